@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# kvmtop. `make help` lists what can be made.
+
+# What the environment or the command line says counts; make's own defaults do not.
+define allow-override
+  $(if $(or $(findstring environment,$(origin $(1))),$(findstring command line,$(origin $(1)))),,\
+    $(eval $(1) = $(2)))
+endef
+
+$(call allow-override,CC,$(CROSS_COMPILE)gcc)
+$(call allow-override,CLANG,clang)
+$(call allow-override,BPFTOOL,$(or $(shell command -v bpftool),/usr/sbin/bpftool))
+PKG_CONFIG ?= pkg-config
+
+ARCH ?= $(shell uname -m)
+BPF_ARCH := $(patsubst riscv64,riscv,$(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH))))
+VMLINUX_ARCH := $(patsubst aarch64,arm64,$(ARCH))
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+
+VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
+
+# Objects live apart for each way to build, so that a changed flag never meets a stale object.
+FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
+OBJ ?= build$(FLAVOUR)
+BIN ?= kvmtop
+
+ifeq ($(V),1)
+  Q :=
+  msg :=
+else
+  Q := @
+  msg = @printf '  %-8s %s\n' '$(1)' '$(2)';
+endif
+
+WARNINGS := -Wall -Wextra -Wformat-signedness -Wshadow -Wmissing-prototypes
+ifneq ($(WERROR)$(CI),)
+  WARNINGS += -Werror
+endif
+
+CFLAGS ?= -O2 -g
+CPPFLAGS += -D_GNU_SOURCE -I$(OBJ)/gen
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(if $(DEBUG),-O0 -ggdb) \
+	     $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer)
+ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(comma)undefined) $(if $(STATIC),-static)
+comma := ,
+LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/dev/null || \
+	  echo -lbpf -lelf -lz -ljansson)
+
+BPF_SRC := $(wildcard bpf/*.bpf.c)
+USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
+USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
+# Pure code, and what else a test can run without a kernel.
+TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
+	      $(OBJ)/user/sources/proc.o $(OBJ)/user/options.o,$(USER_OBJ))
+GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/reasons_uapi.h
+UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help run check check-unit check-golden check-fuzz check-vm bench deps deps-test \
+	install uninstall fmt fmt-check layers clean distclean
+
+all: $(BIN)
+
+help:
+	@echo 'make              build ./kvmtop'
+	@echo 'make run          install what the build needs, build, and run kvmtop (ARGS="..."); on a'
+	@echo '                  host without usable KVM, in the test bed beside a busy guest'
+	@echo 'make check        install what the tests need, build, and run all tests'
+	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
+	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2")'
+	@echo 'make bench        instructions per exit (KERNELS="6.1 6.12")'
+	@echo 'make install      to DESTDIR and PREFIX (/usr/local)'
+	@echo 'make fmt          format the sources; fmt-check only says what it would change'
+	@echo 'make layers       check who includes whom'
+	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
+	@echo 'make clean        remove what was built'
+	@echo
+	@echo 'V=1 shows the commands, DEBUG=1 builds without optimisation, SAN=1 with ASan and UBSan,'
+	@echo 'STATIC=1 one file to copy to a host, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL,'
+	@echo 'CROSS_COMPILE, ARCH, CFLAGS, LDFLAGS, OBJ are honoured.'
+
+# ---- BPF
+
+$(OBJ)/bpf/kvmtop.o: bpf/kvmtop.bpf.c
+	$(call msg,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra \
+		$(filter -Werror,$(WARNINGS)) -Ivmlinux/$(VMLINUX_ARCH) -Ibpf \
+		-MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+
+# bpftool's linker strips what the kernel does not need and checks the BTF.
+$(OBJ)/gen/kvmtop.bpf.o: $(OBJ)/bpf/kvmtop.o
+	$(call msg,GEN-OBJ,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen object $@ $<
+
+$(OBJ)/gen/kvmtop.skel.h: $(OBJ)/gen/kvmtop.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name kvmtop_bpf > $@
+
+$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons
+	$(call msg,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)CC='$(CC)' $< > $@
+
+# ---- user space
+
+$(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN)
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(OBJ)/user/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
+
+$(BIN): $(USER_OBJ)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+
+# Changes when the way to build does, and only then.
+$(OBJ)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(VERSION)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(VERSION)' > $@
+FORCE:
+
+-include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(wildcard $(OBJ)/tests/*.d)
+
+install: $(BIN)
+	install -D -m 755 $(BIN) $(DESTDIR)$(SBINDIR)/kvmtop
+	install -D -m 644 user/kvmtop.8 $(DESTDIR)$(MANDIR)/man8/kvmtop.8
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(DESTDIR)$(MANDIR)/man8/kvmtop.8
+
+FMT_SRC := $(shell find bpf user tests -name '*.[ch]')
+fmt:
+	clang-format -i $(FMT_SRC)
+fmt-check:
+	clang-format --dry-run -Werror $(FMT_SRC)
+
+layers:
+	$(Q)scripts/check-layers
+
+clean:
+	rm -rf build build-* $(BIN)

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat.bpf.h: how kernel memory is read here, and every difference between kernels.
+ */
+#ifndef KVMTOP_COMPAT_BPF_H
+#define KVMTOP_COMPAT_BPF_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/*
+ * Two ways to read a word of kernel memory; always a compile-time constant, so that a program holds one.
+ *
+ * LOAD_PLAIN: an ordinary load that the kernel guards against faults, two instructions or so. The verifier
+ * wants a typed pointer: bpf_rdonly_cast (6.2, fd264ca02094 "bpf: Add a kfunc to type cast from bpf uapi ctx to
+ * kernel ctx") makes one of any address, for types of vmlinux only, so a struct of vmlinux whose
+ * first member has the right size stands in for whatever is there. Works under
+ * lockdown=confidentiality.
+ *
+ * LOAD_PROBE: bpf_probe_read_kernel, about 80 instructions. Drop when the baseline is 6.2.
+ */
+enum load { LOAD_PLAIN, LOAD_PROBE };
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+static __always_inline __u64 load_u64(enum load how, __u64 addr)
+{
+	__u64 value = 0;
+
+	if (how == LOAD_PLAIN) {
+		const struct timespec64 *word =
+			bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
+
+		return word->tv_sec;
+	}
+	bpf_probe_read_kernel(&value, sizeof(value), (void *)addr);
+	return value;
+}
+
+static __always_inline __u32 load_u32(enum load how, __u64 addr)
+{
+	__u32 value = 0;
+
+	if (how == LOAD_PLAIN) {
+		const struct refcount_struct *word = bpf_rdonly_cast(
+			(void *)addr, bpf_core_type_id_kernel(struct refcount_struct));
+
+		return word->refs.counter;
+	}
+	bpf_probe_read_kernel(&value, sizeof(value), (void *)addr);
+	return value;
+}
+
+/* Values of @field of the @type at address @base, by one relocated load. */
+#define load_field_u64(how, base, type, field) \
+	load_u64(how, (base) + bpf_core_field_offset(type, field))
+#define load_field_u32(how, base, type, field) \
+	load_u32(how, (base) + bpf_core_field_offset(type, field))
+
+#endif

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Four ways to learn the reason, from the
+ * cheapest on; the loader takes the first that this kernel offers:
+ *
+ *   plain    raw tracepoint (vcpu, isa); the reason from the vendor's struct by plain loads (6.2)
+ *   probe    the same by bpf_probe_read_kernel (5.16)
+ *   args     raw tracepoint (exit_reason, vcpu, isa), up to 5.15
+ *   classic  the classic tracepoint's record; the raw kvm_entry still tells which vCPU it is
+ *
+ * Since 0a62a0319abb ("KVM: x86: Get exit_reason as part of kvm_x86_ops.get_exit_info", 5.16) the
+ * raw tracepoint does not have the reason.
+ */
+#include "tally.bpf.h"
+#include "vcpu.bpf.h"
+
+#define KVM_ISA_VMX 1
+#define KVM_ISA_SVM 2
+
+/* Moved by 6.16 (struct vcpu_vt, shared with TDX). */
+struct vcpu_vt___v616 {
+	union vmx_exit_reason exit_reason;
+} __attribute__((preserve_access_index));
+
+struct vcpu_vmx___v616 {
+	struct vcpu_vt___v616 vt;
+} __attribute__((preserve_access_index));
+
+/* Where the fields of kvm_exit's record are, if they are not where struct record has them. */
+const volatile __u32 cfg_record_standard = 1;
+const volatile __u32 cfg_record_reason_offset = 0;
+const volatile __u32 cfg_record_reason_size = 0;
+const volatile __u32 cfg_record_isa_offset = 0;
+const volatile __u32 cfg_record_vcpu_id_offset = 0;
+
+/* The record of kvm_exit as all known x86 kernels have it (5.10 to 7.2), from its "format" file. */
+struct record {
+	__u64 common;
+	__u32 exit_reason;
+	__u32 pad0;
+	__u64 guest_rip;
+	__u32 isa;
+	__u32 pad1;
+	__u64 info1;
+	__u64 info2;
+	__u32 intr_info;
+	__u32 error_code;
+	__u32 vcpu_id;
+};
+
+static __always_inline __u64 svm_exit_reason(enum load how, __u64 vcpu)
+{
+	__u64 svm = vcpu - bpf_core_field_offset(struct vcpu_svm, vcpu);
+	__u64 vmcb = load_field_u64(how, svm, struct vcpu_svm, vmcb);
+
+	return load_field_u32(how, vmcb, struct vmcb, control.exit_code);
+}
+
+static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
+{
+	__u64 vmx = vcpu - bpf_core_field_offset(struct vcpu_vmx, vcpu);
+
+	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
+		return load_field_u32(how, vmx, struct vcpu_vmx___v616, vt.exit_reason.full);
+	return load_field_u32(how, vmx, struct vcpu_vmx, exit_reason.full);
+}
+
+static __always_inline __u64 exit_reason(enum load how, __u64 vcpu, __u32 isa)
+{
+	if (bpf_core_type_exists(struct vcpu_svm) && isa == KVM_ISA_SVM)
+		return svm_exit_reason(how, vcpu);
+	if (bpf_core_type_exists(struct vcpu_vmx) && isa == KVM_ISA_VMX)
+		return vmx_exit_reason(how, vcpu);
+	return KVMTOP_REASON_UNKNOWN;
+}
+
+static __always_inline int handle_exit(enum load how, __u64 vcpu, __u32 isa)
+{
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu);
+
+	if (v)
+		tally_exit(v, isa, exit_reason(how, vcpu, isa));
+	return 0;
+}
+
+static __always_inline int handle_entry(enum load how, __u64 vcpu)
+{
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu);
+
+	if (v)
+		tally_entry(v);
+	return 0;
+}
+
+SEC("?raw_tp/kvm_exit")
+int exit_plain(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_exit(LOAD_PLAIN, ctx->args[0], ctx->args[1]);
+}
+
+SEC("?raw_tp/kvm_entry")
+int entry_plain(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_entry(LOAD_PLAIN, ctx->args[0]);
+}
+
+SEC("?raw_tp/kvm_exit")
+int exit_probe(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_exit(LOAD_PROBE, ctx->args[0], ctx->args[1]);
+}
+
+SEC("?raw_tp/kvm_entry")
+int entry_probe(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_entry(LOAD_PROBE, ctx->args[0]);
+}
+
+SEC("?raw_tp/kvm_exit")
+int exit_args(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[1]);
+
+	if (v)
+		tally_exit(v, ctx->args[2], (__u32)ctx->args[0]);
+	return 0;
+}
+
+/*
+ * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id. entry_classic
+ * made it known, unless the thread was in the guest when kvmtop attached.
+ */
+static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v = hint ? vcpu_slot(hint->slot) : NULL;
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (v && v->tid == tid && v->vcpu_id == vcpu_id && !v->state)
+		return v;
+	v = thread_find_probe();
+	if (v)
+		v->state &= ~KVMTOP_STATE_CHECK;
+	return v;
+}
+
+static __always_inline __u64 record_field(void *ctx, __u32 offset, __u32 size)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), ctx + offset);
+	return size == sizeof(value) ? value : (__u32)value;
+}
+
+static __always_inline int handle_record(__u64 reason, __u32 isa, __u32 vcpu_id)
+{
+	struct kvmtop_vcpu *v = thread_get(vcpu_id);
+
+	if (!v)
+		return 0;
+	if (v->vcpu_id != vcpu_id)
+		vcpu_set_id(v, vcpu_id);
+	if (v->state)
+		return 0;
+	tally_exit(v, isa, reason);
+	return 0;
+}
+
+SEC("?tp/kvm/kvm_exit")
+int exit_classic(struct record *ctx)
+{
+	if (cfg_record_standard)
+		return handle_record(ctx->exit_reason, ctx->isa, ctx->vcpu_id);
+	return handle_record(record_field(ctx, cfg_record_reason_offset, cfg_record_reason_size),
+			     record_field(ctx, cfg_record_isa_offset, 4),
+			     record_field(ctx, cfg_record_vcpu_id_offset, 4));
+}
+
+/* With the classic exit: also tells which vCPU the thread runs, so it is attached whatever is timed. */
+SEC("?raw_tp/kvm_entry")
+int entry_classic(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0]);
+
+	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
+		tally_entry(v);
+	return 0;
+}

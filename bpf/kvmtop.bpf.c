@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kvmtop: the BPF object, one translation unit of all programs. (bpftool's linker before libbpf 1.3 cannot join two
+ * objects that name the same kernel function.)
+ */
+#include "maps.bpf.c"
+#include "userexit.bpf.c"
+#if defined(__TARGET_ARCH_x86)
+#include "exit_x86.bpf.c"
+#endif

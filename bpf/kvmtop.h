@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kvmtop.h: THE contract between the BPF programs and user space: what is in the maps, who writes it,
+ * and the limits. Fixed-width fields only, explicit padding; all values are zero before first use.
+ *
+ * Every vCPU that has been seen has a slot in the array "vcpus"; every exit reason that it had has a cell in
+ * the array "cells". A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and
+ * cells have a single writer: no atomics, no per-CPU copies. User space reads both through mmap, without
+ * a system call. The kernel side only takes free slots (from the queue "free_vcpus"); giving them back
+ * is the business of user space, which knows when a VM has ended.
+ */
+#ifndef KVMTOP_BPF_KVMTOP_H
+#define KVMTOP_BPF_KVMTOP_H
+
+/* Slot i of "hist" holds [2^i, 2^(i+1)) ns (slot 0 from 0 on); the last one is open. */
+#define KVMTOP_HIST_SLOTS 40
+
+/* Entries of a vCPU's index from reason to cell; a power of two. */
+#define KVMTOP_INDEX_SIZE 128
+
+/* How far a reason may sit behind its home position in the index. */
+#define KVMTOP_INDEX_PROBES 16
+
+/*
+ * Cells that belong to slot s from the start: [s * KVMTOP_OWN_CELLS, (s + 1) * KVMTOP_OWN_CELLS). A vCPU
+ * with more reasons takes further ones from the queue "free_cells". Slot 0, and with it cell 0, means none.
+ */
+#define KVMTOP_OWN_CELLS 16
+
+#define KVMTOP_COMM_LEN 16
+
+/* How many of the VMM's file descriptors are looked at to find the one of the VM. */
+#define KVMTOP_FD_SCAN 256
+
+/* isa of userspace exits, beside the kernel's KVM_ISA_* numbers. */
+#define KVMTOP_ISA_USER 0xffffffffu
+
+/* isa of cell 0, which no event has. */
+#define KVMTOP_ISA_NONE 0xfffffffeu
+
+/* Reason of an exit that is counted although its reason could not be read. */
+#define KVMTOP_REASON_UNKNOWN 0xffffffffffffffffull
+
+/* vcpu_id or vm_fd that is not known. */
+#define KVMTOP_ID_UNKNOWN 0xffffffffu
+
+/* What is timed: values of cfg_latency. */
+#define KVMTOP_LATENCY_OFF 0
+#define KVMTOP_LATENCY_MEAN 1
+#define KVMTOP_LATENCY_FULL 2
+
+/* Bits of kvmtop_vcpu.state; 0 is the usual case. */
+#define KVMTOP_STATE_CHECK 1u	/* left KVM_RUN: may be another vCPU or thread when it comes back */
+#define KVMTOP_STATE_IGNORED 2u /* filtered out */
+#define KVMTOP_STATE_DEAD 4u	/* its struct kvm_vcpu was seen to be another vCPU's: it is gone */
+
+/* One vCPU. Written by its thread only; user space zeroes it before it gives it back. */
+struct kvmtop_vcpu {
+	/* Touched at every exit: one cache line. */
+	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, dead, or not known yet */
+	__u32 state;	 /* KVMTOP_STATE_* */
+	__u32 exit_cell; /* of the exit being handled */
+	__u64 exit_ns;	 /* when it began; 0: in the guest */
+	__u64 entry_ns;	 /* last kvm_entry */
+	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
+	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
+	__u64 kvm_ns;	 /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
+	__u64 vmm_ns;	 /* sum: kvm_userspace_exit to kvm_entry */
+
+	__u32 user_cell;  /* of the last userspace exit */
+	__u32 n_own;	  /* own cells in use */
+	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
+
+	/* Identity, written once but for tid (and, on the classic path, what is learned later). */
+	__u64 kvm;	     /* address of its struct kvm; 0: not known */
+	__u64 start_ns;	     /* start of the VMM, CLOCK_BOOTTIME */
+	__u64 registered_ns; /* when it was first seen, CLOCK_MONOTONIC; written last: 0 means free */
+	__u32 tgid;	     /* of the VMM */
+	__u32 tid;	     /* of the thread that ran it last; 0: that thread runs another vCPU now */
+	__u32 vcpu_id;	     /* KVM's number */
+	__u32 vm_fd;	     /* the VMM's fd of the VM */
+	__u32 fresh;	     /* 1: took over the address of a vCPU that is gone */
+	__u32 slot;  /* number of this slot, set by user space before use */
+	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
+	__u64 pad[6];		    /* to whole cache lines */
+
+	__u32 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to cell; 0: none */
+};
+
+/*
+ * One (isa, reason) of one vCPU. With KVMTOP_LATENCY_OFF the array's elements end before sum_ns,
+ * with KVMTOP_LATENCY_MEAN before hist.
+ */
+struct kvmtop_cell {
+	__u64 reason;
+	__u32 isa;
+	__u32 pad;
+	__u64 count;
+	__u64 sum_ns;
+	__u64 max_ns; /* since user space last exchanged it for 0 */
+	__u64 hist[KVMTOP_HIST_SLOTS];
+};
+
+/* Which slot the CPU's last vCPU has: a guess, checked at each use. A cache line of its own. */
+struct kvmtop_hint {
+	__u32 slot;
+	__u32 pad[15];
+};
+
+/* Events that were not counted. Many writers: atomic. */
+struct kvmtop_drops {
+	__u64 map_full; /* no slot for the vCPU, or no cell for the reason */
+};
+
+_Static_assert(sizeof(struct kvmtop_vcpu) == 3 * 64 + 4 * KVMTOP_INDEX_SIZE,
+	       "kvmtop_vcpu is whole cache lines");
+_Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");
+_Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");
+
+#endif

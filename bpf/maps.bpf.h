@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * maps.bpf.h: the maps and knobs that all programs share; maps.bpf.c defines them. What is in the maps
+ * is said in kvmtop.h. Sizes are set by the loader between open and load.
+ */
+#ifndef KVMTOP_MAPS_BPF_H
+#define KVMTOP_MAPS_BPF_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "kvmtop.h"
+
+/* Slots of vCPUs, by number. */
+struct vcpus_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_vcpu);
+};
+
+/* Cells, by number. */
+struct cells_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_cell);
+};
+
+/* Numbers of free slots, and of free cells that belong to no slot. */
+struct free_map {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 1);
+	__type(value, __u32);
+};
+
+/* Address of a struct kvm_vcpu to its slot. */
+struct by_vcpu_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u32);
+};
+
+/* Thread to the slot of the vCPU that it ran last; pid and vCPU filters (values are not looked at). */
+struct u32_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+/* One hint per CPU. */
+struct hints_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_hint);
+};
+
+extern struct vcpus_map vcpus SEC(".maps");
+extern struct cells_map cells SEC(".maps");
+extern struct free_map free_vcpus SEC(".maps");
+extern struct free_map free_cells SEC(".maps");
+extern struct by_vcpu_map by_vcpu SEC(".maps");
+extern struct u32_map by_tid SEC(".maps");
+extern struct u32_map filter_pids SEC(".maps");
+extern struct u32_map filter_vcpus SEC(".maps");
+extern struct hints_map hints SEC(".maps");
+
+/* KVMTOP_LATENCY_* */
+extern const volatile __u32 cfg_latency;
+/* 1: only what is in filter_pids, filter_vcpus. */
+extern const volatile __u32 cfg_filter_pids;
+extern const volatile __u32 cfg_filter_vcpus;
+
+extern struct kvmtop_drops drops;
+
+#endif

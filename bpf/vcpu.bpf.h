@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vcpu.bpf.h: from an event to the slot of its vCPU. The usual way is short: the CPU's hint names the
+ * slot, the slot names the vCPU. Everything else (another vCPU on this CPU, a new one, one
+ * that comes back from user space) goes through vcpu_find() or thread_find(), out of line.
+ *
+ * The address of a struct kvm_vcpu identifies a vCPU only while it lives. It can only die outside KVM_RUN, so
+ * each kvm_userspace_exit marks its slot KVMTOP_STATE_CHECK, and the first event after that compares
+ * the vCPU with what the slot says. The hot path pays nothing for it.
+ */
+#ifndef KVMTOP_VCPU_BPF_H
+#define KVMTOP_VCPU_BPF_H
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
+{
+	return bpf_map_lookup_elem(&vcpus, &slot);
+}
+
+static __always_inline struct kvmtop_hint *cpu_hint(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&hints, &cpu);
+}
+
+/* Makes @tid the thread of @v (slot @slot), and of nobody else. */
+static __always_inline void vcpu_set_tid(struct kvmtop_vcpu *v, __u32 slot, __u32 tid)
+{
+	__u32 *old_slot = bpf_map_lookup_elem(&by_tid, &tid);
+
+	if (old_slot && *old_slot != slot) {
+		struct kvmtop_vcpu *old = vcpu_slot(*old_slot);
+
+		if (old && old->tid == tid)
+			old->tid = 0;
+	}
+	/* Whoever ran another vCPU since has taken its tid back from here, as above. */
+	if (v->tid && v->tid != tid) {
+		__u32 old_tid = v->tid;
+
+		bpf_map_delete_elem(&by_tid, &old_tid);
+	}
+	v->tid = tid;
+	bpf_map_update_elem(&by_tid, &tid, &slot, BPF_ANY);
+}
+
+/* Start of the current process, CLOCK_BOOTTIME (task_struct.start_boottime, 5.5). */
+static __always_inline __u64 process_start_ns(enum load how)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 leader = load_field_u64(how, task, struct task_struct, group_leader);
+
+	return load_field_u64(how, leader, struct task_struct, start_boottime);
+}
+
+/*
+ * The current process's lowest fd whose private_data is @kvm: that of the VM (kvm_dev_ioctl_create_vm in
+ * virt/kvm/kvm_main.c). A vCPU's has its struct kvm_vcpu there, and a statistics fd comes later.
+ */
+static __always_inline __u32 process_vm_fd(enum load how, __u64 kvm)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 files = load_field_u64(how, task, struct task_struct, files);
+	__u64 fdt = load_field_u64(how, files, struct files_struct, fdt);
+	__u32 max_fds = load_field_u32(how, fdt, struct fdtable, max_fds);
+	__u64 fds = load_field_u64(how, fdt, struct fdtable, fd);
+	__u32 fd;
+
+	for (fd = 0; fd < KVMTOP_FD_SCAN; fd++) {
+		__u64 file;
+
+		if (fd >= max_fds)
+			break;
+		file = load_u64(how, fds + fd * 8);
+		if (file && load_field_u64(how, file, struct file, private_data) == kvm)
+			return fd;
+	}
+	return KVMTOP_ID_UNKNOWN;
+}
+
+/* KVM's own count of the exits of the vCPU at address @vcpu; 0 where its place is not known. */
+static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
+{
+	if (!bpf_core_field_exists(struct kvm_vcpu, stat.exits))
+		return 0;
+	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.exits);
+}
+
+/* Address of the struct kvm of a vCPU. It is the first member of struct kvm_vcpu, where nobody tells. */
+static __always_inline __u64 vcpu_kvm(enum load how, __u64 vcpu)
+{
+	if (!bpf_core_field_exists(struct kvm_vcpu, kvm))
+		return load_u64(how, vcpu);
+	return load_field_u64(how, vcpu, struct kvm_vcpu, kvm);
+}
+
+static __always_inline __u32 vcpu_id_of(enum load how, __u64 vcpu)
+{
+	if (!bpf_core_field_exists(struct kvm_vcpu, vcpu_id))
+		return KVMTOP_ID_UNKNOWN;
+	return load_field_u32(how, vcpu, struct kvm_vcpu, vcpu_id);
+}
+
+/*
+ * Whether the vCPU at address @vcpu, which has just come back into KVM_RUN, is still the one of slot @v. One that was
+ * created anew at the same address for the same VM address has fewer exits than the old one had at its end.
+ */
+static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu,
+					 __u32 tgid)
+{
+	return v->tgid == tgid && v->kvm == vcpu_kvm(how, vcpu) &&
+	       vcpu_stat_exits(how, vcpu) >= v->user_exits &&
+	       v->start_ns == process_start_ns(how);
+}
+
+/* Whether the filters let the vCPU pass. An id that is not known yet does not. */
+static __always_inline bool vcpu_wanted(__u32 tgid, __u32 vcpu_id)
+{
+	if (cfg_filter_pids && !bpf_map_lookup_elem(&filter_pids, &tgid))
+		return false;
+	if (cfg_filter_vcpus && !bpf_map_lookup_elem(&filter_vcpus, &vcpu_id))
+		return false;
+	return true;
+}
+
+static __always_inline void vcpu_set_id(struct kvmtop_vcpu *v, __u32 vcpu_id)
+{
+	v->vcpu_id = vcpu_id;
+	if (vcpu_wanted(v->tgid, vcpu_id))
+		v->state &= ~KVMTOP_STATE_IGNORED;
+	else
+		v->state |= KVMTOP_STATE_IGNORED;
+}
+
+/* Says which vCPU slot @v is. */
+static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, __u32 slot,
+					  __u64 vcpu)
+{
+	__u32 vcpu_id = vcpu_id_of(how, vcpu);
+
+	v->kvm = vcpu_kvm(how, vcpu);
+	v->vm_fd = process_vm_fd(how, v->kvm);
+	if (vcpu_id != KVMTOP_ID_UNKNOWN)
+		vcpu_set_id(v, vcpu_id);
+	v->vcpu = vcpu;
+	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
+}
+
+/*
+ * A slot for what the current thread runs, or NULL when none is free. Nothing is known of the vCPU yet.
+ */
+static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 *ret_slot)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u64 task = bpf_get_current_task();
+	__u64 leader = load_field_u64(how, task, struct task_struct, group_leader);
+	struct kvmtop_vcpu *v;
+	__u64 *comm;
+	__u64 now_ns;
+	__u32 slot;
+
+	if (bpf_map_pop_elem(&free_vcpus, &slot))
+		return NULL;
+	v = vcpu_slot(slot);
+	if (!v)
+		return NULL;
+	v->tgid = pid_tgid >> 32;
+	v->start_ns = process_start_ns(how);
+	comm = (__u64 *)v->comm;
+	comm[0] = load_u64(how, leader + bpf_core_field_offset(struct task_struct, comm));
+	comm[1] = load_u64(how, leader + bpf_core_field_offset(struct task_struct, comm) + 8);
+	v->vm_fd = KVMTOP_ID_UNKNOWN;
+	vcpu_set_id(v, KVMTOP_ID_UNKNOWN);
+	vcpu_set_tid(v, slot, pid_tgid);
+	now_ns = bpf_ktime_get_ns();
+	v->entry_ns = now_ns;
+	v->registered_ns = now_ns;
+	*ret_slot = slot;
+	return v;
+}
+
+/*
+ * The slot of the current thread, if it is waiting to be told which vCPU it is for: it saw
+ * a userspace exit before the first entry.
+ */
+static __always_inline struct kvmtop_vcpu *thread_nameless(enum load how, __u32 *ret_slot)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tid = pid_tgid;
+	__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
+	struct kvmtop_vcpu *v;
+
+	if (!slot)
+		return NULL;
+	v = vcpu_slot(*slot);
+	if (!v || v->vcpu || v->state & KVMTOP_STATE_DEAD || v->tid != tid ||
+	    v->tgid != pid_tgid >> 32 || v->start_ns != process_start_ns(how))
+		return NULL;
+	v->state &= ~KVMTOP_STATE_CHECK;
+	*ret_slot = *slot;
+	return v;
+}
+
+/* The known slot of the vCPU at address @vcpu, after checking it if need be; NULL: there is none. */
+static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu, __u32 *ret_slot,
+						      __u32 *ret_fresh)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 *slot = bpf_map_lookup_elem(&by_vcpu, &vcpu);
+	struct kvmtop_vcpu *v;
+
+	if (!slot)
+		return NULL;
+	v = vcpu_slot(*slot);
+	if (!v || v->vcpu != vcpu)
+		return NULL;
+	if (v->state & KVMTOP_STATE_CHECK) {
+		if (!vcpu_is_same(how, v, vcpu, pid_tgid >> 32)) {
+			v->vcpu = 0;
+			v->state |= KVMTOP_STATE_DEAD;
+			*ret_fresh = 1;
+			return NULL;
+		}
+		v->state &= ~KVMTOP_STATE_CHECK;
+		if (v->tid != (__u32)pid_tgid)
+			vcpu_set_tid(v, *slot, pid_tgid);
+	}
+	*ret_slot = *slot;
+	return v;
+}
+
+/*
+ * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one. Sets @hint. NULL: it is
+ * filtered out, or no slot is free, which is counted as a drop.
+ */
+static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v;
+	__u32 fresh = 0;
+	__u32 slot = 0;
+
+	v = vcpu_known(how, vcpu, &slot, &fresh);
+	if (!v) {
+		v = thread_nameless(how, &slot);
+		if (!v)
+			v = vcpu_new(how, &slot);
+		if (!v) {
+			__sync_fetch_and_add(&drops.map_full, 1);
+			return NULL;
+		}
+		v->fresh = fresh;
+		vcpu_identify(how, v, slot, vcpu);
+	}
+	if (hint)
+		hint->slot = slot;
+	return v->state ? NULL : v;
+}
+
+/*
+ * The slot of the vCPU that the current thread ran last. The thread may never have run one as far as we know: it gets a
+ * slot that has no name until its first entry. NULL as vcpu_find().
+ */
+static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tid = pid_tgid;
+	__u32 *known = bpf_map_lookup_elem(&by_tid, &tid);
+	struct kvmtop_vcpu *v = NULL;
+	__u32 slot = 0;
+
+	if (known) {
+		slot = *known;
+		v = vcpu_slot(slot);
+		if (v && (v->tid != tid || v->tgid != pid_tgid >> 32 ||
+			  v->state & KVMTOP_STATE_DEAD || v->start_ns != process_start_ns(how)))
+			v = NULL;
+	}
+	if (!v)
+		v = vcpu_new(how, &slot);
+	if (!v) {
+		__sync_fetch_and_add(&drops.map_full, 1);
+		return NULL;
+	}
+	if (hint)
+		hint->slot = slot;
+	return v->state & KVMTOP_STATE_IGNORED ? NULL : v;
+}
+
+/* Out of line, so that the hot path keeps its registers. */
+static __noinline struct kvmtop_vcpu *vcpu_find_plain(__u64 vcpu)
+{
+	return vcpu_find(LOAD_PLAIN, vcpu);
+}
+
+static __noinline struct kvmtop_vcpu *vcpu_find_probe(__u64 vcpu)
+{
+	return vcpu_find(LOAD_PROBE, vcpu);
+}
+
+static __noinline struct kvmtop_vcpu *thread_find_plain(void)
+{
+	return thread_find(LOAD_PLAIN);
+}
+
+static __noinline struct kvmtop_vcpu *thread_find_probe(void)
+{
+	return thread_find(LOAD_PROBE);
+}
+
+/* The slot of the vCPU at address @vcpu; NULL: filtered out, or dropped. */
+static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v = hint ? vcpu_slot(hint->slot) : NULL;
+
+	if (v && v->vcpu == vcpu) {
+		if (!v->state)
+			return v;
+		if (v->state == KVMTOP_STATE_IGNORED)
+			return NULL;
+	}
+	return how == LOAD_PLAIN ? vcpu_find_plain(vcpu) : vcpu_find_probe(vcpu);
+}
+
+#endif

@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "../../user/model/delta.h"
+#include "../../user/model/frame.h"
+#include "../../user/model/reasons.h"
+
+static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
+
+#define __autosnap __cleanup(cleanup_snapshot)
+#define __autoframe __cleanup(cleanup_frame)
+
+static void cleanup_snapshot(struct snapshot **s)
+{
+	snapshot__free(*s);
+}
+
+static void cleanup_frame(struct frame **f)
+{
+	frame__free(*f);
+}
+
+static struct frame *compute(const struct snapshot *prev, const struct snapshot *cur)
+{
+	struct reason_names *names = reason_names__new();
+	struct frame *frame = NULL;
+
+	assert_non_null(names);
+	assert_int_equal(delta__compute(prev, cur, &host, names, &frame), 0);
+	reason_names__free(names);
+	return frame;
+}
+
+/* A snapshot of one VM with one vCPU that has the tallies @v. */
+static struct snapshot *one_vcpu(uint64_t sec, const struct tally *v, size_t n)
+{
+	struct snapshot *s = make_snapshot(sec, 1);
+
+	make_vcpus(s, &s->vms[0], 1);
+	set_exits(s, &s->vms[0].vcpus[0], v, n);
+	return s;
+}
+
+static const struct frame_reason *find_reason(const struct frame_reasons *reasons, uint32_t isa,
+					      uint64_t code)
+{
+	for (size_t i = 0; i < reasons->n; i++)
+		if (reasons->v[i].isa == isa && reasons->v[i].code == code)
+			return &reasons->v[i];
+	fail_msg("no reason %u/%lu", isa, (unsigned long)code);
+	return NULL;
+}
+
+static void counts_and_rates(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 1000, 9) };
+	const struct tally b[] = { make_tally(ISA_SVM, 0x72, 300, 1000, 9) };
+	__autosnap struct snapshot *prev = one_vcpu(10, a, 1);
+	__autosnap struct snapshot *cur = one_vcpu(12, b, 1);
+	__autoframe struct frame *f = compute(prev, cur);
+	const struct frame_reason *r = &f->vms[0].vcpus[0].reasons.v[0];
+
+	(void)state;
+	assert_near(f->interval_s, 2);
+	assert_int_equal(f->wall.tv_sec, cur->wall.tv_sec);
+	assert_int_equal(r->count.total, 300);
+	assert_int_equal(r->count.delta, 200);
+	assert_true(r->count.delta_valid);
+	assert_near(r->count.rate, 100);
+	assert_string_equal(f->vms[0].id, "100-10");
+	assert_int_equal(f->exits.total, 300);
+	assert_int_equal(f->exits.delta, 200);
+	assert_near(f->exits.rate, 100);
+	assert_string_equal(f->host.kernel, "6.12");
+}
+
+static void time_of_a_reason(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 600, 9) };
+	struct tally b = make_tally(ISA_SVM, 0x72, 201, 600, 9);
+	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
+	__autosnap struct snapshot *cur = NULL;
+	__autoframe struct frame *f = NULL;
+	const struct time_stat *t;
+
+	(void)state;
+	/* The last of the 101 exits is still in flight: counted, not timed. */
+	b.hist[9] = 200;
+	b.sum_ns = 200 * 600;
+	cur = one_vcpu(2, &b, 1);
+	f = compute(prev, cur);
+	t = &f->vms[0].vcpus[0].reasons.v[0].time;
+	assert_true(t->valid && t->avg_valid && t->hist_valid && t->pct_valid && t->share_valid);
+	assert_int_equal(t->delta_ns, 60000);
+	assert_int_equal(t->timed, 100);
+	assert_near(t->avg_ns, 600);
+	assert_int_equal(t->max_ns, 600);
+	assert_int_equal(t->hist[9], 100);
+	assert_near(t->share_pct, 100);
+	assert_in_range(t->p50_ns, 512, 600);
+	assert_int_equal(t->p99_ns, 600); /* 1018 by the slot, but no exit took longer than 600 */
+}
+
+static void only_in_flight(void **state)
+{
+	struct tally b = { .isa = ISA_SVM, .code = 0x78, .count = 1 };
+	__autosnap struct snapshot *prev = make_snapshot(1, 0);
+	__autosnap struct snapshot *cur = one_vcpu(2, &b, 1);
+	__autoframe struct frame *f = compute(prev, cur);
+	const struct time_stat *t = &f->vms[0].reasons.v[0].time;
+
+	(void)state;
+	assert_int_equal(f->vms[0].reasons.v[0].count.delta, 1);
+	assert_true(t->valid && t->hist_valid);
+	assert_false(t->avg_valid || t->pct_valid || t->share_valid);
+}
+
+static void latency_mean_and_off(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 500, 8) };
+	__autosnap struct snapshot *prev = make_snapshot(1, 0);
+	__autosnap struct snapshot *cur = one_vcpu(2, a, 1);
+	__autoframe struct frame *mean = NULL;
+	__autoframe struct frame *off = NULL;
+
+	(void)state;
+	prev->latency = cur->latency = LATENCY_MEAN;
+	mean = compute(prev, cur);
+	assert_true(mean->reasons.v[0].time.valid && mean->reasons.v[0].time.avg_valid);
+	assert_int_equal(mean->reasons.v[0].time.timed, 4);
+	assert_near(mean->reasons.v[0].time.avg_ns, 500);
+	assert_false(mean->reasons.v[0].time.hist_valid || mean->reasons.v[0].time.pct_valid);
+	assert_int_equal(mean->latency, LATENCY_MEAN);
+
+	prev->latency = cur->latency = LATENCY_OFF;
+	off = compute(prev, cur);
+	assert_false(off->reasons.v[0].time.valid || off->reasons.v[0].time.avg_valid);
+	assert_int_equal(off->reasons.v[0].count.delta, 4);
+}
+
+static void backwards_counter(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100, 6),
+				   make_tally(ISA_VMX, 12, 10, 100, 6) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100, 6),
+				   make_tally(ISA_VMX, 12, 15, 100, 6) };
+	__autosnap struct snapshot *prev = one_vcpu(1, a, 2);
+	__autosnap struct snapshot *cur = one_vcpu(2, b, 2);
+	__autoframe struct frame *f = compute(prev, cur);
+	const struct frame_reason *back = find_reason(&f->reasons, ISA_VMX, 10);
+
+	(void)state;
+	assert_int_equal(back->count.total, 20);
+	assert_false(back->count.delta_valid);
+	assert_near(back->count.rate, 0);
+	assert_false(back->time.valid || back->time.avg_valid || back->time.pct_valid);
+	/* The sums: its total counts, its delta does not. */
+	assert_int_equal(f->exits.total, 35);
+	assert_int_equal(f->exits.delta, 5);
+	assert_true(f->exits.delta_valid);
+	assert_near(find_reason(&f->reasons, ISA_VMX, 12)->time.share_pct, 100);
+}
+
+static void all_backwards(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100, 6) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100, 6) };
+	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
+	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
+	__autoframe struct frame *f = compute(prev, cur);
+
+	(void)state;
+	assert_false(f->vms[0].exits.delta_valid || f->exits.delta_valid);
+	assert_int_equal(f->exits.total, 20);
+}
+
+static void backwards_time_only(void **state)
+{
+	struct tally a = make_tally(ISA_VMX, 10, 10, 100, 6);
+	struct tally b = make_tally(ISA_VMX, 10, 20, 100, 6);
+	__autosnap struct snapshot *prev = NULL;
+	__autosnap struct snapshot *cur = NULL;
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	a.hist[6] = 5;
+	a.hist[7] = 5; /* gone in b */
+	prev = one_vcpu(1, &a, 1);
+	cur = one_vcpu(2, &b, 1);
+	f = compute(prev, cur);
+	assert_true(f->reasons.v[0].count.delta_valid);
+	assert_int_equal(f->reasons.v[0].count.delta, 10);
+	assert_false(f->reasons.v[0].time.valid || f->reasons.v[0].time.hist_valid);
+}
+
+static void new_and_gone_vms(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 5, 100, 6) };
+	__autosnap struct snapshot *prev = make_snapshot(1, 2);
+	__autosnap struct snapshot *cur = make_snapshot(2, 2);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	make_vcpus(prev, &prev->vms[0], 1);
+	set_exits(prev, &prev->vms[0].vcpus[0], a, 1);
+	cur->vms[0].key = 3; /* new; key 1 is gone */
+	cur->vms[1].gone = true;
+	make_vcpus(cur, &cur->vms[0], 1);
+	set_exits(cur, &cur->vms[0].vcpus[0], a, 1);
+
+	f = compute(prev, cur);
+	assert_int_equal(f->n_vms, 2);
+	assert_int_equal(f->vms[0].exits.delta, 5);
+	assert_true(f->vms[0].exits.delta_valid);
+	assert_true(f->vms[1].gone);
+	assert_int_equal(f->exits.total, 5);
+	/* No exit is a known number of exits. */
+	assert_true(f->vms[1].exits.delta_valid);
+	assert_int_equal(f->vms[1].exits.delta, 0);
+}
+
+/* The same pid and fd, but another VM: it must not be compared with the one before. */
+static void reused_pid(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 1000, 100, 6) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 1500, 100, 6) };
+	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
+	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	cur->vms[0].key = 99;
+	f = compute(prev, cur);
+	assert_int_equal(f->vms[0].pid, 100);
+	assert_int_equal(f->exits.delta, 1500);
+}
+
+static void vm_list_order(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 3);
+	__autosnap struct snapshot *cur = make_snapshot(2, 3);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const struct tally p = make_tally(ISA_VMX, 10, 10 * (i + 1), 100, 6);
+		const struct tally c = make_tally(ISA_VMX, 10, 10 * (3 - i) + 1, 100, 6);
+
+		cur->vms[i].key = 3 - i; /* reversed */
+		make_vcpus(prev, &prev->vms[i], 1);
+		set_exits(prev, &prev->vms[i].vcpus[0], &p, 1);
+		make_vcpus(cur, &cur->vms[i], 1);
+		set_exits(cur, &cur->vms[i].vcpus[0], &c, 1);
+	}
+	f = compute(prev, cur);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(f->vms[i].key, 3 - i); /* the snapshot's order */
+		assert_int_equal(f->vms[i].exits.delta, 1);
+	}
+}
+
+static void vcpus_come_and_go(void **state)
+{
+	const struct tally a = make_tally(ISA_VMX, 10, 7, 100, 6);
+	const struct tally b = make_tally(ISA_VMX, 10, 9, 100, 6);
+	__autosnap struct snapshot *prev = make_snapshot(1, 1);
+	__autosnap struct snapshot *cur = make_snapshot(2, 1);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	make_vcpus(prev, &prev->vms[0], 2); /* ids 0, 3 */
+	make_vcpus(cur, &cur->vms[0], 2);   /* ids 2, 3 */
+	prev->vms[0].vcpus[1].vcpu_id = 3;
+	cur->vms[0].vcpus[0].vcpu_id = 2;
+	cur->vms[0].vcpus[1].vcpu_id = 3;
+	for (size_t i = 0; i < 2; i++) {
+		set_exits(prev, &prev->vms[0].vcpus[i], &a, 1);
+		set_exits(cur, &cur->vms[0].vcpus[i], &b, 1);
+	}
+	f = compute(prev, cur);
+	assert_int_equal(f->vms[0].vcpus[0].exits.delta, 9); /* new */
+	assert_int_equal(f->vms[0].vcpus[1].exits.delta, 2);
+	assert_int_equal(f->vms[0].exits.total, 18);
+}
+
+static void merges_over_vcpus_and_vms(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 2);
+	__autosnap struct snapshot *cur = make_snapshot(2, 2);
+	__autoframe struct frame *f = NULL;
+	const struct frame_reason *r;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		make_vcpus(cur, &cur->vms[i], 2);
+		for (size_t j = 0; j < 2; j++) {
+			/* unsorted, and one that never happened */
+			const struct tally v[] = {
+				make_tally(ISA_SVM, 0x7b, 10 * (j + 1), 4000, 11),
+				make_tally(ISA_SVM, 0x72, 100, 100 + 50 * j, 6 + j),
+				make_tally(ISA_SVM, 0x60, 0, 0, 0),
+			};
+
+			set_exits(cur, &cur->vms[i].vcpus[j], v, 3);
+		}
+	}
+	f = compute(prev, cur);
+	assert_int_equal(f->vms[0].reasons.n, 2);
+	assert_int_equal(f->vms[0].reasons.v[0].code, 0x72);
+	assert_int_equal(f->vms[0].reasons.v[1].code, 0x7b);
+	assert_string_equal(f->vms[0].reasons.v[0].name, "cpuid");
+	assert_string_equal(f->vms[1].vcpus[1].reasons.v[1].name, "io");
+	assert_int_equal(f->vms[0].exits.total, 230);
+	assert_int_equal(f->exits.total, 460);
+
+	r = find_reason(&f->vms[0].reasons, ISA_SVM, 0x72);
+	assert_int_equal(r->time.timed, 200);
+	assert_int_equal(r->time.max_ns, 150);
+	assert_int_equal(r->time.hist[6], 100);
+	assert_int_equal(r->time.hist[7], 100);
+	assert_near(r->time.avg_ns, 125);
+	assert_int_equal(r->time.p50_ns, 128); /* the border of the two slots */
+	assert_int_equal(r->time.p99_ns, 150);
+	/* 200 * 125 of 200 * 125 + 30 * 4000 */
+	assert_near(r->time.share_pct, 100.0 * 25000 / 145000);
+	assert_int_equal(find_reason(&f->reasons, ISA_SVM, 0x7b)->count.total, 60);
+}
+
+static void isa_keeps_codes_apart(void **state)
+{
+	const struct tally v[] = { make_tally(ISA_SVM, 1, 3, 100, 6), make_tally(ISA_VMX, 1, 4, 100, 6),
+				   make_tally(7, 1, 5, 100, 6),
+				   make_tally(ISA_SVM, REASON_UNKNOWN, 6, 100, 6) };
+	__autosnap struct snapshot *prev = make_snapshot(1, 0);
+	__autosnap struct snapshot *cur = one_vcpu(2, v, 4);
+	__autoframe struct frame *f = compute(prev, cur);
+
+	(void)state;
+	assert_int_equal(f->reasons.n, 4);
+	assert_string_equal(f->reasons.v[0].name, "EXTERNAL_INTERRUPT");
+	assert_string_equal(f->reasons.v[2].name, "unknown");
+	assert_string_equal(f->reasons.v[3].name, "0x1");
+	assert_int_equal(f->reasons.v[3].isa, 7);
+	assert_int_equal(f->exits.total, 18);
+}
+
+static void user_exits_are_apart(void **state)
+{
+	struct tally user[] = { make_tally(ISA_USER, 2, 4, 9000, 13),
+				make_tally(ISA_USER, (uint64_t)-4, 1, 1000, 9) };
+	const struct tally hw = make_tally(ISA_SVM, 0x7b, 4, 500, 8);
+	__autosnap struct snapshot *prev = make_snapshot(1, 0);
+	__autosnap struct snapshot *cur = one_vcpu(2, &hw, 1);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	cur->vms[0].vcpus[0].user_exits = user;
+	cur->vms[0].vcpus[0].n_user_exits = 2;
+	f = compute(prev, cur);
+	assert_int_equal(f->exits.total, 4); /* not 9 */
+	assert_int_equal(f->vms[0].user_exits.n, 2);
+	assert_string_equal(f->vms[0].user_exits.v[0].name, "KVM_EXIT_IO");
+	assert_string_equal(f->user_exits.v[1].name, "EINTR");
+	assert_near(f->reasons.v[0].time.share_pct, 100);
+	assert_near(f->user_exits.v[0].time.share_pct, 100.0 * 36 / 37);
+}
+
+static void set_times(struct vcpu_sample *v, uint64_t guest, uint64_t kvm, uint64_t vmm)
+{
+	v->times = (struct vcpu_times){ true, guest, kvm, vmm };
+}
+
+static void time_shares_weighted(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 1);
+	__autosnap struct snapshot *cur = make_snapshot(2, 1);
+	__autoframe struct frame *f = NULL;
+	const struct time_shares *vm;
+
+	(void)state;
+	make_vcpus(prev, &prev->vms[0], 2);
+	make_vcpus(cur, &cur->vms[0], 3);
+	set_times(&prev->vms[0].vcpus[0], 1000, 1000, 1000);
+	set_times(&cur->vms[0].vcpus[0], 1600, 1300, 1100); /* 60, 30, 10 % of 1000 */
+	set_times(&prev->vms[0].vcpus[1], 0, 0, 0);
+	set_times(&cur->vms[0].vcpus[1], 0, 0, 0); /* no time at all */
+	set_times(&cur->vms[0].vcpus[2], 0, 0, 3000);
+	f = compute(prev, cur);
+	assert_true(f->vms[0].vcpus[0].shares.valid);
+	assert_near(f->vms[0].vcpus[0].shares.guest_pct, 60);
+	assert_near(f->vms[0].vcpus[0].shares.kvm_pct, 30);
+	assert_near(f->vms[0].vcpus[0].shares.vmm_pct, 10);
+	assert_false(f->vms[0].vcpus[1].shares.valid);
+	vm = &f->vms[0].shares;
+	assert_true(vm->valid);
+	assert_near(vm->guest_pct, 15);
+	assert_near(vm->vmm_pct, 77.5);
+	assert_near(vm->guest_pct + vm->kvm_pct + vm->vmm_pct, 100);
+}
+
+static void time_shares_unknown(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 1);
+	__autosnap struct snapshot *cur = make_snapshot(2, 1);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	make_vcpus(prev, &prev->vms[0], 3);
+	make_vcpus(cur, &cur->vms[0], 3);
+	set_times(&prev->vms[0].vcpus[0], 1000, 10, 10);
+	set_times(&cur->vms[0].vcpus[0], 900, 2000, 2000); /* backwards */
+	set_times(&cur->vms[0].vcpus[1], 1, 1, 1);	   /* not known before */
+	f = compute(prev, cur);
+	for (size_t i = 0; i < 3; i++)
+		assert_false(f->vms[0].vcpus[i].shares.valid);
+	assert_false(f->vms[0].shares.valid);
+}
+
+static void zero_interval(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(5, 0);
+	__autosnap struct snapshot *cur = make_snapshot(5, 0);
+	struct frame *f = NULL;
+
+	(void)state;
+	assert_int_equal(delta__compute(prev, cur, &host, NULL, &f), -EINVAL);
+	cur->mono_ns--;
+	assert_int_equal(delta__compute(prev, cur, &host, NULL, &f), -EINVAL);
+	assert_null(f);
+}
+
+static void identity_and_context(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 0);
+	__autosnap struct snapshot *cur = make_snapshot(2, 1);
+	__autoframe struct frame *f = NULL;
+	char name[] = "web01";
+	char error[] = "denied: lockdown=integrity";
+
+	(void)state;
+	cur->vms[0].vm_fd = -1;
+	cur->vms[0].name = name;
+	cur->drops[DROP_MAP_FULL] = 3;
+	cur->sources[SOURCE_DEBUGFS].used = true;
+	cur->sources[SOURCE_DEBUGFS].error = error;
+	f = compute(prev, cur);
+	name[0] = error[0] = '!'; /* the frame has its own */
+	assert_string_equal(f->vms[0].id, "100-?");
+	assert_string_equal(f->vms[0].name, "web01");
+	assert_null(f->vms[0].comm);
+	assert_int_equal(f->drops[DROP_MAP_FULL], 3);
+	assert_string_equal(f->sources[SOURCE_DEBUGFS].error, "denied: lockdown=integrity");
+	assert_null(f->sources[SOURCE_TRACEPOINTS].error);
+	assert_int_equal(f->reasons.n, 0);
+	assert_true(f->exits.delta_valid);
+}
+
+static void empty_snapshots(void **state)
+{
+	__autosnap struct snapshot *prev = snapshot__new();
+	__autosnap struct snapshot *cur = snapshot__new();
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	cur->mono_ns = 1;
+	f = compute(prev, cur);
+	assert_int_equal(f->n_vms, 0);
+	assert_int_equal(f->exits.total, 0);
+}
+
+/* Builds that are not made to be fast. */
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
+static const bool unhurried = true;
+#else
+static const bool unhurried;
+#endif
+
+#define BIG_VMS 1000
+#define BIG_VCPUS 4
+#define BIG_REASONS 12
+
+static struct snapshot *big_snapshot(uint64_t sec, uint64_t count)
+{
+	struct snapshot *s = make_snapshot(sec, BIG_VMS);
+
+	for (size_t i = 0; i < BIG_VMS; i++) {
+		make_vcpus(s, &s->vms[i], BIG_VCPUS);
+		/* a permutation, another one in each snapshot: 7, 11 and 1000 have no common factor */
+		s->vms[i].key = 1 + i * (sec % 2 ? 7 : 11) % BIG_VMS;
+		for (size_t j = 0; j < BIG_VCPUS; j++) {
+			struct tally v[BIG_REASONS];
+
+			for (size_t k = 0; k < BIG_REASONS; k++)
+				v[k] = make_tally(ISA_SVM, (5 * k) % BIG_REASONS, count * s->vms[i].key,
+						  1000, 9);
+			set_exits(s, &s->vms[i].vcpus[j], v, BIG_REASONS);
+		}
+	}
+	return s;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* 1,000 VMs of 4 vCPUs must not cost more than 50 ms: kvmtop watches, it does not work. */
+static void a_thousand_vms(void **state)
+{
+	__autosnap struct snapshot *prev = big_snapshot(1, 10);
+	__autosnap struct snapshot *cur = big_snapshot(2, 30);
+	double best = 1e9;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		double start = seconds();
+		__autoframe struct frame *f = compute(prev, cur);
+		double took = seconds() - start;
+
+		best = took < best ? took : best;
+		/* sum of the keys 1..1000 */
+		assert_int_equal(f->exits.delta, 20ULL * 500500 * BIG_VCPUS * BIG_REASONS);
+		for (size_t j = 0; j < f->n_vms; j++)
+			assert_int_equal(f->vms[j].vcpus[3].exits.delta,
+					 20 * f->vms[j].key * BIG_REASONS);
+	}
+	print_message("1,000 VMs x 4 vCPUs x 12 reasons: %.1f ms\n", best * 1e3);
+	if (!unhurried)
+		assert_true(best < 0.050);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts_and_rates),
+		cmocka_unit_test(time_of_a_reason),
+		cmocka_unit_test(only_in_flight),
+		cmocka_unit_test(latency_mean_and_off),
+		cmocka_unit_test(backwards_counter),
+		cmocka_unit_test(all_backwards),
+		cmocka_unit_test(backwards_time_only),
+		cmocka_unit_test(new_and_gone_vms),
+		cmocka_unit_test(reused_pid),
+		cmocka_unit_test(vm_list_order),
+		cmocka_unit_test(vcpus_come_and_go),
+		cmocka_unit_test(merges_over_vcpus_and_vms),
+		cmocka_unit_test(isa_keeps_codes_apart),
+		cmocka_unit_test(user_exits_are_apart),
+		cmocka_unit_test(time_shares_weighted),
+		cmocka_unit_test(time_shares_unknown),
+		cmocka_unit_test(zero_interval),
+		cmocka_unit_test(identity_and_context),
+		cmocka_unit_test(empty_snapshots),
+		cmocka_unit_test(a_thousand_vms),
+	};
+
+	return cmocka_run_group_tests_name("delta", tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/* fmt: numbers in their columns, hostile text made harmless. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../user/base/cleanup.h"
+#include "../../user/base/fmt.h"
+
+static void test_count(void **state)
+{
+	static const struct {
+		uint64_t v;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" },
+		{ 1234, "1234" },
+		{ 99999, "99999" },
+		{ 100000, "100k" },
+		{ 123456, "123k" },
+		{ 999499, "999k" },
+		{ 999500, "1.00M" },
+		{ 4560000, "4.56M" },
+		{ 9994999, "9.99M" },
+		{ 9996000, "10.0M" },
+		{ 99960000, "100M" },
+		{ 999999999, "1.00G" },
+		{ UINT64_MAX, "18.4E" },
+	};
+	char buf[FMT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(fmt_count(cases[i].v, buf, sizeof(buf)), cases[i].text);
+}
+
+static void test_rate(void **state)
+{
+	char buf[FMT_SIZE];
+
+	(void)state;
+	assert_string_equal(fmt_rate(0, buf, sizeof(buf)), "0");
+	assert_string_equal(fmt_rate(0.3, buf, sizeof(buf)), "0.3");
+	assert_string_equal(fmt_rate(9.94, buf, sizeof(buf)), "9.9");
+	assert_string_equal(fmt_rate(9.96, buf, sizeof(buf)), "10");
+	assert_string_equal(fmt_rate(99999.4, buf, sizeof(buf)), "99999");
+	assert_string_equal(fmt_rate(99999.6, buf, sizeof(buf)), "100k");
+	assert_string_equal(fmt_rate(-1, buf, sizeof(buf)), "-");
+	assert_string_equal(fmt_rate(NAN, buf, sizeof(buf)), "-");
+	assert_string_equal(fmt_rate(INFINITY, buf, sizeof(buf)), "-");
+}
+
+static void test_duration(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} cases[] = {
+		{ 0, "0ns" },
+		{ 999, "999ns" },
+		{ 1000, "1.00us" },
+		{ 12345, "12.3us" },
+		{ 999499, "999us" },
+		{ 999500, "1.00ms" },
+		{ 1200000, "1.20ms" },
+		{ 3400000000, "3.40s" },
+		{ 999400000000, "999s" },
+		{ 1000000000000, "16.7m" },
+		{ 100000000000000, "27.8h" },
+		{ UINT64_MAX, "585y" },
+	};
+	char buf[FMT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(fmt_duration_ns(cases[i].ns, buf, sizeof(buf)), cases[i].text);
+}
+
+/* No value of any size takes more than its columns, and none has a fourth digit by rounding. */
+static void test_widths(void **state)
+{
+	char buf[FMT_SIZE];
+
+	(void)state;
+	for (uint64_t v = 1; v < UINT64_MAX / 3; v = v * 21 / 20 + 1) {
+		assert_in_range(strlen(fmt_count(v, buf, sizeof(buf))), 1, 5);
+		assert_in_range(strlen(fmt_rate((double)v / 1000, buf, sizeof(buf))), 1, 5);
+		assert_in_range(strlen(fmt_duration_ns(v, buf, sizeof(buf))), 2, 6);
+		assert_null(strstr(v < 1000000 ? "" : buf, "1000"));
+	}
+}
+
+static void test_pct(void **state)
+{
+	char buf[FMT_SIZE];
+
+	(void)state;
+	assert_string_equal(fmt_pct(12.34, buf, sizeof(buf)), "12.3");
+	assert_string_equal(fmt_pct(0, buf, sizeof(buf)), "0.0");
+	assert_string_equal(fmt_pct(100, buf, sizeof(buf)), "100.0");
+	assert_string_equal(fmt_pct(NAN, buf, sizeof(buf)), "-");
+}
+
+static void check_escape(enum fmt_escape how, const char *text, const char *expected)
+{
+	char *escaped = fmt_escape_dup(how, text);
+
+	assert_non_null(escaped);
+	assert_string_equal(escaped, expected);
+	free(escaped);
+}
+
+static void test_escape_terminal(void **state)
+{
+	(void)state;
+	check_escape(FMT_ESCAPE_TERMINAL, "", "");
+	check_escape(FMT_ESCAPE_TERMINAL, "web01", "web01");
+	check_escape(FMT_ESCAPE_TERMINAL, "münchen-東京", "münchen-東京");
+	check_escape(FMT_ESCAPE_TERMINAL, "a\x1b[2Jb\nc\x7f", "a\\x1b[2Jb\\x0ac\\x7f");
+	check_escape(FMT_ESCAPE_TERMINAL, "c1 \xc2\x9b", "c1 \\u009b");
+	check_escape(FMT_ESCAPE_TERMINAL, "bidi \xe2\x80\xae", "bidi \\u202e");
+	check_escape(FMT_ESCAPE_TERMINAL, "isolate \xe2\x81\xa6", "isolate \\u2066");
+	check_escape(FMT_ESCAPE_TERMINAL, "tag \xf3\xa0\x81\x81", "tag \\U000e0041");
+	check_escape(FMT_ESCAPE_ASCII, "m\xc3\xbc", "m\\u00fc");
+}
+
+static void test_escape_invalid(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "\xff", "\\xff" },
+		{ "\xc3", "\\xc3" },				 /* cut off */
+		{ "\xc0\xaf", "\\xc0\\xaf" },			 /* overlong '/' */
+		{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf" },		 /* overlong */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },		 /* surrogate */
+		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },	 /* above U+10FFFF */
+		{ "\x80z", "\\x80z" },				 /* no first byte */
+		{ "\xe6\x9d" "a", "\\xe6\\x9d" "a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		check_escape(FMT_ESCAPE_INVALID, bad[i][0], bad[i][1]);
+		check_escape(FMT_ESCAPE_TERMINAL, bad[i][0], bad[i][1]);
+		check_escape(FMT_ESCAPE_ASCII, bad[i][0], bad[i][1]);
+	}
+	check_escape(FMT_ESCAPE_INVALID, "a\x1b\xc2\x9b", "a\x1b\xc2\x9b");
+}
+
+static void test_escape_bounds(void **state)
+{
+	char buf[8];
+
+	(void)state;
+	/* an escape that does not fit is left out whole */
+	assert_int_equal(fmt_escape(FMT_ESCAPE_TERMINAL, "abcd\x1b", 5, buf, sizeof(buf)), 4);
+	assert_string_equal(buf, "abcd");
+	assert_int_equal(fmt_escape(FMT_ESCAPE_TERMINAL, "abc\x1b", 4, buf, sizeof(buf)), 7);
+	assert_string_equal(buf, "abc\\x1b");
+	assert_int_equal(fmt_escape(FMT_ESCAPE_TERMINAL, "a\0b", 3, buf, sizeof(buf)), 6);
+	assert_int_equal(fmt_escape(FMT_ESCAPE_INVALID, "a\0b", 3, buf, sizeof(buf)), 6);
+	assert_string_equal(buf, "a\\x00b");
+	assert_int_equal(fmt_escape(FMT_ESCAPE_TERMINAL, "abc", 3, buf, 1), 0);
+	assert_string_equal(buf, "");
+	assert_int_equal(fmt_escape(FMT_ESCAPE_TERMINAL, "abc", 3, NULL, 0), 0);
+}
+
+/* Any bytes: what comes out is UTF-8 without control characters, and fits into 4 * n + 1. */
+static void test_escape_random(void **state)
+{
+	unsigned int seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char in[16], out[4 * sizeof(in) + 1], again[sizeof(out) * 4];
+		size_t len = (size_t)round % sizeof(in);
+
+		for (size_t i = 0; i < len; i++)
+			in[i] = (char)rand_r(&seed);
+		len = fmt_escape(FMT_ESCAPE_TERMINAL, in, len, out, sizeof(out));
+		assert_int_equal(strlen(out), len);
+		for (size_t i = 0; i < len; i++)
+			assert_false((unsigned char)out[i] < 0x20 || out[i] == 0x7f);
+		fmt_escape(FMT_ESCAPE_TERMINAL, out, len, again, sizeof(again));
+		assert_string_equal(again, out); /* nothing is left to escape */
+	}
+}
+
+static void check_cut(const char *text, size_t columns, const char *expected, size_t width)
+{
+	char buf[64];
+
+	snprintf(buf, sizeof(buf), "%s", text);
+	assert_int_equal(fmt_cut(buf, columns), width);
+	assert_string_equal(buf, expected);
+}
+
+static void test_cut(void **state)
+{
+	(void)state;
+	check_cut("web01", 5, "web01", 5);
+	check_cut("web01", 4, "web~", 4);
+	check_cut("web01", 1, "~", 1);
+	check_cut("web01", 0, "", 0);
+	check_cut("", 0, "", 0);
+	check_cut("münchen", 4, "mün~", 4);
+	assert_int_equal(fmt_width("münchen"), 7);
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		skip();
+	assert_int_equal(fmt_width("東京"), 4);
+	check_cut("東京都", 4, "東~", 3); /* half of a wide letter cannot be shown */
+	check_cut("東京都", 5, "東京~", 5);
+	assert_int_equal(fmt_width("e\xcc\x81"), 1); /* a combining accent */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_widths),
+		cmocka_unit_test(test_pct),
+		cmocka_unit_test(test_escape_terminal),
+		cmocka_unit_test(test_escape_invalid),
+		cmocka_unit_test(test_escape_bounds),
+		cmocka_unit_test(test_escape_random),
+		cmocka_unit_test(test_cut),
+	};
+
+	return cmocka_run_group_tests_name("fmt", tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <errno.h>
+
+#include "../../user/model/guest.h"
+
+/* A snapshot of the VMs @names; one that begins with '=' is a comm, the VM has no name. */
+static struct snapshot *named(const char *const *names, size_t n)
+{
+	struct snapshot *s = make_snapshot(1, n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!names[i])
+			continue;
+		if (names[i][0] == '=')
+			s->vms[i].comm = names[i] + 1;
+		else
+			s->vms[i].name = names[i];
+	}
+	return s;
+}
+
+#define NAMED(...)                                           \
+	named((const char *const[]){ __VA_ARGS__ },          \
+	      sizeof((const char *const[]){ __VA_ARGS__ }) / \
+		      sizeof(const char *))
+
+static struct guest_filter *filter_for(const char *pattern)
+{
+	struct guest_filter *filter = NULL;
+	char errmsg[100];
+
+	assert_int_equal(guest_filter__new(pattern, errmsg, sizeof(errmsg), &filter), 0);
+	return filter;
+}
+
+/* How many of @s @pattern keeps; frees @s. */
+static size_t kept(const char *pattern, struct snapshot *s)
+{
+	struct guest_filter *filter = filter_for(pattern);
+	size_t n = guest_filter__apply(filter, s);
+
+	assert_int_equal(n, s->n_vms);
+	guest_filter__free(filter);
+	snapshot__free(s);
+	return n;
+}
+
+static void exact_before_regex(void **state)
+{
+	struct snapshot *s = NAMED("web01", "web0", "web02");
+	struct guest_filter *filter = filter_for("web0");
+
+	(void)state;
+	assert_int_equal(guest_filter__apply(filter, s), 1);
+	assert_string_equal(s->vms[0].name, "web0");
+	guest_filter__free(filter);
+	snapshot__free(s);
+
+	assert_int_equal(kept("web0", NAMED("web01", "web02", "db")), 2);
+}
+
+static void stays_exact(void **state)
+{
+	struct guest_filter *filter = filter_for("web0");
+	struct snapshot *first = NAMED("web01", "web0");
+	struct snapshot *then = NAMED("web01", "db");
+
+	(void)state;
+	assert_int_equal(guest_filter__apply(filter, first), 1);
+	assert_int_equal(guest_filter__apply(filter, then), 0); /* it ended; web01 is not it */
+	assert_null(guest_filter__error(filter));
+	guest_filter__free(filter);
+	snapshot__free(first);
+	snapshot__free(then);
+}
+
+static void extended_regex(void **state)
+{
+	(void)state;
+	assert_int_equal(kept("^(web|db)[0-9]+$", NAMED("web01", "db1", "webx", "adb1")), 2);
+	assert_int_equal(kept("e", NAMED("web", "db", "east")), 2);
+	assert_int_equal(kept("x", NAMED("web", "db")), 0);
+	assert_int_equal(kept(".", NAMED(NULL)), 0);
+}
+
+static void falls_back_to_comm(void **state)
+{
+	(void)state;
+	assert_int_equal(kept("qemu", NAMED("=qemu-system-x86", "web", "=firecracker", NULL)), 1);
+	assert_int_equal(kept("qemu-kvm", NAMED("=qemu-kvm", "qemu-kvm2")), 1);
+}
+
+static void keeps_the_order(void **state)
+{
+	struct snapshot *s = NAMED("a1", "b", "a2", "a3");
+	struct guest_filter *filter = filter_for("a");
+
+	(void)state;
+	assert_int_equal(guest_filter__apply(filter, s), 3);
+	assert_string_equal(s->vms[0].name, "a1");
+	assert_string_equal(s->vms[1].name, "a2");
+	assert_int_equal(s->vms[1].key, 3);
+	assert_string_equal(s->vms[2].name, "a3");
+	guest_filter__free(filter);
+	snapshot__free(s);
+}
+
+static void invalid_regex(void **state)
+{
+	struct guest_filter *filter = NULL;
+	struct snapshot *none = NAMED("web01");
+	struct snapshot *exact = NAMED("web[", "web01");
+	char errmsg[100] = "";
+
+	(void)state;
+	assert_int_equal(guest_filter__new("web[", errmsg, sizeof(errmsg), &filter), 0);
+	assert_true(strlen(errmsg) > 0);
+	assert_int_equal(guest_filter__apply(filter, none), 0);
+	assert_string_equal(guest_filter__error(filter), errmsg);
+	/* but it is a name as good as any */
+	assert_int_equal(guest_filter__apply(filter, exact), 1);
+	assert_null(guest_filter__error(filter));
+	guest_filter__free(filter);
+	snapshot__free(none);
+	snapshot__free(exact);
+}
+
+static void empty_pattern(void **state)
+{
+	struct guest_filter *filter = NULL;
+	char errmsg[100];
+
+	(void)state;
+	assert_int_equal(guest_filter__new("", errmsg, sizeof(errmsg), &filter), -EINVAL);
+	assert_string_equal(errmsg, "empty name");
+	assert_int_equal(guest_filter__new("", NULL, 0, &filter), -EINVAL);
+	assert_null(filter);
+	guest_filter__free(NULL);
+}
+
+static void hostile_names(void **state)
+{
+	(void)state;
+	assert_int_equal(kept("x$", NAMED("\x1b[2J\nx", "\xff\xfex", "")), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(exact_before_regex), cmocka_unit_test(stays_exact),
+		cmocka_unit_test(extended_regex),     cmocka_unit_test(falls_back_to_comm),
+		cmocka_unit_test(keeps_the_order),    cmocka_unit_test(invalid_regex),
+		cmocka_unit_test(empty_pattern),      cmocka_unit_test(hostile_names),
+	};
+
+	return cmocka_run_group_tests_name("guest", tests, NULL, NULL);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include "../../user/model/ids.h"
+
+static void every_id_has_a_name(void **state)
+{
+	(void)state;
+	for (enum drop_cause i = 0; i < DROP_CAUSE_MAX; i++)
+		assert_non_null(drop_cause_name(i));
+	for (enum source_id i = 0; i < SOURCE_ID_MAX; i++)
+		assert_non_null(source_id_name(i));
+	assert_null(drop_cause_name(DROP_CAUSE_MAX));
+	assert_null(source_id_name(SOURCE_ID_MAX));
+	assert_string_equal(drop_cause_name(DROP_MAP_FULL), "map_full");
+	assert_string_equal(source_id_name(SOURCE_DEBUGFS), "debugfs");
+}
+
+static void isa_names(void **state)
+{
+	(void)state;
+	assert_string_equal(isa_name(ISA_VMX), "vmx");
+	assert_string_equal(isa_name(ISA_SVM), "svm");
+	assert_string_equal(isa_name(ISA_USER), "user");
+	assert_null(isa_name(0));
+	assert_null(isa_name(3));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_id_has_a_name),
+		cmocka_unit_test(isa_names),
+	};
+
+	return cmocka_run_group_tests_name("ids", tests, NULL, NULL);
+}

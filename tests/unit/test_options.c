@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/* options: what is taken, and that what is not gets exactly one clear line. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../user/base/cleanup.h"
+#include "../../user/options.h"
+
+#define MAX_ARGS 16
+
+/* The text that was written to @fd while @parse ran; malloc'ed. */
+static char *capture(int fd, int argc, char **argv, struct options **options, int *ret)
+{
+	char *text = calloc(1, 16384);
+	FILE *file = tmpfile();
+	int saved = dup(fd);
+	size_t len;
+
+	assert_non_null(text);
+	assert_non_null(file);
+	fflush(NULL);
+	dup2(fileno(file), fd);
+	*ret = options__parse(argc, argv, options);
+	fflush(NULL);
+	dup2(saved, fd);
+	close(saved);
+	rewind(file);
+	len = fread(text, 1, 16383, file);
+	text[len] = '\0';
+	fclose(file);
+	return text;
+}
+
+/* Parses a line of words; @fd's output comes back malloc'ed. The words must outlive the options. */
+static char *parse_line(char *line, int fd, struct options **options, int *ret)
+{
+	static char program[] = "/some/where/kvmtop";
+	char *argv[MAX_ARGS + 1] = { program };
+	int argc = 1;
+
+	for (char *word = strtok(line, " "); word && argc < MAX_ARGS; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	return capture(fd, argc, argv, options, ret);
+}
+
+static struct options *accept_line(char *line)
+{
+	struct options *options = NULL;
+	int ret;
+	char *text = parse_line(line, STDERR_FILENO, &options, &ret);
+
+	assert_string_equal(text, "");
+	free(text);
+	assert_int_equal(ret, 0);
+	assert_non_null(options);
+	return options;
+}
+
+/* Refused, with one line that begins with the program and has @what in it. */
+static void refuse(const char *line, const char *what)
+{
+	struct options *options = NULL;
+	char copy[256];
+	char *text;
+	int ret;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	text = parse_line(copy, STDERR_FILENO, &options, &ret);
+	assert_int_equal(ret, -EINVAL);
+	assert_null(options);
+	if (strncmp(text, "kvmtop: ", 8) || !strstr(text, what) ||
+	    strchr(text, '\n') != text + strlen(text) - 1)
+		fail_msg("'%s' gave '%s', expected one line with '%s'", line, text, what);
+	free(text);
+}
+
+static void test_defaults(void **state)
+{
+	char line[] = "";
+	struct options *o = accept_line(line);
+
+	(void)state;
+	assert_int_equal(o->interval_ns, 1000000000);
+	assert_int_equal(o->count, 0);
+	assert_int_equal(o->n_pids, 0);
+	assert_int_equal(o->n_vcpu_ids, 0);
+	assert_null(o->guest);
+	assert_int_equal(o->query.by, BY_VM);
+	assert_int_equal(o->query.sort, SORT_DEFAULT);
+	assert_int_equal(o->query.top, 0);
+	assert_false(o->by_given || o->hist || o->features);
+	assert_int_equal(o->output, OUTPUT_TEXT);
+	assert_int_equal(o->latency, LATENCY_FULL);
+	assert_int_equal(o->exit_path, EXIT_PATH_AUTO);
+	options__free(o);
+}
+
+static void test_all_given(void **state)
+{
+	char line[] = "-p 30,1,20 -p1 --vcpu=1,0 -g web01 -s .25 -n 7 --by vcpu --sort rate --top 5 -o json "
+		      "--latency=mean -vv";
+	static const pid_t pids[] = { 1, 20, 30 };
+	struct options *o = accept_line(line);
+
+	(void)state;
+	assert_int_equal(o->n_pids, 3);
+	assert_memory_equal(o->pids, pids, sizeof(pids));
+	assert_int_equal(o->n_vcpu_ids, 2);
+	assert_int_equal(o->vcpu_ids[0], 0);
+	assert_int_equal(o->vcpu_ids[1], 1);
+	assert_string_equal(o->guest, "web01");
+	assert_int_equal(o->interval_ns, 250000000);
+	assert_int_equal(o->count, 7);
+	assert_int_equal(o->query.by, BY_VCPU);
+	assert_int_equal(o->query.sort, SORT_RATE);
+	assert_int_equal(o->query.top, 5);
+	assert_true(o->by_given);
+	assert_int_equal(o->output, OUTPUT_JSON);
+	assert_int_equal(o->latency, LATENCY_MEAN);
+	assert_int_equal(o->verbose, 2);
+	options__free(o);
+}
+
+static void test_hist(void **state)
+{
+	static const char *const forms[] = { "-Hnpf", "-H=npf", "--hist=npf" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		char line[32];
+		struct options *o;
+
+		snprintf(line, sizeof(line), "%s", forms[i]);
+		o = accept_line(line);
+		assert_true(o->hist);
+		assert_string_equal(o->hist_reason, "npf");
+		options__free(o);
+	}
+}
+
+static void test_once(void **state)
+{
+	static const char *const forms[] = { "-1", "--once", "--batch", "-1 -n 1", "-n1 -1" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		char line[32];
+		struct options *o;
+
+		snprintf(line, sizeof(line), "%s", forms[i]);
+		o = accept_line(line);
+		assert_int_equal(o->count, 1);
+		options__free(o);
+	}
+}
+
+static void test_interval(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t ns;
+	} cases[] = {
+		{ "-s 0.1", 100000000 },       { "-s 1", 1000000000 },
+		{ "-s 1.", 0 },		       { "-s 2.5", 2500000000 },
+		{ "-s 3600", 3600000000000 },  { "-s 0.123456789", 123456789 },
+		{ "-s 3600.000", 3600000000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char line[32];
+		struct options *o;
+
+		if (!cases[i].ns) {
+			refuse(cases[i].line, "0.1 to 3600");
+			continue;
+		}
+		snprintf(line, sizeof(line), "%s", cases[i].line);
+		o = accept_line(line);
+		assert_int_equal(o->interval_ns, cases[i].ns);
+		options__free(o);
+	}
+}
+
+static void test_refused(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "-s 0", "-s 0: the interval must be 0.1 to 3600 seconds" },
+		{ "-s 0.0999", "0.1 to 3600" },
+		{ "-s 3600.1", "0.1 to 3600" },
+		{ "-s -1", "0.1 to 3600" },
+		{ "-s 1e1", "0.1 to 3600" },
+		{ "-s nan", "0.1 to 3600" },
+		{ "-s 0x1", "0.1 to 3600" },
+		{ "-s 1,5", "0.1 to 3600" },
+		{ "-s .", "0.1 to 3600" },
+		{ "-s 99999999999999999999", "0.1 to 3600" },
+		{ "-n 0", "-n 0" },
+		{ "-n -1", "-n -1" },
+		{ "-n 1.5", "-n 1.5" },
+		{ "-n 99999999999999999999", "whole number" },
+		{ "-n 2 -1", "-1" },
+		{ "-1 -n 2", "-1" },
+		{ "-p 0", "not a pid" },
+		{ "-p 1,", "not a pid" },
+		{ "-p ,1", "not a pid" },
+		{ "-p 1x", "not a pid" },
+		{ "-p +1", "not a pid" },
+		{ "-p 2147483648", "not a pid" },
+		{ "--vcpu a", "not a vCPU id" },
+		{ "--vcpu -1", "not a vCPU id" },
+		{ "--by foo", "vm, vcpu or reason" },
+		{ "--sort foo", "rate" },
+		{ "--top 0", "--top 0" },
+		{ "--latency fast", "full, mean or off" },
+		{ "--exit-path foo", "classic" },
+		{ "-o xml", "text or json" },
+		{ "-o csv", "not built yet" },
+		{ "-o openmetrics", "not built yet" },
+		{ "-H=", "empty" },
+		{ "-H npf", "--hist=npf" },
+		{ "-H --by vm", "--by" },
+		{ "web01", "web01" },
+		{ "-- web01", "web01" },
+		{ "-q", "'q'" },
+		{ "--frobnicate", "frobnicate" },
+		{ "--once=1", "once" },
+		{ "-p", "argument" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		refuse(cases[i][0], cases[i][1]);
+}
+
+static void test_not_built(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "-d", "--debugfs" },
+		{ "-t", "--tracepoints" },
+		{ "-f help", "--fields" },
+		{ "-x", "--no-children" },
+		{ "-i", "--debugfs-include-past" },
+		{ "-l", "--log " },
+		{ "-L f", "--log-to-file" },
+		{ "-c", "--csv" },
+		{ "-z", "--skip-zero-records" },
+		{ "--verify", "kvmtop: --verify is not built yet" },
+		{ "--listen 9100", "--listen" },
+		{ "--record f", "--record" },
+		{ "--replay f", "--replay" },
+		{ "-dtcz -s 10 -L f", "--debugfs" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		refuse(cases[i][0], cases[i][1]);
+		refuse(cases[i][0], "not built yet");
+	}
+}
+
+static void test_help(void **state)
+{
+	static const char *const words[] = {
+		"Usage: kvmtop", "--pid", "--guest", "--vcpu", "--set-delay", "--count", "--once",
+		"--by", "--sort", "--top", "--hist", "--output", "--latency", "--features", "--verbose",
+		"--version", "Which VMs:", "Exit status",
+	};
+	char line[] = "-h";
+	struct options *options = NULL;
+	int ret;
+	char *text = parse_line(line, STDOUT_FILENO, &options, &ret);
+
+	(void)state;
+	assert_int_equal(ret, 1);
+	assert_null(options);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		assert_non_null(strstr(text, words[i]));
+	assert_null(strstr(text, "exit-path"));
+	assert_null(strstr(text, "verify"));
+	free(text);
+}
+
+static void test_version(void **state)
+{
+	char line[] = "--version -s 0"; /* what follows does not matter */
+	struct options *options = NULL;
+	int ret;
+	char *text = parse_line(line, STDOUT_FILENO, &options, &ret);
+
+	(void)state;
+	assert_int_equal(ret, 1);
+	assert_int_equal(strncmp(text, "kvmtop ", 7), 0);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_all_given),
+		cmocka_unit_test(test_hist),
+		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_interval),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_not_built),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_version),
+	};
+
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}

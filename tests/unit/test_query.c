@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <errno.h>
+
+#include "../../user/model/frame.h"
+#include "../../user/model/query.h"
+
+/*
+ * Three VMs:   pid  name   exits (total, delta)  shares       vCPUs: exits delta
+ *              300  "bb"   1000, 10              guest 50 %   0: 4, 1: 6
+ *              100  "cc"   10, 90                unknown      0: 90
+ *              200  none   5, unknown            guest 70 %   3: 0, unknown: 0
+ */
+static struct frame_reason reasons[] = {
+	{ .isa = ISA_SVM, .code = 0x60, .name = "interrupt",
+	  .count = { 50, 5, 5, true },
+	  .time = { .valid = true, .delta_ns = 500, .timed = 5, .avg_ns = 100, .avg_valid = true,
+		    .max_ns = 400, .hist_valid = true, .pct_valid = true, .p50_ns = 90, .p99_ns = 400,
+		    .hist = { [6] = 5 } } },
+	{ .isa = ISA_SVM, .code = 0x72, .name = "cpuid",
+	  .count = { 20, 80, 80, true },
+	  .time = { .valid = true, .delta_ns = 400, .timed = 80, .avg_ns = 5, .avg_valid = true,
+		    .max_ns = 9, .hist_valid = true, .pct_valid = true, .p50_ns = 5, .p99_ns = 9,
+		    .hist = { [2] = 80 } } },
+	{ .isa = ISA_SVM, .code = 0x7b, .name = "io", .count = { 90, 0, 0, false } },
+	{ .isa = 9, .code = 0x7b, .name = "0x7b", .count = { 7, 5, 5, true } },
+};
+
+static struct frame_vcpu vcpus_bb[] = { { .vcpu_id = 0, .exits = { 400, 4, 4, true } },
+					{ .vcpu_id = 1, .exits = { 600, 6, 6, true } } };
+static struct frame_vcpu vcpus_cc[] = { { .vcpu_id = 0, .exits = { 10, 90, 90, true } } };
+static struct frame_vcpu vcpus_none[] = { { .vcpu_id = 3, .exits = { 5, 0, 0, true } },
+					  { .vcpu_id = VCPU_ID_UNKNOWN } };
+
+static struct frame_vm vms[] = {
+	{ .key = 1, .pid = 300, .name = "bb", .exits = { 1000, 10, 10, true },
+	  .shares = { true, 50, 30, 20 }, .vcpus = vcpus_bb, .n_vcpus = 2,
+	  .reasons = { &reasons[0], 1 } },
+	{ .key = 2, .pid = 100, .name = "cc", .exits = { 10, 90, 90, true }, .vcpus = vcpus_cc,
+	  .n_vcpus = 1, .reasons = { &reasons[0], 2 } },
+	{ .key = 3, .pid = 200, .exits = { 5, 0, 0, false }, .shares = { true, 70, 20, 10 },
+	  .vcpus = vcpus_none, .n_vcpus = 2 },
+};
+
+static const struct frame frame = {
+	.vms = vms, .n_vms = 3, .reasons = { reasons, sizeof(reasons) / sizeof(reasons[0]) }
+};
+
+/* The pids of the VM rows that @sort makes, as one number: 300, 100, 200 is 312. */
+static int vm_order(enum sort_key sort)
+{
+	const struct query query = { .by = BY_VM, .sort = sort };
+	__autofree struct query_row *rows = NULL;
+	size_t n, left_out;
+	int order = 0;
+
+	assert_int_equal(query__rows(&query, &frame, &rows, &n, &left_out), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(left_out, 0);
+	for (size_t i = 0; i < n; i++) {
+		assert_non_null(rows[i].vm);
+		assert_null(rows[i].vcpu);
+		assert_null(rows[i].reason);
+		order = 10 * order + rows[i].vm->pid / 100;
+	}
+	return order;
+}
+
+static void vm_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(vm_order(SORT_DEFAULT), 132); /* 200 is not known */
+	assert_int_equal(vm_order(SORT_PID), 123);
+	assert_int_equal(vm_order(SORT_NAME), 312);
+	assert_int_equal(vm_order(SORT_COUNT), 312);
+	assert_int_equal(vm_order(SORT_RATE), 132);
+	assert_int_equal(vm_order(SORT_GUEST), 231);
+	assert_int_equal(vm_order(SORT_KVM), 321);
+	assert_int_equal(vm_order(SORT_VMM), 321);
+	assert_int_equal(vm_order(SORT_TIME), 132);
+	/* the averages of all their exits: 100; (500 + 400) / 85; none */
+	assert_int_equal(vm_order(SORT_AVG), 312);
+	assert_int_equal(vm_order(SORT_P50), 312);
+	assert_int_equal(vm_order(SORT_MAX_NS), 132); /* a tie: by pid */
+	assert_int_equal(vm_order(SORT_REASON), 132); /* not a VM's: as by default */
+}
+
+static void vcpu_rows(void **state)
+{
+	const struct query query = { .by = BY_VCPU };
+	const struct query by_id = { .by = BY_VCPU, .sort = SORT_VCPU };
+	__autofree struct query_row *rows = NULL;
+	__autofree struct query_row *rows_by_id = NULL;
+	size_t n, left_out;
+
+	(void)state;
+	assert_int_equal(query__rows(&query, &frame, &rows, &n, &left_out), 0);
+	assert_int_equal(n, 5);
+	assert_ptr_equal(rows[0].vcpu, &vcpus_cc[0]);
+	assert_ptr_equal(rows[0].vm, &vms[1]);
+	assert_ptr_equal(rows[1].vcpu, &vcpus_bb[1]);
+	assert_ptr_equal(rows[2].vcpu, &vcpus_bb[0]);
+	assert_ptr_equal(rows[4].vcpu, &vcpus_none[1]);
+
+	assert_int_equal(query__rows(&by_id, &frame, &rows_by_id, &n, &left_out), 0);
+	assert_ptr_equal(rows_by_id[0].vcpu, &vcpus_cc[0]); /* pid 100 before 300 */
+	assert_ptr_equal(rows_by_id[1].vcpu, &vcpus_bb[0]);
+	assert_ptr_equal(rows_by_id[2].vcpu, &vcpus_bb[1]);
+	assert_ptr_equal(rows_by_id[4].vcpu, &vcpus_none[1]); /* its id is not known */
+}
+
+/* The low hex digits of the codes that @sort puts in order. */
+static int reason_order(enum sort_key sort)
+{
+	const struct query query = { .by = BY_REASON, .sort = sort };
+	__autofree struct query_row *rows = NULL;
+	__autofree const struct frame_reason **sorted = NULL;
+	size_t n, left_out;
+	int order = 0;
+
+	assert_int_equal(query__rows(&query, &frame, &rows, &n, &left_out), 0);
+	assert_int_equal(n, 4);
+	assert_int_equal(query__reasons(&query, reasons, 4, &sorted), 0);
+	assert_null(sorted[4]);
+	for (size_t i = 0; i < n; i++) {
+		assert_null(rows[i].vm);
+		assert_ptr_equal(rows[i].reason, sorted[i]); /* both say the same */
+		order = 10 * order + 1 + (int)(rows[i].reason - reasons);
+	}
+	return order;
+}
+
+static void reason_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(reason_order(SORT_DEFAULT), 2143); /* 1 and 4 tie: by isa */
+	assert_int_equal(reason_order(SORT_RATE), 2143);
+	assert_int_equal(reason_order(SORT_COUNT), 3124);
+	assert_int_equal(reason_order(SORT_REASON), 4213);
+	assert_int_equal(reason_order(SORT_TIME), 1234);
+	assert_int_equal(reason_order(SORT_AVG), 1234);
+	assert_int_equal(reason_order(SORT_P99), 1234);
+	assert_int_equal(reason_order(SORT_PID), 2143);
+	assert_int_equal(reason_order(SORT_GUEST), 2143);
+}
+
+static void top(void **state)
+{
+	struct query query = { .by = BY_VCPU, .top = 2 };
+	__autofree struct query_row *rows = NULL;
+	__autofree struct query_row *all = NULL;
+	size_t n, left_out;
+
+	(void)state;
+	assert_int_equal(query__rows(&query, &frame, &rows, &n, &left_out), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(left_out, 3);
+	assert_ptr_equal(rows[1].vcpu, &vcpus_bb[1]);
+
+	query.top = 50;
+	assert_int_equal(query__rows(&query, &frame, &all, &n, &left_out), 0);
+	assert_int_equal(n, 5);
+	assert_int_equal(left_out, 0);
+}
+
+static void nothing(void **state)
+{
+	static const struct frame none;
+
+	(void)state;
+	for (enum row_by by = 0; by < ROW_BY_MAX; by++) {
+		const struct query query = { .by = by, .top = 3 };
+		__autofree struct query_row *rows = NULL;
+		size_t n = 9, left_out = 9;
+
+		assert_int_equal(query__rows(&query, &none, &rows, &n, &left_out), 0);
+		assert_int_equal(n, 0);
+		assert_int_equal(left_out, 0);
+		assert_non_null(rows);
+	}
+}
+
+static void sort_words(void **state)
+{
+	enum sort_key key;
+
+	(void)state;
+	for (enum sort_key i = 0; i < SORT_KEY_MAX; i++) {
+		assert_non_null(sort_key_name(i));
+		assert_int_equal(sort_key_parse(sort_key_name(i), &key), 0);
+		assert_int_equal(key, i);
+	}
+	assert_null(sort_key_name(SORT_KEY_MAX));
+	key = SORT_P50;
+	assert_int_equal(sort_key_parse("bogus", &key), -EINVAL);
+	assert_int_equal(sort_key_parse("", &key), -EINVAL);
+	assert_int_equal(key, SORT_P50);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vm_rows), cmocka_unit_test(vcpu_rows),
+		cmocka_unit_test(reason_rows), cmocka_unit_test(top),
+		cmocka_unit_test(nothing), cmocka_unit_test(sort_words),
+	};
+
+	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "loop.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "model/delta.h"
+#include "model/frame.h"
+#include "model/guest.h"
+#include "model/snapshot.h"
+#include "options.h"
+#include "sinks/sink.h"
+#include "sources/bpf_exit.h"
+#include "sources/proc.h"
+
+struct loop {
+	const struct options *options;
+	struct bpf_exit *bpf;
+	const struct host_info *host;
+	const struct reason_names *names;
+	struct guest_filter *guest; /* NULL: all */
+	struct snapshot *prev;
+	bool *pid_ended; /* of options->pids: that was said */
+	int signal_fd;
+};
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+static unsigned int terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
+/* Says which of the VMMs asked for by -p are none, or not any more; the rest goes on. */
+static void check_pids(struct loop *loop)
+{
+	const struct options *options = loop->options;
+
+	for (size_t i = 0; i < options->n_pids; i++) {
+		__autofree int *fds = NULL;
+		size_t n = 0;
+		int err;
+
+		if (loop->pid_ended[i])
+			continue;
+		err = proc_kvm_vm_fds(PROC_ROOT, options->pids[i], &fds, &n);
+		if (err && err != -ESRCH)
+			continue;
+		if (!err && n)
+			continue;
+		loop->pid_ended[i] = true;
+		if (loop->prev)
+			log_warning("pid %d: its VM has ended", options->pids[i]);
+		else if (err)
+			log_warning("pid %d: no such process", options->pids[i]);
+		else
+			log_warning("pid %d: not a VMM, it has no VM open", options->pids[i]);
+	}
+}
+
+static void cleanup_snapshot(struct snapshot **snapshot)
+{
+	snapshot__free(*snapshot);
+}
+
+static void cleanup_frame(struct frame **frame)
+{
+	frame__free(*frame);
+}
+
+static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
+	int err;
+
+	if (!snapshot)
+		return -ENOMEM;
+	err = bpf_exit__read(loop->bpf, snapshot);
+	if (err)
+		return err;
+	if (loop->guest)
+		guest_filter__apply(loop->guest, snapshot);
+	*ret_snapshot = take_ptr(snapshot);
+	return 0;
+}
+
+static int write_frame(const struct loop *loop, const struct frame *frame)
+{
+	const struct options *options = loop->options;
+	const struct view view = {
+		.query = options->query,
+		.by_given = options->by_given,
+		.hist = options->hist,
+		.hist_reason = options->hist_reason,
+		.width = terminal_width(),
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+	};
+
+	if (options->output == OUTPUT_JSON)
+		return json__write(stdout, frame, &view);
+	return text__write(stdout, frame, &view);
+}
+
+static int tick(struct loop *loop)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *cur = NULL;
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
+	int err;
+
+	err = take_snapshot(loop, &cur);
+	if (err)
+		return err;
+	err = delta__compute(loop->prev, cur, loop->host, loop->names, &frame);
+	if (err)
+		return err;
+	check_pids(loop);
+	snapshot__free(loop->prev);
+	loop->prev = take_ptr(cur);
+	return write_frame(loop, frame);
+}
+
+enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
+
+/* Waits until @deadline_ns, a signal, or the end of stdout's reader. */
+static int wait_until(const struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
+{
+	struct pollfd fds[] = {
+		{ .fd = loop->signal_fd, .events = POLLIN },
+		{ .fd = STDOUT_FILENO, .events = 0 },
+	};
+
+	for (;;) {
+		uint64_t now_ns = monotonic_ns();
+		uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+		struct timespec timeout = {
+			.tv_sec = (time_t)(left_ns / 1000000000ull),
+			.tv_nsec = (long)(left_ns % 1000000000ull),
+		};
+		int n = ppoll(fds, ARRAY_SIZE(fds), &timeout, NULL);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0) {
+			*ret_wakeup = WAKEUP_TIME;
+			return 0;
+		}
+		if (n > 0 && fds[0].revents) {
+			*ret_wakeup = WAKEUP_SIGNAL;
+			return 0;
+		}
+		if (n > 0 && fds[1].revents & (POLLERR | POLLHUP)) {
+			*ret_wakeup = WAKEUP_NO_READER;
+			return 0;
+		}
+	}
+}
+
+static int run(struct loop *loop)
+{
+	const struct options *options = loop->options;
+	uint64_t deadline_ns = monotonic_ns();
+	enum wakeup wakeup = WAKEUP_TIME;
+	uint64_t done = 0;
+	int err;
+
+	while (wakeup == WAKEUP_TIME && (!options->count || done < options->count)) {
+		/* From deadline to deadline, so that the intervals do not drift; a missed one is not made up. */
+		deadline_ns += options->interval_ns;
+		if (deadline_ns < monotonic_ns())
+			deadline_ns = monotonic_ns() + options->interval_ns;
+		err = wait_until(loop, deadline_ns, &wakeup);
+		if (err)
+			return err;
+		if (wakeup == WAKEUP_NO_READER)
+			return 0;
+		err = tick(loop);
+		if (err)
+			return err;
+		done++;
+	}
+	return 0;
+}
+
+/* SIGINT and SIGTERM are read from the fd; SIGPIPE is an error of the write. */
+static int take_signals(struct loop *loop)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return loop->signal_fd < 0 ? -errno : 0;
+}
+
+/* The VMMs that run now, as a snapshot without counters: exits come later. */
+static int list_vmms(struct snapshot *snapshot)
+{
+	__autofree pid_t *pids = NULL;
+	size_t n = 0, denied;
+	int err = proc_find_vmms(PROC_ROOT, &pids, &n, &denied);
+
+	if (err)
+		return err;
+	snapshot->vms = arena__calloc(snapshot->arena, n + 1, sizeof(*snapshot->vms));
+	if (!snapshot->vms)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct vmm_info info;
+
+		if (proc_vmm_read(PROC_ROOT, pids[i], &info))
+			continue;
+		snapshot->vms[snapshot->n_vms++] = (struct vm_sample){
+			.pid = pids[i],
+			.name = arena__strdup(snapshot->arena, info.name),
+			.comm = arena__strdup(snapshot->arena, info.comm),
+		};
+		vmm_info__release(&info);
+	}
+	return 0;
+}
+
+/* -g: a VM that matches must be there at the start; later it may go and come back. */
+static int find_guest(struct loop *loop)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *vmms = snapshot__new();
+	const char *pattern = loop->options->guest;
+	const char *why;
+	int err;
+
+	if (!pattern)
+		return 0;
+	if (!vmms)
+		return -ENOMEM;
+	err = guest_filter__new(pattern, NULL, 0, &loop->guest);
+	if (!err)
+		err = list_vmms(vmms);
+	if (err)
+		return err;
+	if (guest_filter__apply(loop->guest, vmms))
+		return 0;
+	why = guest_filter__error(loop->guest);
+	if (why)
+		log_error("-g '%s': no VM has this name, and it is not a regular expression: %s",
+			  pattern, why);
+	else
+		log_error("-g '%s': no VM that runs now has this name or matches it", pattern);
+	return -ENOENT;
+}
+
+static int start(struct loop *loop)
+{
+	int err = take_signals(loop);
+
+	if (err)
+		return err;
+	loop->pid_ended = calloc(loop->options->n_pids + 1, sizeof(*loop->pid_ended));
+	if (!loop->pid_ended)
+		return -ENOMEM;
+	check_pids(loop);
+	err = find_guest(loop);
+	if (err)
+		return err;
+	return take_snapshot(loop, &loop->prev);
+}
+
+int loop__run(const struct options *options, struct bpf_exit *bpf, const struct host_info *host,
+	      const struct reason_names *names)
+{
+	struct loop loop = {
+		.options = options,
+		.bpf = bpf,
+		.host = host,
+		.names = names,
+		.signal_fd = -1,
+	};
+	int err;
+
+	err = start(&loop);
+	if (!err)
+		err = run(&loop);
+	if (err == -EPIPE)
+		err = 0;
+	snapshot__free(loop.prev);
+	guest_filter__free(loop.guest);
+	free(loop.pid_ended);
+	if (loop.signal_fd >= 0)
+		close(loop.signal_fd);
+	return err;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * loop: every interval takes a snapshot, makes a frame of it and the one before, and hands it to the sink.
+ */
+#ifndef KVMTOP_LOOP_H
+#define KVMTOP_LOOP_H
+
+struct bpf_exit;
+struct host_info;
+struct options;
+struct reason_names;
+
+/*
+ * Runs until options->count intervals are over, a SIGINT or SIGTERM comes (a last frame is shown then), or the
+ * reader of stdout is gone. 0, or a negative errno after one line on stderr.
+ */
+int loop__run(const struct options *options, struct bpf_exit *bpf, const struct host_info *host,
+	      const struct reason_names *names);
+
+#endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main: parse, build, run, tear down.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "loop.h"
+#include "model/frame.h"
+#include "model/reasons.h"
+#include "options.h"
+#include "sources/bpf_exit.h"
+#include "sources/features.h"
+#include "sources/proc.h"
+#include "sources/tracefs.h"
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+
+static void cleanup_options(struct options **options)
+{
+	options__free(*options);
+}
+
+static void cleanup_names(struct reason_names **names)
+{
+	reason_names__free(*names);
+}
+
+static void cleanup_bpf(struct bpf_exit **bpf)
+{
+	bpf_exit__close(*bpf);
+}
+
+/* --features: a line for each thing, yes or no, and why. */
+static void print_features(const struct features *features)
+{
+	for (int id = 0; id < FEATURE_MAX; id++)
+		printf("%-20s %-4s %s\n", feature_name((enum feature_id)id),
+		       features->v[id].ok ? "yes" : "no", features->v[id].why);
+}
+
+/* What must be there for anything to work; one line that says what to do about the first that is not. */
+static int check_features(const struct features *features)
+{
+	static const enum feature_id needed[] = { FEATURE_CAPS, FEATURE_BTF, FEATURE_KVM };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const struct feature *feature = &features->v[needed[i]];
+
+		if (feature->ok)
+			continue;
+		log_error("%s: %s", feature_name(needed[i]), feature->why);
+		return -EPERM;
+	}
+	return 0;
+}
+
+static void read_names(const struct features *features, struct reason_names *names)
+{
+	static const struct {
+		const char *event;
+		int (*parse)(struct reason_names *names, const char *text, size_t len);
+	} formats[] = {
+		{ "kvm_exit", reason_names__parse_exit_format },
+		{ "kvm_userspace_exit", reason_names__parse_userspace_exit_format },
+	};
+
+	if (!features->v[FEATURE_TRACEFS].ok) {
+		log_info("tracefs: %s", features->v[FEATURE_TRACEFS].why);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		__autofree char *text = NULL;
+		size_t len;
+		int n = tracefs_read_format(formats[i].event, &text, &len);
+
+		if (!n)
+			n = formats[i].parse(names, text, len);
+		if (n < 0)
+			log_info("no names from the format of %s (%s): using the UAPI headers'",
+				 formats[i].event, strerror(-n));
+	}
+}
+
+/* How many vCPUs the host has now, as far as we may look. */
+static size_t count_vcpus(void)
+{
+	__autofree pid_t *pids = NULL;
+	size_t n_pids = 0, denied, total = 0, n;
+
+	if (proc_find_vmms(PROC_ROOT, &pids, &n_pids, &denied))
+		return 0;
+	for (size_t i = 0; i < n_pids; i++)
+		if (!proc_vcpu_count(PROC_ROOT, pids[i], &n))
+			total += n;
+	return total;
+}
+
+static int open_bpf(const struct options *options, const struct features *features,
+		    struct bpf_exit **ret_bpf)
+{
+	const struct bpf_exit_opts opts = {
+		.path = options->exit_path,
+		.latency = options->latency,
+		.pids = options->pids,
+		.n_pids = options->n_pids,
+		.vcpu_ids = options->vcpu_ids,
+		.n_vcpu_ids = options->n_vcpu_ids,
+		.n_vcpus = count_vcpus(),
+		.proc_root = PROC_ROOT,
+	};
+	char why[256] = "";
+	int err = bpf_exit__open(&opts, features, why, sizeof(why), ret_bpf);
+
+	if (err)
+		log_error("cannot count VM exits: %s", why[0] ? why : strerror(-err));
+	else
+		log_info("exit path: %s", exit_path_name(bpf_exit__path(*ret_bpf)));
+	return err;
+}
+
+static int count(const struct options *options, const struct features *features)
+{
+	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
+	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
+	struct utsname uts = { 0 };
+	struct host_info host;
+	int err;
+
+	if (!names)
+		return -ENOMEM;
+	err = check_features(features);
+	if (err)
+		return err;
+	read_names(features, names);
+	err = open_bpf(options, features, &bpf);
+	if (err)
+		return err;
+	uname(&uts);
+	host = (struct host_info){
+		.name = uts.nodename,
+		.kernel = uts.release,
+		.arch = uts.machine,
+		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
+	};
+	return loop__run(options, bpf, &host, names);
+}
+
+int main(int argc, char **argv)
+{
+	__cleanup(cleanup_options) struct options *options = NULL;
+	struct features features;
+	int err;
+
+	setlocale(LC_CTYPE, "");
+	err = options__parse(argc, argv, &options);
+	if (err)
+		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	log_set_level(LOG_LEVEL_WARNING + options->verbose);
+	features__probe(&features);
+	if (options->features) {
+		print_features(&features);
+		return EXIT_OK;
+	}
+	err = count(options, &features);
+	if (err == -ENOMEM)
+		log_error("out of memory");
+	return err ? EXIT_FAILED : EXIT_OK;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ids: the names of the small vocabularies. */
+#include "ids.h"
+
+#include <stddef.h>
+
+static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
+	[DROP_MAP_FULL] = "map_full",
+	[DROP_MISSED] = "missed",
+};
+
+static const char *const source_id_names[SOURCE_ID_MAX] = {
+	[SOURCE_TRACEPOINTS] = "tracepoints",
+	[SOURCE_STATS] = "stats",
+	[SOURCE_DEBUGFS] = "debugfs",
+};
+
+const char *drop_cause_name(enum drop_cause cause)
+{
+	return cause < DROP_CAUSE_MAX ? drop_cause_names[cause] : NULL;
+}
+
+const char *source_id_name(enum source_id source)
+{
+	return source < SOURCE_ID_MAX ? source_id_names[source] : NULL;
+}
+
+const char *isa_name(uint32_t isa)
+{
+	static const struct {
+		uint32_t isa;
+		const char *name;
+	} names[] = {
+		{ ISA_VMX, "vmx" },
+		{ ISA_SVM, "svm" },
+		{ ISA_USER, "user" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].isa == isa)
+			return names[i].name;
+	return NULL;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "inventory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A slot that was never told its VM counts for one of its process. */
+static struct inventory_vm *find_vm(const struct inventory *inventory,
+				    const struct slot_ident *ident)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		struct inventory_vm *vm = inventory->vms[i];
+
+		if (!vm->gone && vm->tgid == ident->tgid && vm->start_ns == ident->start_ns &&
+		    (vm->kvm == ident->kvm || !ident->kvm))
+			return vm;
+	}
+	return NULL;
+}
+
+/*
+ * Whether @ident cannot be of @vm: the VM has another vCPU of that id, and KVM never replaces a vCPU while
+ * its VM lives. (The same vCPU may get a second slot; then its address is the same and nobody died.)
+ */
+static bool conflicts(const struct inventory_vm *vm, const struct slot_ident *ident)
+{
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		const struct inventory_vcpu *vcpu = &vm->vcpus[i];
+
+		if (vcpu->vcpu_id == ident->vcpu_id &&
+		    (ident->fresh || vcpu->vcpu != ident->vcpu))
+			return true;
+	}
+	return false;
+}
+
+static int new_vm(struct inventory *inventory, const struct slot_ident *ident,
+		  struct inventory_vm **ret_vm)
+{
+	struct inventory_vm **vms;
+	struct inventory_vm *vm;
+
+	vms = realloc(inventory->vms, (inventory->n_vms + 1) * sizeof(*vms));
+	if (!vms)
+		return -ENOMEM;
+	inventory->vms = vms;
+	vm = calloc(1, sizeof(*vm));
+	if (!vm)
+		return -ENOMEM;
+	vm->key = ++inventory->last_key;
+	vm->tgid = ident->tgid;
+	vm->start_ns = ident->start_ns;
+	vm->kvm = ident->kvm;
+	vm->vm_fd = ident->vm_fd;
+	memcpy(vm->comm, ident->comm, sizeof(vm->comm));
+	vms[inventory->n_vms++] = vm;
+	*ret_vm = vm;
+	return 0;
+}
+
+int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
+{
+	struct inventory_vm *vm = find_vm(inventory, ident);
+	struct inventory_vcpu *vcpus;
+	int err;
+
+	if (vm && conflicts(vm, ident)) {
+		vm->gone = true;
+		vm = NULL;
+	}
+	if (!vm) {
+		err = new_vm(inventory, ident, &vm);
+		if (err)
+			return err;
+	}
+	vcpus = realloc(vm->vcpus, (vm->n_vcpus + 1) * sizeof(*vcpus));
+	if (!vcpus)
+		return -ENOMEM;
+	vm->vcpus = vcpus;
+	vcpus[vm->n_vcpus++] = (struct inventory_vcpu){
+		.slot = ident->slot,
+		.vcpu_id = ident->vcpu_id,
+		.vcpu = ident->vcpu,
+	};
+	if (vm->vm_fd < 0)
+		vm->vm_fd = ident->vm_fd;
+	return 0;
+}
+
+static void free_vm(struct inventory_vm *vm)
+{
+	free(vm->vcpus);
+	free(vm->name);
+	free(vm);
+}
+
+void inventory__remove(struct inventory *inventory, size_t i)
+{
+	free_vm(inventory->vms[i]);
+	inventory->vms[i] = inventory->vms[--inventory->n_vms];
+}
+
+void inventory__done(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++)
+		free_vm(inventory->vms[i]);
+	free(inventory->vms);
+	*inventory = (struct inventory){ 0 };
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reasons: names of exit reasons and userspace exits: tables, and how a code is shown. How the
+ * kernel's text is read is in format_symbols.c.
+ */
+#include "reasons.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "format_symbols.h"
+#include "ids.h"
+
+struct uapi_reason {
+	uint64_t code;
+	const char *name; /* NULL ends a table */
+};
+
+/* Made at build time by scripts/gen-reasons from the UAPI headers: uapi_{vmx,svm,user}_reasons. */
+#include "reasons_uapi.h"
+
+/* On VMX the flags above the reason, as kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them. */
+#define VMX_REASON_MASK UINT64_C(0xffff)
+
+/* The largest errno, as in the kernel's include/linux/err.h. */
+#define MAX_ERRNO 4095
+
+struct name_entry {
+	uint32_t isa;
+	uint64_t code;
+	const char *name;
+	size_t seq; /* of two names for a code the first one counts, as for the kernel */
+};
+
+/* Sorted by (isa, code), none twice. */
+struct name_table {
+	struct arena *arena; /* of the names */
+	struct name_entry *v;
+	size_t n, size;
+};
+
+struct reason_names {
+	struct name_table exits;      /* of the running kernel */
+	struct name_table user_exits; /* likewise */
+	struct name_table uapi;
+};
+
+static void name_table__done(struct name_table *table)
+{
+	arena__free(table->arena);
+	free(table->v);
+	*table = (struct name_table){ .n = 0 };
+}
+
+static int cmp_codes(const struct name_entry *a, const struct name_entry *b)
+{
+	if (a->isa != b->isa)
+		return a->isa < b->isa ? -1 : 1;
+	return (a->code > b->code) - (a->code < b->code);
+}
+
+static int cmp_keys(const void *a, const void *b)
+{
+	return cmp_codes(a, b);
+}
+
+static int cmp_entries(const void *a, const void *b)
+{
+	const struct name_entry *x = a;
+	const struct name_entry *y = b;
+	int order = cmp_codes(x, y);
+
+	return order ? order : (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/*
+ * The form in which a code is looked up. SVM: kernels keep exit_code as u32 or (since 7.0) as u64, and
+ * "{ -1, ... }" in a format is either's: a negative code is its low 32 bits.
+ */
+static uint64_t canonical_code(uint32_t isa, uint64_t code)
+{
+	if (isa == ISA_VMX)
+		return code & VMX_REASON_MASK;
+	if (isa == ISA_SVM && code >= (uint64_t)INT32_MIN)
+		return (uint32_t)code;
+	return code;
+}
+
+/* Whether a name for @code could ever be asked for. */
+static bool code_is_nameable(uint32_t isa, uint64_t code)
+{
+	switch (isa) {
+	case ISA_VMX:
+		return code <= VMX_REASON_MASK;
+	case ISA_USER:
+		return code <= INT32_MAX; /* negative ones are errnos */
+	default:
+		return true;
+	}
+}
+
+static int name_table__reserve(struct name_table *table)
+{
+	size_t size = table->size ? 2 * table->size : 64;
+	struct name_entry *v;
+
+	if (table->n < table->size)
+		return 0;
+	v = reallocarray(table->v, size, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	table->v = v;
+	table->size = size;
+	return 0;
+}
+
+/* A format_symbol_fn; @arg is the table. */
+static int name_table__add(void *arg, uint32_t isa, uint64_t code, const char *name)
+{
+	struct name_table *table = arg;
+	int err;
+
+	if (!code_is_nameable(isa, code))
+		return 0;
+	err = name_table__reserve(table);
+	if (err)
+		return err;
+
+	name = arena__strdup(table->arena, name);
+	if (!name)
+		return -ENOMEM;
+	table->v[table->n] = (struct name_entry){
+		.isa = isa,
+		.code = canonical_code(isa, code),
+		.name = name,
+		.seq = table->n,
+	};
+	table->n++;
+	return 0;
+}
+
+/* After the last name__add: sorts, and drops all but the first name of a code. */
+static void name_table__sort(struct name_table *table)
+{
+	size_t kept = 0;
+
+	if (table->n)
+		qsort(table->v, table->n, sizeof(*table->v), cmp_entries);
+	for (size_t i = 0; i < table->n; i++)
+		if (!kept || cmp_codes(&table->v[kept - 1], &table->v[i]))
+			table->v[kept++] = table->v[i];
+	table->n = kept;
+}
+
+static const char *name_table__lookup(const struct name_table *table, uint32_t isa, uint64_t code)
+{
+	struct name_entry key = { .isa = isa, .code = canonical_code(isa, code) };
+	const struct name_entry *found = NULL;
+
+	if (table->n)
+		found = bsearch(&key, table->v, table->n, sizeof(key), cmp_keys);
+	return found ? found->name : NULL;
+}
+
+static int add_uapi(struct name_table *table, uint32_t isa, const struct uapi_reason *reasons)
+{
+	for (; reasons->name; reasons++) {
+		int err = name_table__add(table, isa, reasons->code, reasons->name);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int name_table__init_uapi(struct name_table *table)
+{
+	table->arena = arena__new();
+	if (!table->arena || add_uapi(table, ISA_VMX, uapi_vmx_reasons) ||
+	    add_uapi(table, ISA_SVM, uapi_svm_reasons) ||
+	    add_uapi(table, ISA_USER, uapi_user_reasons))
+		return -ENOMEM;
+	name_table__sort(table);
+	return 0;
+}
+
+struct reason_names *reason_names__new(void)
+{
+	struct reason_names *names = calloc(1, sizeof(*names));
+
+	if (names && name_table__init_uapi(&names->uapi)) {
+		reason_names__free(names);
+		return NULL;
+	}
+	return names;
+}
+
+void reason_names__free(struct reason_names *names)
+{
+	if (!names)
+		return;
+	name_table__done(&names->exits);
+	name_table__done(&names->user_exits);
+	name_table__done(&names->uapi);
+	free(names);
+}
+
+/* Replaces @table by what @text has; on an error it stays as it was. */
+static int parse_format(struct name_table *table, enum format_kind kind, const char *text, size_t len)
+{
+	__cleanup(name_table__done) struct name_table parsed = { .arena = arena__new() };
+	int err;
+
+	if (!parsed.arena)
+		return -ENOMEM;
+	err = format_symbols_parse(kind, text, len, name_table__add, &parsed);
+	if (err)
+		return err;
+	if (!parsed.n)
+		return -EINVAL;
+
+	name_table__sort(&parsed);
+	name_table__done(table);
+	*table = parsed;
+	parsed = (struct name_table){ .n = 0 };
+	return (int)table->n;
+}
+
+int reason_names__parse_exit_format(struct reason_names *names, const char *text, size_t len)
+{
+	return parse_format(&names->exits, FORMAT_BY_ISA, text, len);
+}
+
+int reason_names__parse_userspace_exit_format(struct reason_names *names, const char *text,
+					      size_t len)
+{
+	return parse_format(&names->user_exits, FORMAT_USER, text, len);
+}
+
+const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code)
+{
+	const char *name;
+
+	if (!names || (isa != ISA_USER && code == REASON_UNKNOWN))
+		return NULL;
+	name = name_table__lookup(isa == ISA_USER ? &names->user_exits : &names->exits, isa, code);
+	return name ? name : name_table__lookup(&names->uapi, isa, code);
+}
+
+static void format_user(const char *name, uint64_t code, char *buf, size_t size)
+{
+	int64_t reason = (int64_t)code;
+	const char *errno_name = NULL;
+
+	if (reason < 0 && reason >= -MAX_ERRNO)
+		errno_name = strerrorname_np((int)-reason);
+	if (name || errno_name)
+		snprintf(buf, size, "%s", name ? name : errno_name);
+	else
+		snprintf(buf, size, "%" PRId64, reason);
+}
+
+char *reason_names__format(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
+			   size_t size)
+{
+	const char *name = reason_names__lookup(names, isa, code);
+	uint64_t vmx_flags = isa == ISA_VMX ? code & ~VMX_REASON_MASK : 0;
+
+	/* KVM_RUN's errno -1 is EPERM: the reason of a userspace exit is always known. */
+	if (isa == ISA_USER)
+		format_user(name, code, buf, size);
+	else if (code == REASON_UNKNOWN)
+		snprintf(buf, size, "unknown");
+	else if (!name)
+		snprintf(buf, size, "0x%" PRIx64, code);
+	else if (vmx_flags)
+		snprintf(buf, size, "%s|0x%" PRIx64, name, vmx_flags);
+	else
+		snprintf(buf, size, "%s", name);
+	return buf;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reasons: names of exit reasons and userspace exits, from the text of the running kernel's tracepoint
+ * formats, with the UAPI headers' tables behind them. Pure: the caller brings the text.
+ */
+#ifndef KVMTOP_MODEL_REASONS_H
+#define KVMTOP_MODEL_REASONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct reason_names;
+
+/* Holds the UAPI tables (asm/vmx.h, asm/svm.h, linux/kvm.h of the build); NULL: no memory. */
+struct reason_names *reason_names__new(void);
+void reason_names__free(struct reason_names *names);
+
+/*
+ * Takes the names from the "format" file of kvm:kvm_exit (@len bytes at @text, hostile until parsed): its
+ * print format has a symbol table per isa. They go before the UAPI's. Returns how many names were
+ * found, or -EINVAL when there is no table in it (nothing changes then), -ENOMEM.
+ */
+int reason_names__parse_exit_format(struct reason_names *names, const char *text, size_t len);
+
+/* The same for kvm:kvm_userspace_exit. */
+int reason_names__parse_userspace_exit_format(struct reason_names *names, const char *text,
+					      size_t len);
+
+/*
+ * The name of (@isa, @code), or NULL when nobody has one. On VMX the reason is the low 16 bits, the rest are
+ * flags (e.g. bit 31: failed entry), which are not looked at here.
+ */
+const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code);
+
+/*
+ * Writes what to show for (@isa, @code) into @buf: the name; for VMX codes with flags "NAME|0x80000000"; for
+ * userspace exits with a negative code the errno, "EINTR"; for a code without a name the number ("0x4b" for
+ * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN. Returns @buf.
+ */
+char *reason_names__format(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
+			   size_t size);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * snapshot: raw cumulative values at one instant, as the sources filled them in.
+ * Plain data, no I/O. Everything in it lives in its arena.
+ */
+#ifndef KVMTOP_MODEL_SNAPSHOT_H
+#define KVMTOP_MODEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "../base/hist.h"
+#include "ids.h"
+
+struct arena;
+
+/* What is known of one (isa, code) of one vCPU. Cumulative since kvmtop attached, but for max_ns. */
+struct tally {
+	uint64_t code; /* exit reason */
+	uint32_t isa;  /* code space of @code, ISA_* */
+	uint64_t count;
+	uint64_t sum_ns; /* valid from LATENCY_MEAN on */
+	uint64_t max_ns; /* since the snapshot before this one; valid from LATENCY_MEAN on */
+	uint64_t hist[HIST_SLOTS]; /* valid with LATENCY_FULL */
+};
+
+/*
+ * Where the time of a vCPU went, cumulative ns, stretches that are still open included. Valid from
+ * LATENCY_MEAN on (@valid).
+ */
+struct vcpu_times {
+	bool valid;
+	uint64_t guest_ns; /* kvm_entry to kvm_exit */
+	uint64_t kvm_ns;   /* kvm_exit to kvm_entry, less vmm_ns; includes halted time for now */
+	uint64_t vmm_ns;   /* kvm_userspace_exit to kvm_entry */
+};
+
+struct vcpu_sample {
+	uint32_t vcpu_id; /* KVM's number */
+	pid_t tid;	  /* of the thread that ran it last */
+	struct vcpu_times times;
+	struct tally *exits; /* no two of the same (isa, code); any order */
+	size_t n_exits;
+	struct tally *user_exits; /* isa is ISA_USER */
+	size_t n_user_exits;
+};
+
+struct vm_sample {
+	uint64_t key; /* never used twice while kvmtop runs: what two snapshots are matched by */
+	pid_t pid;    /* of the VMM */
+	int vm_fd;    /* its VM fd, or -1: not known */
+	const char *name; /* the VMM's name for it, or NULL: it has none; not escaped */
+	const char *comm; /* the VMM's comm, or NULL: not known; not escaped */
+	bool gone;    /* ended; this is the last snapshot that has it */
+	struct vcpu_sample *vcpus; /* sorted by vcpu_id, no id twice */
+	size_t n_vcpus;
+};
+
+struct source_state {
+	bool used;	   /* false: not built or not asked for: shown as null */
+	const char *error; /* NULL: works; else why not, as "denied: lockdown=integrity" */
+};
+
+struct snapshot {
+	struct arena *arena;
+	uint64_t mono_ns;     /* CLOCK_MONOTONIC when it was taken */
+	struct timespec wall; /* CLOCK_REALTIME at that time */
+	enum latency latency;
+	struct vm_sample *vms;
+	size_t n_vms;
+	uint64_t drops[DROP_CAUSE_MAX]; /* cumulative since kvmtop attached */
+	struct source_state sources[SOURCE_ID_MAX];
+};
+
+/* An empty snapshot with an arena; NULL: no memory. */
+struct snapshot *snapshot__new(void);
+void snapshot__free(struct snapshot *snapshot);
+
+#endif

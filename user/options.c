@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * options: the command line. argp does the words and the help; every value has a parser of its own that
+ * says in one line what is wrong with it. Letters are kvm_stat's wherever it has them.
+ */
+#include "options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+#ifndef KVMTOP_VERSION
+#define KVMTOP_VERSION "dev"
+#endif
+
+#define NSEC_PER_SEC 1000000000ull
+#define INTERVAL_MIN_NS (NSEC_PER_SEC / 10)
+#define INTERVAL_MAX_NS (3600 * NSEC_PER_SEC)
+
+/* Keys of options without a letter. */
+enum {
+	KEY_VCPU = 0x100,
+	KEY_BY,
+	KEY_SORT,
+	KEY_TOP,
+	KEY_LATENCY,
+	KEY_FEATURES,
+	KEY_EXIT_PATH,
+	KEY_VERIFY,
+	KEY_LISTEN,
+	KEY_RECORD,
+	KEY_REPLAY,
+};
+
+/* Groups of --help, in its order; argp itself puts "help" and "version" into the last one. */
+enum { GROUP_WHICH = 1, GROUP_WHEN, GROUP_SHOW, GROUP_HOW, GROUP_ABOUT = -1 };
+
+static const struct argp_option option_table[] = {
+	{ .doc = "Which VMs:", .group = GROUP_WHICH },
+	{ "pid", 'p', "PID[,PID...]", 0, "only these VMM processes; repeatable", 0 },
+	{ "guest", 'g', "NAME", 0, "only VMs of this name (exact, then as a regular expression)", 0 },
+	{ "vcpu", KEY_VCPU, "ID[,ID...]", 0, "only these vCPU ids; repeatable", 0 },
+
+	{ .doc = "When:", .group = GROUP_WHEN },
+	{ "set-delay", 's', "SECONDS", 0, "interval, 0.1 to 3600 (default 1)", 0 },
+	{ "count", 'n', "N", 0, "end after N intervals (default: at a signal)", 0 },
+	{ "once", '1', NULL, 0, "one interval, then end", 0 },
+	{ "batch", 0, NULL, OPTION_ALIAS, NULL, 0 },
+
+	{ .doc = "What is shown:", .group = GROUP_SHOW },
+	{ "by", KEY_BY, "vm|vcpu|reason", 0, "only this table: a row is a VM, a vCPU or an exit reason", 0 },
+	{ "sort", KEY_SORT, "COLUMN", 0, "order of the rows (default: most exits first)", 0 },
+	{ "top", KEY_TOP, "N", 0, "only the first N rows", 0 },
+	{ "hist", 'H', "REASON", OPTION_ARG_OPTIONAL,
+	  "distribution of the handling time per exit reason; of one reason: -HREASON or --hist=REASON", 0 },
+	{ "output", 'o', "text|json", 0, "format (default text)", 0 },
+
+	{ .doc = "What is measured:", .group = GROUP_HOW },
+	{ "latency", KEY_LATENCY, "full|mean|off", 0,
+	  "time histograms, only means, or nothing but counts (default full)", 0 },
+	{ "exit-path", KEY_EXIT_PATH, "auto|plain|probe|args|classic", OPTION_HIDDEN,
+	  "how the exit reason is read, for tests", 0 },
+
+	{ .doc = "About:", .group = GROUP_ABOUT },
+	{ "features", KEY_FEATURES, NULL, 0, "what this kernel and this user allow, and why not", 0 },
+	{ "verbose", 'v', NULL, 0, "say more; twice: all", 0 },
+	{ "version", 'V', NULL, 0, "print the version", 0 },
+	{ "help", 'h', NULL, 0, "print this", 0 },
+
+	/* known to kvm_stat's users or announced, so "not built yet" is the better answer than "unknown" */
+	{ "verify", KEY_VERIFY, NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "debugfs", 'd', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "tracepoints", 't', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "fields", 'f', "REGEX", OPTION_HIDDEN, NULL, 0 },
+	{ "no-children", 'x', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "debugfs-include-past", 'i', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "log", 'l', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "log-to-file", 'L', "FILE", OPTION_HIDDEN, NULL, 0 },
+	{ "csv", 'c', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "skip-zero-records", 'z', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ "listen", KEY_LISTEN, "[ADDR:]PORT", OPTION_HIDDEN, NULL, 0 },
+	{ "record", KEY_RECORD, "FILE", OPTION_HIDDEN, NULL, 0 },
+	{ "replay", KEY_REPLAY, "FILE", OPTION_HIDDEN, NULL, 0 },
+	{ 0 },
+};
+
+/* A word that an option takes, and what it means. */
+struct word {
+	const char *name;
+	int value;
+};
+
+static const struct word by_words[] = {
+	{ "vm", BY_VM }, { "vcpu", BY_VCPU }, { "reason", BY_REASON }, { NULL, 0 },
+};
+
+static const struct word output_words[] = {
+	{ "text", OUTPUT_TEXT }, { "json", OUTPUT_JSON }, { NULL, 0 },
+};
+
+static const struct word latency_words[] = {
+	{ "full", LATENCY_FULL }, { "mean", LATENCY_MEAN }, { "off", LATENCY_OFF }, { NULL, 0 },
+};
+
+static const struct word exit_path_words[] = {
+	{ "auto", EXIT_PATH_AUTO }, { "plain", EXIT_PATH_PLAIN },     { "probe", EXIT_PATH_PROBE },
+	{ "args", EXIT_PATH_ARGS }, { "classic", EXIT_PATH_CLASSIC }, { NULL, 0 },
+};
+
+/* What the parser carries along besides the options. */
+struct parse {
+	struct options *options;
+	bool once;
+	bool done; /* help or version was printed */
+};
+
+/* "a, b or c" of a word table, into @buf. */
+static const char *list_words(const struct word *words, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; words[i].name && used < size; i++) {
+		const char *between = !i ? "" : words[i + 1].name ? ", " : " or ";
+		int n = snprintf(buf + used, size - used, "%s%s", between, words[i].name);
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return buf;
+}
+
+static int parse_word(const char *option, const char *arg, const struct word *words, int *ret_value)
+{
+	char list[128];
+
+	for (size_t i = 0; words[i].name; i++) {
+		if (!strcmp(words[i].name, arg)) {
+			*ret_value = words[i].value;
+			return 0;
+		}
+	}
+	log_error("%s %s: must be %s", option, arg, list_words(words, list, sizeof(list)));
+	return -EINVAL;
+}
+
+/* Decimal digits and nothing else up to @end. */
+static bool parse_decimal(const char *s, const char *end, uint64_t max, uint64_t *ret_value)
+{
+	uint64_t v = 0;
+
+	if (s == end)
+		return false;
+	for (; s < end; s++) {
+		if (*s < '0' || *s > '9')
+			return false;
+		if (__builtin_mul_overflow(v, 10u, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)(*s - '0'), &v) || v > max)
+			return false;
+	}
+	*ret_value = v;
+	return true;
+}
+
+static int parse_positive(const char *option, const char *arg, uint64_t max, uint64_t *ret_value)
+{
+	uint64_t v;
+
+	if (!parse_decimal(arg, arg + strlen(arg), max, &v) || !v) {
+		log_error("%s %s: must be a whole number from 1 on", option, arg);
+		return -EINVAL;
+	}
+	*ret_value = v;
+	return 0;
+}
+
+/* "12", "0.25", ".5" in seconds; by hand, as strtod() takes "1e3", "nan", hex and the locale's comma. */
+static bool parse_seconds(const char *arg, uint64_t *ret_ns)
+{
+	const char *end = arg + strlen(arg), *dot = strchr(arg, '.');
+	uint64_t whole = 0, fraction = 0, unit = NSEC_PER_SEC;
+
+	if (!dot || dot != arg) {
+		if (!parse_decimal(arg, dot ? dot : end, INTERVAL_MAX_NS / NSEC_PER_SEC, &whole))
+			return false;
+	}
+	if (dot) {
+		if (end - dot - 1 > 9 || !parse_decimal(dot + 1, end, NSEC_PER_SEC, &fraction))
+			return false;
+		for (const char *p = dot + 1; p < end; p++)
+			unit /= 10;
+	}
+	*ret_ns = whole * NSEC_PER_SEC + fraction * unit;
+	return true;
+}
+
+static int parse_interval(const char *arg, uint64_t *ret_ns)
+{
+	uint64_t ns;
+
+	if (!parse_seconds(arg, &ns) || ns < INTERVAL_MIN_NS || ns > INTERVAL_MAX_NS) {
+		log_error("-s %s: the interval must be 0.1 to 3600 seconds", arg);
+		return -EINVAL;
+	}
+	*ret_ns = ns;
+	return 0;
+}
+
+/* Calls @add for each number of a comma list. -EINVAL at what is not one in @min..INT_MAX, told by @what. */
+static int parse_list(const char *option, const char *what, const char *arg, uint64_t min,
+		      int (*add)(struct options *options, uint64_t value), struct options *options)
+{
+	for (const char *p = arg;; p++) {
+		const char *end = strchrnul(p, ',');
+		uint64_t v;
+		int err;
+
+		if (!parse_decimal(p, end, INT_MAX, &v) || v < min) {
+			log_error("%s %s: '%.*s' is not a %s: give decimal numbers, separated by commas",
+				  option, arg, (int)(end - p), p, what);
+			return -EINVAL;
+		}
+		err = add(options, v);
+		if (err || !*end)
+			return err;
+		p = end;
+	}
+}
+
+/* Appends nothing when it is there; keeps the array sorted. */
+#define SORTED_INSERT(array, n, value)                                           \
+	({                                                                       \
+		size_t __i = 0;                                                  \
+		int __err = 0;                                                   \
+		typeof(array) __new = NULL;                                      \
+		while (__i < (n) && (array)[__i] < (value))                      \
+			__i++;                                                   \
+		if (__i == (n) || (array)[__i] != (value)) {                     \
+			__new = reallocarray((array), (n) + 1, sizeof(*(array))); \
+			__err = __new ? 0 : -ENOMEM;                             \
+		}                                                                \
+		if (__new) {                                                     \
+			(array) = __new;                                         \
+			memmove((array) + __i + 1, (array) + __i,                \
+				((n) - __i) * sizeof(*(array)));                 \
+			(array)[__i] = (value);                                  \
+			(n)++;                                                   \
+		}                                                                \
+		__err;                                                           \
+	})
+
+static int add_pid(struct options *options, uint64_t value)
+{
+	return SORTED_INSERT(options->pids, options->n_pids, (pid_t)value);
+}
+
+static int add_vcpu(struct options *options, uint64_t value)
+{
+	return SORTED_INSERT(options->vcpu_ids, options->n_vcpu_ids, (uint32_t)value);
+}
+
+/* One function per option that has a value. */
+typedef int (*set_fn)(struct parse *parse, const char *arg);
+
+static int set_pid(struct parse *parse, const char *arg)
+{
+	return parse_list("-p", "pid", arg, 1, add_pid, parse->options);
+}
+
+static int set_vcpu(struct parse *parse, const char *arg)
+{
+	return parse_list("--vcpu", "vCPU id", arg, 0, add_vcpu, parse->options);
+}
+
+static int set_guest(struct parse *parse, const char *arg)
+{
+	if (!*arg) {
+		log_error("-g: the name is empty: give a VM's name or a regular expression");
+		return -EINVAL;
+	}
+	parse->options->guest = arg;
+	return 0;
+}
+
+static int set_interval(struct parse *parse, const char *arg)
+{
+	return parse_interval(arg, &parse->options->interval_ns);
+}
+
+static int set_count(struct parse *parse, const char *arg)
+{
+	return parse_positive("-n", arg, UINT64_MAX, &parse->options->count);
+}
+
+static int set_once(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->once = true;
+	return 0;
+}
+
+static int set_by(struct parse *parse, const char *arg)
+{
+	int value, err = parse_word("--by", arg, by_words, &value);
+
+	if (err)
+		return err;
+	parse->options->query.by = (enum row_by)value;
+	parse->options->by_given = true;
+	return 0;
+}
+
+static int set_sort(struct parse *parse, const char *arg)
+{
+	char list[256] = "";
+	size_t used = 0;
+
+	if (!sort_key_parse(arg, &parse->options->query.sort))
+		return 0;
+	for (int key = 0; key < SORT_KEY_MAX && used < sizeof(list); key++) {
+		const char *name = sort_key_name((enum sort_key)key);
+		int n = name ? snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", name) : 0;
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+	log_error("--sort %s: no such column; there are %s", arg, list);
+	return -EINVAL;
+}
+
+static int set_top(struct parse *parse, const char *arg)
+{
+	uint64_t top;
+	int err = parse_positive("--top", arg, SIZE_MAX, &top);
+
+	if (!err)
+		parse->options->query.top = (size_t)top;
+	return err;
+}
+
+static int set_hist(struct parse *parse, const char *arg)
+{
+	parse->options->hist = true;
+	if (arg && *arg == '=') /* "-H=npf": getopt takes the '=' for a part of the value */
+		arg++;
+	if (arg && !*arg) {
+		log_error("-H=: the reason is empty: give its name or number, or -H alone for all");
+		return -EINVAL;
+	}
+	parse->options->hist_reason = arg;
+	return 0;
+}
+
+static int set_output(struct parse *parse, const char *arg)
+{
+	int value, err;
+
+	if (!strcmp(arg, "csv") || !strcmp(arg, "openmetrics")) {
+		log_error("-o %s is not built yet: use text or json", arg);
+		return -EINVAL;
+	}
+	err = parse_word("-o", arg, output_words, &value);
+	if (!err)
+		parse->options->output = (enum output)value;
+	return err;
+}
+
+static int set_latency(struct parse *parse, const char *arg)
+{
+	int value, err = parse_word("--latency", arg, latency_words, &value);
+
+	if (!err)
+		parse->options->latency = (enum latency)value;
+	return err;
+}
+
+static int set_exit_path(struct parse *parse, const char *arg)
+{
+	int value, err = parse_word("--exit-path", arg, exit_path_words, &value);
+
+	if (!err)
+		parse->options->exit_path = (enum exit_path)value;
+	return err;
+}
+
+static int set_features(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->features = true;
+	return 0;
+}
+
+static int set_verbose(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->verbose++;
+	return 0;
+}
+
+static const struct {
+	int key;
+	set_fn set;
+} setters[] = {
+	{ 'p', set_pid },	      { 'g', set_guest },	    { KEY_VCPU, set_vcpu },
+	{ 's', set_interval },	      { 'n', set_count },	    { '1', set_once },
+	{ KEY_BY, set_by },	      { KEY_SORT, set_sort },	    { KEY_TOP, set_top },
+	{ 'H', set_hist },	      { 'o', set_output },	    { KEY_LATENCY, set_latency },
+	{ KEY_FEATURES, set_features }, { 'v', set_verbose },	    { KEY_EXIT_PATH, set_exit_path },
+};
+
+/* Refuses an option of the table that nobody sets. argp's own keys are not in the table. */
+static error_t refuse_unbuilt(int key)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+		const struct argp_option *o = &option_table[i];
+
+		if (!o->name || o->key != key)
+			continue;
+		if (key < KEY_VCPU)
+			log_error("-%c, --%s is not built yet", key, o->name);
+		else
+			log_error("--%s is not built yet", o->name);
+		return EINVAL;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int refuse_argument(const struct argp_state *state, const char *arg)
+{
+	const char *before = state->next >= 2 ? state->argv[state->next - 2] : "";
+
+	if (!strcmp(before, "-H") || !strcmp(before, "--hist"))
+		log_error("%s: not an option; the histogram of one reason is --hist=%s", arg, arg);
+	else
+		log_error("%s: not an option, and only options are taken: see kvmtop --help", arg);
+	return -EINVAL;
+}
+
+/* What only the whole command line shows to be wrong. */
+static int check_conflicts(const struct parse *parse)
+{
+	struct options *options = parse->options;
+
+	if (parse->once && options->count > 1) {
+		log_error("-1 is one interval, -n %llu is not: give one of them",
+			  (unsigned long long)options->count);
+		return -EINVAL;
+	}
+	if (options->hist && options->by_given && options->query.by != BY_REASON) {
+		log_error("-H shows exit reasons: leave --by away, or take --by reason");
+		return -EINVAL;
+	}
+	if (parse->once)
+		options->count = 1;
+	return 0;
+}
+
+static error_t parse_key(int key, char *arg, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+
+	if (key == ARGP_KEY_INIT)
+		state->err_stream = NULL; /* getopt's one line is all; no "Try --help" below it */
+	if (key == ARGP_KEY_ARG)
+		return -refuse_argument(state, arg);
+	if (key == ARGP_KEY_END)
+		return -check_conflicts(parse);
+	if (key == 'h')
+		argp_state_help(state, stdout, ARGP_HELP_LONG | ARGP_HELP_PRE_DOC |
+						       ARGP_HELP_POST_DOC | ARGP_HELP_SHORT_USAGE);
+	if (key == 'V')
+		printf("kvmtop %s\n", KVMTOP_VERSION);
+	if (key == 'h' || key == 'V') {
+		parse->done = true;
+		return ECANCELED; /* what follows does not matter any more */
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(setters); i++)
+		if (setters[i].key == key)
+			return -setters[i].set(parse, arg);
+	return refuse_unbuilt(key);
+}
+
+static const struct argp parser = {
+	.options = option_table,
+	.parser = parse_key,
+	.doc = "top for KVM: VM exits per VM, vCPU and exit reason, and where the time goes.\v"
+	       "Without options: a table every second, of all VMs, until a signal.\n"
+	       "Exit status: 0 done, 1 failed, 2 wrong usage.",
+};
+
+static struct options *options_new(void)
+{
+	struct options *options = calloc(1, sizeof(*options));
+
+	if (!options)
+		return NULL;
+	options->interval_ns = NSEC_PER_SEC;
+	options->latency = LATENCY_FULL;
+	return options;
+}
+
+static void cleanup_options(struct options **options)
+{
+	options__free(*options);
+}
+
+int options__parse(int argc, char **argv, struct options **ret_options)
+{
+	struct options *options __cleanup(cleanup_options) = options_new();
+	__autofree char **args = calloc((size_t)(argc > 0 ? argc : 1) + 1, sizeof(*args));
+	struct parse parse = { .options = options };
+	char name[] = "kvmtop"; /* getopt's messages begin with argv[0], which may be a long path */
+	int err;
+
+	if (!options || !args)
+		return -ENOMEM;
+	for (int i = 1; i < argc; i++)
+		args[i] = argv[i];
+	args[0] = name;
+	err = argp_parse(&parser, argc > 0 ? argc : 1, args,
+			 ARGP_NO_EXIT | ARGP_NO_HELP | ARGP_IN_ORDER, NULL, &parse);
+	if (parse.done)
+		return 1;
+	if (err)
+		return err == ENOMEM ? -ENOMEM : -EINVAL;
+	*ret_options = take_ptr(options);
+	return 0;
+}
+
+void options__free(struct options *options)
+{
+	if (!options)
+		return;
+	free(options->pids);
+	free(options->vcpu_ids);
+	free(options);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * options: the command line, parsed once into one struct that is only read afterwards. The one
+ * place that knows the options, their help and their ranges.
+ */
+#ifndef KVMTOP_OPTIONS_H
+#define KVMTOP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/ids.h"
+#include "model/query.h"
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON };
+
+struct options {
+	pid_t *pids; /* -p: sorted, no pid twice; n_pids 0: all */
+	size_t n_pids;
+	uint32_t *vcpu_ids; /* --vcpu, likewise */
+	size_t n_vcpu_ids;
+	const char *guest; /* -g or NULL */
+	uint64_t interval_ns;
+	uint64_t count; /* intervals; 0: until a signal */
+	struct query query;
+	bool by_given;	   /* --by was given: only that table */
+	bool hist;	   /* -H */
+	const char *hist_reason; /* -H=REASON or NULL */
+	enum output output;
+	enum latency latency;
+	bool features; /* --features: say what is possible here and end */
+	unsigned int verbose;
+	enum exit_path exit_path; /* hidden --exit-path */
+};
+
+/*
+ * Parses the command line. Returns 0 and the options, 1 when help or version was printed (exit status
+ * 0 then), or -EINVAL after one line on stderr (exit status 2), -ENOMEM.
+ */
+int options__parse(int argc, char **argv, struct options **ret_options);
+void options__free(struct options *options);
+
+#endif

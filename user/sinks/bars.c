@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bars: log2 distributions as text:
+ *
+ *   npf svm: 1234 exits in the interval, avg 12.3us, p50 ..., p99 ..., max ...
+ *     1.02us .. 2.05us    123  10.0%  |########            |
+ */
+#include "bars.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "sink.h"
+#include "tables.h"
+
+/* Columns left of a bar, its borders included; and the longest bar. */
+#define BAR_PREFIX 37
+#define BAR_MAX 40
+#define BAR_MIN 8
+
+/* A block that is i/8 full, UTF-8. */
+static const char *const blocks[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
+
+static size_t bar_columns(const struct view *view)
+{
+	size_t room;
+
+	if (!view->width)
+		return BAR_MAX;
+	room = view->width > BAR_PREFIX ? view->width - BAR_PREFIX : 0;
+	return room < BAR_MIN ? 0 : room > BAR_MAX ? BAR_MAX : room;
+}
+
+static void print_bar(FILE *out, uint64_t value, uint64_t max, size_t columns, bool utf8)
+{
+	size_t steps = utf8 ? 8 : 1;
+	size_t filled = (size_t)((double)value / (double)max * (double)(columns * steps) + 0.5);
+	size_t full, part;
+
+	if (value && !filled)
+		filled = 1; /* what has occurred is seen */
+	full = filled / steps;
+	part = filled % steps;
+	fputs("  |", out);
+	for (size_t i = 0; i < full; i++)
+		fputs(utf8 ? blocks[8] : "#", out);
+	fputs(blocks[part], out);
+	fprintf(out, "%*s|", (int)(columns - full - !!part), "");
+}
+
+static void print_slot(FILE *out, size_t slot, const uint64_t *hist, uint64_t sum, uint64_t max,
+		       const struct view *view)
+{
+	char lo[FMT_SIZE], hi[FMT_SIZE] = "", count[FMT_SIZE];
+	size_t columns = bar_columns(view);
+
+	fmt_duration_ns(hist_slot_lo_ns(slot), lo, sizeof(lo));
+	if (slot + 1 < HIST_SLOTS)
+		fmt_duration_ns(hist_slot_lo_ns(slot + 1), hi, sizeof(hi));
+	fprintf(out, "  %6s .. %-6s  %6s  %5.1f%%", lo, hi, fmt_count(hist[slot], count, sizeof(count)),
+		100.0 * (double)hist[slot] / (double)sum);
+	if (columns)
+		print_bar(out, hist[slot], max, columns, view->utf8);
+	fputc('\n', out);
+}
+
+/* From the first slot that holds something to the last; empty ones between them show the gap. */
+static void print_hist(FILE *out, const uint64_t hist[HIST_SLOTS], const struct view *view)
+{
+	uint64_t sum = hist_count(hist), max = 0;
+	size_t first = HIST_SLOTS, last = 0;
+
+	for (size_t i = 0; i < HIST_SLOTS; i++) {
+		if (!hist[i])
+			continue;
+		if (first == HIST_SLOTS)
+			first = i;
+		last = i;
+		max = hist[i] > max ? hist[i] : max;
+	}
+	for (size_t i = first; i < HIST_SLOTS && i <= last; i++)
+		print_slot(out, i, hist, sum, max, view);
+}
+
+static void print_times(FILE *line, const struct time_stat *time)
+{
+	char avg[FMT_SIZE], p50[FMT_SIZE], p90[FMT_SIZE], p99[FMT_SIZE], max[FMT_SIZE];
+
+	if (time->avg_valid)
+		fprintf(line, ", avg %s", fmt_duration_ns((uint64_t)(time->avg_ns + 0.5), avg, sizeof(avg)));
+	if (time->pct_valid)
+		fprintf(line, ", p50 %s, p90 %s, p99 %s", fmt_duration_ns(time->p50_ns, p50, sizeof(p50)),
+			fmt_duration_ns(time->p90_ns, p90, sizeof(p90)),
+			fmt_duration_ns(time->p99_ns, p99, sizeof(p99)));
+	if (time->avg_valid)
+		fprintf(line, ", max %s", fmt_duration_ns(time->max_ns, max, sizeof(max)));
+}
+
+/* "npf (svm): 1234 in the interval, 56.7k in all, avg 12.3us, p50 ..." */
+static int print_title(FILE *out, const struct frame_reason *reason, const struct view *view)
+{
+	__autofree char *name = fmt_escape_dup(tables_escape(view), reason->name);
+	__autofree char *text = NULL;
+	char number[FMT_SIZE], delta[FMT_SIZE], total[FMT_SIZE];
+	const char *isa = isa_name(reason->isa);
+	size_t len;
+	FILE *line = open_memstream(&text, &len);
+
+	if (!line)
+		return -ENOMEM;
+	snprintf(number, sizeof(number), "isa %u", reason->isa);
+	fmt_count(reason->count.delta, delta, sizeof(delta));
+	fprintf(line, "%s (%s): %s in the interval, %s in all", name ? name : "", isa ? isa : number,
+		reason->count.delta_valid ? delta : FMT_UNKNOWN,
+		fmt_count(reason->count.total, total, sizeof(total)));
+	print_times(line, &reason->time);
+	if (fclose(line) || !name)
+		return -ENOMEM;
+	if (view->width)
+		fmt_cut(text, view->width);
+	fprintf(out, "%s\n", text);
+	return 0;
+}
+
+/* @wanted is a name in any case, or the number of the reason; NULL is every reason. */
+static bool is_wanted(const struct frame_reason *reason, const char *wanted)
+{
+	unsigned long long number;
+	char *end;
+
+	if (!wanted || !strcasecmp(reason->name, wanted))
+		return true;
+	errno = 0;
+	number = strtoull(wanted, &end, 0);
+	return *wanted && !*end && !errno && number == reason->code;
+}
+
+static int print_reasons(FILE *out, const struct frame_reasons *reasons, const struct view *view,
+			 size_t *shown)
+{
+	__autofree const struct frame_reason **sorted = NULL;
+	struct query query = view->query;
+	int err;
+
+	query.by = BY_REASON;
+	query.top = 0; /* counted here, after the choice of one reason */
+	err = query__reasons(&query, reasons->v, reasons->n, &sorted);
+	for (size_t i = 0; i < reasons->n && !err; i++) {
+		if (!is_wanted(sorted[i], view->hist_reason))
+			continue;
+		if (view->query.top && *shown == view->query.top)
+			break;
+		fputc('\n', out);
+		err = print_title(out, sorted[i], view);
+		if (!err && sorted[i]->time.pct_valid)
+			print_hist(out, sorted[i]->time.hist, view);
+		(*shown)++;
+	}
+	return err;
+}
+
+int bars_print(FILE *out, const struct frame *frame, const struct view *view)
+{
+	size_t exits = 0, user_exits = 0;
+	int err = print_reasons(out, &frame->reasons, view, &exits) ?:
+		  print_reasons(out, &frame->user_exits, view, &user_exits);
+
+	if (err)
+		return err;
+	if (!exits && !user_exits && view->hist_reason) {
+		__autofree char *name = fmt_escape_dup(tables_escape(view), view->hist_reason);
+
+		if (!name)
+			return -ENOMEM;
+		fprintf(out, "no exit '%s' has occurred yet\n", name);
+	} else if (!exits && !user_exits) {
+		fputs("no exit has occurred yet\n", out);
+	} else if (frame->latency != LATENCY_FULL) {
+		fputs("\n(distributions need --latency full)\n", out);
+	}
+	return 0;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * json: a frame as one line, schema kvmtop.frame/1. What is not known is null. All of it is ASCII: a
+ * hostile name can neither break the JSON nor reach a terminal that the line is printed to.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "sink.h"
+#include "stream.h"
+
+#define SCHEMA "kvmtop.frame/1"
+
+/* Enough for all that is rounded here; 17 digits would show 0.1 as 0.10000000000000001. */
+#define REAL_DIGITS 15
+
+static void cleanup_json(json_t **json)
+{
+	json_decref(*json);
+}
+
+/*
+ * Adds a member. A value that could not be made (NULL: no memory) spoils the object, and in the end the
+ * whole, as its owner is then not made either. Takes @object and @value, returns @object or NULL.
+ */
+static json_t *with(json_t *object, const char *key, json_t *value)
+{
+	if (!object) {
+		json_decref(value);
+		return NULL;
+	}
+	if (json_object_set_new_nocheck(object, key, value)) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+/* The same for an element of an array. */
+static json_t *with_element(json_t *array, json_t *value)
+{
+	if (!array) {
+		json_decref(value);
+		return NULL;
+	}
+	if (json_array_append_new(array, value)) {
+		json_decref(array);
+		return NULL;
+	}
+	return array;
+}
+
+/* JSON's integers are signed in jansson: what is above them is written as a real number. */
+static json_t *from_u64(uint64_t v)
+{
+	return v <= INT64_MAX ? json_integer((json_int_t)v) : json_real((double)v);
+}
+
+static json_t *from_known_u64(bool known, uint64_t v)
+{
+	return known ? from_u64(v) : json_null();
+}
+
+/* Rounded to 1/@per_unit: more digits are noise. */
+static json_t *from_double(bool known, double v, double per_unit)
+{
+	double scaled = v * per_unit;
+
+	if (!known || !isfinite(scaled))
+		return json_null();
+	if (fabs(scaled) < 1e15) /* else there is nothing behind the point any more */
+		v = (double)(int64_t)(scaled + (scaled < 0 ? -0.5 : 0.5)) / per_unit;
+	return json_real(v);
+}
+
+static json_t *from_pct(bool known, double pct)
+{
+	return from_double(known, pct, 1e3);
+}
+
+/* Text from outside: bytes that are not UTF-8 become "\xNN"; jansson escapes the rest. */
+static json_t *from_text(const char *text)
+{
+	__autofree char *valid = NULL;
+
+	if (!text)
+		return json_null();
+	valid = fmt_escape_dup(FMT_ESCAPE_INVALID, text);
+	return valid ? json_string(valid) : NULL;
+}
+
+static json_t *from_counter(const struct counter *counter)
+{
+	json_t *object = json_object();
+
+	object = with(object, "total", from_u64(counter->total));
+	object = with(object, "delta", from_known_u64(counter->delta_valid, counter->delta));
+	return with(object, "rate", from_double(counter->delta_valid, counter->rate, 1e6));
+}
+
+static json_t *from_hist(const struct time_stat *time)
+{
+	json_t *array;
+
+	if (!time->hist_valid)
+		return json_null();
+	array = json_array();
+	for (size_t i = 0; i < HIST_SLOTS; i++)
+		array = with_element(array, from_u64(time->hist[i]));
+	return array;
+}
+
+static json_t *from_time(const struct time_stat *time)
+{
+	json_t *object;
+
+	if (!time->valid)
+		return json_null();
+	object = with(json_object(), "delta_ns", from_u64(time->delta_ns));
+	object = with(object, "share_pct", from_pct(time->share_valid, time->share_pct));
+	object = with(object, "avg_ns", from_double(time->avg_valid, time->avg_ns, 1e1));
+	object = with(object, "p50_ns", from_known_u64(time->pct_valid, time->p50_ns));
+	object = with(object, "p90_ns", from_known_u64(time->pct_valid, time->p90_ns));
+	object = with(object, "p99_ns", from_known_u64(time->pct_valid, time->p99_ns));
+	object = with(object, "max_ns", from_known_u64(time->avg_valid, time->max_ns));
+	return with(object, "log2_hist", from_hist(time));
+}
+
+static json_t *from_isa(uint32_t isa)
+{
+	const char *name = isa_name(isa);
+
+	return name ? json_string(name) : json_integer(isa);
+}
+
+/* The number of a reason; userspace exits that failed have a negative errno. */
+static json_t *from_code(uint32_t isa, uint64_t code)
+{
+	if (isa == ISA_USER)
+		return json_integer((json_int_t)code);
+	return from_known_u64(code != REASON_UNKNOWN, code);
+}
+
+static json_t *from_reason(const struct frame_reason *reason)
+{
+	json_t *object = json_object();
+
+	if (reason->isa != ISA_USER)
+		object = with(object, "isa", from_isa(reason->isa));
+	object = with(object, "code", from_code(reason->isa, reason->code));
+	object = with(object, "name", from_text(reason->name));
+	object = with(object, "count", from_counter(&reason->count));
+	return with(object, "time", from_time(&reason->time));
+}
+
+static json_t *from_reasons(const struct frame_reasons *reasons)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < reasons->n; i++)
+		array = with_element(array, from_reason(&reasons->v[i]));
+	return array;
+}
+
+static json_t *from_shares(const struct time_shares *shares)
+{
+	json_t *object = with(json_object(), "guest", from_pct(shares->valid, shares->guest_pct));
+
+	object = with(object, "kvm", from_pct(shares->valid, shares->kvm_pct));
+	object = with(object, "vmm", from_pct(shares->valid, shares->vmm_pct));
+	object = with(object, "halt", json_null());
+	return with(object, "run_delay", json_null());
+}
+
+static json_t *from_vcpu(const struct frame_vcpu *vcpu)
+{
+	bool id_known = vcpu->vcpu_id != VCPU_ID_UNKNOWN;
+	json_t *object = with(json_object(), "id", from_known_u64(id_known, vcpu->vcpu_id));
+
+	object = with(object, "tid", vcpu->tid > 0 ? json_integer(vcpu->tid) : json_null());
+	object = with(object, "exits", from_counter(&vcpu->exits));
+	object = with(object, "reasons", from_reasons(&vcpu->reasons));
+	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
+	object = with(object, "stats", json_null());
+	return with(object, "time_pct", from_shares(&vcpu->shares));
+}
+
+static json_t *from_vcpus(const struct frame_vm *vm)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		array = with_element(array, from_vcpu(&vm->vcpus[i]));
+	return array;
+}
+
+static json_t *from_vm(const struct frame_vm *vm)
+{
+	json_t *object = with(json_object(), "pid", json_integer(vm->pid));
+
+	object = with(object, "id", from_text(vm->id));
+	object = with(object, "name", from_text(vm->name));
+	object = with(object, "comm", from_text(vm->comm));
+	object = with(object, "ended", json_boolean(vm->gone));
+	object = with(object, "vcpu_count", from_u64(vm->n_vcpus));
+	object = with(object, "exits", from_counter(&vm->exits));
+	object = with(object, "reasons", from_reasons(&vm->reasons));
+	object = with(object, "userspace_exits", from_reasons(&vm->user_exits));
+	object = with(object, "events", json_null());
+	object = with(object, "stats", json_null());
+	object = with(object, "time_pct", from_shares(&vm->shares));
+	return with(object, "vcpus", from_vcpus(vm));
+}
+
+/* All VMs in the frame's order; --sort orders them and --top leaves some out. */
+static json_t *from_vms(const struct frame *frame, const struct view *view)
+{
+	__autofree struct query_row *rows = NULL;
+	struct query query = view->query;
+	json_t *array = json_array();
+	size_t n, left_out;
+
+	if (query.sort == SORT_DEFAULT && !query.top) {
+		for (size_t i = 0; i < frame->n_vms; i++)
+			array = with_element(array, from_vm(&frame->vms[i]));
+		return array;
+	}
+	query.by = BY_VM;
+	if (query__rows(&query, frame, &rows, &n, &left_out)) {
+		json_decref(array);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		array = with_element(array, from_vm(rows[i].vm));
+	return array;
+}
+
+static json_t *from_host(const struct host_info *host)
+{
+	json_t *object = with(json_object(), "name", from_text(host->name));
+
+	object = with(object, "kernel", from_text(host->kernel));
+	object = with(object, "arch", from_text(host->arch));
+	return with(object, "cpus", from_known_u64(host->cpus > 0, host->cpus));
+}
+
+/* "ok", why not, or null for a source that was not asked for. */
+static json_t *from_source(const struct source_state *source)
+{
+	if (!source->used)
+		return json_null();
+	return from_text(source->error ? source->error : "ok");
+}
+
+static json_t *from_sources(const struct frame *frame)
+{
+	json_t *object = json_object();
+
+	for (int id = 0; id < SOURCE_ID_MAX; id++)
+		object = with(object, source_id_name((enum source_id)id), from_source(&frame->sources[id]));
+	return object;
+}
+
+static json_t *from_drops(const struct frame *frame)
+{
+	json_t *object = json_object();
+
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++)
+		object = with(object, drop_cause_name((enum drop_cause)cause),
+			      from_u64(frame->drops[cause]));
+	return object;
+}
+
+/* "2026-01-31T09:08:07.654Z" */
+static json_t *from_wall(const struct timespec *wall)
+{
+	char date[32], text[48];
+	struct tm tm;
+
+	if (!gmtime_r(&wall->tv_sec, &tm) || !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		return json_null();
+	snprintf(text, sizeof(text), "%s.%03ldZ", date, wall->tv_nsec / 1000000);
+	return json_string(text);
+}
+
+static json_t *from_frame(const struct frame *frame, const struct view *view)
+{
+	json_t *object = with(json_object(), "schema", json_string(SCHEMA));
+
+	object = with(object, "time", from_wall(&frame->wall));
+	object = with(object, "interval_s", from_double(true, frame->interval_s, 1e6));
+	object = with(object, "host", from_host(&frame->host));
+	object = with(object, "sources", from_sources(frame));
+	object = with(object, "drops", from_drops(frame));
+	return with(object, "vms", from_vms(frame, view));
+}
+
+int json__write(FILE *out, const struct frame *frame, const struct view *view)
+{
+	json_t *root __cleanup(cleanup_json) = from_frame(frame, view);
+	__autofree char *text = NULL;
+	size_t len;
+
+	if (!root)
+		return -ENOMEM;
+	text = json_dumps(root, JSON_ENSURE_ASCII | JSON_REAL_PRECISION(REAL_DIGITS));
+	if (!text)
+		return -ENOMEM;
+	len = strlen(text);
+	text[len++] = '\n'; /* in the place of the NUL */
+	return stream_write(out, text, len);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sink: a batch consumer of frames. Sinks read frames and write to a stream; they never read sources.
+ */
+#ifndef KVMTOP_SINKS_SINK_H
+#define KVMTOP_SINKS_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "../model/query.h"
+
+struct frame;
+
+/* What a view shows; a slice of the options. */
+struct view {
+	struct query query;
+	bool by_given;		 /* only the table of query.by; else the VMs and below them the reasons */
+	bool hist;		 /* histograms of the reasons */
+	const char *hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
+	unsigned int width;	 /* columns of the terminal; 0: not a terminal, no line is cut */
+	bool utf8;		 /* bars may use block characters */
+};
+
+/*
+ * Writes one frame. 0, -EPIPE when the reader is gone, or another negative errno of the stream. Flushes.
+ */
+int text__write(FILE *out, const struct frame *frame, const struct view *view);
+
+/* One JSON object and a newline: schema kvmtop.frame/1. */
+int json__write(FILE *out, const struct frame *frame, const struct view *view);
+
+#endif

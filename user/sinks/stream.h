@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * stream: hands finished text to the output, all of it or an error. Knows nothing of frames.
+ */
+#ifndef KVMTOP_SINKS_STREAM_H
+#define KVMTOP_SINKS_STREAM_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Writes and flushes. 0, -EPIPE when the reader is gone, or another negative errno of the stream. */
+int stream_write(FILE *out, const char *text, size_t len);
+
+#endif

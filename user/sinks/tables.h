@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tables: the text tables of a frame: VMs, vCPUs, exit reasons, userspace exits.
+ */
+#ifndef KVMTOP_SINKS_TABLES_H
+#define KVMTOP_SINKS_TABLES_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "../base/fmt.h"
+
+struct frame;
+struct view;
+
+/* How foreign text must be escaped in this view. */
+enum fmt_escape tables_escape(const struct view *view);
+
+/* Each prints its table to @out, with a last line that says how many rows --top cut. 0 or -ENOMEM. */
+int tables_print_vms(FILE *out, const struct frame *frame, const struct view *view);
+int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *view);
+
+/* The reasons of all VMs merged, then the userspace exits; @top rows of each, 0: all. */
+int tables_print_reasons(FILE *out, const struct frame *frame, const struct view *view, size_t top);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * text: a frame as tables that are read on a terminal or in a log.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "bars.h"
+#include "sink.h"
+#include "stream.h"
+#include "tables.h"
+
+/* Reasons below the VMs when --top does not say how many. */
+#define DEFAULT_TOP_REASONS 20
+
+/* What a frame's first line counts: what is there now, without what has ended. */
+struct population {
+	size_t vms, vcpus, ended;
+};
+
+static struct population count_population(const struct frame *frame)
+{
+	struct population sum = { 0 };
+
+	for (size_t i = 0; i < frame->n_vms; i++) {
+		if (frame->vms[i].gone) {
+			sum.ended++;
+			continue;
+		}
+		sum.vms++;
+		sum.vcpus += frame->vms[i].n_vcpus;
+	}
+	return sum;
+}
+
+static void format_local_time(const struct timespec *wall, char *buf, size_t size)
+{
+	struct tm tm;
+
+	if (!localtime_r(&wall->tv_sec, &tm) || !strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm))
+		snprintf(buf, size, "%s", FMT_UNKNOWN);
+}
+
+/* "drops: map_full=3"; nothing when nothing was dropped. */
+static void print_drops(FILE *line, const struct frame *frame)
+{
+	bool any = false;
+
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
+		if (!frame->drops[cause])
+			continue;
+		fprintf(line, "%s %s=%llu", any ? "" : "drops:", drop_cause_name((enum drop_cause)cause),
+			(unsigned long long)frame->drops[cause]);
+		any = true;
+	}
+}
+
+static void print_summary(FILE *line, const struct frame *frame)
+{
+	struct population there = count_population(frame);
+	char wall[32], interval[FMT_SIZE], rate[FMT_SIZE];
+
+	format_local_time(&frame->wall, wall, sizeof(wall));
+	fmt_duration_ns((uint64_t)(frame->interval_s * 1e9 + 0.5), interval, sizeof(interval));
+	fmt_rate(frame->exits.rate, rate, sizeof(rate));
+	fprintf(line, "%s  interval %s  %zu VM%s", wall, interval, there.vms, there.vms == 1 ? "" : "s");
+	if (there.ended)
+		fprintf(line, " (%zu ended)", there.ended);
+	fprintf(line, "  %zu vCPU%s  %s exits/s", there.vcpus, there.vcpus == 1 ? "" : "s",
+		frame->exits.delta_valid ? rate : FMT_UNKNOWN);
+}
+
+/* Writes what @print prints about @frame as one line, cut to the width; nothing if it prints nothing. */
+static char *format_line(void (*print)(FILE *, const struct frame *), const struct frame *frame)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *line = open_memstream(&text, &len);
+
+	if (!line)
+		return NULL;
+	print(line, frame);
+	if (fclose(line)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void print_cut(FILE *out, char *text, unsigned int width)
+{
+	if (width)
+		fmt_cut(text, width);
+	fprintf(out, "%s\n", text);
+}
+
+/* A source that was asked for and does not work matters: its column or number is missing. */
+static int print_source_errors(FILE *out, const struct frame *frame, const struct view *view)
+{
+	for (int id = 0; id < SOURCE_ID_MAX; id++) {
+		const struct source_state *source = &frame->sources[id];
+		__autofree char *why = NULL, *text = NULL;
+
+		if (!source->used || !source->error)
+			continue;
+		why = fmt_escape_dup(tables_escape(view), source->error);
+		if (!why || asprintf(&text, "%s: %s", source_id_name((enum source_id)id), why) < 0) {
+			text = NULL;
+			return -ENOMEM;
+		}
+		print_cut(out, text, view->width);
+	}
+	return 0;
+}
+
+/* Time, interval, VMs, vCPUs, exits; drops on the same line if there is room, else below it. */
+static int print_header(FILE *out, const struct frame *frame, const struct view *view)
+{
+	__autofree char *summary = format_line(print_summary, frame);
+	__autofree char *drops = format_line(print_drops, frame);
+	__autofree char *joined = NULL;
+
+	if (!summary || !drops)
+		return -ENOMEM;
+	if (asprintf(&joined, "%s  %s", summary, drops) < 0) {
+		joined = NULL;
+		return -ENOMEM;
+	}
+	if (*drops && (!view->width || fmt_width(joined) <= view->width)) {
+		print_cut(out, joined, view->width);
+	} else {
+		print_cut(out, summary, view->width);
+		if (*drops)
+			print_cut(out, drops, view->width);
+	}
+	return print_source_errors(out, frame, view);
+}
+
+static int print_by_reason(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return tables_print_reasons(out, frame, view, view->query.top);
+}
+
+static int (*const print_by[ROW_BY_MAX])(FILE *, const struct frame *, const struct view *) = {
+	[BY_VM] = tables_print_vms,
+	[BY_VCPU] = tables_print_vcpus,
+	[BY_REASON] = print_by_reason,
+};
+
+static int print_body(FILE *out, const struct frame *frame, const struct view *view)
+{
+	size_t top = view->query.top ? view->query.top : DEFAULT_TOP_REASONS;
+	int err;
+
+	if (!frame->n_vms) {
+		fputs("no VM is running\n", out);
+		return 0;
+	}
+	if (view->hist)
+		return bars_print(out, frame, view);
+	if (view->by_given)
+		return print_by[view->query.by](out, frame, view);
+	err = tables_print_vms(out, frame, view);
+	if (err)
+		return err;
+	fputc('\n', out);
+	return tables_print_reasons(out, frame, view, top);
+}
+
+int text__write(FILE *out, const struct frame *frame, const struct view *view)
+{
+	__autofree char *text = NULL;
+	size_t len;
+	FILE *mem = open_memstream(&text, &len);
+	int err;
+
+	if (!mem)
+		return -ENOMEM;
+	err = print_header(mem, frame, view) ?: print_body(mem, frame, view);
+	fputc('\n', mem); /* frames in a log are apart from one another */
+	if (fclose(mem))
+		err = -ENOMEM;
+	return err ? err : stream_write(out, text, len);
+}

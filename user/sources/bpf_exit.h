@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bpf_exit: loads the BPF programs that count and time exits, and fills snapshots from their maps. With its two
+ * halves bpf_load and bpf_read the only place in user space that knows the maps.
+ */
+#ifndef KVMTOP_SOURCES_BPF_EXIT_H
+#define KVMTOP_SOURCES_BPF_EXIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../model/ids.h"
+
+struct bpf_exit;
+struct features;
+struct snapshot;
+
+struct bpf_exit_opts {
+	enum exit_path path; /* EXIT_PATH_AUTO: the first that loads */
+	enum latency latency;
+	const pid_t *pids; /* count only these VMMs; n_pids 0: all */
+	size_t n_pids;
+	const uint32_t *vcpu_ids; /* count only vCPUs of these ids; n_vcpu_ids 0: all */
+	size_t n_vcpu_ids;
+	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
+	const char *proc_root; /* "/proc" */
+};
+
+/*
+ * Loads and attaches; counting begins. On failure writes one line to @why that says what is wrong and what to
+ * do, and returns a negative errno.
+ */
+int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *features, char *why,
+		   size_t why_size, struct bpf_exit **ret_exit);
+
+/* The path that is in use. */
+enum exit_path bpf_exit__path(const struct bpf_exit *bpf);
+
+/*
+ * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have
+ * ended are in it once more, marked gone, and then forgotten. 0 or negative errno.
+ */
+int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
+
+/* Detaches and unloads. */
+void bpf_exit__close(struct bpf_exit *bpf);
+
+#endif

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../model/snapshot.h"
+#include "features.h"
+#include "kvmtop.skel.h"
+
+/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each. 3 MB of slots, 23 MB of cells. */
+#define MIN_SLOTS 4096
+/* Room for so many times the vCPUs there are, and so many per CPU. */
+#define SLOTS_PER_VCPU 4
+#define SLOTS_PER_CPU 16
+#define MAX_SLOTS (1u << 20)
+/* Cells beyond the slots' own ones, for vCPUs with more than KVMTOP_OWN_CELLS reasons: per slot. */
+#define SPARE_CELLS_PER_SLOT 1
+
+_Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS, "the histograms are those of base/hist.h");
+_Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
+		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
+	       "the model's numbers are those of the contract");
+_Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF &&
+		       KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&
+		       KVMTOP_LATENCY_FULL == (int)LATENCY_FULL,
+	       "the modes are those of the contract");
+
+static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	/* One level down: the user sees our words, not libbpf's. */
+	if (level != LIBBPF_DEBUG)
+		log_vmsg(LOG_LEVEL_DEBUG, fmt, args);
+	return 0;
+}
+
+static size_t slots_for(const struct bpf_exit_opts *opts)
+{
+	size_t slots = MIN_SLOTS;
+
+	if (slots < opts->n_vcpus * SLOTS_PER_VCPU)
+		slots = opts->n_vcpus * SLOTS_PER_VCPU;
+	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
+		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
+	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
+}
+
+static size_t cell_size_for(enum latency latency)
+{
+	switch (latency) {
+	case LATENCY_OFF:
+		return offsetof(struct kvmtop_cell, sum_ns);
+	case LATENCY_MEAN:
+		return offsetof(struct kvmtop_cell, hist);
+	default:
+		return sizeof(struct kvmtop_cell);
+	}
+}
+
+/* The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. */
+static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency)
+{
+	const struct {
+		struct bpf_program *exit, *entry, *user;
+		bool entry_always;
+	} programs[EXIT_PATH_MAX] = {
+#if defined(__x86_64__)
+		[EXIT_PATH_PLAIN] = { skel->progs.exit_plain, skel->progs.entry_plain,
+				      skel->progs.userspace_exit_plain, false },
+		[EXIT_PATH_PROBE] = { skel->progs.exit_probe, skel->progs.entry_probe,
+				      skel->progs.userspace_exit_probe, false },
+		[EXIT_PATH_ARGS] = { skel->progs.exit_args, skel->progs.entry_probe,
+				     skel->progs.userspace_exit_probe, false },
+		[EXIT_PATH_CLASSIC] = { skel->progs.exit_classic, skel->progs.entry_classic,
+					skel->progs.userspace_exit_probe, true },
+#endif
+	};
+
+	if (!programs[path].exit)
+		return -EOPNOTSUPP;
+	bpf_program__set_autoload(programs[path].user, true);
+	bpf_program__set_autoload(programs[path].exit, true);
+	if (latency != LATENCY_OFF || programs[path].entry_always)
+		bpf_program__set_autoload(programs[path].entry, true);
+	return 0;
+}
+
+static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+{
+	size_t spare = bpf->n_slots * SPARE_CELLS_PER_SLOT;
+	const struct {
+		struct bpf_map *map;
+		size_t entries;
+	} sizes[] = {
+		{ bpf->skel->maps.vcpus, bpf->n_slots },
+		{ bpf->skel->maps.cells, bpf->n_cells },
+		{ bpf->skel->maps.free_vcpus, bpf->n_slots },
+		{ bpf->skel->maps.free_cells, spare },
+		{ bpf->skel->maps.by_vcpu, bpf->n_slots * 2 },
+		{ bpf->skel->maps.by_tid, bpf->n_slots * 2 },
+		{ bpf->skel->maps.filter_pids, opts->n_pids + 1 },
+		{ bpf->skel->maps.filter_vcpus, opts->n_vcpu_ids + 1 },
+		{ bpf->skel->maps.hints, (size_t)libbpf_num_possible_cpus() },
+	};
+	int err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		err = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].entries);
+		if (err)
+			return err;
+	}
+	return bpf_map__set_value_size(bpf->skel->maps.cells, (uint32_t)bpf->cell_size);
+}
+
+static int set_filters(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+{
+	const uint32_t yes = 1;
+	int err;
+
+	for (size_t i = 0; i < opts->n_pids; i++) {
+		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_pids), &opts->pids[i],
+					  &yes, BPF_ANY);
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < opts->n_vcpu_ids; i++) {
+		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_vcpus),
+					  &opts->vcpu_ids[i], &yes, BPF_ANY);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Elements of a mmap'ed array lie 8-aligned one after another (kernel/bpf/arraymap.c). */
+static int map_array(struct bpf_map *map, size_t element, void **ret_memory, size_t *ret_bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	*ret_memory = memory;
+	*ret_bytes = bytes;
+	return 0;
+}
+
+void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
+{
+	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
+	uint32_t first = slot * KVMTOP_OWN_CELLS;
+
+	for (size_t i = 0; i < KVMTOP_INDEX_SIZE; i++) {
+		uint32_t cell = v->index[i];
+
+		if (!cell || !bpf_exit_cell(bpf, cell))
+			continue;
+		memset(bpf_exit_cell(bpf, cell), 0, bpf->cell_size);
+		if (cell < first || cell >= first + KVMTOP_OWN_CELLS)
+			bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
+	}
+	memset(v, 0, sizeof(*v));
+	v->slot = slot;
+	bpf->slots[slot] = SLOT_FREE;
+	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
+}
+
+/* Slot 0 and its cells mean none; all others are free at first. */
+static int fill_queues(struct bpf_exit *bpf)
+{
+	int free_vcpus = bpf_map__fd(bpf->skel->maps.free_vcpus);
+	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
+
+	bpf_exit_cell(bpf, 0)->isa = KVMTOP_ISA_NONE;
+	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
+		bpf->vcpus[slot].slot = slot;
+		if (bpf_map_update_elem(free_vcpus, NULL, &slot, BPF_ANY))
+			return -errno;
+	}
+	for (uint32_t cell = (uint32_t)bpf->n_slots * KVMTOP_OWN_CELLS; cell < bpf->n_cells; cell++)
+		if (bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+/* Exits last: what they find must be in place. */
+static int attach(struct bpf_exit *bpf)
+{
+	struct bpf_object_skeleton *s = bpf->skel->skeleton;
+	static const char *const order[] = { "userspace_exit_", "entry_", "exit_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		for (int j = 0; j < s->prog_cnt; j++) {
+			const struct bpf_program *program = *s->progs[j].prog;
+
+			if (strncmp(s->progs[j].name, order[i], strlen(order[i])) ||
+			    !bpf_program__autoload(program))
+				continue;
+			*s->progs[j].link = bpf_program__attach(program);
+			if (!*s->progs[j].link)
+				return -errno;
+		}
+	}
+	return 0;
+}
+
+static void unload(struct bpf_exit *bpf)
+{
+	if (bpf->vcpus)
+		munmap(bpf->vcpus, bpf->vcpus_bytes);
+	if (bpf->cells)
+		munmap(bpf->cells, bpf->cells_bytes);
+	bpf->vcpus = NULL;
+	bpf->cells = NULL;
+	kvmtop_bpf__destroy(bpf->skel);
+	bpf->skel = NULL;
+}
+
+static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+{
+	int err;
+
+	bpf->skel = kvmtop_bpf__open();
+	if (!bpf->skel)
+		return -errno;
+	err = choose_programs(bpf->skel, bpf->path, opts->latency);
+	if (err)
+		return err;
+	err = size_maps(bpf, opts);
+	if (err)
+		return err;
+	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
+	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
+	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
+	err = kvmtop_bpf__load(bpf->skel);
+	if (err)
+		return err;
+	err = map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
+			&bpf->vcpus_bytes);
+	if (err)
+		return err;
+	err = map_array(bpf->skel->maps.cells, bpf->cell_size, (void **)&bpf->cells,
+			&bpf->cells_bytes);
+	if (err)
+		return err;
+	err = set_filters(bpf, opts);
+	if (err)
+		return err;
+	err = fill_queues(bpf);
+	if (err)
+		return err;
+	return attach(bpf);
+}
+
+/* Tries the paths that could work, cheapest first. */
+static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
+		    const struct features *features, char *why, size_t why_size)
+{
+	int err = -EOPNOTSUPP;
+
+	snprintf(why, why_size, "%s", "");
+	for (int path = EXIT_PATH_AUTO + 1; path < EXIT_PATH_MAX; path++) {
+		const struct feature *feature = &features->v[FEATURE_PATH + path];
+
+		if (opts->path != EXIT_PATH_AUTO && opts->path != (enum exit_path)path)
+			continue;
+		if (!feature->ok) {
+			log_info("exit path %s: %s", exit_path_name((enum exit_path)path),
+				 feature->why);
+			if (!why[0] || opts->path != EXIT_PATH_AUTO)
+				snprintf(why, why_size, "exit path %s: %s",
+					 exit_path_name((enum exit_path)path), feature->why);
+			continue;
+		}
+		bpf->path = (enum exit_path)path;
+		err = load(bpf, opts);
+		if (!err)
+			return 0;
+		unload(bpf);
+		snprintf(why, why_size, "exit path %s: %s (-vv shows more)",
+			 exit_path_name((enum exit_path)path), strerror(-err));
+		log_info("%s", why);
+	}
+	return err;
+}
+
+int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *features, char *why,
+		   size_t why_size, struct bpf_exit **ret_bpf)
+{
+	struct bpf_exit *bpf = calloc(1, sizeof(*bpf));
+	int err;
+
+	if (!bpf)
+		return -ENOMEM;
+	libbpf_set_print(libbpf_log);
+	bpf->latency = opts->latency;
+	bpf->n_slots = slots_for(opts);
+	bpf->n_cells = bpf->n_slots * (KVMTOP_OWN_CELLS + SPARE_CELLS_PER_SLOT);
+	bpf->cell_size = cell_size_for(opts->latency);
+	bpf->slots = calloc(bpf->n_slots, sizeof(*bpf->slots));
+	bpf->proc_root = strdup(opts->proc_root);
+	err = bpf->slots && bpf->proc_root ? 0 : -ENOMEM;
+	if (!err)
+		err = load_any(bpf, opts, features, why, why_size);
+	if (err) {
+		bpf_exit__close(bpf);
+		return err;
+	}
+	*ret_bpf = bpf;
+	return 0;
+}
+
+enum exit_path bpf_exit__path(const struct bpf_exit *bpf)
+{
+	return bpf->path;
+}
+
+void bpf_exit__close(struct bpf_exit *bpf)
+{
+	if (!bpf)
+		return;
+	unload(bpf);
+	inventory__done(&bpf->inventory);
+	free(bpf->slots);
+	free(bpf->proc_root);
+	free(bpf);
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_priv.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../model/snapshot.h"
+#include "kvmtop.skel.h"
+#include "proc.h"
+
+/* Unit of the start time in /proc/PID/stat: USER_HZ, 100 on every architecture that KVM runs on. */
+#define NS_PER_TICK 10000000ull
+
+/* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
+#define MAX_REREADS 8
+
+static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
+{
+	clock_gettime(clock, ret_now);
+	return (uint64_t)ret_now->tv_sec * 1000000000ull + (uint64_t)ret_now->tv_nsec;
+}
+
+/* What the kernel side writes while we look. */
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+
+static int by_registration(const void *a, const void *b)
+{
+	const struct slot_ident *x = a, *y = b;
+
+	return x->registered_ns < y->registered_ns ? -1 : x->registered_ns > y->registered_ns;
+}
+
+static struct slot_ident identity(const struct kvmtop_vcpu *v)
+{
+	struct slot_ident ident = {
+		.slot = v->slot,
+		.tgid = v->tgid,
+		.start_ns = v->start_ns,
+		.registered_ns = v->registered_ns,
+		.kvm = v->kvm,
+		.vcpu = READ_ONCE(v->vcpu),
+		.vcpu_id = v->vcpu_id,
+		.vm_fd = v->vm_fd == KVMTOP_ID_UNKNOWN ? -1 : (int)v->vm_fd,
+		.fresh = v->fresh,
+	};
+
+	memcpy(ident.comm, v->comm, sizeof(v->comm));
+	return ident;
+}
+
+static bool process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns)
+{
+	return proc_alive(bpf->proc_root, (pid_t)tgid, start_ns / NS_PER_TICK);
+}
+
+/*
+ * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a slot without
+ * a name; it is told at the first entry, so until then it waits (its counts are not lost), or until its process ends.
+ */
+static bool is_named(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v)
+{
+	if (v->vcpu_id != KVMTOP_ID_UNKNOWN && v->kvm)
+		return true;
+	return !process_alive(bpf, v->tgid, v->start_ns);
+}
+
+/* Puts slots that are in use since the last time into the inventory. */
+static int find_new_slots(struct bpf_exit *bpf)
+{
+	__autofree struct slot_ident *found = NULL;
+	size_t n = 0, capacity = 0;
+	int err;
+
+	for (size_t slot = 1; slot < bpf->n_slots; slot++) {
+		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+
+		if (bpf->slots[slot] != SLOT_FREE || !READ_ONCE(v->registered_ns) ||
+		    v->state & KVMTOP_STATE_IGNORED || !is_named(bpf, v))
+			continue;
+		if (n == capacity) {
+			struct slot_ident *more;
+
+			capacity = capacity ? capacity * 2 : 64;
+			more = realloc(found, capacity * sizeof(*found));
+			if (!more)
+				return -ENOMEM;
+			found = more;
+		}
+		found[n++] = identity(v);
+	}
+	if (n)
+		qsort(found, n, sizeof(*found), by_registration);
+	for (size_t i = 0; i < n; i++) {
+		err = inventory__add(&bpf->inventory, &found[i]);
+		if (err)
+			return err;
+		bpf->slots[found[i].slot] = SLOT_LIVE;
+	}
+	return 0;
+}
+
+static void read_name(const struct bpf_exit *bpf, struct inventory_vm *vm)
+{
+	struct vmm_info info;
+
+	vm->name_read = true;
+	if (proc_vmm_read(bpf->proc_root, (pid_t)vm->tgid, &info))
+		return;
+	if (info.start_ticks == vm->start_ns / NS_PER_TICK)
+		vm->name = take_ptr(info.name);
+	vmm_info__release(&info);
+}
+
+/* Whether the VM's fd still is one. What cannot be read counts as yes. */
+static bool vm_fd_open(const struct bpf_exit *bpf, const struct inventory_vm *vm)
+{
+	char path[PATH_MAX], target[64];
+	ssize_t len;
+
+	if (vm->vm_fd < 0)
+		return true;
+	snprintf(path, sizeof(path), "%s/%u/fd/%d", bpf->proc_root, vm->tgid, vm->vm_fd);
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len < 0)
+		return errno != ENOENT;
+	target[len] = '\0';
+	return !strcmp(target, "anon_inode:kvm-vm");
+}
+
+/* Before the counters are read, so that those of a VM that is gone are its last. */
+static void look_after_vms(struct bpf_exit *bpf)
+{
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
+		struct inventory_vm *vm = bpf->inventory.vms[i];
+
+		if (!vm->name_read)
+			read_name(bpf, vm);
+		if (!process_alive(bpf, vm->tgid, vm->start_ns) || !vm_fd_open(bpf, vm))
+			vm->gone = true;
+	}
+}
+
+static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, uint64_t code)
+{
+	struct tally *tally;
+
+	for (size_t i = 0; i < *n; i++)
+		if (tallies[i].code == code && tallies[i].isa == isa)
+			return &tallies[i];
+	tally = &tallies[(*n)++];
+	tally->isa = isa;
+	tally->code = code;
+	return tally;
+}
+
+static void add_cell(const struct bpf_exit *bpf, struct tally *tally, struct kvmtop_cell *cell)
+{
+	uint64_t max_ns;
+
+	tally->count += READ_ONCE(cell->count);
+	if (bpf->latency == LATENCY_OFF)
+		return;
+	tally->sum_ns += READ_ONCE(cell->sum_ns);
+	/* The kernel side stores a larger one meanwhile, or it does not: either way none is lost. */
+	max_ns = __atomic_exchange_n(&cell->max_ns, 0, __ATOMIC_RELAXED);
+	if (max_ns > tally->max_ns)
+		tally->max_ns = max_ns;
+	if (bpf->latency == LATENCY_MEAN)
+		return;
+	for (size_t i = 0; i < HIST_SLOTS; i++)
+		tally->hist[i] += READ_ONCE(cell->hist[i]);
+}
+
+/* Adds the tallies of @n cells to @sample, whose arrays have room for them. */
+static void read_cells(const struct bpf_exit *bpf, const uint32_t *cells, size_t n,
+		       struct vcpu_sample *sample)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct kvmtop_cell *cell = bpf_exit_cell(bpf, cells[i]);
+
+		if (!cell)
+			continue;
+		if (cell->isa == KVMTOP_ISA_USER)
+			add_cell(bpf,
+				 tally_for(sample->user_exits, &sample->n_user_exits, cell->isa,
+					   cell->reason),
+				 cell);
+		else
+			add_cell(bpf,
+				 tally_for(sample->exits, &sample->n_exits, cell->isa, cell->reason),
+				 cell);
+	}
+}
+
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
+/* Sums and the stretch that is open now, as of one moment. */
+static void read_times(const struct kvmtop_vcpu *v, struct vcpu_times *times)
+{
+	uint64_t exit_ns, entry_ns, user_ns, guest_ns, kvm_ns, vmm_ns, now;
+	struct timespec ts;
+	int tries = 0;
+
+	do {
+		exit_ns = READ_ONCE(v->exit_ns);
+		entry_ns = READ_ONCE(v->entry_ns);
+		user_ns = READ_ONCE(v->user_ns);
+		guest_ns = READ_ONCE(v->guest_ns);
+		kvm_ns = READ_ONCE(v->kvm_ns);
+		vmm_ns = READ_ONCE(v->vmm_ns);
+		now = now_ns(CLOCK_MONOTONIC, &ts);
+	} while ((exit_ns != READ_ONCE(v->exit_ns) || entry_ns != READ_ONCE(v->entry_ns) ||
+		  user_ns != READ_ONCE(v->user_ns)) &&
+		 ++tries < MAX_REREADS);
+	if (user_ns)
+		vmm_ns += since(now, user_ns);
+	else if (exit_ns)
+		kvm_ns += since(now, exit_ns);
+	else
+		guest_ns += since(now, entry_ns);
+	times->valid = true;
+	times->guest_ns += guest_ns;
+	times->kvm_ns += kvm_ns;
+	times->vmm_ns += vmm_ns;
+}
+
+/* The cells of @v, once and for all: its thread may add one while we count. */
+static size_t list_cells(const struct kvmtop_vcpu *v, uint32_t cells[KVMTOP_INDEX_SIZE])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < KVMTOP_INDEX_SIZE; i++) {
+		uint32_t cell = READ_ONCE(v->index[i]);
+
+		if (cell)
+			cells[n++] = cell;
+	}
+	return n;
+}
+
+static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
+{
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		if (vm->vcpus[i].vcpu_id == vcpu_id)
+			return &vm->vcpus[i];
+	vm->vcpus[vm->n_vcpus].vcpu_id = vcpu_id;
+	return &vm->vcpus[vm->n_vcpus++];
+}
+
+/* Room for @more tallies in both arrays, what is there kept: a vCPU may have several slots. */
+static int make_room(struct arena *arena, struct vcpu_sample *sample, size_t more)
+{
+	struct tally *exits = arena__calloc(arena, sample->n_exits + more, sizeof(*exits));
+	struct tally *user = arena__calloc(arena, sample->n_user_exits + more, sizeof(*user));
+
+	if (!exits || !user)
+		return -ENOMEM;
+	if (sample->n_exits)
+		memcpy(exits, sample->exits, sample->n_exits * sizeof(*exits));
+	if (sample->n_user_exits)
+		memcpy(user, sample->user_exits, sample->n_user_exits * sizeof(*user));
+	sample->exits = exits;
+	sample->user_exits = user;
+	return 0;
+}
+
+static int by_vcpu_id(const void *a, const void *b)
+{
+	const struct vcpu_sample *x = a, *y = b;
+
+	return x->vcpu_id < y->vcpu_id ? -1 : x->vcpu_id > y->vcpu_id;
+}
+
+static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, struct arena *arena,
+		   struct vm_sample *sample)
+{
+	*sample = (struct vm_sample){
+		.key = vm->key,
+		.pid = (pid_t)vm->tgid,
+		.vm_fd = vm->vm_fd,
+		.name = arena__strdup(arena, vm->name),
+		.comm = arena__strdup(arena, vm->comm),
+		.gone = vm->gone,
+		.vcpus = arena__calloc(arena, vm->n_vcpus, sizeof(*sample->vcpus)),
+	};
+	if (!sample->vcpus || !sample->comm || (vm->name && !sample->name))
+		return -ENOMEM;
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		const struct kvmtop_vcpu *v = &bpf->vcpus[vm->vcpus[i].slot];
+		struct vcpu_sample *vcpu = sample_for(sample, vm->vcpus[i].vcpu_id);
+		uint32_t cells[KVMTOP_INDEX_SIZE];
+		size_t n = list_cells(v, cells);
+		int err = make_room(arena, vcpu, n);
+
+		if (err)
+			return err;
+		vcpu->tid = (pid_t)READ_ONCE(v->tid);
+		read_cells(bpf, cells, n, vcpu);
+		if (bpf->latency != LATENCY_OFF)
+			read_times(v, &vcpu->times);
+	}
+	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
+	return 0;
+}
+
+static uint64_t missed_events(const struct bpf_exit *bpf)
+{
+	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
+	uint64_t missed = 0;
+
+	for (int i = 0; i < s->prog_cnt; i++) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t len = sizeof(info);
+		int fd = bpf_program__fd(*s->progs[i].prog);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
+static void forget(int map, const void *key, uint32_t slot)
+{
+	uint32_t value;
+
+	if (!bpf_map_lookup_elem(map, key, &value) && value == slot)
+		bpf_map_delete_elem(map, key);
+}
+
+/* From now on no event finds slot @slot; one that has just found it has until the next read to finish. */
+static void retire(struct bpf_exit *bpf, uint32_t slot)
+{
+	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+	uint64_t vcpu = v->vcpu;
+	uint32_t tid = v->tid;
+
+	v->vcpu = 0;
+	v->tid = 0;
+	if (vcpu)
+		forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
+	if (tid)
+		forget(bpf_map__fd(bpf->skel->maps.by_tid), &tid, slot);
+	bpf->slots[slot] = SLOT_RETIRED;
+}
+
+/* Slots of vCPUs that are filtered out are in no VM; they are given back when their process is gone. */
+static void retire_ignored(struct bpf_exit *bpf)
+{
+	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
+		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+
+		if (bpf->slots[slot] == SLOT_FREE && READ_ONCE(v->registered_ns) &&
+		    v->state & KVMTOP_STATE_IGNORED &&
+		    !process_alive(bpf, v->tgid, v->start_ns))
+			retire(bpf, slot);
+	}
+}
+
+static void give_back_retired(struct bpf_exit *bpf)
+{
+	for (uint32_t slot = 1; slot < bpf->n_slots; slot++)
+		if (bpf->slots[slot] == SLOT_RETIRED)
+			bpf_exit_give_back(bpf, slot);
+}
+
+static void forget_gone_vms(struct bpf_exit *bpf)
+{
+	size_t i = 0;
+
+	while (i < bpf->inventory.n_vms) {
+		const struct inventory_vm *vm = bpf->inventory.vms[i];
+
+		if (!vm->gone) {
+			i++;
+			continue;
+		}
+		for (size_t j = 0; j < vm->n_vcpus; j++)
+			retire(bpf, vm->vcpus[j].slot);
+		inventory__remove(&bpf->inventory, i);
+	}
+}
+
+int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
+{
+	int err;
+
+	give_back_retired(bpf);
+	retire_ignored(bpf);
+	err = find_new_slots(bpf);
+	if (err)
+		return err;
+	look_after_vms(bpf);
+	snapshot->vms = arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1,
+				      sizeof(*snapshot->vms));
+	if (!snapshot->vms)
+		return -ENOMEM;
+	snapshot->latency = bpf->latency;
+	now_ns(CLOCK_REALTIME, &snapshot->wall);
+	snapshot->mono_ns = now_ns(CLOCK_MONOTONIC, &(struct timespec){ 0 });
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
+		err = read_vm(bpf, bpf->inventory.vms[i], snapshot->arena, &snapshot->vms[i]);
+		if (err)
+			return err;
+		snapshot->n_vms++;
+	}
+	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
+	snapshot->drops[DROP_MISSED] = missed_events(bpf);
+	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
+	forget_gone_vms(bpf);
+	return 0;
+}

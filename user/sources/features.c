@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "features.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/cleanup.h"
+#include "tracefs.h"
+
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#define CAP_BPF 39
+#endif
+
+static const char *const path_names[EXIT_PATH_MAX] = {
+	[EXIT_PATH_AUTO] = "auto",   [EXIT_PATH_PLAIN] = "plain",     [EXIT_PATH_PROBE] = "probe",
+	[EXIT_PATH_ARGS] = "args",   [EXIT_PATH_CLASSIC] = "classic",
+};
+
+static const char *const names[FEATURE_MAX] = {
+	[FEATURE_CAPS] = "capabilities",
+	[FEATURE_LOCKDOWN] = "not locked down",
+	[FEATURE_KVM] = "KVM",
+	[FEATURE_BTF] = "BTF",
+	[FEATURE_TRACEFS] = "tracefs",
+	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
+	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
+	[FEATURE_PATH + EXIT_PATH_PROBE] = "exit path: probe",
+	[FEATURE_PATH + EXIT_PATH_ARGS] = "exit path: args",
+	[FEATURE_PATH + EXIT_PATH_CLASSIC] = "exit path: classic",
+};
+
+const char *feature_name(enum feature_id id)
+{
+	return (unsigned int)id < FEATURE_MAX ? names[id] : NULL;
+}
+
+const char *exit_path_name(enum exit_path path)
+{
+	return (unsigned int)path < EXIT_PATH_MAX ? path_names[path] : NULL;
+}
+
+__attribute__((format(printf, 3, 4))) static void set(struct feature *feature, bool ok,
+						      const char *fmt, ...)
+{
+	va_list args;
+
+	feature->ok = ok;
+	va_start(args, fmt);
+	vsnprintf(feature->why, sizeof(feature->why), fmt, args);
+	va_end(args);
+}
+
+/* The first line of the file at @path with @key in front, without the key; false: there is none. */
+static bool read_line(const char *path, const char *key, char *buf, size_t size)
+{
+	__autofclose FILE *file = fopen(path, "re");
+	__autofree char *line = NULL;
+	size_t capacity = 0;
+
+	while (file && getline(&line, &capacity, file) > 0) {
+		if (strncmp(line, key, strlen(key)))
+			continue;
+		snprintf(buf, size, "%s", line + strlen(key));
+		buf[strcspn(buf, "\n")] = '\0';
+		return true;
+	}
+	return false;
+}
+
+static void probe_caps(struct feature *feature)
+{
+	static const struct {
+		unsigned int cap;
+		const char *name;
+	} needed[] = {
+		{ CAP_BPF, "CAP_BPF" },
+		{ CAP_PERFMON, "CAP_PERFMON" },
+		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
+		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
+	};
+	char missing[FEATURE_WHY_LEN] = "";
+	char hex[64] = "0";
+	uint64_t caps;
+
+	read_line("/proc/self/status", "CapEff:", hex, sizeof(hex));
+	caps = strtoull(hex, NULL, 16);
+	/* CAP_SYS_ADMIN stands in for the first two, CAP_DAC_OVERRIDE for the last. */
+	if (caps & (1ull << CAP_SYS_ADMIN))
+		caps |= 1ull << CAP_BPF | 1ull << CAP_PERFMON;
+	if (caps & (1ull << CAP_DAC_OVERRIDE))
+		caps |= 1ull << CAP_DAC_READ_SEARCH;
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		if (caps & (1ull << needed[i].cap))
+			continue;
+		if (missing[0])
+			strncat(missing, ", ", sizeof(missing) - strlen(missing) - 1);
+		strncat(missing, needed[i].name, sizeof(missing) - strlen(missing) - 1);
+	}
+	if (missing[0])
+		set(feature, false, "missing %s: run it as root", missing);
+	else
+		set(feature, true, "all that is needed");
+}
+
+static void probe_lockdown(struct feature *feature)
+{
+	char line[128];
+	char *mode;
+
+	if (!read_line("/sys/kernel/security/lockdown", "", line, sizeof(line))) {
+		set(feature, true, "this kernel has no lockdown, or securityfs is not mounted");
+		return;
+	}
+	mode = strchr(line, '[');
+	mode = mode ? mode + 1 : line;
+	mode[strcspn(mode, "]")] = '\0';
+	set(feature, !strcmp(mode, "none"), "lockdown=%s", mode);
+}
+
+static void probe_kvm(struct feature *feature)
+{
+	char flags[8192] = "";
+
+	if (!access("/sys/module/kvm", F_OK)) {
+		set(feature, true, "loaded");
+		return;
+	}
+	read_line("/proc/cpuinfo", "flags\t\t:", flags, sizeof(flags));
+	if (strstr(flags, " svm"))
+		set(feature, false, "not loaded: modprobe kvm_amd");
+	else if (strstr(flags, " vmx"))
+		set(feature, false, "not loaded: modprobe kvm_intel");
+	else
+		set(feature, false,
+		    "not loaded, and the CPU shows no virtualisation: switch it on in the firmware, then "
+		    "modprobe kvm_amd or kvm_intel");
+}
+
+static void probe_tracefs(struct feature *feature)
+{
+	int err = tracefs_setup();
+
+	switch (err) {
+	case 0:
+		set(feature, true, "exit reasons have the running kernel's names");
+		break;
+	case -ENODATA:
+		set(feature, false, "empty (lockdown=confidentiality): names from the UAPI headers");
+		break;
+	case -ENODEV:
+		set(feature, false, "not in this kernel: names from the UAPI headers");
+		break;
+	case -EACCES:
+	case -EPERM:
+		set(feature, false, "no right to read or mount it: names from the UAPI headers");
+		break;
+	default:
+		set(feature, false, "%s: names from the UAPI headers", strerror(-err));
+	}
+}
+
+static void cleanup_btf(struct btf **btf)
+{
+	btf__free(*btf);
+}
+
+#define __autobtf __attribute__((cleanup(cleanup_btf)))
+
+/* BTF of a module, or of vmlinux if the module is built in (then the result need not be freed apart). */
+static struct btf *module_btf(const char *module, struct btf *vmlinux)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
+	if (access(path, F_OK))
+		return NULL;
+	return btf__load_module_btf(module, vmlinux);
+}
+
+static bool has_struct(const struct btf *btf, const char *name)
+{
+	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) > 0;
+}
+
+/* What kvm_exit's raw arguments are. */
+enum exit_proto {
+	PROTO_UNKNOWN,
+	PROTO_VCPU,   /* (struct kvm_vcpu *vcpu, u32 isa) */
+	PROTO_REASON, /* (exit_reason, struct kvm_vcpu *vcpu, u32 isa) */
+};
+
+static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, (uint32_t)btf__resolve_type(btf, id));
+
+	if (!type || !btf_is_ptr(type))
+		return false;
+	type = btf__type_by_id(btf, (uint32_t)btf__resolve_type(btf, type->type));
+	return type && !strcmp(btf__name_by_offset(btf, type->name_off), "kvm_vcpu");
+}
+
+/* btf_trace_EVENT is a typedef of a pointer to the probe's prototype, void *data first. */
+static enum exit_proto exit_proto(const struct btf *btf)
+{
+	int id = btf ? btf__find_by_name_kind(btf, "btf_trace_kvm_exit", BTF_KIND_TYPEDEF) : -1;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+	const struct btf_param *params;
+
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	if (!type || !btf_is_ptr(type))
+		return PROTO_UNKNOWN;
+	type = btf__type_by_id(btf, type->type);
+	if (!type || !btf_is_func_proto(type))
+		return PROTO_UNKNOWN;
+	params = btf_params(type);
+	if (btf_vlen(type) == 3 && is_vcpu_pointer(btf, params[1].type))
+		return PROTO_VCPU;
+	if (btf_vlen(type) == 4 && is_vcpu_pointer(btf, params[2].type))
+		return PROTO_REASON;
+	return PROTO_UNKNOWN;
+}
+
+static void probe_paths(struct features *features, struct btf *vmlinux)
+{
+	struct feature *paths = &features->v[FEATURE_PATH];
+	__autobtf struct btf *kvm = module_btf("kvm", vmlinux);
+	__autobtf struct btf *amd = module_btf("kvm_amd", vmlinux);
+	__autobtf struct btf *intel = module_btf("kvm_intel", vmlinux);
+	enum exit_proto proto = exit_proto(kvm ? kvm : vmlinux);
+	bool vendor = has_struct(amd ? amd : vmlinux, "vcpu_svm") ||
+		      has_struct(intel ? intel : vmlinux, "vcpu_vmx");
+	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	const char *no_proto = proto == PROTO_UNKNOWN ?
+				       "this kernel's BTF does not have kvm_exit's arguments" :
+				       "kvm_exit's arguments are of the other kind";
+
+	if (proto != PROTO_VCPU)
+		set(&paths[EXIT_PATH_PROBE], false, "%s", no_proto);
+	else if (!vendor)
+		set(&paths[EXIT_PATH_PROBE], false,
+		    "no BTF of the backend (struct vcpu_svm or vcpu_vmx)");
+	else if (!features->v[FEATURE_LOCKDOWN].ok &&
+		 strstr(features->v[FEATURE_LOCKDOWN].why, "confidentiality"))
+		set(&paths[EXIT_PATH_PROBE], false, "denied: lockdown=confidentiality");
+	else
+		set(&paths[EXIT_PATH_PROBE], true, "raw tracepoint, reason by probe reads");
+
+	if (proto != PROTO_VCPU || !vendor)
+		paths[EXIT_PATH_PLAIN] = paths[EXIT_PATH_PROBE];
+	else if (!cast)
+		set(&paths[EXIT_PATH_PLAIN], false, "no bpf_rdonly_cast in this kernel (6.2)");
+	else
+		set(&paths[EXIT_PATH_PLAIN], true, "raw tracepoint, reason by plain loads");
+
+	if (proto == PROTO_REASON)
+		set(&paths[EXIT_PATH_ARGS], true, "raw tracepoint, reason in its arguments");
+	else
+		set(&paths[EXIT_PATH_ARGS], false, "%s", no_proto);
+}
+
+static void probe_classic(struct features *features)
+{
+	struct feature *path = &features->v[FEATURE_PATH + EXIT_PATH_CLASSIC];
+
+	if (!features->v[FEATURE_TRACEFS].ok)
+		set(path, false, "needs tracefs: %s", features->v[FEATURE_TRACEFS].why);
+	else if (access(TRACEFS_ROOT "/events/kvm/kvm_exit/format", R_OK))
+		set(path, false, "tracefs has no event kvm:kvm_exit");
+	else
+		set(path, true, "classic tracepoint, reason in its record");
+}
+
+static void probe_btf(struct features *features)
+{
+	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
+
+	if (!vmlinux) {
+		set(&features->v[FEATURE_BTF], false,
+		    "no /sys/kernel/btf/vmlinux: needs a kernel with CONFIG_DEBUG_INFO_BTF");
+		for (int path = EXIT_PATH_PLAIN; path < EXIT_PATH_MAX; path++)
+			set(&features->v[FEATURE_PATH + path], false, "needs BTF");
+		return;
+	}
+	set(&features->v[FEATURE_BTF], true, "in the kernel");
+	probe_paths(features, vmlinux);
+	probe_classic(features);
+}
+
+void features__probe(struct features *features)
+{
+	struct feature *best = &features->v[FEATURE_PATH + EXIT_PATH_AUTO];
+
+	*features = (struct features){ 0 };
+	probe_caps(&features->v[FEATURE_CAPS]);
+	probe_lockdown(&features->v[FEATURE_LOCKDOWN]);
+	probe_kvm(&features->v[FEATURE_KVM]);
+	probe_tracefs(&features->v[FEATURE_TRACEFS]);
+	probe_btf(features);
+	set(best, false, "none works here");
+	for (int path = EXIT_PATH_MAX - 1; path > EXIT_PATH_AUTO; path--)
+		if (features->v[FEATURE_PATH + path].ok)
+			set(best, true, "%s", exit_path_name((enum exit_path)path));
+}

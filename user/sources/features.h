@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * features: what this kernel and this user allow, and why not. Looks, and changes nothing.
+ */
+#ifndef KVMTOP_SOURCES_FEATURES_H
+#define KVMTOP_SOURCES_FEATURES_H
+
+#include <stdbool.h>
+
+#include "../model/ids.h"
+
+#define FEATURE_WHY_LEN 160
+
+/* Yes or no, and in one line why, or what it is. */
+struct feature {
+	bool ok;
+	char why[FEATURE_WHY_LEN];
+};
+
+enum feature_id {
+	FEATURE_CAPS,	  /* the capabilities that the rest needs */
+	FEATURE_LOCKDOWN, /* ok: the kernel is not locked down */
+	FEATURE_KVM,	  /* KVM is loaded */
+	FEATURE_BTF,	  /* the kernel has its types */
+	FEATURE_TRACEFS,  /* names of the exit reasons from the running kernel */
+	FEATURE_PATH,	  /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
+	FEATURE_MAX = FEATURE_PATH + EXIT_PATH_MAX,
+};
+
+struct features {
+	struct feature v[FEATURE_MAX];
+};
+
+/* "capabilities", "exit path: plain", ... */
+const char *feature_name(enum feature_id id);
+
+/* "plain", "probe", ...; NULL for a number that is none. */
+const char *exit_path_name(enum exit_path path);
+
+/*
+ * Probes everything. tracefs is set up first (see tracefs.h). An exit path is ok when what it needs is
+ * there; whether the verifier takes it shows when it is loaded.
+ */
+void features__probe(struct features *features);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * proc: what /proc knows of a VMM: its name for the VM, whether it lives, which KVM fds it holds. The root is
+ * a parameter, so that tests bring their own. Knows nothing of BPF.
+ */
+#ifndef KVMTOP_SOURCES_PROC_H
+#define KVMTOP_SOURCES_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PROC_ROOT "/proc"
+
+struct vmm_info {
+	char *name;	      /* the VMM's name for its VM, or NULL: it has none; not escaped */
+	char *comm;	      /* or NULL: not readable; not escaped */
+	uint64_t start_ticks; /* when it was started, in clock ticks since boot: tells a reused pid */
+};
+
+/* 0, -ESRCH when there is no such process, -ENOMEM. What may not be read is left NULL. */
+int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info);
+void vmm_info__release(struct vmm_info *info);
+
+/* Whether @pid is still the process that started at @start_ticks, and not yet a zombie. */
+bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
+
+/*
+ * The fds of @pid that are VMs, ascending; malloc'ed, NULL when there is none. 0, -ESRCH, -EACCES (not ours
+ * to look at: CAP_SYS_PTRACE), -ENOMEM.
+ */
+int proc_kvm_vm_fds(const char *proc_root, pid_t pid, int **ret_fds, size_t *ret_n);
+
+/* How many vCPU ids the fds of @pid have. Two VMs in one process count the ids they share once. Errors as above. */
+int proc_vcpu_count(const char *proc_root, pid_t pid, size_t *ret_n);
+
+/*
+ * Every process that holds a VM, whatever its binary is called, ascending; malloc'ed, NULL when there is
+ * none. @ret_denied is how many processes could not be looked into. 0, or a negative errno of @proc_root.
+ */
+int proc_find_vmms(const char *proc_root, pid_t **ret_pids, size_t *ret_n, size_t *ret_denied);
+
+/*
+ * The name of the VM that a VMM was started with, from the bytes of its /proc/PID/cmdline and the text of its
+ * /proc/PID/cgroup (NULL: not known). Pure, both may be hostile. Malloc'ed; NULL: it has none (or no memory).
+ */
+char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup);
+
+#endif
