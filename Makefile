@@ -37,7 +37,10 @@ else
   msg = @printf '  %-8s %s\n' '$(1)' '$(2)';
 endif
 
-WARNINGS := -Wall -Wextra -Wformat-signedness -Wshadow -Wmissing-prototypes
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
+ifeq (,$(findstring clang,$(CC)))
+  WARNINGS += -Wformat-signedness
+endif
 ifneq ($(WERROR)$(CI),)
   WARNINGS += -Werror
 endif
@@ -131,6 +134,30 @@ $(OBJ)/flags: FORCE
 FORCE:
 
 -include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(wildcard $(OBJ)/tests/*.d)
+
+# ---- tests
+
+$(OBJ)/tests/simguest: tests/simguest.c $(OBJ)/flags
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -g -static $< -lpthread -o $@
+
+$(OBJ)/gen/empty.skel.h: tests/bench/empty.bpf.c
+	$(call msg,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -Ivmlinux/$(VMLINUX_ARCH) -c $< -o $(@:.skel.h=.bpf.o)
+	$(Q)$(BPFTOOL) gen skeleton $(@:.skel.h=.bpf.o) name empty_bpf > $@
+
+$(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(LIBS) -o $@
+
+KERNELS ?= 5.10 6.1 6.12 7.2
+BENCH_KERNELS ?= 6.1 6.12
+
+bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
+	$(Q)BENCH_BIN=$(CURDIR)/$(BIN) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)
 
 install: $(BIN)
 	install -D -m 755 $(BIN) $(DESTDIR)$(SBINDIR)/kvmtop

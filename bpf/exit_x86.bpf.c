@@ -48,21 +48,22 @@ struct record {
 	__u32 vcpu_id;
 };
 
+/*
+ * struct kvm_vcpu is the first member of both vendors' structs (BUILD_BUG_ON in svm_vcpu_create and
+ * vmx_vcpu_create), so their addresses are the same.
+ */
 static __always_inline __u64 svm_exit_reason(enum load how, __u64 vcpu)
 {
-	__u64 svm = vcpu - bpf_core_field_offset(struct vcpu_svm, vcpu);
-	__u64 vmcb = load_field_u64(how, svm, struct vcpu_svm, vmcb);
+	__u64 vmcb = load_field_u64(how, vcpu, struct vcpu_svm, vmcb);
 
 	return load_field_u32(how, vmcb, struct vmcb, control.exit_code);
 }
 
 static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
 {
-	__u64 vmx = vcpu - bpf_core_field_offset(struct vcpu_vmx, vcpu);
-
 	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
-		return load_field_u32(how, vmx, struct vcpu_vmx___v616, vt.exit_reason.full);
-	return load_field_u32(how, vmx, struct vcpu_vmx, exit_reason.full);
+		return load_field_u32(how, vcpu, struct vcpu_vmx___v616, vt.exit_reason.full);
+	return load_field_u32(how, vcpu, struct vcpu_vmx, exit_reason.full);
 }
 
 static __always_inline __u64 exit_reason(enum load how, __u64 vcpu, __u32 isa)
@@ -133,7 +134,7 @@ int exit_args(struct bpf_raw_tracepoint_args *ctx)
 static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 {
 	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = hint ? vcpu_slot(hint->slot) : NULL;
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
 	if (v && v->tid == tid && v->vcpu_id == vcpu_id && !v->state)

@@ -3,11 +3,11 @@
  * kvmtop.h: THE contract between the BPF programs and user space: what is in the maps, who writes it,
  * and the limits. Fixed-width fields only, explicit padding; all values are zero before first use.
  *
- * Every vCPU that has been seen has a slot in the array "vcpus"; every exit reason that it had has a cell in
- * the array "cells". A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and
- * cells have a single writer: no atomics, no per-CPU copies. User space reads both through mmap, without
- * a system call. The kernel side only takes free slots (from the queue "free_vcpus"); giving them back
- * is the business of user space, which knows when a VM has ended.
+ * Every vCPU that has been seen has a slot in the array "vcpus", and in it a cell for every exit reason that it
+ * had. A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and cells have a
+ * single writer: no atomics, no per-CPU copies. User space reads them through mmap, without a system call. The
+ * kernel side only takes free slots (from the queue "free_vcpus"); giving them back is the business of user
+ * space, which knows when a VM has ended.
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
 #define KVMTOP_BPF_KVMTOP_H
@@ -22,10 +22,20 @@
 #define KVMTOP_INDEX_PROBES 16
 
 /*
- * Cells that belong to slot s from the start: [s * KVMTOP_OWN_CELLS, (s + 1) * KVMTOP_OWN_CELLS). A vCPU
- * with more reasons takes further ones from the queue "free_cells". Slot 0, and with it cell 0, means none.
+ * Cells in a slot; a power of two. A vCPU with more reasons takes further ones from the array "spare_cells",
+ * free ones from the queue "free_cells", up to KVMTOP_SPARE_MAX, found by a search.
  */
 #define KVMTOP_OWN_CELLS 16
+#define KVMTOP_SPARE_MAX 48
+
+/*
+ * Number of a cell as its vCPU knows it: 0 none; 1 to KVMTOP_OWN_CELLS its own ones; above that element
+ * number - KVMTOP_OWN_CELLS - 1 of spare_cells.
+ */
+#define KVMTOP_CELL_NONE 0u
+
+/* One hint per CPU; CPUs beyond share them. A power of two. */
+#define KVMTOP_HINTS 1024
 
 #define KVMTOP_COMM_LEN 16
 
@@ -35,7 +45,7 @@
 /* isa of userspace exits, beside the kernel's KVM_ISA_* numbers. */
 #define KVMTOP_ISA_USER 0xffffffffu
 
-/* isa of cell 0, which no event has. */
+/* isa of a slot's last cell while it is free, so that no event is taken for its. No event has it. */
 #define KVMTOP_ISA_NONE 0xfffffffeu
 
 /* Reason of an exit that is counted although its reason could not be read. */
@@ -54,6 +64,17 @@
 #define KVMTOP_STATE_IGNORED 2u /* filtered out */
 #define KVMTOP_STATE_DEAD 4u	/* its struct kvm_vcpu was seen to be another vCPU's: it is gone */
 
+/* One (isa, reason) of one vCPU. */
+struct kvmtop_cell {
+	__u64 reason;
+	__u32 isa;
+	__u32 pad;
+	__u64 count;
+	__u64 sum_ns;
+	__u64 max_ns; /* since user space last exchanged it for 0 */
+	__u64 hist[KVMTOP_HIST_SLOTS];
+};
+
 /* One vCPU. Written by its thread only; user space zeroes it before it gives it back. */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
@@ -68,7 +89,7 @@ struct kvmtop_vcpu {
 	__u64 vmm_ns;	 /* sum: kvm_userspace_exit to kvm_entry */
 
 	__u32 user_cell;  /* of the last userspace exit */
-	__u32 n_own;	  /* own cells in use */
+	__u32 slot;	  /* number of this slot, set by user space before use */
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
 
 	/* Identity, written once but for tid (and, on the classic path, what is learned later). */
@@ -80,25 +101,15 @@ struct kvmtop_vcpu {
 	__u32 vcpu_id;	     /* KVM's number */
 	__u32 vm_fd;	     /* the VMM's fd of the VM */
 	__u32 fresh;	     /* 1: took over the address of a vCPU that is gone */
-	__u32 slot;  /* number of this slot, set by user space before use */
-	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
-	__u64 pad[6];		    /* to whole cache lines */
-
-	__u32 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to cell; 0: none */
-};
-
-/*
- * One (isa, reason) of one vCPU. With KVMTOP_LATENCY_OFF the array's elements end before sum_ns,
- * with KVMTOP_LATENCY_MEAN before hist.
- */
-struct kvmtop_cell {
-	__u64 reason;
-	__u32 isa;
+	__u32 n_own;	     /* own cells in use */
+	__u32 n_spare;	     /* spare cells in use */
 	__u32 pad;
-	__u64 count;
-	__u64 sum_ns;
-	__u64 max_ns; /* since user space last exchanged it for 0 */
-	__u64 hist[KVMTOP_HIST_SLOTS];
+	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
+	__u64 pad2[5];		    /* to whole cache lines */
+
+	__u8 index[KVMTOP_INDEX_SIZE];	  /* hash of (isa, reason) to own cell; 0: none */
+	__u32 spare[KVMTOP_SPARE_MAX];	  /* elements of spare_cells, in order of appearance */
+	struct kvmtop_cell own[KVMTOP_OWN_CELLS];
 };
 
 /* Which slot the CPU's last vCPU has: a guess, checked at each use. A cache line of its own. */
@@ -112,9 +123,11 @@ struct kvmtop_drops {
 	__u64 map_full; /* no slot for the vCPU, or no cell for the reason */
 };
 
-_Static_assert(sizeof(struct kvmtop_vcpu) == 3 * 64 + 4 * KVMTOP_INDEX_SIZE,
-	       "kvmtop_vcpu is whole cache lines");
 _Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");
+_Static_assert(sizeof(struct kvmtop_vcpu) == 3 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
+						    KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
+		       sizeof(struct kvmtop_vcpu) % 64 == 0,
+	       "kvmtop_vcpu is whole cache lines");
 _Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");
 
 #endif

@@ -5,17 +5,18 @@
 char LICENSE[] SEC("license") = "GPL";
 
 struct vcpus_map vcpus SEC(".maps");
-struct cells_map cells SEC(".maps");
+struct cells_map spare_cells SEC(".maps");
 struct free_map free_vcpus SEC(".maps");
 struct free_map free_cells SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 struct u32_map filter_pids SEC(".maps");
 struct u32_map filter_vcpus SEC(".maps");
-struct hints_map hints SEC(".maps");
 
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_filter_pids = 0;
 const volatile __u32 cfg_filter_vcpus = 0;
 
 struct kvmtop_drops drops = {};
+
+struct kvmtop_hint hints[KVMTOP_HINTS] = {};

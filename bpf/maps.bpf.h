@@ -22,7 +22,7 @@ struct vcpus_map {
 	__type(value, struct kvmtop_vcpu);
 };
 
-/* Cells, by number. */
+/* Cells beyond the slots' own ones, by number. */
 struct cells_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -31,7 +31,7 @@ struct cells_map {
 	__type(value, struct kvmtop_cell);
 };
 
-/* Numbers of free slots, and of free cells that belong to no slot. */
+/* Numbers of free slots and of free spare cells. */
 struct free_map {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 1);
@@ -54,23 +54,14 @@ struct u32_map {
 	__type(value, __u32);
 };
 
-/* One hint per CPU. */
-struct hints_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct kvmtop_hint);
-};
-
 extern struct vcpus_map vcpus SEC(".maps");
-extern struct cells_map cells SEC(".maps");
+extern struct cells_map spare_cells SEC(".maps");
 extern struct free_map free_vcpus SEC(".maps");
 extern struct free_map free_cells SEC(".maps");
 extern struct by_vcpu_map by_vcpu SEC(".maps");
 extern struct u32_map by_tid SEC(".maps");
 extern struct u32_map filter_pids SEC(".maps");
 extern struct u32_map filter_vcpus SEC(".maps");
-extern struct hints_map hints SEC(".maps");
 
 /* KVMTOP_LATENCY_* */
 extern const volatile __u32 cfg_latency;
@@ -79,5 +70,7 @@ extern const volatile __u32 cfg_filter_pids;
 extern const volatile __u32 cfg_filter_vcpus;
 
 extern struct kvmtop_drops drops;
+
+extern struct kvmtop_hint hints[KVMTOP_HINTS];
 
 #endif

@@ -9,88 +9,135 @@
 #include "hist.bpf.h"
 #include "maps.bpf.h"
 
-static __always_inline struct kvmtop_cell *cell_at(__u32 cell)
+/* The spare cell that its vCPU knows as @cell. */
+static __always_inline struct kvmtop_cell *spare_cell(__u32 cell)
 {
-	return bpf_map_lookup_elem(&cells, &cell);
+	__u32 element = cell - KVMTOP_OWN_CELLS - 1;
+
+	return bpf_map_lookup_elem(&spare_cells, &element);
+}
+
+/* Cell @cell (not KVMTOP_CELL_NONE) of @v. */
+static __always_inline struct kvmtop_cell *cell_at(struct kvmtop_vcpu *v, __u32 cell)
+{
+	if (cell > KVMTOP_OWN_CELLS)
+		return spare_cell(cell);
+	return &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
 }
 
 /*
- * Home position of a reason in a vCPU's index. Apart are SVM's codes (0 to 0xa6, 0x400 to 0x403), VMX's (0 to
- * 90 or so), and userspace exits beside either.
+ * Home position of a reason in a vCPU's index. What a vCPU has in practice lies apart there: SVM's codes (to
+ * 0xa6, and npf, 0x400, beside read_cr0, which nested paging does without), VMX's (to 90 or
+ * so), userspace exits (to 40 or so).
  */
-static __always_inline __u32 reason_home(__u32 isa, __u64 reason)
+static __always_inline __u32 reason_home(__u32 salt, __u64 reason)
 {
-	__u32 salt = isa == KVMTOP_ISA_USER ? 48 : 0;
-
-	return (reason + (reason >> 5) + salt) & (KVMTOP_INDEX_SIZE - 1);
+	return (reason + salt) & (KVMTOP_INDEX_SIZE - 1);
 }
 
-/* A new cell for slot @v; 0 when none is free. */
-static __always_inline __u32 cell_new(struct kvmtop_vcpu *v)
-{
-	__u32 cell = 0;
+#define SALT_EXIT 0
+#define SALT_USER 48
 
-	if (v->n_own < KVMTOP_OWN_CELLS)
-		return v->slot * KVMTOP_OWN_CELLS + v->n_own++;
-	bpf_map_pop_elem(&free_cells, &cell);
+/* One of @v's spare cells, or a new one; KVMTOP_CELL_NONE when none is free. */
+static __always_inline __u32 spare_find(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
+{
+	struct kvmtop_cell *c;
+	__u32 i, element, cell;
+
+	for (i = 0; i < KVMTOP_SPARE_MAX; i++) {
+		if (i >= v->n_spare)
+			break;
+		cell = v->spare[i] + KVMTOP_OWN_CELLS + 1;
+		c = spare_cell(cell);
+		if (c && c->reason == reason && c->isa == isa)
+			return cell;
+	}
+	if (i >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
+		return KVMTOP_CELL_NONE;
+	cell = element + KVMTOP_OWN_CELLS + 1;
+	c = spare_cell(cell);
+	if (!c)
+		return KVMTOP_CELL_NONE;
+	c->reason = reason;
+	c->isa = isa;
+	v->spare[i] = element;
+	v->n_spare++;
 	return cell;
 }
 
-/*
- * The cell of (@isa, @reason) when it is not at its home position: elsewhere in the index, or new. NULL and
- * a drop counted: no cell is free.
- */
-static __noinline struct kvmtop_cell *cell_find(struct kvmtop_vcpu *v, __u32 isa, __u64 reason,
-						__u32 *ret_cell)
+/* The own cell of (@isa, @reason) that is not at its home position, or a new one; else KVMTOP_CELL_NONE. */
+static __always_inline __u32 own_find(struct kvmtop_vcpu *v, __u32 home, __u32 isa, __u64 reason)
 {
-	__u32 home = reason_home(isa, reason);
 	struct kvmtop_cell *c;
-	__u32 i, pos;
+	__u32 i, pos, cell;
 
 	for (i = 0; i < KVMTOP_INDEX_PROBES; i++) {
 		pos = (home + i) & (KVMTOP_INDEX_SIZE - 1);
-		*ret_cell = v->index[pos];
-		if (!*ret_cell)
-			break;
-		c = cell_at(*ret_cell);
-		if (c && c->reason == reason && c->isa == isa)
-			return c;
-	}
-	if (i < KVMTOP_INDEX_PROBES) {
-		*ret_cell = cell_new(v);
-		c = cell_at(*ret_cell);
-		if (*ret_cell && c) {
+		cell = v->index[pos];
+		c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+		if (!cell) {
+			if (v->n_own >= KVMTOP_OWN_CELLS)
+				return KVMTOP_CELL_NONE;
+			c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
 			c->reason = reason;
 			c->isa = isa;
-			v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)] = *ret_cell;
-			return c;
+			v->n_own++;
+			v->index[pos] = v->n_own;
+			return v->n_own;
 		}
+		if (c->reason == reason && c->isa == isa)
+			return cell;
 	}
-	*ret_cell = 0;
-	__sync_fetch_and_add(&drops.map_full, 1);
-	return NULL;
+	return KVMTOP_CELL_NONE;
 }
 
-/* Counts one (@isa, @reason) of @v. Returns its cell, or 0 when it was dropped. */
-static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
+/*
+ * The number of the cell of (@isa, @reason) when it is not at its home position: elsewhere, or new.
+ * KVMTOP_CELL_NONE and a drop counted: no cell is free.
+ */
+static __noinline __u32 cell_find(struct kvmtop_vcpu *v, __u32 home, __u32 isa, __u64 reason)
 {
-	__u32 cell = v->index[reason_home(isa, reason)];
-	struct kvmtop_cell *c = cell_at(cell);
+	__u32 cell;
 
-	if (!c || c->reason != reason || c->isa != isa) {
-		c = cell_find(v, isa, reason, &cell);
+	if (!v)
+		return KVMTOP_CELL_NONE;
+	cell = own_find(v, home, isa, reason);
+	if (cell == KVMTOP_CELL_NONE)
+		cell = spare_find(v, isa, reason);
+	if (cell == KVMTOP_CELL_NONE)
+		__sync_fetch_and_add(&drops.map_full, 1);
+	return cell;
+}
+
+/* Counts one (@isa, @reason) of @v. Returns its cell, or KVMTOP_CELL_NONE when it was dropped. */
+static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u32 isa,
+					 __u64 reason)
+{
+	__u32 home = reason_home(salt, reason);
+	__u32 cell = v->index[home];
+	/* Without a cell there this looks at the last one, whose reason is not ours. */
+	struct kvmtop_cell *c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+
+	if (c->reason != reason || c->isa != isa) {
+		cell = cell_find(v, home, isa, reason);
+		if (cell == KVMTOP_CELL_NONE)
+			return cell;
+		c = cell_at(v, cell);
 		if (!c)
-			return 0;
+			return KVMTOP_CELL_NONE;
 	}
 	c->count++;
 	return cell;
 }
 
-/* Adds a duration to @cell. */
-static __always_inline void tally_time(__u32 cell, __u64 ns)
+/* Adds a duration to cell @cell of @v. */
+static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 ns)
 {
-	struct kvmtop_cell *c = cell_at(cell);
+	struct kvmtop_cell *c;
 
+	if (cell == KVMTOP_CELL_NONE)
+		return;
+	c = cell_at(v, cell);
 	if (!c)
 		return;
 	c->sum_ns += ns;
@@ -103,7 +150,7 @@ static __always_inline void tally_time(__u32 cell, __u64 ns)
 /* kvm_exit. */
 static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
-	__u32 cell = tally_count(v, isa, reason);
+	__u32 cell = tally_count(v, SALT_EXIT, isa, reason);
 	__u64 now_ns;
 
 	if (cfg_latency == KVMTOP_LATENCY_OFF)
@@ -122,7 +169,7 @@ static __always_inline void tally_user_end(struct kvmtop_vcpu *v, __u64 now_ns)
 	__u64 ns = now_ns - v->user_ns;
 
 	v->vmm_ns += ns;
-	tally_time(v->user_cell, ns);
+	tally_time(v, v->user_cell, ns);
 }
 
 /* kvm_entry. */
@@ -140,14 +187,14 @@ static __always_inline void tally_entry(struct kvmtop_vcpu *v)
 	}
 	if (exit_ns) {
 		v->exit_ns = 0;
-		tally_time(v->exit_cell, now_ns - exit_ns);
+		tally_time(v, v->exit_cell, now_ns - exit_ns);
 	}
 }
 
 /* kvm_userspace_exit. KVM_RUN may return several times without an entry in between. */
 static __always_inline void tally_userspace_exit(struct kvmtop_vcpu *v, __u64 reason)
 {
-	__u32 cell = tally_count(v, KVMTOP_ISA_USER, reason);
+	__u32 cell = tally_count(v, SALT_USER, KVMTOP_ISA_USER, reason);
 	__u64 now_ns;
 
 	if (cfg_latency == KVMTOP_LATENCY_OFF)

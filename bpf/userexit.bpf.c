@@ -13,7 +13,7 @@
 static __always_inline int handle_userspace_exit(enum load how, __u32 reason, __s32 error)
 {
 	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = hint ? vcpu_slot(hint->slot) : NULL;
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
 	if (!v || v->tid != tid || v->state & (KVMTOP_STATE_DEAD | KVMTOP_STATE_IGNORED))

@@ -14,6 +14,8 @@
 #include "compat.bpf.h"
 #include "maps.bpf.h"
 
+#include <bpf/bpf_tracing.h>
+
 static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
 {
 	return bpf_map_lookup_elem(&vcpus, &slot);
@@ -21,9 +23,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
 
 static __always_inline struct kvmtop_hint *cpu_hint(void)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-
-	return bpf_map_lookup_elem(&hints, &cpu);
+	return &hints[bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1)];
 }
 
 /* Makes @tid the thread of @v (slot @slot), and of nobody else. */
@@ -255,14 +255,45 @@ static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu)
 		v->fresh = fresh;
 		vcpu_identify(how, v, slot, vcpu);
 	}
-	if (hint)
-		hint->slot = slot;
+	hint->slot = slot;
 	return v->state ? NULL : v;
 }
 
 /*
- * The slot of the vCPU that the current thread ran last. The thread may never have run one as far as we know: it gets a
- * slot that has no name until its first entry. NULL as vcpu_find().
+ * Address of the struct kvm_vcpu whose ioctl(KVM_RUN) the current thread is in: its fd is the system call's
+ * first argument. 0: the kernel cannot tell (bpf_task_pt_regs, 5.15, and KVM's BTF), or a 32-bit VMM.
+ */
+static __always_inline __u64 syscall_vcpu(enum load how)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 files, fdt, fds, file, vcpu, thread_pid;
+	__u32 fd;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) ||
+	    !bpf_core_field_exists(struct kvm_vcpu, pid))
+		return 0;
+	fd = PT_REGS_PARM1_SYSCALL(
+		(struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	files = load_field_u64(how, task, struct task_struct, files);
+	fdt = load_field_u64(how, files, struct files_struct, fdt);
+	if (fd >= load_field_u32(how, fdt, struct fdtable, max_fds))
+		return 0;
+	fds = load_field_u64(how, fdt, struct fdtable, fd);
+	file = load_u64(how, fds + (__u64)fd * 8);
+	if (!file)
+		return 0;
+	vcpu = load_field_u64(how, file, struct file, private_data);
+	if (!vcpu)
+		return 0;
+	/* KVM_RUN notes its thread (kvm_vcpu_ioctl in virt/kvm/kvm_main.c), so this proves the guess. */
+	thread_pid = load_field_u64(how, task, struct task_struct, thread_pid);
+	return load_field_u64(how, vcpu, struct kvm_vcpu, pid) == thread_pid ? vcpu : 0;
+}
+
+/*
+ * The slot of the vCPU that the current thread ran last. If that never entered the guest as far as we know, the
+ * system call tells which it is; where it cannot, the slot has no name until its first entry. NULL
+ * as vcpu_find().
  */
 static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 {
@@ -280,14 +311,18 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 			  v->state & KVMTOP_STATE_DEAD || v->start_ns != process_start_ns(how)))
 			v = NULL;
 	}
-	if (!v)
+	if (!v) {
+		__u64 vcpu = syscall_vcpu(how);
+
+		if (vcpu)
+			return vcpu_find(how, vcpu);
 		v = vcpu_new(how, &slot);
+	}
 	if (!v) {
 		__sync_fetch_and_add(&drops.map_full, 1);
 		return NULL;
 	}
-	if (hint)
-		hint->slot = slot;
+	hint->slot = slot;
 	return v->state & KVMTOP_STATE_IGNORED ? NULL : v;
 }
 
@@ -316,7 +351,7 @@ static __noinline struct kvmtop_vcpu *thread_find_probe(void)
 static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu)
 {
 	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = hint ? vcpu_slot(hint->slot) : NULL;
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 
 	if (v && v->vcpu == vcpu) {
 		if (!v->state)

@@ -10,7 +10,7 @@
  *
  *	first touches; OUT READY	one vCPU at a time, see vcpu_main()
  *   pass: rounds times { for each kind: N times its exit; spin }
- *	OUT DONE; jump to pass
+ *	OUT DONE; jump to pass		as often as the VMM enters the guest again
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -47,6 +47,7 @@
 /* In the page of a vCPU; the stack grows down from its end. */
 #define TIMER_VECTOR 0x40
 #define IDT_SIZE ((TIMER_VECTOR + 1) * 4)
+#define EARLY_WAKEUPS 0x108 /* u32, counted by the guest, see emit_timer_handler() */
 #define CODE_START 0x110
 #define CODE_END 0xf00
 
@@ -73,7 +74,7 @@ struct config {
 	/* exits per round */
 	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, hypercall, hlt, halt_irqchip;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
-	uint64_t rounds, spin;
+	uint64_t rounds, passes, spin;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, ready_fd;
 	uint64_t migrate, forever, hold, time;
@@ -89,7 +90,7 @@ struct vcpu {
 	pthread_t thread;
 	pid_t tid;
 	uint64_t passes;
-	uint64_t run_ns;   /* KVM_RUN to OUT DONE, over all passes */
+	uint64_t best_ns;  /* the fastest pass, KVM_RUN to OUT DONE */
 	uint64_t user[64]; /* by kvm_run->exit_reason */
 	uint64_t eintr;
 };
@@ -104,7 +105,7 @@ struct vm {
 struct fleet {
 	const struct config *cfg;
 	struct vm *vms;
-	pthread_barrier_t ready, go;
+	pthread_barrier_t ready, go, touched;
 	volatile bool done;
 };
 
@@ -172,7 +173,7 @@ static const struct kind {
 	{ offsetof(struct config, in), BODY(0xba, IMM16(PORT_COUNTED), 0xec) },
 	{ offsetof(struct config, mmio), BODY(MMIO_WRITE) },
 	{ offsetof(struct config, hlt), BODY(0xf4) },
-	/* cli; arm the timer; sti; hlt: as sti takes effect one instruction later, none is missed */
+	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
 	{ offsetof(struct config, halt_irqchip),
 	  BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
 	{ offsetof(struct config, spin), BODY(0x90) },
@@ -202,10 +203,25 @@ static void emit_round(struct code *code, const struct config *cfg)
 
 		if (!n)
 			continue;
-		EMIT(code, 0x66, 0xbe, IMM32(n));			/* mov esi, n */
+		EMIT(code, 0x66, 0xbe, IMM32(n)); /* mov esi, n */
 		emit(code, kind->bytes, kind->len);
-		EMIT(code, 0x66, 0x4e, 0x75, -(kind->len + 4));		/* dec esi; jnz body */
+		EMIT(code, 0x66, 0x4e, 0x75, -(kind->len + 4)); /* dec esi; jnz body */
 	}
+}
+
+/*
+ * The timer must wake a HLT, or that would never end. An interrupt between STI and HLT comes too
+ * early, so the timer is armed again, and counted, for these are two more exits. Processors do not
+ * let this happen; under QEMU's TCG it was seen about once in 1,000 halts of crowded vCPUs.
+ */
+static void emit_timer_handler(struct code *code)
+{
+	EMIT(code, 0x55, 0x89, 0xe5);		     /* push bp; mov bp, sp */
+	EMIT(code, 0x8b, 0x6e, 2);		     /* mov bp, [bp + 2]: where to return to */
+	EMIT(code, 0x80, 0x7e, 0, 0xf4, 0x75, 16);   /* cmp byte [bp], HLT; jne past the next two */
+	EMIT(code, APIC_WRITE(APIC_TMICT, HALT_NS)); /* 10 bytes */
+	EMIT(code, 0x66, 0x36, 0xff, 0x06, IMM16(EARLY_WAKEUPS)); /* inc dword ss:[], 6 bytes */
+	EMIT(code, 0x5d, APIC_WRITE(APIC_EOI, 0), 0xcf);	  /* pop bp; EOI; iret */
 }
 
 /* Writes vCPU's program and interrupt table into its page. Returns where it starts. */
@@ -216,10 +232,11 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 
 	EMIT(&code, OUT(PORT_FAULT));
 	timer = code.len;
-	EMIT(&code, APIC_WRITE(APIC_EOI, 0), 0xcf); /* iret */
+	emit_timer_handler(&code);
 	for (i = 0; i < IDT_SIZE / 4; i++)
 		memcpy(page + i * 4,
-		       (uint8_t[]){ IMM16(i == TIMER_VECTOR ? timer : fault), IMM16(region >> 4) }, 4);
+		       (uint8_t[]){ IMM16(i == TIMER_VECTOR ? timer : fault), IMM16(region >> 4) },
+		       4);
 
 	start = code.len;
 	if (cfg->mmio)
@@ -231,10 +248,10 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 	EMIT(&code, 0x66, 0xbf, IMM32(cfg->rounds)); /* mov edi, rounds */
 	round = code.len;
 	emit_round(&code, cfg);
-	EMIT(&code, 0x66, 0x4f);				    /* dec edi */
-	EMIT(&code, 0x0f, 0x85, IMM16(back16(&code, 2, round)));    /* jnz round */
+	EMIT(&code, 0x66, 0x4f);				 /* dec edi */
+	EMIT(&code, 0x0f, 0x85, IMM16(back16(&code, 2, round))); /* jnz round */
 	EMIT(&code, OUT(PORT_DONE));
-	EMIT(&code, 0xe9, IMM16(back16(&code, 1, pass)));	    /* jmp pass */
+	EMIT(&code, 0xe9, IMM16(back16(&code, 1, pass))); /* jmp pass */
 	return start;
 }
 
@@ -371,23 +388,29 @@ static struct fleet *fleet_of_thread; /* set before any thread starts */
 static void *vcpu_main(void *arg)
 {
 	struct vcpu *vcpu = arg;
-	uint64_t start;
+	const struct config *cfg = vcpu->cfg;
+	uint64_t start, ns;
 
 	vcpu->tid = gettid();
 	pthread_barrier_wait(&fleet_of_thread->ready);
 	pthread_barrier_wait(&fleet_of_thread->go);
 
-	/* Two vCPUs that build the page tables of one VM at the same time can fault once more. */
+	/*
+	 * A fault is taken once more if it meets another vCPU that builds the same page tables, or,
+	 * up to 5.11, any change of the process's memory map, such as the end of a thread makes.
+	 */
 	pthread_mutex_lock(&vcpu->vm->first_touch);
 	vcpu_run_until(vcpu, PORT_READY);
 	pthread_mutex_unlock(&vcpu->vm->first_touch);
+	pthread_barrier_wait(&fleet_of_thread->touched);
 
-	do {
+	while (cfg->forever ? !stop : vcpu->passes < cfg->passes) {
 		start = now_ns();
 		vcpu_run_until(vcpu, PORT_DONE);
-		vcpu->run_ns += now_ns() - start;
-		vcpu->passes++;
-	} while (vcpu->cfg->forever && !stop);
+		ns = now_ns() - start;
+		if (!vcpu->passes++ || ns < vcpu->best_ns)
+			vcpu->best_ns = ns;
+	}
 	return NULL;
 }
 
@@ -405,7 +428,8 @@ static void *migrate_main(void *arg)
 
 	sched_getaffinity(0, sizeof(all), &all);
 	while (!fleet->done) {
-		for_each_vcpu(fleet, vcpu) {
+		for_each_vcpu(fleet, vcpu)
+		{
 			do
 				cpu = (cpu + 1) % CPU_SETSIZE;
 			while (!CPU_ISSET(cpu, &all));
@@ -448,15 +472,14 @@ static void fleet_run(struct fleet *fleet)
 	fleet_of_thread = fleet;
 	pthread_barrier_init(&fleet->ready, NULL, cfg->vms * cfg->vcpus + 1);
 	pthread_barrier_init(&fleet->go, NULL, cfg->vms * cfg->vcpus + 1);
-	for_each_vcpu(fleet, vcpu)
-		spawn(&vcpu->thread, vcpu_main, vcpu);
+	pthread_barrier_init(&fleet->touched, NULL, cfg->vms * cfg->vcpus);
+	for_each_vcpu(fleet, vcpu) spawn(&vcpu->thread, vcpu_main, vcpu);
 	pthread_barrier_wait(&fleet->ready);
 	wait_for_go(cfg);
 	if (cfg->migrate)
 		spawn(&migrate, migrate_main, fleet);
 	pthread_barrier_wait(&fleet->go);
-	for_each_vcpu(fleet, vcpu)
-		pthread_join(vcpu->thread, NULL);
+	for_each_vcpu(fleet, vcpu) pthread_join(vcpu->thread, NULL);
 	fleet->done = true;
 	if (cfg->migrate)
 		pthread_join(migrate, NULL);
@@ -507,37 +530,43 @@ static void print_expect(const struct vcpu *vcpu)
 {
 	const struct config *c = vcpu->cfg;
 	uint64_t n = c->rounds * vcpu->passes;
+	uint32_t early;
 
+	memcpy(&early, vcpu->vm->mem + vcpu->id * REGION + EARLY_WAKEUPS, sizeof(early));
 	printf("\"expect\":{\"cpuid\":%" PRIu64 ",\"msr\":%" PRIu64 ",\"io\":%" PRIu64
 	       ",\"npf_mmio\":%" PRIu64 ",\"npf_apic\":%" PRIu64 ",\"npf_first_touch\":1"
 	       ",\"hypercall\":%" PRIu64 ",\"hlt\":%" PRIu64 "}",
 	       n * c->cpuid, n * (c->rdmsr + c->wrmsr), n * (c->out + c->in) + vcpu->passes + 1,
-	       n * c->mmio + !!c->mmio, n * c->halt_irqchip * 2 + !!c->halt_irqchip,
+	       n * c->mmio + !!c->mmio, (n * c->halt_irqchip + early) * 2 + !!c->halt_irqchip,
 	       n * c->hypercall, n * (c->hlt + c->halt_irqchip));
 }
 
+/* Of the fastest pass: one that is shorter than a timer tick of the host can be free of noise. */
 static void print_time(const struct vcpu *vcpu)
 {
 	const struct config *c = vcpu->cfg;
-	uint64_t exits = c->rounds * vcpu->passes * (c->cpuid + c->rdmsr + c->wrmsr + c->hypercall +
-		c->out + c->in + c->mmio + c->hlt + c->halt_irqchip * 3) + vcpu->passes;
+	uint64_t exits = 1 + c->rounds * (c->cpuid + c->rdmsr + c->wrmsr + c->hypercall + c->out +
+					  c->in + c->mmio + c->hlt + c->halt_irqchip * 3);
 
 	printf(",\"time\":{\"ns\":%" PRIu64 ",\"exits\":%" PRIu64 ",\"ns_per_exit\":%.2f}",
-	       vcpu->run_ns, exits, (double)vcpu->run_ns / exits);
+	       vcpu->best_ns, exits, (double)vcpu->best_ns / exits);
 }
 
 static void fleet_print(const struct fleet *fleet, unsigned int generation)
 {
 	struct vcpu *vcpu;
 
-	for_each_vcpu(fleet, vcpu) {
-		printf("{\"pid\":%d,\"tid\":%d,\"generation\":%u,\"vm\":%td,\"vm_fd\":%d,\"vcpu\":%u,",
-		       getpid(), vcpu->tid, generation, vcpu->vm - fleet->vms, vcpu->vm->fd, vcpu->id);
+	for_each_vcpu(fleet, vcpu)
+	{
+		printf("{\"pid\":%d,\"tid\":%d,\"generation\":%u,\"vm\":%td,\"vm_fd\":%d,\"vcpu\":%"
+		       "u,",
+		       getpid(), vcpu->tid, generation, vcpu->vm - fleet->vms, vcpu->vm->fd,
+		       vcpu->id);
 		print_expect(vcpu);
 		printf(",\"user\":{\"KVM_EXIT_IO\":%" PRIu64 ",\"KVM_EXIT_MMIO\":%" PRIu64
 		       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"EINTR\":%" PRIu64 "}",
-		       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO],
-		       vcpu->user[KVM_EXIT_HLT], vcpu->eintr);
+		       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO], vcpu->user[KVM_EXIT_HLT],
+		       vcpu->eintr);
 		if (vcpu->cfg->time)
 			print_time(vcpu);
 		printf(",\"kvm_stats\":");
@@ -596,7 +625,10 @@ static const struct opt {
 	size_t field;
 	const char *help;
 } OPTS[] = {
-#define OPT(name, arg, field, help) { name, arg, offsetof(struct config, field), help }
+#define OPT(name, arg, field, help)                             \
+	{                                                       \
+		name, arg, offsetof(struct config, field), help \
+	}
 	OPT("cpuid", "N", cpuid, "CPUID instructions per round"),
 	OPT("rdmsr", "N", rdmsr, "RDMSR"),
 	OPT("wrmsr", "N", wrmsr, "WRMSR"),
@@ -605,9 +637,12 @@ static const struct opt {
 	OPT("in", "N", in, "IN from a port of the VMM"),
 	OPT("mmio", "N", mmio, "stores where no memory is"),
 	OPT("hlt", "N", hlt, "HLT without irqchip: returns to the VMM"),
-	OPT("halt-irqchip", "N", halt_irqchip, "HLT with in-kernel APIC: blocks until its timer fires"),
+	OPT("halt-irqchip", "N", halt_irqchip,
+	    "HLT with in-kernel APIC: blocks until its timer fires"),
 	OPT("spin", "N", spin, "guest loop iterations per round"),
-	OPT("rounds", "R", rounds, "repeat this mix R times"),
+	OPT("rounds", "R", rounds, "repeat this mix R times in the guest"),
+	OPT("passes", "P", passes,
+	    "repeat all rounds P times, with one exit to the VMM after each"),
 	OPT("vms", "V", vms, "VMs in the process"),
 	OPT("vcpus", "C", vcpus, "vCPUs, each with its thread, per VM"),
 	OPT("generations", "G", generations, "do all that G times, each time with new VMs"),
@@ -618,14 +653,15 @@ static const struct opt {
 	OPT("hold", NULL, hold, "then keep the VMs until SIGINT, SIGTERM or end of input"),
 	OPT("ready-fd", "FD", ready_fd, "write a line to FD when all threads exist"),
 	OPT("go-file", "PATH", go_file, "then wait until PATH exists, before the first KVM_RUN"),
-	OPT("time", NULL, time, "report the time from the first exit to the last"),
+	OPT("time", NULL, time, "report the time of the fastest pass"),
 };
 #define N_OPTS (sizeof(OPTS) / sizeof(*OPTS))
 
 static void usage(void)
 {
 	printf("Usage: simguest [OPTION...]\n\n"
-	       "Run VMs that leave guest mode a known number of times, and print what to expect.\n\n");
+	       "Run VMs that leave guest mode a known number of times, and print what to "
+	       "expect.\n\n");
 	for (const struct opt *opt = OPTS; opt < OPTS + N_OPTS; opt++) {
 		int len = printf("  --%s %s", opt->name, opt->arg ? opt->arg : "");
 
@@ -668,12 +704,13 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 	}
 	if (optind < argc)
 		die("unknown argument %s (try --help)", argv[optind]);
-	if (!cfg->rounds || !cfg->vms || !cfg->generations || !cfg->processes)
-		die("--rounds, --vms, --generations and --processes must be at least 1");
+	if (!cfg->rounds || !cfg->passes || !cfg->vms || !cfg->generations || !cfg->processes)
+		die("--rounds, --passes, --vms, --generations, --processes: at least 1");
 	if (!cfg->vcpus || cfg->vcpus > MAX_VCPUS)
 		die("--vcpus must be from 1 to %u", MAX_VCPUS);
 	if (cfg->hlt && cfg->halt_irqchip)
-		die("--hlt and --halt-irqchip exclude each other: one VM has an irqchip or has none");
+		die("--hlt and --halt-irqchip exclude each other: one VM has an irqchip or has "
+		    "none");
 }
 
 /* KVM on VMX takes VMCALL, on SVM VMMCALL. */
@@ -692,7 +729,9 @@ static bool cpu_has_vmx(void)
 
 int main(int argc, char **argv)
 {
-	struct config cfg = { .rounds = 1, .vms = 1, .vcpus = 1, .generations = 1, .processes = 1 };
+	struct config cfg = {
+		.rounds = 1, .passes = 1, .vms = 1, .vcpus = 1, .generations = 1, .processes = 1
+	};
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct rlimit files;
 	uint64_t i;

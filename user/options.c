@@ -43,7 +43,8 @@ enum { GROUP_WHICH = 1, GROUP_WHEN, GROUP_SHOW, GROUP_HOW, GROUP_ABOUT = -1 };
 static const struct argp_option option_table[] = {
 	{ .doc = "Which VMs:", .group = GROUP_WHICH },
 	{ "pid", 'p', "PID[,PID...]", 0, "only these VMM processes; repeatable", 0 },
-	{ "guest", 'g', "NAME", 0, "only VMs of this name (exact, then as a regular expression)", 0 },
+	{ "guest", 'g', "NAME", 0, "only VMs of this name (exact, then as a regular expression)",
+	  0 },
 	{ "vcpu", KEY_VCPU, "ID[,ID...]", 0, "only these vCPU ids; repeatable", 0 },
 
 	{ .doc = "When:", .group = GROUP_WHEN },
@@ -53,11 +54,14 @@ static const struct argp_option option_table[] = {
 	{ "batch", 0, NULL, OPTION_ALIAS, NULL, 0 },
 
 	{ .doc = "What is shown:", .group = GROUP_SHOW },
-	{ "by", KEY_BY, "vm|vcpu|reason", 0, "only this table: a row is a VM, a vCPU or an exit reason", 0 },
+	{ "by", KEY_BY, "vm|vcpu|reason", 0,
+	  "only this table: a row is a VM, a vCPU or an exit reason", 0 },
 	{ "sort", KEY_SORT, "COLUMN", 0, "order of the rows (default: most exits first)", 0 },
 	{ "top", KEY_TOP, "N", 0, "only the first N rows", 0 },
 	{ "hist", 'H', "REASON", OPTION_ARG_OPTIONAL,
-	  "distribution of the handling time per exit reason; of one reason: -HREASON or --hist=REASON", 0 },
+	  "distribution of the handling time per exit reason; of one reason: -HREASON or "
+	  "--hist=REASON",
+	  0 },
 	{ "output", 'o', "text|json", 0, "format (default text)", 0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
@@ -67,7 +71,8 @@ static const struct argp_option option_table[] = {
 	  "how the exit reason is read, for tests", 0 },
 
 	{ .doc = "About:", .group = GROUP_ABOUT },
-	{ "features", KEY_FEATURES, NULL, 0, "what this kernel and this user allow, and why not", 0 },
+	{ "features", KEY_FEATURES, NULL, 0, "what this kernel and this user allow, and why not",
+	  0 },
 	{ "verbose", 'v', NULL, 0, "say more; twice: all", 0 },
 	{ "version", 'V', NULL, 0, "print the version", 0 },
 	{ "help", 'h', NULL, 0, "print this", 0 },
@@ -96,15 +101,23 @@ struct word {
 };
 
 static const struct word by_words[] = {
-	{ "vm", BY_VM }, { "vcpu", BY_VCPU }, { "reason", BY_REASON }, { NULL, 0 },
+	{ "vm", BY_VM },
+	{ "vcpu", BY_VCPU },
+	{ "reason", BY_REASON },
+	{ NULL, 0 },
 };
 
 static const struct word output_words[] = {
-	{ "text", OUTPUT_TEXT }, { "json", OUTPUT_JSON }, { NULL, 0 },
+	{ "text", OUTPUT_TEXT },
+	{ "json", OUTPUT_JSON },
+	{ NULL, 0 },
 };
 
 static const struct word latency_words[] = {
-	{ "full", LATENCY_FULL }, { "mean", LATENCY_MEAN }, { "off", LATENCY_OFF }, { NULL, 0 },
+	{ "full", LATENCY_FULL },
+	{ "mean", LATENCY_MEAN },
+	{ "off", LATENCY_OFF },
+	{ NULL, 0 },
 };
 
 static const struct word exit_path_words[] = {
@@ -220,7 +233,8 @@ static int parse_list(const char *option, const char *what, const char *arg, uin
 		int err;
 
 		if (!parse_decimal(p, end, INT_MAX, &v) || v < min) {
-			log_error("%s %s: '%.*s' is not a %s: give decimal numbers, separated by commas",
+			log_error("%s %s: '%.*s' is not a %s: give decimal numbers, separated by "
+				  "commas",
 				  option, arg, (int)(end - p), p, what);
 			return -EINVAL;
 		}
@@ -232,25 +246,24 @@ static int parse_list(const char *option, const char *what, const char *arg, uin
 }
 
 /* Appends nothing when it is there; keeps the array sorted. */
-#define SORTED_INSERT(array, n, value)                                           \
-	({                                                                       \
-		size_t __i = 0;                                                  \
-		int __err = 0;                                                   \
-		typeof(array) __new = NULL;                                      \
-		while (__i < (n) && (array)[__i] < (value))                      \
-			__i++;                                                   \
-		if (__i == (n) || (array)[__i] != (value)) {                     \
-			__new = reallocarray((array), (n) + 1, sizeof(*(array))); \
-			__err = __new ? 0 : -ENOMEM;                             \
-		}                                                                \
-		if (__new) {                                                     \
-			(array) = __new;                                         \
-			memmove((array) + __i + 1, (array) + __i,                \
-				((n) - __i) * sizeof(*(array)));                 \
-			(array)[__i] = (value);                                  \
-			(n)++;                                                   \
-		}                                                                \
-		__err;                                                           \
+#define SORTED_INSERT(array, n, value)                                                             \
+	({                                                                                         \
+		size_t __i = 0, __n = (n);                                                         \
+		int __err = 0;                                                                     \
+		typeof(array) __new = NULL;                                                        \
+		while (__i < __n && (array)[__i] < (value))                                        \
+			__i++;                                                                     \
+		if (__i == __n || (array)[__i] != (value)) {                                       \
+			__new = reallocarray((array), __n + 1, sizeof(*(array)));                  \
+			__err = __new ? 0 : -ENOMEM;                                               \
+		}                                                                                  \
+		if (__new) {                                                                       \
+			(array) = __new;                                                           \
+			memmove((array) + __i + 1, (array) + __i, (__n - __i) * sizeof(*(array))); \
+			(array)[__i] = (value);                                                    \
+			(n)++;                                                                     \
+		}                                                                                  \
+		__err;                                                                             \
 	})
 
 static int add_pid(struct options *options, uint64_t value)
@@ -323,7 +336,9 @@ static int set_sort(struct parse *parse, const char *arg)
 		return 0;
 	for (int key = 0; key < SORT_KEY_MAX && used < sizeof(list); key++) {
 		const char *name = sort_key_name((enum sort_key)key);
-		int n = name ? snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", name) : 0;
+		int n = name ? snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "",
+					name)
+			     : 0;
 
 		used += n > 0 ? (size_t)n : 0;
 	}
@@ -404,11 +419,21 @@ static const struct {
 	int key;
 	set_fn set;
 } setters[] = {
-	{ 'p', set_pid },	      { 'g', set_guest },	    { KEY_VCPU, set_vcpu },
-	{ 's', set_interval },	      { 'n', set_count },	    { '1', set_once },
-	{ KEY_BY, set_by },	      { KEY_SORT, set_sort },	    { KEY_TOP, set_top },
-	{ 'H', set_hist },	      { 'o', set_output },	    { KEY_LATENCY, set_latency },
-	{ KEY_FEATURES, set_features }, { 'v', set_verbose },	    { KEY_EXIT_PATH, set_exit_path },
+	{ 'p', set_pid },
+	{ 'g', set_guest },
+	{ KEY_VCPU, set_vcpu },
+	{ 's', set_interval },
+	{ 'n', set_count },
+	{ '1', set_once },
+	{ KEY_BY, set_by },
+	{ KEY_SORT, set_sort },
+	{ KEY_TOP, set_top },
+	{ 'H', set_hist },
+	{ 'o', set_output },
+	{ KEY_LATENCY, set_latency },
+	{ KEY_FEATURES, set_features },
+	{ 'v', set_verbose },
+	{ KEY_EXIT_PATH, set_exit_path },
 };
 
 /* Refuses an option of the table that nobody sets. argp's own keys are not in the table. */
@@ -469,8 +494,9 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 	if (key == ARGP_KEY_END)
 		return -check_conflicts(parse);
 	if (key == 'h')
-		argp_state_help(state, stdout, ARGP_HELP_LONG | ARGP_HELP_PRE_DOC |
-						       ARGP_HELP_POST_DOC | ARGP_HELP_SHORT_USAGE);
+		argp_state_help(state, stdout,
+				ARGP_HELP_LONG | ARGP_HELP_PRE_DOC | ARGP_HELP_POST_DOC |
+					ARGP_HELP_SHORT_USAGE);
 	if (key == 'V')
 		printf("kvmtop %s\n", KVMTOP_VERSION);
 	if (key == 'h' || key == 'V') {

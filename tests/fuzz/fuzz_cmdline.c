@@ -56,7 +56,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #ifdef FUZZ_STANDALONE
 #define INPUT_MAX 4096
 
-#define SEED(cgroup, args) { (cgroup), sizeof(cgroup) - 1, (args), sizeof(args) }
+#define SEED(cgroup, args)                                         \
+	{                                                          \
+		(cgroup), sizeof(cgroup) - 1, (args), sizeof(args) \
+	}
 
 static const struct {
 	const char *cgroup;
@@ -66,7 +69,8 @@ static const struct {
 } seeds[] = {
 	SEED("", "/usr/bin/kvm\0-name\0guest=a,,b,debug-threads=on\0-m\0001G"),
 	SEED("", "firecracker\0--id\0fc-1\0--\0--id=x"),
-	SEED("", "cloud-hypervisor\0--api-socket\0path=/run/vc/vm/x/clh-api.sock\0--platform\0uuid=1"),
+	SEED("",
+	     "cloud-hypervisor\0--api-socket\0path=/run/vc/vm/x/clh-api.sock\0--platform\0uuid=1"),
 	SEED("", "crosvm\0run\0--name=x"),
 	SEED("0::/machine.slice/machine-qemu\\x2d3\\x2dweb01.scope/emulator\n", "emulator"),
 	SEED("0::/machine/qemu-3-web01.libvirt-qemu/emulator\n", "\xff\xfe"),

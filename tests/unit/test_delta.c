@@ -141,6 +141,23 @@ static void latency_mean_and_off(void **state)
 	assert_int_equal(off->reasons.v[0].count.delta, 4);
 }
 
+/* What was not timed before has no time in this interval, or the whole past would be in it. */
+static void latency_of_both(void **state)
+{
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 0, 0) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 9, 500, 8) };
+	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
+	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
+	__autoframe struct frame *f = NULL;
+
+	(void)state;
+	prev->latency = LATENCY_OFF;
+	f = compute(prev, cur);
+	assert_int_equal(f->latency, LATENCY_OFF);
+	assert_false(f->reasons.v[0].time.valid);
+	assert_int_equal(f->reasons.v[0].count.delta, 5);
+}
+
 static void backwards_counter(void **state)
 {
 	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100, 6),
@@ -331,8 +348,8 @@ static void merges_over_vcpus_and_vms(void **state)
 
 static void isa_keeps_codes_apart(void **state)
 {
-	const struct tally v[] = { make_tally(ISA_SVM, 1, 3, 100, 6), make_tally(ISA_VMX, 1, 4, 100, 6),
-				   make_tally(7, 1, 5, 100, 6),
+	const struct tally v[] = { make_tally(ISA_SVM, 1, 3, 100, 6),
+				   make_tally(ISA_VMX, 1, 4, 100, 6), make_tally(7, 1, 5, 100, 6),
 				   make_tally(ISA_SVM, REASON_UNKNOWN, 6, 100, 6) };
 	__autosnap struct snapshot *prev = make_snapshot(1, 0);
 	__autosnap struct snapshot *cur = one_vcpu(2, v, 4);
@@ -491,14 +508,14 @@ static struct snapshot *big_snapshot(uint64_t sec, uint64_t count)
 
 	for (size_t i = 0; i < BIG_VMS; i++) {
 		make_vcpus(s, &s->vms[i], BIG_VCPUS);
-		/* a permutation, another one in each snapshot: 7, 11 and 1000 have no common factor */
+		/* another permutation in each snapshot: 7, 11, 1000 have no common factor */
 		s->vms[i].key = 1 + i * (sec % 2 ? 7 : 11) % BIG_VMS;
 		for (size_t j = 0; j < BIG_VCPUS; j++) {
 			struct tally v[BIG_REASONS];
 
 			for (size_t k = 0; k < BIG_REASONS; k++)
-				v[k] = make_tally(ISA_SVM, (5 * k) % BIG_REASONS, count * s->vms[i].key,
-						  1000, 9);
+				v[k] = make_tally(ISA_SVM, (5 * k) % BIG_REASONS,
+						  count * s->vms[i].key, 1000, 9);
 			set_exits(s, &s->vms[i].vcpus[j], v, BIG_REASONS);
 		}
 	}
@@ -545,6 +562,7 @@ int main(void)
 		cmocka_unit_test(time_of_a_reason),
 		cmocka_unit_test(only_in_flight),
 		cmocka_unit_test(latency_mean_and_off),
+		cmocka_unit_test(latency_of_both),
 		cmocka_unit_test(backwards_counter),
 		cmocka_unit_test(all_backwards),
 		cmocka_unit_test(backwards_time_only),

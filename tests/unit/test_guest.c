@@ -21,10 +21,9 @@ static struct snapshot *named(const char *const *names, size_t n)
 	return s;
 }
 
-#define NAMED(...)                                           \
-	named((const char *const[]){ __VA_ARGS__ },          \
-	      sizeof((const char *const[]){ __VA_ARGS__ }) / \
-		      sizeof(const char *))
+#define NAMED(...)                                  \
+	named((const char *const[]){ __VA_ARGS__ }, \
+	      sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 static struct guest_filter *filter_for(const char *pattern)
 {

@@ -139,14 +139,10 @@ static void against_exact_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slot_bounds),
-		cmocka_unit_test(empty_has_no_percentile),
-		cmocka_unit_test(interpolates_in_slot),
-		cmocka_unit_test(capped_by_maximum),
-		cmocka_unit_test(skips_empty_slots),
-		cmocka_unit_test(last_slot_is_open),
-		cmocka_unit_test(strange_percentages),
-		cmocka_unit_test(huge_counts),
+		cmocka_unit_test(slot_bounds),		cmocka_unit_test(empty_has_no_percentile),
+		cmocka_unit_test(interpolates_in_slot), cmocka_unit_test(capped_by_maximum),
+		cmocka_unit_test(skips_empty_slots),	cmocka_unit_test(last_slot_is_open),
+		cmocka_unit_test(strange_percentages),	cmocka_unit_test(huge_counts),
 		cmocka_unit_test(against_exact_values),
 	};
 

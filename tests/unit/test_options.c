@@ -15,7 +15,7 @@
 #include "../../user/base/cleanup.h"
 #include "../../user/options.h"
 
-#define MAX_ARGS 16
+#define MAX_ARGS 32
 
 /* The text that was written to @fd while @parse ran; malloc'ed. */
 static char *capture(int fd, int argc, char **argv, struct options **options, int *ret)
@@ -106,7 +106,8 @@ static void test_defaults(void **state)
 
 static void test_all_given(void **state)
 {
-	char line[] = "-p 30,1,20 -p1 --vcpu=1,0 -g web01 -s .25 -n 7 --by vcpu --sort rate --top 5 -o json "
+	char line[] = "-p 30,1,20 -p1 --vcpu=1,0 -g web01 -s .25 -n 7 --by vcpu --sort rate --top "
+		      "5 -o json "
 		      "--latency=mean -vv";
 	static const pid_t pids[] = { 1, 20, 30 };
 	struct options *o = accept_line(line);
@@ -169,9 +170,12 @@ static void test_interval(void **state)
 		const char *line;
 		uint64_t ns;
 	} cases[] = {
-		{ "-s 0.1", 100000000 },       { "-s 1", 1000000000 },
-		{ "-s 1.", 0 },		       { "-s 2.5", 2500000000 },
-		{ "-s 3600", 3600000000000 },  { "-s 0.123456789", 123456789 },
+		{ "-s 0.1", 100000000 },
+		{ "-s 1", 1000000000 },
+		{ "-s 1.", 0 },
+		{ "-s 2.5", 2500000000 },
+		{ "-s 3600", 3600000000000 },
+		{ "-s 0.123456789", 123456789 },
 		{ "-s 3600.000", 3600000000000 },
 	};
 
@@ -271,9 +275,10 @@ static void test_not_built(void **state)
 static void test_help(void **state)
 {
 	static const char *const words[] = {
-		"Usage: kvmtop", "--pid", "--guest", "--vcpu", "--set-delay", "--count", "--once",
-		"--by", "--sort", "--top", "--hist", "--output", "--latency", "--features", "--verbose",
-		"--version", "Which VMs:", "Exit status",
+		"Usage: kvmtop", "--pid",      "--guest",     "--vcpu",	    "--set-delay",
+		"--count",	 "--once",     "--by",	      "--sort",	    "--top",
+		"--hist",	 "--output",   "--latency",   "--features", "--verbose",
+		"--version",	 "Which VMs:", "Exit status",
 	};
 	char line[] = "-h";
 	struct options *options = NULL;
@@ -306,14 +311,10 @@ static void test_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_all_given),
-		cmocka_unit_test(test_hist),
-		cmocka_unit_test(test_once),
-		cmocka_unit_test(test_interval),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_not_built),
-		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_all_given),
+		cmocka_unit_test(test_hist),	  cmocka_unit_test(test_once),
+		cmocka_unit_test(test_interval),  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_not_built), cmocka_unit_test(test_help),
 		cmocka_unit_test(test_version),
 	};
 

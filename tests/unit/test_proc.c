@@ -41,13 +41,15 @@ static const struct name_case name_cases[] = {
 	{ "qemu-system-x86_64|-name|one|-name|debug-threads=on", NULL, "one" },
 	{ "qemu-system-x86_64|-name=web01", NULL, NULL },
 	/* libvirt, Red Hat and Debian */
-	{ "/usr/libexec/qemu-kvm|-name|guest=rhel9,debug-threads=on|-S|-object|{\"qom-type\":\"secret\"}",
+	{ "/usr/libexec/"
+	  "qemu-kvm|-name|guest=rhel9,debug-threads=on|-S|-object|{\"qom-type\":\"secret\"}",
 	  "0::/machine.slice/machine-qemu\\x2d1\\x2drhel9.scope/libvirt/emulator\n", "rhel9" },
 	{ "/usr/bin/kvm|-id|100|-name|pve1,debug-threads=on|-no-shutdown", NULL, "pve1" },
 	{ "kvm|-name|guest=instance-0000002a,debug-threads=on", NULL, "instance-0000002a" },
 	/* the control group when the command line is silent */
 	{ "emulator", "0::/machine.slice/machine-qemu\\x2d3\\x2dweb01.scope\n", "web01" },
-	{ "emulator", "0::/machine.slice/machine-qemu\\x2d3\\x2dmy\\x2dvm.scope/emulator\n", "my-vm" },
+	{ "emulator", "0::/machine.slice/machine-qemu\\x2d3\\x2dmy\\x2dvm.scope/emulator\n",
+	  "my-vm" },
 	{ "emulator", "11:cpu:/\n0::/machine.slice/machine-qemu\\x2d12\\x2da.b.scope\n", "a.b" },
 	{ "emulator", "0::/x/machine-qemu\\x2dbob\\x2d3\\x2dweb01.scope", "web01" },
 	{ "emulator", "0::/machine.slice/machine-qemu\\x2ddemo.scope", "demo" },
@@ -68,8 +70,8 @@ static const struct name_case name_cases[] = {
 	{ "cloud-hypervisor|--api-socket|/run/vms/web01.sock|--kernel|k", NULL, "web01" },
 	{ "cloud-hypervisor|--api-socket|path=/tmp/web02.sock", NULL, "web02" },
 	{ "cloud-hypervisor|--api-socket=/run/vc/vm/5ad1/clh-api.sock", NULL, "5ad1" },
-	{ "cloud-hypervisor|--api-socket|/tmp/ch.sock|--platform|num_pci_segments=1,uuid=1b4e-28ba", NULL,
-	  "1b4e-28ba" },
+	{ "cloud-hypervisor|--api-socket|/tmp/ch.sock|--platform|num_pci_segments=1,uuid=1b4e-28ba",
+	  NULL, "1b4e-28ba" },
 	{ "cloud-hypervisor|--api-socket|/tmp/ch.sock", NULL, NULL },
 	{ "cloud-hypervisor|--kernel|k", NULL, NULL },
 	/* crosvm, kvmtool */
@@ -154,8 +156,9 @@ static void make_process(const char *pid, const char *comm, const char *cmdline,
 	write_file(pid, "cmdline", cmdline, len);
 }
 
-#define STAT_TAIL(state, threads, start) \
-	state " 1 2 3 0 -1 4194560 1 0 0 0 5 6 0 0 20 0 " threads " 0 " start " 1000 20 18446744073709551615\n"
+#define STAT_TAIL(state, threads, start)                                      \
+	state " 1 2 3 0 -1 4194560 1 0 0 0 5 6 0 0 20 0 " threads " 0 " start \
+	      " 1000 20 18446744073709551615\n"
 
 static int make_proc(void **state)
 {
@@ -310,8 +313,9 @@ static void test_own_vm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),  cmocka_unit_test(test_read), cmocka_unit_test(test_alive),
-		cmocka_unit_test(test_fds),    cmocka_unit_test(test_find), cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_names),  cmocka_unit_test(test_read),
+		cmocka_unit_test(test_alive),  cmocka_unit_test(test_fds),
+		cmocka_unit_test(test_find),   cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_own_vm),
 	};
 

@@ -13,15 +13,35 @@
  *              200  none   5, unknown            guest 70 %   3: 0, unknown: 0
  */
 static struct frame_reason reasons[] = {
-	{ .isa = ISA_SVM, .code = 0x60, .name = "interrupt",
+	{ .isa = ISA_SVM,
+	  .code = 0x60,
+	  .name = "interrupt",
 	  .count = { 50, 5, 5, true },
-	  .time = { .valid = true, .delta_ns = 500, .timed = 5, .avg_ns = 100, .avg_valid = true,
-		    .max_ns = 400, .hist_valid = true, .pct_valid = true, .p50_ns = 90, .p99_ns = 400,
+	  .time = { .valid = true,
+		    .delta_ns = 500,
+		    .timed = 5,
+		    .avg_ns = 100,
+		    .avg_valid = true,
+		    .max_ns = 400,
+		    .hist_valid = true,
+		    .pct_valid = true,
+		    .p50_ns = 90,
+		    .p99_ns = 400,
 		    .hist = { [6] = 5 } } },
-	{ .isa = ISA_SVM, .code = 0x72, .name = "cpuid",
+	{ .isa = ISA_SVM,
+	  .code = 0x72,
+	  .name = "cpuid",
 	  .count = { 20, 80, 80, true },
-	  .time = { .valid = true, .delta_ns = 400, .timed = 80, .avg_ns = 5, .avg_valid = true,
-		    .max_ns = 9, .hist_valid = true, .pct_valid = true, .p50_ns = 5, .p99_ns = 9,
+	  .time = { .valid = true,
+		    .delta_ns = 400,
+		    .timed = 80,
+		    .avg_ns = 5,
+		    .avg_valid = true,
+		    .max_ns = 9,
+		    .hist_valid = true,
+		    .pct_valid = true,
+		    .p50_ns = 5,
+		    .p99_ns = 9,
 		    .hist = { [2] = 80 } } },
 	{ .isa = ISA_SVM, .code = 0x7b, .name = "io", .count = { 90, 0, 0, false } },
 	{ .isa = 9, .code = 0x7b, .name = "0x7b", .count = { 7, 5, 5, true } },
@@ -34,18 +54,32 @@ static struct frame_vcpu vcpus_none[] = { { .vcpu_id = 3, .exits = { 5, 0, 0, tr
 					  { .vcpu_id = VCPU_ID_UNKNOWN } };
 
 static struct frame_vm vms[] = {
-	{ .key = 1, .pid = 300, .name = "bb", .exits = { 1000, 10, 10, true },
-	  .shares = { true, 50, 30, 20 }, .vcpus = vcpus_bb, .n_vcpus = 2,
+	{ .key = 1,
+	  .pid = 300,
+	  .name = "bb",
+	  .exits = { 1000, 10, 10, true },
+	  .shares = { true, 50, 30, 20 },
+	  .vcpus = vcpus_bb,
+	  .n_vcpus = 2,
 	  .reasons = { &reasons[0], 1 } },
-	{ .key = 2, .pid = 100, .name = "cc", .exits = { 10, 90, 90, true }, .vcpus = vcpus_cc,
-	  .n_vcpus = 1, .reasons = { &reasons[0], 2 } },
-	{ .key = 3, .pid = 200, .exits = { 5, 0, 0, false }, .shares = { true, 70, 20, 10 },
-	  .vcpus = vcpus_none, .n_vcpus = 2 },
+	{ .key = 2,
+	  .pid = 100,
+	  .name = "cc",
+	  .exits = { 10, 90, 90, true },
+	  .vcpus = vcpus_cc,
+	  .n_vcpus = 1,
+	  .reasons = { &reasons[0], 2 } },
+	{ .key = 3,
+	  .pid = 200,
+	  .exits = { 5, 0, 0, false },
+	  .shares = { true, 70, 20, 10 },
+	  .vcpus = vcpus_none,
+	  .n_vcpus = 2 },
 };
 
-static const struct frame frame = {
-	.vms = vms, .n_vms = 3, .reasons = { reasons, sizeof(reasons) / sizeof(reasons[0]) }
-};
+static const struct frame frame = { .vms = vms,
+				    .n_vms = 3,
+				    .reasons = { reasons, sizeof(reasons) / sizeof(reasons[0]) } };
 
 /* The pids of the VM rows that @sort makes, as one number: 300, 100, 200 is 312. */
 static int vm_order(enum sort_key sort)
@@ -201,9 +235,9 @@ static void sort_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vm_rows), cmocka_unit_test(vcpu_rows),
+		cmocka_unit_test(vm_rows),     cmocka_unit_test(vcpu_rows),
 		cmocka_unit_test(reason_rows), cmocka_unit_test(top),
-		cmocka_unit_test(nothing), cmocka_unit_test(sort_words),
+		cmocka_unit_test(nothing),     cmocka_unit_test(sort_words),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * unit: what every unit test needs: cmocka with the headers it asks for, and snapshots built by hand.
+ * unit: what every unit test needs: cmocka with the headers it asks for, and snapshots built by
+ * hand.
  */
 #ifndef KVMTOP_TESTS_UNIT_H
 #define KVMTOP_TESTS_UNIT_H
@@ -24,7 +25,7 @@
 
 #define SEC_NS UINT64_C(1000000000)
 
-/* A snapshot @sec seconds after boot, with full latency and @n_vms VMs of no vCPUs: pid 100 + i, key 1 + i. */
+/* A snapshot @sec seconds after boot; @n_vms VMs without vCPUs: pid 100 + i, key 1 + i, fd 10. */
 static inline struct snapshot *make_snapshot(uint64_t sec, size_t n_vms)
 {
 	struct snapshot *s = snapshot__new();
@@ -58,7 +59,9 @@ static inline void make_vcpus(struct snapshot *s, struct vm_sample *vm, size_t n
 static inline struct tally make_tally(uint32_t isa, uint64_t code, uint64_t count, uint64_t ns,
 				      size_t slot)
 {
-	struct tally t = { .isa = isa, .code = code, .count = count, .sum_ns = count * ns, .max_ns = ns };
+	struct tally t = {
+		.isa = isa, .code = code, .count = count, .sum_ns = count * ns, .max_ns = ns
+	};
 
 	t.hist[slot] = count;
 	return t;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Chunks grow so that a host with 1,000 VMs does not need thousands of them, nor an idle one a MiB. */
+/* Chunks grow: a host with 1,000 VMs must not need thousands of them, nor an idle one a MiB. */
 #define CHUNK_MIN_BYTES ((size_t)4 << 10)
 #define CHUNK_MAX_BYTES ((size_t)1 << 20)
 
@@ -32,7 +32,7 @@ struct arena *arena__new(void)
 	return arena;
 }
 
-/* A zeroed chunk; every byte is handed out once at most, so that its contents stay zero until then. */
+/* A zeroed chunk. Every byte is handed out once at most, so it is still zero then. */
 static struct chunk *chunk__new(size_t size)
 {
 	struct chunk *chunk;

@@ -23,8 +23,12 @@ static const struct unit count_units[] = {
 
 /* Each up to 999 of it, then the next. */
 static const struct unit time_units[] = {
-	{ 1e3, "us" },	      { 1e6, "ms" },	     { 1e9, "s" },
-	{ 60e9, "m" },	      { 3600e9, "h" },	     { 86400e9, "d" },
+	{ 1e3, "us" },
+	{ 1e6, "ms" },
+	{ 1e9, "s" },
+	{ 60e9, "m" },
+	{ 3600e9, "h" },
+	{ 86400e9, "d" },
 	{ 365.25 * 86400e9, "y" },
 };
 
@@ -44,7 +48,8 @@ static char *format_scaled(double v, const struct unit *units, size_t n, char *b
 char *fmt_count(uint64_t count, char *buf, size_t size)
 {
 	if (count >= 100000)
-		return format_scaled((double)count, count_units, ARRAY_SIZE(count_units), buf, size);
+		return format_scaled((double)count, count_units, ARRAY_SIZE(count_units), buf,
+				     size);
 	snprintf(buf, size, "%llu", (unsigned long long)count);
 	return buf;
 }
@@ -117,14 +122,18 @@ static bool is_treacherous(uint32_t cp)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-		{ 0x00, 0x1f },	      { 0x7f, 0x9f },	    /* C0, DEL, C1 */
-		{ 0xad, 0xad },	      { 0x61c, 0x61c },	    /* soft hyphen; Arabic letter mark */
-		{ 0x180e, 0x180e },			    /* Mongolian vowel separator */
-		{ 0x200b, 0x200f },			    /* zero width, LRM, RLM */
-		{ 0x2028, 0x202e },			    /* line ends, bidi embeddings, overrides */
-		{ 0x2060, 0x206f },			    /* invisible operators, bidi isolates */
-		{ 0xfeff, 0xfeff },   { 0xfff9, 0xfffb },   /* BOM; annotation */
-		{ 0xfffe, 0xffff },   { 0xe0000, 0xe0fff }, /* no characters; tags */
+		{ 0x00, 0x1f },	      /* C0 */
+		{ 0x7f, 0x9f },	      /* DEL, C1 */
+		{ 0xad, 0xad },	      /* soft hyphen */
+		{ 0x61c, 0x61c },     /* Arabic letter mark */
+		{ 0x180e, 0x180e },   /* Mongolian vowel separator */
+		{ 0x200b, 0x200f },   /* zero width, LRM, RLM */
+		{ 0x2028, 0x202e },   /* line ends, bidi embeddings, overrides */
+		{ 0x2060, 0x206f },   /* invisible operators, bidi isolates */
+		{ 0xfeff, 0xfeff },   /* BOM */
+		{ 0xfff9, 0xfffb },   /* annotation */
+		{ 0xfffe, 0xffff },   /* no characters */
+		{ 0xe0000, 0xe0fff }, /* tags */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
@@ -153,14 +162,13 @@ size_t fmt_escape(enum fmt_escape how, const char *text, size_t len, char *buf, 
 		size_t n = utf8_decode(s, len, &cp);
 		int piece_len;
 
-		if (!n || (must_escape(how, cp) && cp < 0x80))
+		if (!n || (must_escape(how, cp) && cp < 0x80) || !s[0]) /* no string holds a NUL */
 			piece_len = snprintf(piece, sizeof(piece), "\\x%02x", s[0]);
 		else if (must_escape(how, cp))
-			piece_len = snprintf(piece, sizeof(piece), cp > 0xffff ? "\\U%08x" : "\\u%04x", cp);
+			piece_len = snprintf(piece, sizeof(piece),
+					     cp > 0xffff ? "\\U%08x" : "\\u%04x", cp);
 		else
 			piece_len = snprintf(piece, sizeof(piece), "%.*s", (int)n, (const char *)s);
-		if (n == 1 && !s[0] && how == FMT_ESCAPE_INVALID)
-			piece_len = snprintf(piece, sizeof(piece), "\\x00"); /* cannot be in a string */
 		if (used + (size_t)piece_len >= size)
 			break;
 		memcpy(buf + used, piece, (size_t)piece_len);

@@ -2,9 +2,9 @@
 /*
  * delta: the one pure function that makes a frame from two snapshots.
  *
- * Bottom up: a reason of a vCPU comes from its two tallies; a VM's reasons are its vCPUs' merged, the
- * frame's are the VMs' merged; a scope's exits are the sum of its reasons. Only then are the derived
- * values (rate, average, percentiles, shares) worked out, the same way in every scope.
+ * Bottom up: a reason of a vCPU comes from its two tallies; a VM's reasons are its vCPUs' merged,
+ * the frame's are the VMs' merged; a scope's exits are the sum of its reasons. Only then are the
+ * derived values (rate, average, percentiles, shares) worked out, the same way in every scope.
  */
 #include "delta.h"
 
@@ -174,7 +174,8 @@ static int reasons_from_tallies(struct delta_ctx *ctx, const struct tally *prev_
 	size_t n_prev, n_cur;
 	size_t p = 0;
 
-	if (sort_tallies(prev_v, prev_n, &prev, &n_prev) || sort_tallies(cur_v, cur_n, &cur, &n_cur))
+	if (sort_tallies(prev_v, prev_n, &prev, &n_prev) ||
+	    sort_tallies(cur_v, cur_n, &cur, &n_cur))
 		return -ENOMEM;
 
 	reasons->v = arena__calloc(ctx->frame->arena, n_cur, sizeof(*reasons->v));
@@ -191,8 +192,9 @@ static int reasons_from_tallies(struct delta_ctx *ctx, const struct tally *prev_
 	return 0;
 }
 
-/* Folds @n sorted @parts, those of one (isa, code) side by side, into @v; returns how many it made. */
-static size_t fold_reasons(const struct frame_reason *const *parts, size_t n, struct frame_reason *v)
+/* Folds @n sorted @parts into @v, one for each (isa, code); returns how many these are. */
+static size_t fold_reasons(const struct frame_reason *const *parts, size_t n,
+			   struct frame_reason *v)
 {
 	size_t n_folded = 0;
 
@@ -289,8 +291,9 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 				   cur->exits, cur->n_exits, &vcpu->reasons);
 	if (err)
 		return err;
-	err = reasons_from_tallies(ctx, prev ? prev->user_exits : NULL, prev ? prev->n_user_exits : 0,
-				   cur->user_exits, cur->n_user_exits, &vcpu->user_exits);
+	err = reasons_from_tallies(ctx, prev ? prev->user_exits : NULL,
+				   prev ? prev->n_user_exits : 0, cur->user_exits,
+				   cur->n_user_exits, &vcpu->user_exits);
 	if (err)
 		return err;
 	finish_reasons(ctx, &vcpu->reasons, &vcpu->exits);
@@ -426,8 +429,8 @@ static int frame_set_vms(struct delta_ctx *ctx)
 
 	for (size_t i = 0; i < cur->n_vms; i++) {
 		const struct vm_sample *vm = &cur->vms[i];
-		const struct vm_sample **found = bsearch(&vm, index, ctx->prev->n_vms,
-							 sizeof(*index), cmp_vm_keys);
+		const struct vm_sample **found =
+			bsearch(&vm, index, ctx->prev->n_vms, sizeof(*index), cmp_vm_keys);
 
 		if (vm_set_identity(frame->arena, &frame->vms[i], vm) ||
 		    vm_set_vcpus(ctx, &frame->vms[i], found ? *found : NULL, vm) ||

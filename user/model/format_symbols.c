@@ -2,15 +2,15 @@
 /*
  * format_symbols: reads the __print_symbolic() tables out of a tracepoint's print format.
  *
- * What is looked for (arch/x86/kvm/trace.h, after the preprocessor; the kernel prints it as one line):
+ * What is looked for (from arch/x86/kvm/trace.h, preprocessed; it is one line):
  *
  *   print fmt: "...", REC->vcpu_id, (REC->isa == 1) ? __print_symbolic(REC->exit_reason & 0xffff,
- *   { 0, "EXCEPTION_NMI" }, ...) : __print_symbolic(REC->exit_reason, { 0x040 + 6, "UD excp" }, ...,
- *   { -1, "invalid_guest_state" }), ...
+ *   { 0, "EXCEPTION_NMI" }, ...) : __print_symbolic(REC->exit_reason, { 0x040 + 6, "UD excp" },
+ *   ..., { -1, "invalid_guest_state" }), ...
  *
  * This is no C parser: it runs over the tokens once, remembers the last test of "isa" and whose
- * turn it is, and reads the tables on its way. Everything else is passed over. Only constant expressions
- * recurse, and no deeper than EXPR_DEPTH_MAX.
+ * turn it is, and reads the tables on its way. Everything else is passed over. Only constant
+ * expressions recurse, and no deeper than EXPR_DEPTH_MAX.
  */
 #include "format_symbols.h"
 
@@ -29,7 +29,7 @@ enum token_kind {
 	TOKEN_WORD,
 	TOKEN_STRING, /* quotes not included, escapes not decoded */
 	TOKEN_PUNCT,  /* .punct: the character, or two of them as TWO() */
-	TOKEN_OTHER,  /* whatever has no business here: malformed numbers, control characters, ... */
+	TOKEN_OTHER,  /* whatever has no business here: malformed numbers, control characters */
 };
 
 #define TWO(a, b) ((int)(a) << 8 | (int)(b))
@@ -44,13 +44,13 @@ struct token {
 
 /* Which isa the tokens at hand are for. */
 struct branch {
-	bool tested;	 /* in a chain of tests */
+	bool tested; /* in a chain of tests */
 	bool isa_known;
-	uint32_t isa;	 /* that a table here belongs to, if known */
-	uint32_t test;	 /* the isa in the last test */
-	bool negated;	 /* it was "!=" */
+	uint32_t isa;		 /* that a table here belongs to, if known */
+	uint32_t test;		 /* the isa in the last test */
+	bool negated;		 /* it was "!=" */
 	bool seen_vmx, seen_svm; /* tested so far in this chain */
-	size_t depth;	 /* of parentheses at the '?': only a ':' there is its other half */
+	size_t depth;		 /* of parentheses at the '?': only a ':' there is its other half */
 };
 
 struct parser {
@@ -123,8 +123,8 @@ static void lex_word(struct parser *parser)
 	token->len = (size_t)(parser->p - token->text);
 	token->kind = TOKEN_WORD;
 	if (is_digit(token->text[0]))
-		token->kind = parse_number(token->text, token->len, &token->number) ?
-				      TOKEN_NUMBER : TOKEN_OTHER;
+		token->kind = parse_number(token->text, token->len, &token->number) ? TOKEN_NUMBER
+										    : TOKEN_OTHER;
 }
 
 /* A string or a character constant; one without an end ends the text. */
@@ -345,9 +345,9 @@ static bool parse_expr(struct parser *parser, int min_level, uint64_t *ret_value
 /* Tables */
 
 /*
- * Appends the current string token to @name, which has @len characters. False when it is too long or
- * has anything but printable ASCII. The only escapes that stand for such a character are themselves
- * punctuation (\" \\ \' \?); all others are refused.
+ * Appends the current string token to @name, which has @len characters. False when it is too long
+ * or has anything but printable ASCII. The only escapes that stand for such a character are
+ * themselves punctuation (\" \\ \' \?); all others are refused.
  */
 static bool append_string(const struct token *token, char name[FORMAT_NAME_MAX + 1], size_t *len)
 {
@@ -445,7 +445,7 @@ static void branch_set_isa(struct branch *branch, uint32_t isa)
 	branch->isa_known = isa != ISA_USER; /* ours: no kernel has an isa of that number */
 }
 
-/* What is left when every test so far failed: of the two isas that the kernel has, the other one. */
+/* Whose turn it is when every test failed: of the kernel's two isas, the other one's. */
 static void branch_set_rest(struct branch *branch)
 {
 	branch->isa_known = branch->seen_vmx != branch->seen_svm;

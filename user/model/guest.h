@@ -11,24 +11,24 @@ struct guest_filter;
 struct snapshot;
 
 /*
- * A filter for @pattern. Any text but the empty one (-EINVAL) may be a VM's name; an invalid (POSIX extended)
- * regex is only an error when it is needed, see guest_filter__error. @errmsg gets why it is invalid, or ""
- * (NULL: not asked for). 0, -EINVAL or -ENOMEM.
+ * A filter for @pattern. Any text but the empty one (-EINVAL) may be a VM's name; an invalid (POSIX
+ * extended) regex is only an error when it is needed, see guest_filter__error. @errmsg gets why it
+ * is invalid, or "" (NULL: not asked for). 0, -EINVAL or -ENOMEM.
  */
 int guest_filter__new(const char *pattern, char *errmsg, size_t errmsg_size,
 		      struct guest_filter **ret_filter);
 void guest_filter__free(struct guest_filter *filter);
 
 /*
- * Keeps in @snapshot only the VMs that match: those named exactly so if there is one, else those whose
- * whole name or a part of it the regex matches. Once an exact name was seen the filter stays exact. A VM
- * without a name is matched by its comm. Returns how many are left.
+ * Keeps in @snapshot only the VMs that match: those named exactly so if there is one, else those
+ * whose whole name or a part of it the regex matches. Once an exact name was seen the filter stays
+ * exact. A VM without a name is matched by its comm. Returns how many are left.
  */
 size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapshot);
 
 /*
- * Why nothing can match: the pattern is an invalid regex and no VM had it as its exact name so far. NULL
- * when all is well. For after guest_filter__apply returned 0.
+ * Why nothing can match: the pattern is an invalid regex and no VM had it as its exact name so far.
+ * NULL when all is well. For after guest_filter__apply returned 0.
  */
 const char *guest_filter__error(const struct guest_filter *filter);
 

@@ -10,7 +10,7 @@
 #include "frame.h"
 #include "timestat.h"
 
-/* What a row is sorted by: a text, or a number. Integers stay exact up to 2^53, far above any count here. */
+/* What a row is sorted by: a text, or a number. (Counts above 2^53 would not be exact.) */
 struct sort_value {
 	bool known;
 	const char *text; /* NULL: compare @number */
@@ -27,7 +27,7 @@ struct sort_row {
 struct sort_def {
 	const char *name;
 	struct sort_value (*value)(const struct query_row *row);
-	bool ascending; /* numbers; texts always do */
+	bool ascending;		/* numbers; texts always do */
 	unsigned int row_kinds; /* BIT(enum row_by) of the rows that have it */
 };
 

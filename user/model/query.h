@@ -54,19 +54,19 @@ struct query_row {
 };
 
 /*
- * The rows of @frame that @query asks for: BY_VM one per VM; BY_VCPU one per vCPU (vm and vcpu set);
- * BY_REASON one per exit reason of all VMs merged (only reason set). Text keys and the ids (pid, vCPU)
- * ascend, numbers descend, unknown values come last, ties keep (pid, vCPU, isa, code) order. A key that
- * rows of this kind do not have (the pid of a reason) sorts as SORT_DEFAULT. @ret_rows is
- * malloc'ed. @ret_left_out is how many rows --top cut. 0 or -ENOMEM.
+ * The rows of @frame that @query asks for: BY_VM one per VM; BY_VCPU one per vCPU (vm and vcpu
+ * set); BY_REASON one per exit reason of all VMs merged (only reason set). Text keys and the ids
+ * (pid, vCPU) ascend, numbers descend, unknown values come last, ties keep (pid, vCPU, isa, code)
+ * order. A key that rows of this kind do not have (the pid of a reason) sorts as SORT_DEFAULT.
+ * @ret_rows is malloc'ed. @ret_left_out is how many rows --top cut. 0 or -ENOMEM.
  */
 int query__rows(const struct query *query, const struct frame *frame, struct query_row **ret_rows,
 		size_t *ret_n, size_t *ret_left_out);
 
 /*
- * The reasons of a frame, VM or vCPU in @query's order, SORT_DEFAULT for keys that reasons do not have:
- * all @n of them, malloc'ed and followed by NULL; the first @query->top (0: all) were asked for.
- * 0 or -ENOMEM.
+ * The reasons of a frame, VM or vCPU in @query's order, SORT_DEFAULT for keys that reasons do not
+ * have: all @n of them, malloc'ed and followed by NULL; the first @query->top (0: all) were asked
+ * for. 0 or -ENOMEM.
  */
 int query__reasons(const struct query *query, const struct frame_reason *reasons, size_t n,
 		   const struct frame_reason ***ret_sorted);

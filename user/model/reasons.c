@@ -24,7 +24,7 @@ struct uapi_reason {
 /* Made at build time by scripts/gen-reasons from the UAPI headers: uapi_{vmx,svm,user}_reasons. */
 #include "reasons_uapi.h"
 
-/* On VMX the flags above the reason, as kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them. */
+/* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
 #define VMX_REASON_MASK UINT64_C(0xffff)
 
 /* The largest errno, as in the kernel's include/linux/err.h. */
@@ -79,8 +79,8 @@ static int cmp_entries(const void *a, const void *b)
 }
 
 /*
- * The form in which a code is looked up. SVM: kernels keep exit_code as u32 or (since 7.0) as u64, and
- * "{ -1, ... }" in a format is either's: a negative code is its low 32 bits.
+ * The form in which a code is looked up. SVM: the kernel keeps exit_code as u32 or (since 7.0) as
+ * u64, and "{ -1, ... }" in a format is either's: a negative code is its low 32 bits.
  */
 static uint64_t canonical_code(uint32_t isa, uint64_t code)
 {
@@ -211,7 +211,8 @@ void reason_names__free(struct reason_names *names)
 }
 
 /* Replaces @table by what @text has; on an error it stays as it was. */
-static int parse_format(struct name_table *table, enum format_kind kind, const char *text, size_t len)
+static int parse_format(struct name_table *table, enum format_kind kind, const char *text,
+			size_t len)
 {
 	__cleanup(name_table__done) struct name_table parsed = { .arena = arena__new() };
 	int err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * timestat: sums of handling times: of a reason over vCPUs and VMs, of a scope over its reasons. Pure.
+ * timestat: sums of handling times: of a reason over vCPUs and VMs, of a scope over its reasons.
+ * Pure.
  */
 #ifndef KVMTOP_MODEL_TIMESTAT_H
 #define KVMTOP_MODEL_TIMESTAT_H

@@ -2,8 +2,9 @@
 /*
  * bars: log2 distributions as text:
  *
- *   npf svm: 1234 exits in the interval, avg 12.3us, p50 ..., p99 ..., max ...
- *     1.02us .. 2.05us    123  10.0%  |########            |
+ *   npf (svm): 1234 in the interval, 56.7k in all
+ *   avg 12.3us  p50 1.50us  p90 18.0us  p99 31.0us  max 32.1us
+ *     1.02us .. 2.05us    123   10.0%  |########            |
  */
 #include "bars.h"
 
@@ -17,6 +18,7 @@
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "sink.h"
+#include "stream.h"
 #include "tables.h"
 
 /* Columns left of a bar, its borders included; and the longest bar. */
@@ -63,7 +65,8 @@ static void print_slot(FILE *out, size_t slot, const uint64_t *hist, uint64_t su
 	fmt_duration_ns(hist_slot_lo_ns(slot), lo, sizeof(lo));
 	if (slot + 1 < HIST_SLOTS)
 		fmt_duration_ns(hist_slot_lo_ns(slot + 1), hi, sizeof(hi));
-	fprintf(out, "  %6s .. %-6s  %6s  %5.1f%%", lo, hi, fmt_count(hist[slot], count, sizeof(count)),
+	fprintf(out, "  %6s .. %-6s  %6s  %5.1f%%", lo, hi,
+		fmt_count(hist[slot], count, sizeof(count)),
 		100.0 * (double)hist[slot] / (double)sum);
 	if (columns)
 		print_bar(out, hist[slot], max, columns, view->utf8);
@@ -88,43 +91,68 @@ static void print_hist(FILE *out, const uint64_t hist[HIST_SLOTS], const struct 
 		print_slot(out, i, hist, sum, max, view);
 }
 
+/* A line of "avg 12.3us  p50 ...", as far as they are known. */
 static void print_times(FILE *line, const struct time_stat *time)
 {
-	char avg[FMT_SIZE], p50[FMT_SIZE], p90[FMT_SIZE], p99[FMT_SIZE], max[FMT_SIZE];
+	const struct {
+		const char *title;
+		bool known;
+		uint64_t ns;
+	} times[] = {
+		{ "avg", time->avg_valid, (uint64_t)(time->avg_ns + 0.5) },
+		{ "p50", time->pct_valid, time->p50_ns },
+		{ "p90", time->pct_valid, time->p90_ns },
+		{ "p99", time->pct_valid, time->p99_ns },
+		{ "max", time->avg_valid, time->max_ns },
+	};
+	const char *gap = "";
 
-	if (time->avg_valid)
-		fprintf(line, ", avg %s", fmt_duration_ns((uint64_t)(time->avg_ns + 0.5), avg, sizeof(avg)));
-	if (time->pct_valid)
-		fprintf(line, ", p50 %s, p90 %s, p99 %s", fmt_duration_ns(time->p50_ns, p50, sizeof(p50)),
-			fmt_duration_ns(time->p90_ns, p90, sizeof(p90)),
-			fmt_duration_ns(time->p99_ns, p99, sizeof(p99)));
-	if (time->avg_valid)
-		fprintf(line, ", max %s", fmt_duration_ns(time->max_ns, max, sizeof(max)));
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		char buf[FMT_SIZE];
+
+		if (!times[i].known)
+			continue;
+		fprintf(line, "%s%s %s", gap, times[i].title,
+			fmt_duration_ns(times[i].ns, buf, sizeof(buf)));
+		gap = "  ";
+	}
 }
 
-/* "npf (svm): 1234 in the interval, 56.7k in all, avg 12.3us, p50 ..." */
+/* "npf (svm): 1234 in the interval, 56.7k in all" */
+static void print_counts(FILE *line, const struct frame_reason *reason)
+{
+	char number[FMT_SIZE], delta[FMT_SIZE], total[FMT_SIZE];
+	const char *isa = isa_name(reason->isa);
+
+	snprintf(number, sizeof(number), "isa %u", reason->isa);
+	fmt_count(reason->count.delta, delta, sizeof(delta));
+	fprintf(line, " (%s): %s in the interval, %s in all", isa ? isa : number,
+		reason->count.delta_valid ? delta : FMT_UNKNOWN,
+		fmt_count(reason->count.total, total, sizeof(total)));
+}
+
 static int print_title(FILE *out, const struct frame_reason *reason, const struct view *view)
 {
 	__autofree char *name = fmt_escape_dup(tables_escape(view), reason->name);
-	__autofree char *text = NULL;
-	char number[FMT_SIZE], delta[FMT_SIZE], total[FMT_SIZE];
-	const char *isa = isa_name(reason->isa);
+	__autofree char *counts = NULL, *times = NULL;
 	size_t len;
-	FILE *line = open_memstream(&text, &len);
+	FILE *line = name ? open_memstream(&counts, &len) : NULL;
 
 	if (!line)
 		return -ENOMEM;
-	snprintf(number, sizeof(number), "isa %u", reason->isa);
-	fmt_count(reason->count.delta, delta, sizeof(delta));
-	fprintf(line, "%s (%s): %s in the interval, %s in all", name ? name : "", isa ? isa : number,
-		reason->count.delta_valid ? delta : FMT_UNKNOWN,
-		fmt_count(reason->count.total, total, sizeof(total)));
-	print_times(line, &reason->time);
-	if (fclose(line) || !name)
+	fputs(name, line);
+	print_counts(line, reason);
+	if (fclose(line))
 		return -ENOMEM;
-	if (view->width)
-		fmt_cut(text, view->width);
-	fprintf(out, "%s\n", text);
+	line = open_memstream(&times, &len);
+	if (!line)
+		return -ENOMEM;
+	print_times(line, &reason->time);
+	if (fclose(line))
+		return -ENOMEM;
+	stream_print_line(out, counts, view->width);
+	if (*times)
+		stream_print_line(out, times, view->width);
 	return 0;
 }
 
@@ -168,8 +196,8 @@ static int print_reasons(FILE *out, const struct frame_reasons *reasons, const s
 int bars_print(FILE *out, const struct frame *frame, const struct view *view)
 {
 	size_t exits = 0, user_exits = 0;
-	int err = print_reasons(out, &frame->reasons, view, &exits) ?:
-		  print_reasons(out, &frame->user_exits, view, &user_exits);
+	int err = print_reasons(out, &frame->reasons, view, &exits)
+			  ?: print_reasons(out, &frame->user_exits, view, &user_exits);
 
 	if (err)
 		return err;

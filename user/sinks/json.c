@@ -263,7 +263,8 @@ static json_t *from_sources(const struct frame *frame)
 	json_t *object = json_object();
 
 	for (int id = 0; id < SOURCE_ID_MAX; id++)
-		object = with(object, source_id_name((enum source_id)id), from_source(&frame->sources[id]));
+		object = with(object, source_id_name((enum source_id)id),
+			      from_source(&frame->sources[id]));
 	return object;
 }
 
@@ -283,7 +284,8 @@ static json_t *from_wall(const struct timespec *wall)
 	char date[32], text[48];
 	struct tm tm;
 
-	if (!gmtime_r(&wall->tv_sec, &tm) || !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+	if (!gmtime_r(&wall->tv_sec, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
 		return json_null();
 	snprintf(text, sizeof(text), "%s.%03ldZ", date, wall->tv_nsec / 1000000);
 	return json_string(text);

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "../base/fmt.h"
+
 int stream_write(FILE *out, const char *text, size_t len)
 {
 	errno = 0;
@@ -13,4 +15,11 @@ int stream_write(FILE *out, const char *text, size_t len)
 		return 0;
 	/* an error of an earlier write leaves no errno */
 	return errno ? -errno : -EIO;
+}
+
+void stream_print_line(FILE *out, char *text, unsigned int width)
+{
+	if (width)
+		fmt_cut(text, width);
+	fprintf(out, "%s\n", text);
 }

@@ -11,4 +11,7 @@
 /* Writes and flushes. 0, -EPIPE when the reader is gone, or another negative errno of the stream. */
 int stream_write(FILE *out, const char *text, size_t len);
 
+/* Prints one line to @out, cut to @width columns (0: not cut); @text is changed. */
+void stream_print_line(FILE *out, char *text, unsigned int width);
+
 #endif

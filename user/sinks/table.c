@@ -10,6 +10,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "stream.h"
 
 struct table {
 	const struct table_column *columns;
@@ -105,17 +106,23 @@ static size_t layout_width(const struct table *table, const struct layout *layou
 	return shown ? sum + (shown - 1) * layout->gap : 0;
 }
 
-/* Takes away from what may shrink, last columns first, until it fits. */
+/* Takes away from what may shrink, always from the widest, until it fits or nothing may shrink any more. */
 static void layout_shrink(const struct table *table, size_t width, struct layout *layout)
 {
-	for (size_t c = table->n_columns; c-- > 0;) {
-		size_t now = layout_width(table, layout), min = table->columns[c].shrink;
-		size_t spare = min && layout->width[c] > min ? layout->width[c] - min : 0;
+	for (size_t now = layout_width(table, layout); now > width; now--) {
+		size_t widest = table->n_columns;
 
-		if (now <= width)
+		for (size_t c = 0; c < table->n_columns; c++) {
+			unsigned int min = table->columns[c].shrink;
+
+			if (!layout->shown[c] || !min || layout->width[c] <= min)
+				continue;
+			if (widest == table->n_columns || layout->width[c] >= layout->width[widest])
+				widest = c;
+		}
+		if (widest == table->n_columns)
 			return;
-		if (layout->shown[c])
-			layout->width[c] -= now - width < spare ? now - width : spare;
+		layout->width[widest]--;
 	}
 }
 
@@ -173,8 +180,8 @@ static int put_cell(FILE *line, const char *text, const struct table_column *col
 }
 
 /* Prints row @row, or the titles for @row == n_rows. */
-static int print_row(const struct table *table, size_t row, const struct layout *layout, size_t width,
-		     FILE *out)
+static int print_row(const struct table *table, size_t row, const struct layout *layout,
+		     unsigned int width, FILE *out)
 {
 	__autofree char *text = NULL;
 	size_t len, last = 0;
@@ -186,13 +193,14 @@ static int print_row(const struct table *table, size_t row, const struct layout 
 		if (layout->shown[c])
 			last = c;
 	for (size_t c = 0; c < table->n_columns && !err; c++) {
-		const char *cell = row == table->n_rows ? table->columns[c].title :
-							  table->cells[row * table->n_columns + c];
+		const char *cell = row == table->n_rows ? table->columns[c].title
+							: table->cells[row * table->n_columns + c];
 
 		if (!layout->shown[c])
 			continue;
 		fprintf(line, "%*s", first ? 0 : (int)layout->gap, "");
-		err = put_cell(line, cell ? cell : "", &table->columns[c], layout->width[c], c == last);
+		err = put_cell(line, cell ? cell : "", &table->columns[c], layout->width[c],
+			       c == last);
 		first = false;
 	}
 	if (line && fclose(line))
@@ -201,9 +209,7 @@ static int print_row(const struct table *table, size_t row, const struct layout 
 		return err;
 	while (len && text[len - 1] == ' ')
 		text[--len] = '\0';
-	if (width)
-		fmt_cut(text, width);
-	fprintf(out, "%s\n", text);
+	stream_print_line(out, text, width);
 	return 0;
 }
 

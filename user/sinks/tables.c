@@ -13,8 +13,9 @@
 #include "sink.h"
 #include "table.h"
 
-/* How many reasons the column TOP REASONS names. */
+/* How many reasons the column TOP REASONS names at most, and the share from which on it does. */
 #define TOP_REASONS 3
+#define TOP_REASONS_MIN_PCT 0.5
 
 enum {
 	VM_PID,
@@ -123,7 +124,8 @@ enum fmt_escape tables_escape(const struct view *view)
 	return view->utf8 ? FMT_ESCAPE_TERMINAL : FMT_ESCAPE_ASCII;
 }
 
-static int set_escaped(struct table *table, size_t column, const struct view *view, const char *text)
+static int set_escaped(struct table *table, size_t column, const struct view *view,
+		       const char *text)
 {
 	__autofree char *escaped = fmt_escape_dup(tables_escape(view), text);
 
@@ -169,7 +171,10 @@ static int set_duration(struct table *table, size_t column, bool valid, double n
 	return table__set(table, column, valid ? buf : FMT_UNKNOWN);
 }
 
-/* A VM without a name shows its VMM's comm in brackets; one that has ended says so. */
+/*
+ * A VM without a name shows its VMM's comm in brackets; one that has ended says so, in front, where it is
+ * never cut off.
+ */
 static int set_vm_name(struct table *table, size_t column, const struct view *view,
 		       const struct frame_vm *vm)
 {
@@ -177,7 +182,7 @@ static int set_vm_name(struct table *table, size_t column, const struct view *vi
 	const char *text = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
 	__autofree char *whole = NULL;
 
-	if (asprintf(&whole, "%s%s%s%s", open, text, close, vm->gone ? " (ended)" : "") < 0) {
+	if (asprintf(&whole, "%s%s%s%s", vm->gone ? "(ended) " : "", open, text, close) < 0) {
 		whole = NULL;
 		return -ENOMEM;
 	}
@@ -207,12 +212,13 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 
 	for (size_t i = 0; !err && i < reasons->n && i < TOP_REASONS && used < sizeof(text); i++) {
 		const struct counter *count = &sorted[i]->count;
+		double pct = total ? 100.0 * (double)count->delta / (double)total : 0;
 		int n;
 
-		if (!count->delta_valid || !count->delta)
+		if (!count->delta_valid || pct < TOP_REASONS_MIN_PCT)
 			continue;
 		n = snprintf(text + used, sizeof(text) - used, "%s%s %.0f%%", used ? " " : "",
-			     sorted[i]->name, 100.0 * (double)count->delta / (double)total);
+			     sorted[i]->name, pct);
 		used += n > 0 ? (size_t)n : 0;
 	}
 	return err ? err : set_escaped(table, column, view, used ? text : FMT_UNKNOWN);
@@ -267,11 +273,12 @@ static int set_isa(struct table *table, uint32_t isa)
 
 	if (isa == ISA_USER)
 		return table__set(table, REASON_ISA, "");
-	return name ? table__set(table, REASON_ISA, name) : set_number(table, REASON_ISA, true, isa);
+	return name ? table__set(table, REASON_ISA, name)
+		    : set_number(table, REASON_ISA, true, isa);
 }
 
-static int add_reason(struct table *table, const struct view *view, const struct frame_reason *reason,
-		      uint64_t total)
+static int add_reason(struct table *table, const struct view *view,
+		      const struct frame_reason *reason, uint64_t total)
 {
 	const struct counter *count = &reason->count;
 	const struct time_stat *time = &reason->time;
@@ -332,8 +339,9 @@ int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *
 	return print_rows(out, frame, view, BY_VCPU, vcpu_columns, VCPU_COLUMNS, add_vcpu);
 }
 
-static int print_reason_table(FILE *out, const struct frame_reasons *reasons, const struct view *view,
-			      size_t top, const struct table_column *columns)
+static int print_reason_table(FILE *out, const struct frame_reasons *reasons,
+			      const struct view *view, size_t top,
+			      const struct table_column *columns)
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, REASON_COLUMNS);
 	__autofree const struct frame_reason **sorted = NULL;

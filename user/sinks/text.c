@@ -54,7 +54,8 @@ static void print_drops(FILE *line, const struct frame *frame)
 	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
 		if (!frame->drops[cause])
 			continue;
-		fprintf(line, "%s %s=%llu", any ? "" : "drops:", drop_cause_name((enum drop_cause)cause),
+		fprintf(line, "%s %s=%llu",
+			any ? "" : "drops:", drop_cause_name((enum drop_cause)cause),
 			(unsigned long long)frame->drops[cause]);
 		any = true;
 	}
@@ -68,14 +69,15 @@ static void print_summary(FILE *line, const struct frame *frame)
 	format_local_time(&frame->wall, wall, sizeof(wall));
 	fmt_duration_ns((uint64_t)(frame->interval_s * 1e9 + 0.5), interval, sizeof(interval));
 	fmt_rate(frame->exits.rate, rate, sizeof(rate));
-	fprintf(line, "%s  interval %s  %zu VM%s", wall, interval, there.vms, there.vms == 1 ? "" : "s");
+	fprintf(line, "%s  interval %s  %zu VM%s", wall, interval, there.vms,
+		there.vms == 1 ? "" : "s");
 	if (there.ended)
 		fprintf(line, " (%zu ended)", there.ended);
 	fprintf(line, "  %zu vCPU%s  %s exits/s", there.vcpus, there.vcpus == 1 ? "" : "s",
 		frame->exits.delta_valid ? rate : FMT_UNKNOWN);
 }
 
-/* Writes what @print prints about @frame as one line, cut to the width; nothing if it prints nothing. */
+/* What @print prints about @frame; NULL: no memory. */
 static char *format_line(void (*print)(FILE *, const struct frame *), const struct frame *frame)
 {
 	char *text = NULL;
@@ -92,13 +94,6 @@ static char *format_line(void (*print)(FILE *, const struct frame *), const stru
 	return text;
 }
 
-static void print_cut(FILE *out, char *text, unsigned int width)
-{
-	if (width)
-		fmt_cut(text, width);
-	fprintf(out, "%s\n", text);
-}
-
 /* A source that was asked for and does not work matters: its column or number is missing. */
 static int print_source_errors(FILE *out, const struct frame *frame, const struct view *view)
 {
@@ -109,11 +104,12 @@ static int print_source_errors(FILE *out, const struct frame *frame, const struc
 		if (!source->used || !source->error)
 			continue;
 		why = fmt_escape_dup(tables_escape(view), source->error);
-		if (!why || asprintf(&text, "%s: %s", source_id_name((enum source_id)id), why) < 0) {
+		if (!why ||
+		    asprintf(&text, "%s: %s", source_id_name((enum source_id)id), why) < 0) {
 			text = NULL;
 			return -ENOMEM;
 		}
-		print_cut(out, text, view->width);
+		stream_print_line(out, text, view->width);
 	}
 	return 0;
 }
@@ -132,11 +128,11 @@ static int print_header(FILE *out, const struct frame *frame, const struct view 
 		return -ENOMEM;
 	}
 	if (*drops && (!view->width || fmt_width(joined) <= view->width)) {
-		print_cut(out, joined, view->width);
+		stream_print_line(out, joined, view->width);
 	} else {
-		print_cut(out, summary, view->width);
+		stream_print_line(out, summary, view->width);
 		if (*drops)
-			print_cut(out, drops, view->width);
+			stream_print_line(out, drops, view->width);
 	}
 	return print_source_errors(out, frame, view);
 }

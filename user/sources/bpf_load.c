@@ -17,14 +17,12 @@
 #include "features.h"
 #include "kvmtop.skel.h"
 
-/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each. 3 MB of slots, 23 MB of cells. */
+/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB. */
 #define MIN_SLOTS 4096
 /* Room for so many times the vCPUs there are, and so many per CPU. */
 #define SLOTS_PER_VCPU 4
 #define SLOTS_PER_CPU 16
-#define MAX_SLOTS (1u << 20)
-/* Cells beyond the slots' own ones, for vCPUs with more than KVMTOP_OWN_CELLS reasons: per slot. */
-#define SPARE_CELLS_PER_SLOT 1
+#define MAX_SLOTS (1u << 18)
 
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS, "the histograms are those of base/hist.h");
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
@@ -52,18 +50,6 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
 		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
-}
-
-static size_t cell_size_for(enum latency latency)
-{
-	switch (latency) {
-	case LATENCY_OFF:
-		return offsetof(struct kvmtop_cell, sum_ns);
-	case LATENCY_MEAN:
-		return offsetof(struct kvmtop_cell, hist);
-	default:
-		return sizeof(struct kvmtop_cell);
-	}
 }
 
 /* The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. */
@@ -96,20 +82,18 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum la
 
 static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 {
-	size_t spare = bpf->n_slots * SPARE_CELLS_PER_SLOT;
 	const struct {
 		struct bpf_map *map;
 		size_t entries;
 	} sizes[] = {
 		{ bpf->skel->maps.vcpus, bpf->n_slots },
-		{ bpf->skel->maps.cells, bpf->n_cells },
+		{ bpf->skel->maps.spare_cells, bpf->n_spare },
 		{ bpf->skel->maps.free_vcpus, bpf->n_slots },
-		{ bpf->skel->maps.free_cells, spare },
+		{ bpf->skel->maps.free_cells, bpf->n_spare },
 		{ bpf->skel->maps.by_vcpu, bpf->n_slots * 2 },
 		{ bpf->skel->maps.by_tid, bpf->n_slots * 2 },
 		{ bpf->skel->maps.filter_pids, opts->n_pids + 1 },
 		{ bpf->skel->maps.filter_vcpus, opts->n_vcpu_ids + 1 },
-		{ bpf->skel->maps.hints, (size_t)libbpf_num_possible_cpus() },
 	};
 	int err;
 
@@ -118,7 +102,7 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 		if (err)
 			return err;
 	}
-	return bpf_map__set_value_size(bpf->skel->maps.cells, (uint32_t)bpf->cell_size);
+	return 0;
 }
 
 static int set_filters(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
@@ -159,36 +143,33 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 {
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
-	uint32_t first = slot * KVMTOP_OWN_CELLS;
 
-	for (size_t i = 0; i < KVMTOP_INDEX_SIZE; i++) {
-		uint32_t cell = v->index[i];
+	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
+		uint32_t cell = v->spare[i];
 
-		if (!cell || !bpf_exit_cell(bpf, cell))
-			continue;
-		memset(bpf_exit_cell(bpf, cell), 0, bpf->cell_size);
-		if (cell < first || cell >= first + KVMTOP_OWN_CELLS)
-			bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
+		memset(&bpf->spare[cell], 0, sizeof(bpf->spare[cell]));
+		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
 	memset(v, 0, sizeof(*v));
 	v->slot = slot;
+	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 	bpf->slots[slot] = SLOT_FREE;
 	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
 }
 
-/* Slot 0 and its cells mean none; all others are free at first. */
+/* Slot 0 means none (a hint that was never set); all others are free at first. */
 static int fill_queues(struct bpf_exit *bpf)
 {
 	int free_vcpus = bpf_map__fd(bpf->skel->maps.free_vcpus);
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
 
-	bpf_exit_cell(bpf, 0)->isa = KVMTOP_ISA_NONE;
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
 		bpf->vcpus[slot].slot = slot;
+		bpf->vcpus[slot].own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 		if (bpf_map_update_elem(free_vcpus, NULL, &slot, BPF_ANY))
 			return -errno;
 	}
-	for (uint32_t cell = (uint32_t)bpf->n_slots * KVMTOP_OWN_CELLS; cell < bpf->n_cells; cell++)
+	for (uint32_t cell = 0; cell < bpf->n_spare; cell++)
 		if (bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY))
 			return -errno;
 	return 0;
@@ -219,10 +200,10 @@ static void unload(struct bpf_exit *bpf)
 {
 	if (bpf->vcpus)
 		munmap(bpf->vcpus, bpf->vcpus_bytes);
-	if (bpf->cells)
-		munmap(bpf->cells, bpf->cells_bytes);
+	if (bpf->spare)
+		munmap(bpf->spare, bpf->spare_bytes);
 	bpf->vcpus = NULL;
-	bpf->cells = NULL;
+	bpf->spare = NULL;
 	kvmtop_bpf__destroy(bpf->skel);
 	bpf->skel = NULL;
 }
@@ -250,8 +231,8 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 			&bpf->vcpus_bytes);
 	if (err)
 		return err;
-	err = map_array(bpf->skel->maps.cells, bpf->cell_size, (void **)&bpf->cells,
-			&bpf->cells_bytes);
+	err = map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare), (void **)&bpf->spare,
+			&bpf->spare_bytes);
 	if (err)
 		return err;
 	err = set_filters(bpf, opts);
@@ -306,8 +287,7 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	libbpf_set_print(libbpf_log);
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
-	bpf->n_cells = bpf->n_slots * (KVMTOP_OWN_CELLS + SPARE_CELLS_PER_SLOT);
-	bpf->cell_size = cell_size_for(opts->latency);
+	bpf->n_spare = bpf->n_slots;
 	bpf->slots = calloc(bpf->n_slots, sizeof(*bpf->slots));
 	bpf->proc_root = strdup(opts->proc_root);
 	err = bpf->slots && bpf->proc_root ? 0 : -ENOMEM;

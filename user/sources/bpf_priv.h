@@ -31,20 +31,13 @@ struct bpf_exit {
 	/* The maps, in our memory. */
 	struct kvmtop_vcpu *vcpus;
 	size_t n_slots;
-	char *cells; /* n_cells elements of cell_size bytes */
-	size_t n_cells;
-	size_t cell_size;
-	size_t vcpus_bytes, cells_bytes;
+	struct kvmtop_cell *spare;
+	size_t n_spare;
+	size_t vcpus_bytes, spare_bytes;
 
 	enum slot_state *slots;
 	struct inventory inventory;
 };
-
-static inline struct kvmtop_cell *bpf_exit_cell(const struct bpf_exit *bpf, uint32_t cell)
-{
-	return cell < bpf->n_cells ? (struct kvmtop_cell *)(bpf->cells + cell * bpf->cell_size) :
-				      NULL;
-}
 
 /* Zeroes slot @slot and its cells and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

@@ -182,25 +182,18 @@ static void add_cell(const struct bpf_exit *bpf, struct tally *tally, struct kvm
 		tally->hist[i] += READ_ONCE(cell->hist[i]);
 }
 
-/* Adds the tallies of @n cells to @sample, whose arrays have room for them. */
-static void read_cells(const struct bpf_exit *bpf, const uint32_t *cells, size_t n,
-		       struct vcpu_sample *sample)
+/* Adds @cell to the tallies of @sample, which have room for it. */
+static void read_cell(const struct bpf_exit *bpf, struct kvmtop_cell *cell,
+		      struct vcpu_sample *sample)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct kvmtop_cell *cell = bpf_exit_cell(bpf, cells[i]);
+	struct tally *tally;
 
-		if (!cell)
-			continue;
-		if (cell->isa == KVMTOP_ISA_USER)
-			add_cell(bpf,
-				 tally_for(sample->user_exits, &sample->n_user_exits, cell->isa,
-					   cell->reason),
-				 cell);
-		else
-			add_cell(bpf,
-				 tally_for(sample->exits, &sample->n_exits, cell->isa, cell->reason),
-				 cell);
-	}
+	if (cell->isa == KVMTOP_ISA_USER)
+		tally = tally_for(sample->user_exits, &sample->n_user_exits, cell->isa,
+				  cell->reason);
+	else
+		tally = tally_for(sample->exits, &sample->n_exits, cell->isa, cell->reason);
+	add_cell(bpf, tally, cell);
 }
 
 static uint64_t since(uint64_t now, uint64_t then)
@@ -238,20 +231,6 @@ static void read_times(const struct kvmtop_vcpu *v, struct vcpu_times *times)
 	times->vmm_ns += vmm_ns;
 }
 
-/* The cells of @v, once and for all: its thread may add one while we count. */
-static size_t list_cells(const struct kvmtop_vcpu *v, uint32_t cells[KVMTOP_INDEX_SIZE])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < KVMTOP_INDEX_SIZE; i++) {
-		uint32_t cell = READ_ONCE(v->index[i]);
-
-		if (cell)
-			cells[n++] = cell;
-	}
-	return n;
-}
-
 static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
 {
 	for (size_t i = 0; i < vm->n_vcpus; i++)
@@ -278,6 +257,31 @@ static int make_room(struct arena *arena, struct vcpu_sample *sample, size_t mor
 	return 0;
 }
 
+static uint32_t at_most(uint32_t n, uint32_t limit)
+{
+	return n < limit ? n : limit;
+}
+
+static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, struct arena *arena,
+		     struct vcpu_sample *sample)
+{
+	/* Once and for all: its thread may add cells while we look. */
+	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
+	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
+	int err = make_room(arena, sample, n_own + n_spare);
+
+	if (err)
+		return err;
+	sample->tid = (pid_t)READ_ONCE(v->tid);
+	for (uint32_t i = 0; i < n_own; i++)
+		read_cell(bpf, &v->own[i], sample);
+	for (uint32_t i = 0; i < n_spare; i++)
+		read_cell(bpf, &bpf->spare[v->spare[i]], sample);
+	if (bpf->latency != LATENCY_OFF)
+		read_times(v, &sample->times);
+	return 0;
+}
+
 static int by_vcpu_id(const void *a, const void *b)
 {
 	const struct vcpu_sample *x = a, *y = b;
@@ -300,18 +304,11 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	if (!sample->vcpus || !sample->comm || (vm->name && !sample->name))
 		return -ENOMEM;
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[vm->vcpus[i].slot];
-		struct vcpu_sample *vcpu = sample_for(sample, vm->vcpus[i].vcpu_id);
-		uint32_t cells[KVMTOP_INDEX_SIZE];
-		size_t n = list_cells(v, cells);
-		int err = make_room(arena, vcpu, n);
+		int err = read_vcpu(bpf, &bpf->vcpus[vm->vcpus[i].slot], arena,
+				    sample_for(sample, vm->vcpus[i].vcpu_id));
 
 		if (err)
 			return err;
-		vcpu->tid = (pid_t)READ_ONCE(v->tid);
-		read_cells(bpf, cells, n, vcpu);
-		if (bpf->latency != LATENCY_OFF)
-			read_times(v, &vcpu->times);
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
 	return 0;

@@ -97,7 +97,8 @@ static int read_stat(int pid_fd, struct stat_fields *ret_fields)
 		return err;
 	p = strrchr(text, ')');
 	if (!p || sscanf(p + 1,
-			 " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld %*s %" SCNu64,
+			 " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld "
+			 "%*s %" SCNu64,
 			 &f.state, &f.num_threads, &f.start_ticks) != 3)
 		return -EINVAL;
 	*ret_fields = f;

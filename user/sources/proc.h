@@ -14,9 +14,10 @@
 #define PROC_ROOT "/proc"
 
 struct vmm_info {
-	char *name;	      /* the VMM's name for its VM, or NULL: it has none; not escaped */
-	char *comm;	      /* or NULL: not readable; not escaped */
-	uint64_t start_ticks; /* when it was started, in clock ticks since boot: tells a reused pid */
+	char *name; /* the VMM's name for its VM, or NULL: it has none; not escaped */
+	char *comm; /* or NULL: not readable; not escaped */
+	uint64_t
+		start_ticks; /* when it was started, in clock ticks since boot: tells a reused pid */
 };
 
 /* 0, -ESRCH when there is no such process, -ENOMEM. What may not be read is left NULL. */

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * golden: fixed snapshots through delta and each sink, compared with the files beside this one.
+ *
+ *   golden [--update] [DIR]	 DIR: tests/golden; --update writes the files instead (then read the diff)
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../user/base/arena.h"
+#include "../../user/base/cleanup.h"
+#include "../../user/model/delta.h"
+#include "../../user/model/frame.h"
+#include "../../user/model/reasons.h"
+#include "../../user/model/snapshot.h"
+#include "../../user/sinks/sink.h"
+
+#define MSEC 1000000ull
+
+/* SVM's and VMX's codes that are used here, and KVM_EXIT_*. */
+enum { SVM_CPUID = 0x72, SVM_HLT = 0x78, SVM_IOIO = 0x7b, SVM_NPF = 0x400, SVM_NEW = 0x4ff };
+enum { VMX_EPT_VIOLATION = 48, VMX_HLT = 12 };
+enum { USER_IO = 2, USER_MMIO = 6 };
+
+static void cleanup_snapshot(struct snapshot **s)
+{
+	snapshot__free(*s);
+}
+
+static void cleanup_frame(struct frame **f)
+{
+	frame__free(*f);
+}
+
+static void cleanup_names(struct reason_names **n)
+{
+	reason_names__free(*n);
+}
+
+/* ---- snapshots */
+
+/* One reason: @count exits, all of them in slots @slot and below, halving. */
+struct exits {
+	uint32_t isa;
+	uint64_t code;
+	uint64_t count;
+	unsigned int slot;
+};
+
+static void fill_tally(struct tally *tally, const struct exits *e, unsigned int tick)
+{
+	uint64_t left = e->count * tick;
+
+	*tally = (struct tally){ .isa = e->isa, .code = e->code, .count = left };
+	for (unsigned int slot = e->slot; left; slot--) {
+		uint64_t n = slot > 1 ? (left + 1) / 2 : left;
+
+		tally->hist[slot] = n;
+		tally->sum_ns += n * (hist_slot_lo_ns(slot) + hist_slot_lo_ns(slot) / 2);
+		left -= n;
+	}
+	tally->max_ns = 2 * hist_slot_lo_ns(e->slot) - 7;
+}
+
+static struct tally *make_tallies(struct snapshot *s, const struct exits *e, size_t n,
+				  unsigned int tick)
+{
+	struct tally *v = arena__calloc(s->arena, n + 1, sizeof(*v));
+
+	for (size_t i = 0; v && i < n; i++)
+		fill_tally(&v[i], &e[i], tick);
+	return v;
+}
+
+#define SET_EXITS(s, vcpu, e, tick)                                     \
+	((vcpu)->exits = make_tallies((s), (e), ARRAY_SIZE(e), (tick)), \
+	 (vcpu)->n_exits = ARRAY_SIZE(e))
+#define SET_USER_EXITS(s, vcpu, e, tick)                                     \
+	((vcpu)->user_exits = make_tallies((s), (e), ARRAY_SIZE(e), (tick)), \
+	 (vcpu)->n_user_exits = ARRAY_SIZE(e))
+
+static void init_vm(struct snapshot *s, struct vm_sample *vm, pid_t pid, const char *name,
+		    size_t n_vcpus)
+{
+	*vm = (struct vm_sample){ .key = (uint64_t)pid,
+				  .pid = pid,
+				  .vm_fd = 12,
+				  .name = name,
+				  .comm = "qemu-system-x86" };
+	vm->vcpus = arena__calloc(s->arena, n_vcpus, sizeof(*vm->vcpus));
+	vm->n_vcpus = n_vcpus;
+	for (size_t i = 0; i < n_vcpus; i++)
+		vm->vcpus[i] =
+			(struct vcpu_sample){ .vcpu_id = (uint32_t)i, .tid = pid + 4 + (pid_t)i };
+}
+
+/* Where the time of a second went: percentages. */
+static void set_times(const struct snapshot *s, struct vcpu_sample *vcpu, unsigned int tick,
+		      unsigned int guest, unsigned int kvm, unsigned int vmm)
+{
+	if (s->latency == LATENCY_OFF)
+		return;
+	vcpu->times = (struct vcpu_times){ .valid = true,
+					   .guest_ns = 10 * MSEC * guest * tick,
+					   .kvm_ns = 10 * MSEC * kvm * tick,
+					   .vmm_ns = 10 * MSEC * vmm * tick };
+}
+
+/* A busy VM: two vCPUs, many reasons, userspace exits, one of them interrupted. */
+static void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
+{
+	static const struct exits vcpu0[] = {
+		{ ISA_SVM, SVM_NPF, 4321, 14 },	 { ISA_SVM, SVM_HLT, 2000, 20 },
+		{ ISA_SVM, SVM_CPUID, 500, 10 }, { ISA_SVM, SVM_IOIO, 77, 17 },
+		{ ISA_SVM, SVM_NEW, 1, 9 },
+	};
+	static const struct exits vcpu1[] = {
+		{ ISA_SVM, SVM_NPF, 123456, 15 },
+		{ ISA_SVM, REASON_UNKNOWN, 3, 12 },
+	};
+	static const struct exits user[] = {
+		{ ISA_USER, USER_IO, 70, 16 },
+		{ ISA_USER, USER_MMIO, 12, 15 },
+		{ ISA_USER, (uint64_t)-EINTR, 5, 13 },
+	};
+
+	init_vm(s, vm, 3111, "web01", 2);
+	SET_EXITS(s, &vm->vcpus[0], vcpu0, tick);
+	SET_EXITS(s, &vm->vcpus[1], vcpu1, tick);
+	SET_USER_EXITS(s, &vm->vcpus[0], user, tick);
+	set_times(s, &vm->vcpus[0], tick, 61, 31, 8);
+	set_times(s, &vm->vcpus[1], tick, 90, 10, 0);
+}
+
+/* A name that wants to be somewhere else on the screen, on a backend that nobody knows. */
+static void make_hostile_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
+{
+	static const struct exits exits[] = { { 7, 0x8000000000000001ull, 40, 11 } };
+
+	init_vm(s, vm, 4000,
+		"a\x1b[2J\"\\\xe2\x80\xae\xff\xc2\x9b"
+		"東京\n",
+		1);
+	vm->comm = "evil\x07\x80";
+	SET_EXITS(s, &vm->vcpus[0], exits, tick);
+	set_times(s, &vm->vcpus[0], tick, 99, 1, 0);
+}
+
+/* Ends in the second interval; VMX with a failed entry. */
+static void make_ending_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
+{
+	static const struct exits exits[] = {
+		{ ISA_VMX, VMX_EPT_VIOLATION, 900, 12 },
+		{ ISA_VMX, 0x80000000u | VMX_HLT, 2, 11 },
+	};
+
+	init_vm(s, vm, 4100, "a-vm-with-quite-a-long-name-as-clouds-have", 1);
+	vm->gone = tick > 1;
+	SET_EXITS(s, &vm->vcpus[0], exits, tick);
+	set_times(s, &vm->vcpus[0], tick, 20, 30, 50);
+}
+
+/* No name, fd not known, nothing happens, a vCPU that never entered the guest. */
+static void make_quiet_vm(struct snapshot *s, struct vm_sample *vm)
+{
+	init_vm(s, vm, 5000, NULL, 2);
+	vm->vm_fd = -1;
+	vm->comm = "fc_vcpu 0";
+	vm->vcpus[0].vcpu_id = 0;
+	vm->vcpus[1].vcpu_id = VCPU_ID_UNKNOWN;
+	vm->vcpus[1].tid = 0;
+}
+
+/* @tick 1 or 2: the beginning and the end of the interval that is shown. */
+static struct snapshot *make_snapshot(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = snapshot__new();
+
+	if (!s)
+		return NULL;
+	s->mono_ns = 1000 * MSEC * tick;
+	s->wall = (struct timespec){ .tv_sec = 1769850486 + tick, .tv_nsec = 654321000 };
+	s->latency = latency;
+	s->sources[SOURCE_TRACEPOINTS].used = true;
+	return s;
+}
+
+static struct snapshot *make_several(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->n_vms = 4;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	make_busy_vm(s, &s->vms[0], tick);
+	make_hostile_vm(s, &s->vms[1], tick);
+	make_ending_vm(s, &s->vms[2], tick);
+	make_quiet_vm(s, &s->vms[3]);
+	s->drops[DROP_MAP_FULL] = 3;
+	return s;
+}
+
+static struct snapshot *make_none(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (s)
+		s->sources[SOURCE_STATS] =
+			(struct source_state){ true, "denied: lockdown=\x1b[1mintegrity" };
+	return s;
+}
+
+/* ---- cases */
+
+struct golden_case {
+	const char *file;
+	int (*write)(FILE *out, const struct frame *frame, const struct view *view);
+	struct snapshot *(*make)(unsigned int tick, enum latency latency);
+	enum latency latency;
+	struct view view;
+};
+
+#define TEXT(file_, latency_, ...)                                                \
+	{                                                                         \
+		.file = file_ ".txt", .write = text__write, .make = make_several, \
+		.latency = latency_, .view = {                                    \
+			__VA_ARGS__                                               \
+		}                                                                 \
+	}
+#define JSON(file_, latency_, ...)                                                 \
+	{                                                                          \
+		.file = file_ ".json", .write = json__write, .make = make_several, \
+		.latency = latency_, .view = {                                     \
+			__VA_ARGS__                                                \
+		}                                                                  \
+	}
+
+static const struct golden_case cases[] = {
+	TEXT("default", LATENCY_FULL, .utf8 = true),
+	TEXT("default-ascii", LATENCY_FULL, .utf8 = false),
+	TEXT("default-120", LATENCY_FULL, .width = 120, .utf8 = true),
+	TEXT("default-80", LATENCY_FULL, .width = 80, .utf8 = true),
+	TEXT("default-60", LATENCY_FULL, .width = 60, .utf8 = true),
+	TEXT("default-20", LATENCY_FULL, .width = 20, .utf8 = true),
+	TEXT("default-top2", LATENCY_FULL, .query = { .top = 2 }),
+	TEXT("default-mean", LATENCY_MEAN, .width = 100),
+	TEXT("default-off", LATENCY_OFF, .width = 100),
+	TEXT("vm", LATENCY_FULL, .by_given = true, .query = { .by = BY_VM, .sort = SORT_PID }),
+	TEXT("vcpu", LATENCY_FULL, .by_given = true, .query = { .by = BY_VCPU }),
+	TEXT("vcpu-80", LATENCY_FULL, .by_given = true, .width = 80, .query = { .by = BY_VCPU }),
+	TEXT("reason", LATENCY_FULL, .by_given = true, .query = { .by = BY_REASON }),
+	TEXT("reason-p99-top3", LATENCY_FULL, .by_given = true, .width = 80,
+	     .query = { .by = BY_REASON, .sort = SORT_P99, .top = 3 }),
+	TEXT("hist", LATENCY_FULL, .hist = true),
+	TEXT("hist-80-utf8", LATENCY_FULL, .hist = true, .width = 80, .utf8 = true,
+	     .query = { .top = 2 }),
+	TEXT("hist-40", LATENCY_FULL, .hist = true, .width = 40, .query = { .top = 1 }),
+	TEXT("hist-npf", LATENCY_FULL, .hist = true, .hist_reason = "NPF"),
+	TEXT("hist-user", LATENCY_FULL, .hist = true, .hist_reason = "kvm_exit_io"),
+	TEXT("hist-number", LATENCY_FULL, .hist = true, .hist_reason = "0x78"),
+	TEXT("hist-never", LATENCY_FULL, .hist = true,
+	     .hist_reason = "n\x1b"
+			    "ever"),
+	TEXT("hist-mean", LATENCY_MEAN, .hist = true),
+	JSON("full", LATENCY_FULL, .utf8 = true),
+	JSON("mean", LATENCY_MEAN, .utf8 = true),
+	JSON("off", LATENCY_OFF, .utf8 = true),
+	JSON("top1", LATENCY_OFF, .query = { .sort = SORT_NAME, .top = 1 }),
+	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
+	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },
+};
+
+/* ---- running them */
+
+static char *read_file(const char *path, size_t *ret_len)
+{
+	FILE *f __autofclose = fopen(path, "r");
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t len;
+
+	if (!f)
+		return NULL;
+	len = getdelim(&text, &room, '\0', f); /* the whole: there is no NUL in a text */
+	if (len < 0) {
+		free(text);
+		return NULL;
+	}
+	*ret_len = (size_t)len;
+	return text;
+}
+
+/* Names as a kernel gives them, so that the build's headers do not matter. */
+static struct reason_names *make_names(const char *dir)
+{
+	static const struct {
+		const char *file;
+		int (*parse)(struct reason_names *, const char *, size_t);
+	} formats[] = {
+		{ "kvm_exit.6.18-x86.format", reason_names__parse_exit_format },
+		{ "kvm_userspace_exit.6.18-x86.format", reason_names__parse_userspace_exit_format },
+	};
+	struct reason_names *names = reason_names__new();
+
+	for (size_t i = 0; names && i < ARRAY_SIZE(formats); i++) {
+		__autofree char *text = NULL;
+		char path[4096];
+		size_t len = 0;
+
+		snprintf(path, sizeof(path), "%s/../data/%s", dir, formats[i].file);
+		text = read_file(path, &len);
+		if (!text || formats[i].parse(names, text, len) <= 0) {
+			fprintf(stderr, "golden: %s: no names in it\n", path);
+			reason_names__free(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
+static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
+{
+	static const struct host_info host = { "host1", "6.18.0", "x86_64", 64 };
+	struct snapshot *prev __cleanup(cleanup_snapshot) = c->make(1, c->latency);
+	struct snapshot *cur __cleanup(cleanup_snapshot) = c->make(2, c->latency);
+	struct frame *frame __cleanup(cleanup_frame) = NULL;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, ret_len);
+
+	if (!out || !prev || !cur || delta__compute(prev, cur, &host, names, &frame) ||
+	    c->write(out, frame, &c->view) || fclose(out)) {
+		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
+		exit(EXIT_FAILURE);
+	}
+	return text;
+}
+
+static bool is_json(const struct golden_case *c, const char *text, size_t len)
+{
+	json_error_t error;
+	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (!json)
+		fprintf(stderr, "golden: %s: %s\n", c->file, error.text);
+	json_decref(json);
+	return json && text[len - 1] == '\n' && !memchr(text, '\n', len - 1);
+}
+
+static bool check(const struct golden_case *c, const char *dir, bool update,
+		  const struct reason_names *names)
+{
+	__autofree char *text = NULL, *expected = NULL;
+	size_t len, expected_len = 0;
+	char path[4096];
+	FILE *f;
+
+	text = render(c, names, &len);
+	if (c->write == json__write && !is_json(c, text, len))
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", dir, c->file);
+	if (update) {
+		f = fopen(path, "w");
+		return f && fwrite(text, 1, len, f) == len && !fclose(f);
+	}
+	expected = read_file(path, &expected_len);
+	if (expected && expected_len == len && !memcmp(expected, text, len))
+		return true;
+	fprintf(stderr, "golden: %s differs; it would be:\n%s", path, text);
+	return false;
+}
+
+/* What a sink says of a stream that takes nothing. */
+static bool fails_with(int err, FILE *out, const struct reason_names *names)
+{
+	FILE *stream __autofclose = out;
+	struct snapshot *prev __cleanup(cleanup_snapshot) = make_none(1, LATENCY_OFF);
+	struct snapshot *cur __cleanup(cleanup_snapshot) = make_none(2, LATENCY_OFF);
+	struct frame *frame __cleanup(cleanup_frame) = NULL;
+	static const struct host_info host;
+	static const struct view view;
+
+	if (!stream || !prev || !cur || delta__compute(prev, cur, &host, names, &frame))
+		return false;
+	return text__write(stream, frame, &view) == err && json__write(stream, frame, &view) == err;
+}
+
+static bool check_errors(const struct reason_names *names)
+{
+	int fds[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	if (pipe(fds))
+		return false;
+	close(fds[0]);
+	if (fails_with(-EPIPE, fdopen(fds[1], "w"), names) &&
+	    fails_with(-ENOSPC, fopen("/dev/full", "w"), names))
+		return true;
+	fprintf(stderr, "golden: a failed write was not told\n");
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	bool update = argc > 1 && !strcmp(argv[1], "--update");
+	const char *dir = argc > 1 + update ? argv[1 + update] : "tests/golden";
+	struct reason_names *names __cleanup(cleanup_names) = make_names(dir);
+	size_t failed = 0;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of letters */
+	if (!names)
+		return EXIT_FAILURE;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		failed += !check(&cases[i], dir, update, names);
+	failed += !check_errors(names);
+	printf("golden: %zu of %zu %s\n", ARRAY_SIZE(cases) + 1 - failed, ARRAY_SIZE(cases) + 1,
+	       update ? "written" : "as expected");
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
