@@ -10,7 +10,9 @@ endef
 
 $(call allow-override,CC,$(CROSS_COMPILE)gcc)
 $(call allow-override,CLANG,clang)
-$(call allow-override,BPFTOOL,$(or $(shell command -v bpftool),/usr/sbin/bpftool))
+# Debian has it in sbin, Ubuntu beside its kernel tools.
+$(call allow-override,BPFTOOL,$(firstword $(wildcard /usr/lib/linux-tools/*/bpftool) \
+	$(shell command -v bpftool) /usr/sbin/bpftool))
 PKG_CONFIG ?= pkg-config
 
 ARCH ?= $(shell uname -m)
@@ -59,15 +61,15 @@ USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c us
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
-	      $(OBJ)/user/sources/proc.o $(OBJ)/user/options.o,$(USER_OBJ))
+	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/reasons_uapi.h
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run check check-unit check-golden check-fuzz check-vm bench deps deps-test \
-	install uninstall fmt fmt-check layers clean distclean
+.PHONY: all help run check check-all check-unit check-vm tests bench deps deps-test install uninstall \
+	fmt fmt-check layers clean FORCE
 
 all: $(BIN)
 
@@ -121,16 +123,18 @@ $(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(OBJ)/user/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
+$(OBJ)/user/options.o: $(OBJ)/version
 
 $(BIN): $(USER_OBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
-# Changes when the way to build does, and only then.
+# These change when the way to build or the version does, and only then.
 $(OBJ)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(VERSION)' | cmp -s - $@ || \
-		echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(VERSION)' > $@
+	$(Q)$(call write-if-changed,$(CC) $(CPPFLAGS) $(ALL_CFLAGS))
+$(OBJ)/version: FORCE
+	$(Q)$(call write-if-changed,$(VERSION))
+write-if-changed = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 FORCE:
 
 -include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(wildcard $(OBJ)/tests/*.d)
@@ -152,6 +156,52 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(LIBS) -o $@
+
+$(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson -o $@
+
+$(OBJ)/tests/golden: tests/golden/golden.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson -o $@
+
+$(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson -o $@
+
+tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty
+
+deps:
+	$(Q)scripts/deps build
+deps-test:
+	$(Q)scripts/deps test
+
+# What is installed first is not there when make reads this file: so make starts anew after it.
+run: deps
+	$(Q)$(MAKE) --no-print-directory $(BIN) $(OBJ)/tests/simguest
+	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
+
+check: deps-test
+	$(Q)$(MAKE) --no-print-directory check-all
+
+SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
+SUITE_golden = $(OBJ)/tests/golden
+SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
+SUITE_vm = for k in $(KERNELS); do tests/vm/run $$k || bad=1; done; exit $${bad-0}
+
+check-unit: $(UNIT) $(FUZZ) $(OBJ)/tests/golden
+	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)'
+
+check-vm: tests
+	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
+
+check-all: tests
+	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
+		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
+		fuzz '$(SUITE_fuzz)' core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
 BENCH_KERNELS ?= 6.1 6.12

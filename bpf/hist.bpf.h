@@ -16,11 +16,11 @@
  * thirty instructions.
  */
 #define HIST_LEAF(n) return n
-#define HIST_SPLIT(mid, low, high)    \
-	do {                          \
+#define HIST_SPLIT(mid, low, high)       \
+	do {                             \
 		if (v < (1ull << (mid))) \
-			low;          \
-		high;                 \
+			low;             \
+		high;                    \
 	} while (0)
 #define HIST_2(n) HIST_SPLIT((n) + 1, HIST_LEAF(n), HIST_LEAF((n) + 1))
 #define HIST_4(n) HIST_SPLIT((n) + 2, HIST_2(n), HIST_2((n) + 2))

@@ -85,8 +85,8 @@ struct kvmtop_vcpu {
 	__u64 entry_ns;	 /* last kvm_entry */
 	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
 	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
-	__u64 kvm_ns;	 /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
-	__u64 vmm_ns;	 /* sum: kvm_userspace_exit to kvm_entry */
+	__u64 kvm_ns; /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
+	__u64 vmm_ns; /* sum: kvm_userspace_exit to kvm_entry */
 
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
@@ -97,18 +97,18 @@ struct kvmtop_vcpu {
 	__u64 start_ns;	     /* start of the VMM, CLOCK_BOOTTIME */
 	__u64 registered_ns; /* when it was first seen, CLOCK_MONOTONIC; written last: 0 means free */
 	__u32 tgid;	     /* of the VMM */
-	__u32 tid;	     /* of the thread that ran it last; 0: that thread runs another vCPU now */
-	__u32 vcpu_id;	     /* KVM's number */
-	__u32 vm_fd;	     /* the VMM's fd of the VM */
-	__u32 fresh;	     /* 1: took over the address of a vCPU that is gone */
-	__u32 n_own;	     /* own cells in use */
-	__u32 n_spare;	     /* spare cells in use */
+	__u32 tid;     /* of the thread that ran it last; 0: that thread runs another vCPU now */
+	__u32 vcpu_id; /* KVM's number */
+	__u32 vm_fd;   /* the VMM's fd of the VM */
+	__u32 fresh;   /* 1: took over the address of a vCPU that is gone */
+	__u32 n_own;   /* own cells in use */
+	__u32 n_spare; /* spare cells in use */
 	__u32 pad;
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
 	__u64 pad2[5];		    /* to whole cache lines */
 
-	__u8 index[KVMTOP_INDEX_SIZE];	  /* hash of (isa, reason) to own cell; 0: none */
-	__u32 spare[KVMTOP_SPARE_MAX];	  /* elements of spare_cells, in order of appearance */
+	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
+	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */
 	struct kvmtop_cell own[KVMTOP_OWN_CELLS];
 };
 
@@ -124,8 +124,9 @@ struct kvmtop_drops {
 };
 
 _Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");
-_Static_assert(sizeof(struct kvmtop_vcpu) == 3 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
-						    KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
+_Static_assert(sizeof(struct kvmtop_vcpu) ==
+			       3 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
+				       KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
 		       sizeof(struct kvmtop_vcpu) % 64 == 0,
 	       "kvmtop_vcpu is whole cache lines");
 _Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");

@@ -110,8 +110,7 @@ static __noinline __u32 cell_find(struct kvmtop_vcpu *v, __u32 home, __u32 isa, 
 }
 
 /* Counts one (@isa, @reason) of @v. Returns its cell, or KVMTOP_CELL_NONE when it was dropped. */
-static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u32 isa,
-					 __u64 reason)
+static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u32 isa, __u64 reason)
 {
 	__u32 home = reason_home(salt, reason);
 	__u32 cell = v->index[home];

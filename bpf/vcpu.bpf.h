@@ -112,8 +112,7 @@ static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu
 					 __u32 tgid)
 {
 	return v->tgid == tgid && v->kvm == vcpu_kvm(how, vcpu) &&
-	       vcpu_stat_exits(how, vcpu) >= v->user_exits &&
-	       v->start_ns == process_start_ns(how);
+	       vcpu_stat_exits(how, vcpu) >= v->user_exits && v->start_ns == process_start_ns(how);
 }
 
 /* Whether the filters let the vCPU pass. An id that is not known yet does not. */
@@ -272,8 +271,7 @@ static __always_inline __u64 syscall_vcpu(enum load how)
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) ||
 	    !bpf_core_field_exists(struct kvm_vcpu, pid))
 		return 0;
-	fd = PT_REGS_PARM1_SYSCALL(
-		(struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	fd = PT_REGS_PARM1_SYSCALL((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
 	files = load_field_u64(how, task, struct task_struct, files);
 	fdt = load_field_u64(how, files, struct files_struct, fdt);
 	if (fd >= load_field_u32(how, fdt, struct fdtable, max_fds))

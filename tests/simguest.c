@@ -76,13 +76,16 @@ struct config {
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin;
 	uint64_t vms, vcpus, generations, processes;
-	uint64_t user_sleep_us, ready_fd;
-	uint64_t migrate, forever, hold, time;
-	const char *go_file;
+	uint64_t user_sleep_us, gap_ms, ready_fd;
+	uint64_t migrate, handover, forever, hold, time;
+	const char *go_file, *name; /* all fields from here on are text */
 };
+
+#define FIELD(name) offsetof(struct config, name)
 
 struct vcpu {
 	const struct config *cfg;
+	struct fleet *fleet;
 	struct vm *vm;
 	unsigned int id;
 	int fd;
@@ -98,13 +101,16 @@ struct vcpu {
 struct vm {
 	int fd;
 	uint8_t *mem;
-	struct vcpu *vcpus;
 	pthread_mutex_t first_touch;
 };
 
+/* All VMs of a generation. */
 struct fleet {
 	const struct config *cfg;
 	struct vm *vms;
+	struct vcpu *vcpus; /* VM after VM */
+	unsigned int n_vcpus;
+	int kvm_run_size;
 	pthread_barrier_t ready, go, touched;
 	volatile bool done;
 };
@@ -163,20 +169,19 @@ static const struct kind {
 	size_t count; /* where in struct config */
 	uint8_t len, bytes[24];
 } KINDS[] = {
-	{ offsetof(struct config, cpuid), BODY(EAX(0), ECX(0), 0x0f, 0xa2) },
-	{ offsetof(struct config, rdmsr), BODY(ECX(MSR_IA32_APICBASE), 0x0f, 0x32) },
-	{ offsetof(struct config, wrmsr), BODY(ECX(MSR_IA32_UCODE_WRITE), 0x0f, 0x30) },
+	{ FIELD(cpuid), BODY(EAX(0), ECX(0), 0x0f, 0xa2) },
+	{ FIELD(rdmsr), BODY(ECX(MSR_IA32_APICBASE), 0x0f, 0x32) },
+	{ FIELD(wrmsr), BODY(ECX(MSR_IA32_UCODE_WRITE), 0x0f, 0x30) },
 	/* KVM_HC_VAPIC_POLL_IRQ does nothing */
-	{ offsetof(struct config, vmcall), BODY(EAX(1), 0x0f, 0x01, 0xc1) },
-	{ offsetof(struct config, vmmcall), BODY(EAX(1), 0x0f, 0x01, 0xd9) },
-	{ offsetof(struct config, out), BODY(OUT(PORT_COUNTED)) },
-	{ offsetof(struct config, in), BODY(0xba, IMM16(PORT_COUNTED), 0xec) },
-	{ offsetof(struct config, mmio), BODY(MMIO_WRITE) },
-	{ offsetof(struct config, hlt), BODY(0xf4) },
+	{ FIELD(vmcall), BODY(EAX(1), 0x0f, 0x01, 0xc1) },
+	{ FIELD(vmmcall), BODY(EAX(1), 0x0f, 0x01, 0xd9) },
+	{ FIELD(out), BODY(OUT(PORT_COUNTED)) },
+	{ FIELD(in), BODY(0xba, IMM16(PORT_COUNTED), 0xec) },
+	{ FIELD(mmio), BODY(MMIO_WRITE) },
+	{ FIELD(hlt), BODY(0xf4) },
 	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
-	{ offsetof(struct config, halt_irqchip),
-	  BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
-	{ offsetof(struct config, spin), BODY(0x90) },
+	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
+	{ FIELD(spin), BODY(0x90) },
 };
 
 static void emit(struct code *code, const uint8_t *bytes, unsigned int len)
@@ -282,15 +287,15 @@ static void vcpu_setup_lapic(struct vcpu *vcpu)
 	KVM(vcpu->fd, KVM_SET_MP_STATE, &runnable);
 }
 
-static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
+static void vcpu_create(struct vcpu *vcpu)
 {
 	unsigned int region = vcpu->id * REGION;
 	struct kvm_regs regs = { .rflags = 2, .rsp = PAGE };
 	struct kvm_sregs sregs;
-	int size = KVM(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
 	vcpu->fd = KVM(vcpu->vm->fd, KVM_CREATE_VCPU, vcpu->id);
-	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+	vcpu->run = mmap(NULL, vcpu->fleet->kvm_run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 vcpu->fd, 0);
 	if (vcpu->run == MAP_FAILED)
 		die("mmap of kvm_run: %s", strerror(errno));
 	KVM(vcpu->fd, KVM_GET_SREGS, &sregs);
@@ -310,7 +315,6 @@ static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
 static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 {
 	struct kvm_userspace_memory_region mem = { .memory_size = cfg->vcpus * REGION };
-	unsigned int i;
 
 	vm->fd = KVM(kvm_fd, KVM_CREATE_VM, 0);
 	vm->mem = mmap(NULL, mem.memory_size, PROT_READ | PROT_WRITE,
@@ -324,29 +328,50 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 	KVM(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000); /* VMX wants one */
 	if (cfg->halt_irqchip)
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
-
 	pthread_mutex_init(&vm->first_touch, NULL);
-	vm->vcpus = calloc(cfg->vcpus, sizeof(*vm->vcpus));
-	if (!vm->vcpus)
-		die("out of memory");
-	for (i = 0; i < cfg->vcpus; i++) {
-		vm->vcpus[i] = (struct vcpu){ .cfg = cfg, .vm = vm, .id = i };
-		vcpu_create(&vm->vcpus[i], kvm_fd);
-	}
 }
 
-static void vm_destroy(struct vm *vm, const struct config *cfg, int kvm_fd)
+static void fleet_create(struct fleet *fleet, const struct config *cfg, int kvm_fd)
 {
-	int size = KVM(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	unsigned int i;
 
-	for (i = 0; i < cfg->vcpus; i++) {
-		munmap(vm->vcpus[i].run, size);
-		close(vm->vcpus[i].fd);
+	*fleet = (struct fleet){
+		.cfg = cfg,
+		.vms = calloc(cfg->vms, sizeof(struct vm)),
+		.vcpus = calloc(cfg->vms * cfg->vcpus, sizeof(struct vcpu)),
+		.n_vcpus = cfg->vms * cfg->vcpus,
+		.kvm_run_size = KVM(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0),
+	};
+	if (!fleet->vms || !fleet->vcpus)
+		die("out of memory");
+	for (i = 0; i < cfg->vms; i++)
+		vm_create(&fleet->vms[i], cfg, kvm_fd);
+	for (i = 0; i < fleet->n_vcpus; i++) {
+		fleet->vcpus[i] = (struct vcpu){ .cfg = cfg,
+						 .fleet = fleet,
+						 .vm = &fleet->vms[i / cfg->vcpus],
+						 .id = i % cfg->vcpus };
+		vcpu_create(&fleet->vcpus[i]);
 	}
-	close(vm->fd);
-	munmap(vm->mem, cfg->vcpus * REGION);
-	free(vm->vcpus);
+	pthread_barrier_init(&fleet->ready, NULL, fleet->n_vcpus + 1);
+	pthread_barrier_init(&fleet->go, NULL, fleet->n_vcpus + 1);
+	pthread_barrier_init(&fleet->touched, NULL, fleet->n_vcpus);
+}
+
+static void fleet_destroy(struct fleet *fleet)
+{
+	unsigned int i;
+
+	for (i = 0; i < fleet->n_vcpus; i++) {
+		munmap(fleet->vcpus[i].run, fleet->kvm_run_size);
+		close(fleet->vcpus[i].fd);
+	}
+	for (i = 0; i < fleet->cfg->vms; i++) {
+		close(fleet->vms[i].fd);
+		munmap(fleet->vms[i].mem, fleet->cfg->vcpus * REGION);
+	}
+	free(fleet->vcpus);
+	free(fleet->vms);
 }
 
 /* ---- running ---- */
@@ -383,17 +408,65 @@ static void vcpu_run_until(struct vcpu *vcpu, unsigned int port)
 	}
 }
 
-static struct fleet *fleet_of_thread; /* set before any thread starts */
+static void spawn(pthread_t *thread, void *(*fn)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 64 * 1024); /* there may be thousands */
+	err = pthread_create(thread, &attr, fn, arg);
+	if (err)
+		die("cannot start a thread: %s", strerror(err));
+	pthread_attr_destroy(&attr);
+}
+
+/* Until the vCPU has done so many passes, or with --forever until the end. */
+static void vcpu_run_passes(struct vcpu *vcpu, uint64_t passes)
+{
+	uint64_t start, ns;
+
+	while (vcpu->cfg->forever ? !stop : vcpu->passes < passes) {
+		start = now_ns();
+		vcpu_run_until(vcpu, PORT_DONE);
+		ns = now_ns() - start;
+		if (!vcpu->passes++ || ns < vcpu->best_ns)
+			vcpu->best_ns = ns;
+	}
+}
+
+/* The second half of the passes of a vCPU whose first half another thread did. */
+static void *vcpu_second_half(void *arg)
+{
+	struct vcpu *vcpu = arg;
+
+	vcpu->tid = gettid();
+	vcpu_run_passes(vcpu, vcpu->cfg->passes);
+	return NULL;
+}
+
+/* Goes on with the VM's next vCPU, as all threads do; a single vCPU gets a new thread. */
+static void vcpu_hand_over(struct vcpu *vcpu)
+{
+	pthread_t other;
+
+	if (vcpu->cfg->vcpus == 1) {
+		spawn(&other, vcpu_second_half, vcpu);
+		pthread_join(other, NULL);
+		return;
+	}
+	pthread_barrier_wait(&vcpu->fleet->touched);
+	vcpu_second_half(vcpu->id + 1 < vcpu->cfg->vcpus ? vcpu + 1 : vcpu - vcpu->id);
+}
 
 static void *vcpu_main(void *arg)
 {
 	struct vcpu *vcpu = arg;
 	const struct config *cfg = vcpu->cfg;
-	uint64_t start, ns;
 
 	vcpu->tid = gettid();
-	pthread_barrier_wait(&fleet_of_thread->ready);
-	pthread_barrier_wait(&fleet_of_thread->go);
+	pthread_barrier_wait(&vcpu->fleet->ready);
+	pthread_barrier_wait(&vcpu->fleet->go);
 
 	/*
 	 * A fault is taken once more if it meets another vCPU that builds the same page tables, or,
@@ -402,40 +475,30 @@ static void *vcpu_main(void *arg)
 	pthread_mutex_lock(&vcpu->vm->first_touch);
 	vcpu_run_until(vcpu, PORT_READY);
 	pthread_mutex_unlock(&vcpu->vm->first_touch);
-	pthread_barrier_wait(&fleet_of_thread->touched);
+	pthread_barrier_wait(&vcpu->fleet->touched);
 
-	while (cfg->forever ? !stop : vcpu->passes < cfg->passes) {
-		start = now_ns();
-		vcpu_run_until(vcpu, PORT_DONE);
-		ns = now_ns() - start;
-		if (!vcpu->passes++ || ns < vcpu->best_ns)
-			vcpu->best_ns = ns;
-	}
+	vcpu_run_passes(vcpu, cfg->handover ? cfg->passes / 2 : cfg->passes);
+	if (cfg->handover)
+		vcpu_hand_over(vcpu);
 	return NULL;
 }
-
-#define for_each_vcpu(fleet, vcpu)                                                         \
-	for (struct vm *vm_ = (fleet)->vms; vm_ < (fleet)->vms + (fleet)->cfg->vms; vm_++) \
-		for (vcpu = vm_->vcpus; vcpu < vm_->vcpus + (fleet)->cfg->vcpus; vcpu++)
 
 /* Keeps moving the vCPU threads from CPU to CPU, while they run. */
 static void *migrate_main(void *arg)
 {
 	struct fleet *fleet = arg;
 	cpu_set_t all, one;
-	struct vcpu *vcpu;
-	int cpu = 0;
+	unsigned int i, cpu = 0;
 
 	sched_getaffinity(0, sizeof(all), &all);
 	while (!fleet->done) {
-		for_each_vcpu(fleet, vcpu)
-		{
+		for (i = 0; i < fleet->n_vcpus; i++) {
 			do
 				cpu = (cpu + 1) % CPU_SETSIZE;
 			while (!CPU_ISSET(cpu, &all));
 			CPU_ZERO(&one);
 			CPU_SET(cpu, &one);
-			sched_setaffinity(vcpu->tid, sizeof(one), &one);
+			sched_setaffinity(fleet->vcpus[i].tid, sizeof(one), &one);
 		}
 		usleep(300);
 	}
@@ -450,38 +513,22 @@ static void wait_for_go(const struct config *cfg)
 		usleep(1000);
 }
 
-static void spawn(pthread_t *thread, void *(*fn)(void *), void *arg)
-{
-	pthread_attr_t attr;
-	int err;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 64 * 1024); /* there may be thousands */
-	err = pthread_create(thread, &attr, fn, arg);
-	if (err)
-		die("cannot start a thread: %s", strerror(err));
-	pthread_attr_destroy(&attr);
-}
-
 static void fleet_run(struct fleet *fleet)
 {
-	const struct config *cfg = fleet->cfg;
 	pthread_t migrate;
-	struct vcpu *vcpu;
+	unsigned int i;
 
-	fleet_of_thread = fleet;
-	pthread_barrier_init(&fleet->ready, NULL, cfg->vms * cfg->vcpus + 1);
-	pthread_barrier_init(&fleet->go, NULL, cfg->vms * cfg->vcpus + 1);
-	pthread_barrier_init(&fleet->touched, NULL, cfg->vms * cfg->vcpus);
-	for_each_vcpu(fleet, vcpu) spawn(&vcpu->thread, vcpu_main, vcpu);
+	for (i = 0; i < fleet->n_vcpus; i++)
+		spawn(&fleet->vcpus[i].thread, vcpu_main, &fleet->vcpus[i]);
 	pthread_barrier_wait(&fleet->ready);
-	wait_for_go(cfg);
-	if (cfg->migrate)
+	wait_for_go(fleet->cfg);
+	if (fleet->cfg->migrate)
 		spawn(&migrate, migrate_main, fleet);
 	pthread_barrier_wait(&fleet->go);
-	for_each_vcpu(fleet, vcpu) pthread_join(vcpu->thread, NULL);
+	for (i = 0; i < fleet->n_vcpus; i++)
+		pthread_join(fleet->vcpus[i].thread, NULL);
 	fleet->done = true;
-	if (cfg->migrate)
+	if (fleet->cfg->migrate)
 		pthread_join(migrate, NULL);
 }
 
@@ -552,28 +599,21 @@ static void print_time(const struct vcpu *vcpu)
 	       vcpu->best_ns, exits, (double)vcpu->best_ns / exits);
 }
 
-static void fleet_print(const struct fleet *fleet, unsigned int generation)
+static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 {
-	struct vcpu *vcpu;
-
-	for_each_vcpu(fleet, vcpu)
-	{
-		printf("{\"pid\":%d,\"tid\":%d,\"generation\":%u,\"vm\":%td,\"vm_fd\":%d,\"vcpu\":%"
-		       "u,",
-		       getpid(), vcpu->tid, generation, vcpu->vm - fleet->vms, vcpu->vm->fd,
-		       vcpu->id);
-		print_expect(vcpu);
-		printf(",\"user\":{\"KVM_EXIT_IO\":%" PRIu64 ",\"KVM_EXIT_MMIO\":%" PRIu64
-		       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"EINTR\":%" PRIu64 "}",
-		       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO], vcpu->user[KVM_EXIT_HLT],
-		       vcpu->eintr);
-		if (vcpu->cfg->time)
-			print_time(vcpu);
-		printf(",\"kvm_stats\":");
-		print_kvm_stats(vcpu->fd);
-		printf("}\n");
-	}
-	fflush(stdout);
+	printf("{\"pid\":%d,\"tid\":%d,\"generation\":%u,\"vm\":%td,\"vm_fd\":%d,", getpid(),
+	       vcpu->tid, generation, vcpu->vm - vcpu->fleet->vms, vcpu->vm->fd);
+	printf("\"vcpu\":%u,", vcpu->id);
+	print_expect(vcpu);
+	printf(",\"user\":{\"KVM_EXIT_IO\":%" PRIu64 ",\"KVM_EXIT_MMIO\":%" PRIu64
+	       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"EINTR\":%" PRIu64 "}",
+	       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO], vcpu->user[KVM_EXIT_HLT],
+	       vcpu->eintr);
+	if (vcpu->cfg->time)
+		print_time(vcpu);
+	printf(",\"kvm_stats\":");
+	print_kvm_stats(vcpu->fd);
+	printf("}\n");
 }
 
 /* ---- the process ---- */
@@ -603,19 +643,18 @@ static void run_process(const struct config *cfg, bool last)
 	if (kvm_fd < 0)
 		die("cannot open /dev/kvm: %s", strerror(errno));
 	for (generation = 0; generation < cfg->generations && !stop; generation++) {
-		struct fleet fleet = { .cfg = cfg, .vms = calloc(cfg->vms, sizeof(struct vm)) };
+		struct fleet fleet;
 
-		if (!fleet.vms)
-			die("out of memory");
-		for (i = 0; i < cfg->vms; i++)
-			vm_create(&fleet.vms[i], cfg, kvm_fd);
+		if (generation)
+			usleep(cfg->gap_ms * 1000);
+		fleet_create(&fleet, cfg, kvm_fd);
 		fleet_run(&fleet);
-		fleet_print(&fleet, generation);
+		for (i = 0; i < fleet.n_vcpus; i++)
+			vcpu_print(&fleet.vcpus[i], generation);
+		fflush(stdout);
 		if (cfg->hold && last && generation == cfg->generations - 1)
 			hold();
-		for (i = 0; i < cfg->vms; i++)
-			vm_destroy(&fleet.vms[i], cfg, kvm_fd);
-		free(fleet.vms);
+		fleet_destroy(&fleet);
 	}
 	close(kvm_fd);
 }
@@ -625,43 +664,41 @@ static const struct opt {
 	size_t field;
 	const char *help;
 } OPTS[] = {
-#define OPT(name, arg, field, help)                             \
-	{                                                       \
-		name, arg, offsetof(struct config, field), help \
-	}
-	OPT("cpuid", "N", cpuid, "CPUID instructions per round"),
-	OPT("rdmsr", "N", rdmsr, "RDMSR"),
-	OPT("wrmsr", "N", wrmsr, "WRMSR"),
-	OPT("hypercall", "N", hypercall, "VMCALL or VMMCALL"),
-	OPT("out", "N", out, "OUT to a port of the VMM"),
-	OPT("in", "N", in, "IN from a port of the VMM"),
-	OPT("mmio", "N", mmio, "stores where no memory is"),
-	OPT("hlt", "N", hlt, "HLT without irqchip: returns to the VMM"),
-	OPT("halt-irqchip", "N", halt_irqchip,
-	    "HLT with in-kernel APIC: blocks until its timer fires"),
-	OPT("spin", "N", spin, "guest loop iterations per round"),
-	OPT("rounds", "R", rounds, "repeat this mix R times in the guest"),
-	OPT("passes", "P", passes,
-	    "repeat all rounds P times, with one exit to the VMM after each"),
-	OPT("vms", "V", vms, "VMs in the process"),
-	OPT("vcpus", "C", vcpus, "vCPUs, each with its thread, per VM"),
-	OPT("generations", "G", generations, "do all that G times, each time with new VMs"),
-	OPT("processes", "P", processes, "do all that in P processes, one after the other"),
-	OPT("user-sleep-us", "US", user_sleep_us, "sleep in the VMM at each of its exits"),
-	OPT("migrate", NULL, migrate, "keep moving the threads between CPUs"),
-	OPT("forever", NULL, forever, "repeat until SIGINT or SIGTERM"),
-	OPT("hold", NULL, hold, "then keep the VMs until SIGINT, SIGTERM or end of input"),
-	OPT("ready-fd", "FD", ready_fd, "write a line to FD when all threads exist"),
-	OPT("go-file", "PATH", go_file, "then wait until PATH exists, before the first KVM_RUN"),
-	OPT("time", NULL, time, "report the time of the fastest pass"),
+	{ "cpuid", "N", FIELD(cpuid), "CPUID instructions per round" },
+	{ "rdmsr", "N", FIELD(rdmsr), "RDMSR" },
+	{ "wrmsr", "N", FIELD(wrmsr), "WRMSR" },
+	{ "hypercall", "N", FIELD(hypercall), "VMCALL or VMMCALL" },
+	{ "out", "N", FIELD(out), "OUT to a port of the VMM" },
+	{ "in", "N", FIELD(in), "IN from a port of the VMM" },
+	{ "mmio", "N", FIELD(mmio), "stores where no memory is" },
+	{ "hlt", "N", FIELD(hlt), "HLT without irqchip: returns to the VMM" },
+	{ "halt-irqchip", "N", FIELD(halt_irqchip),
+	  "HLT with irqchip: blocks until a timer fires" },
+	{ "spin", "N", FIELD(spin), "guest loop iterations per round" },
+	{ "rounds", "R", FIELD(rounds), "repeat this mix R times in the guest" },
+	{ "passes", "P", FIELD(passes), "repeat all rounds P times, in the VMM" },
+	{ "vms", "V", FIELD(vms), "VMs in the process" },
+	{ "vcpus", "C", FIELD(vcpus), "vCPUs, each with its thread, per VM" },
+	{ "generations", "G", FIELD(generations), "do all that G times, each time with new VMs" },
+	{ "processes", "P", FIELD(processes), "do all that in P processes, one after the other" },
+	{ "gap-ms", "MS", FIELD(gap_ms), "wait so long between two generations" },
+	{ "user-sleep-us", "US", FIELD(user_sleep_us), "sleep in the VMM at each of its exits" },
+	{ "migrate", NULL, FIELD(migrate), "keep moving the threads between CPUs" },
+	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
+	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
+	{ "hold", NULL, FIELD(hold), "then keep the VMs until SIGINT, SIGTERM or end of input" },
+	{ "ready-fd", "FD", FIELD(ready_fd), "write a line to FD when all threads exist" },
+	{ "go-file", "PATH", FIELD(go_file),
+	  "then wait until PATH exists, before the first KVM_RUN" },
+	{ "time", NULL, FIELD(time), "report the time of the fastest pass" },
+	{ "name", "NAME", FIELD(name), "nothing: it is for those who read our command line" },
 };
 #define N_OPTS (sizeof(OPTS) / sizeof(*OPTS))
 
 static void usage(void)
 {
 	printf("Usage: simguest [OPTION...]\n\n"
-	       "Run VMs that leave guest mode a known number of times, and print what to "
-	       "expect.\n\n");
+	       "Run VMs that leave guest mode a known number of times; print what to expect.\n\n");
 	for (const struct opt *opt = OPTS; opt < OPTS + N_OPTS; opt++) {
 		int len = printf("  --%s %s", opt->name, opt->arg ? opt->arg : "");
 
@@ -697,8 +734,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		if (c == '?')
 			exit(1);
 		field = (char *)cfg + OPTS[c - 256].field;
-		if (OPTS[c - 256].field == offsetof(struct config, go_file))
-			cfg->go_file = optarg;
+		if (OPTS[c - 256].field >= FIELD(go_file))
+			*(const char **)field = optarg;
 		else
 			*(uint64_t *)field = optarg ? parse_number(OPTS[c - 256].name, optarg) : 1;
 	}
@@ -709,8 +746,9 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 	if (!cfg->vcpus || cfg->vcpus > MAX_VCPUS)
 		die("--vcpus must be from 1 to %u", MAX_VCPUS);
 	if (cfg->hlt && cfg->halt_irqchip)
-		die("--hlt and --halt-irqchip exclude each other: one VM has an irqchip or has "
-		    "none");
+		die("--hlt and --halt-irqchip exclude each other: a VM has an irqchip or not");
+	if (cfg->handover && (cfg->passes < 2 || cfg->forever))
+		die("--handover needs --passes, at least 2");
 }
 
 /* KVM on VMX takes VMCALL, on SVM VMMCALL. */

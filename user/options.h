@@ -25,8 +25,8 @@ struct options {
 	uint64_t interval_ns;
 	uint64_t count; /* intervals; 0: until a signal */
 	struct query query;
-	bool by_given;	   /* --by was given: only that table */
-	bool hist;	   /* -H */
+	bool by_given;		 /* --by was given: only that table */
+	bool hist;		 /* -H */
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;
 	enum latency latency;

@@ -407,6 +407,12 @@ static bool check_errors(const struct reason_names *names)
 	return false;
 }
 
+static bool report(bool ok, const char *name)
+{
+	printf("%s - golden: %s\n", ok ? "ok" : "not ok", name);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	bool update = argc > 1 && !strcmp(argv[1], "--update");
@@ -420,9 +426,7 @@ int main(int argc, char **argv)
 	if (!names)
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		failed += !check(&cases[i], dir, update, names);
-	failed += !check_errors(names);
-	printf("golden: %zu of %zu %s\n", ARRAY_SIZE(cases) + 1 - failed, ARRAY_SIZE(cases) + 1,
-	       update ? "written" : "as expected");
+		failed += !report(check(&cases[i], dir, update, names), cases[i].file);
+	failed += !report(check_errors(names), "a failed write is told");
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -41,18 +41,18 @@ static inline void cleanup_closedir(DIR **d)
 #define __autoclosedir __cleanup(cleanup_closedir)
 
 /* Hands over what @p holds; @p no longer owns it. */
-#define take_ptr(p)                     \
-	({                              \
+#define take_ptr(p)                      \
+	({                               \
 		typeof(p) __taken = (p); \
-		(p) = NULL;             \
-		__taken;                \
+		(p) = NULL;              \
+		__taken;                 \
 	})
 
-#define take_fd(fd)                \
-	({                         \
+#define take_fd(fd)                 \
+	({                          \
 		int __taken = (fd); \
-		(fd) = -1;         \
-		__taken;           \
+		(fd) = -1;          \
+		__taken;            \
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

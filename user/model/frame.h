@@ -20,23 +20,23 @@ struct arena;
 struct reason_names;
 
 struct counter {
-	uint64_t total;	   /* since kvmtop attached */
-	uint64_t delta;	   /* in this interval */
-	double rate;	   /* delta per second of the real interval */
-	bool delta_valid;  /* false when the counter went backwards: no delta, no rate */
+	uint64_t total;	  /* since kvmtop attached */
+	uint64_t delta;	  /* in this interval */
+	double rate;	  /* delta per second of the real interval */
+	bool delta_valid; /* false when the counter went backwards: no delta, no rate */
 };
 
 struct time_stat {
-	bool valid;	    /* false: nothing was timed (LATENCY_OFF) */
-	uint64_t delta_ns;  /* handling time that ended in this interval */
-	double share_pct;   /* of the scope's (the VM's, the vCPU's) delta_ns; valid if share_valid */
+	bool valid;	   /* false: nothing was timed (LATENCY_OFF) */
+	uint64_t delta_ns; /* handling time that ended in this interval */
+	double share_pct; /* of the scope's (the VM's, the vCPU's) delta_ns; valid if share_valid */
 	bool share_valid;
-	uint64_t timed;	    /* how many were timed: delta less those still in flight */
-	double avg_ns;	    /* valid if avg_valid (timed > 0; count stands in for it without a histogram) */
+	uint64_t timed; /* how many were timed: delta less those still in flight */
+	double avg_ns; /* valid if avg_valid (timed > 0; count stands in for it without a histogram) */
 	bool avg_valid;
-	uint64_t max_ns;    /* valid if avg_valid */
-	bool hist_valid;    /* LATENCY_FULL: hist and the percentiles */
-	bool pct_valid;	    /* hist_valid and the histogram is not empty */
+	uint64_t max_ns; /* valid if avg_valid */
+	bool hist_valid; /* LATENCY_FULL: hist and the percentiles */
+	bool pct_valid;	 /* hist_valid and the histogram is not empty */
 	uint64_t p50_ns, p90_ns, p99_ns;
 	uint64_t hist[HIST_SLOTS]; /* in this interval */
 };
@@ -56,7 +56,7 @@ struct frame_reasons {
 };
 
 struct time_shares {
-	bool valid;	/* guest, kvm and vmm */
+	bool valid;			    /* guest, kvm and vmm */
 	double guest_pct, kvm_pct, vmm_pct; /* of the vCPUs' wall time */
 };
 
@@ -72,12 +72,12 @@ struct frame_vcpu {
 struct frame_vm {
 	uint64_t key;
 	pid_t pid;
-	int vm_fd;	/* -1: not known */
-	char *id;	/* "<pid>-<vm fd>", or "<pid>-?" */
-	char *name;	/* NULL: the VMM has no name for it */
-	char *comm;	/* NULL: not known */
+	int vm_fd;  /* -1: not known */
+	char *id;   /* "<pid>-<vm fd>", or "<pid>-?" */
+	char *name; /* NULL: the VMM has no name for it */
+	char *comm; /* NULL: not known */
 	bool gone;
-	struct counter exits; /* the sum of its vCPUs */
+	struct counter exits;	      /* the sum of its vCPUs */
 	struct frame_reasons reasons; /* merged over its vCPUs */
 	struct frame_reasons user_exits;
 	struct time_shares shares;
@@ -98,8 +98,8 @@ struct frame {
 	enum latency latency;
 	struct source_state sources[SOURCE_ID_MAX];
 	uint64_t drops[DROP_CAUSE_MAX];
-	struct counter exits;	       /* of all VMs */
-	struct frame_reasons reasons;  /* merged over all VMs */
+	struct counter exits;	      /* of all VMs */
+	struct frame_reasons reasons; /* merged over all VMs */
 	struct frame_reasons user_exits;
 	struct frame_vm *vms; /* in the snapshot's order */
 	size_t n_vms;

@@ -28,8 +28,7 @@ static bool conflicts(const struct inventory_vm *vm, const struct slot_ident *id
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
 		const struct inventory_vcpu *vcpu = &vm->vcpus[i];
 
-		if (vcpu->vcpu_id == ident->vcpu_id &&
-		    (ident->fresh || vcpu->vcpu != ident->vcpu))
+		if (vcpu->vcpu_id == ident->vcpu_id && (ident->fresh || vcpu->vcpu != ident->vcpu))
 			return true;
 	}
 	return false;

@@ -43,7 +43,7 @@ struct inventory_vm {
 	char comm[INVENTORY_COMM_LEN + 1];
 	char *name; /* filled in by whoever finds it; freed with the VM */
 	bool name_read;
-	bool gone; /* ended, or another VM has its place */
+	bool gone;		      /* ended, or another VM has its place */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
 	size_t n_vcpus;
 };

@@ -52,9 +52,9 @@ struct vm_sample {
 	uint64_t key; /* never used twice while kvmtop runs: what two snapshots are matched by */
 	pid_t pid;    /* of the VMM */
 	int vm_fd;    /* its VM fd, or -1: not known */
-	const char *name; /* the VMM's name for it, or NULL: it has none; not escaped */
-	const char *comm; /* the VMM's comm, or NULL: not known; not escaped */
-	bool gone;    /* ended; this is the last snapshot that has it */
+	const char *name;	   /* the VMM's name for it, or NULL: it has none; not escaped */
+	const char *comm;	   /* the VMM's comm, or NULL: not known; not escaped */
+	bool gone;		   /* ended; this is the last snapshot that has it */
 	struct vcpu_sample *vcpus; /* sorted by vcpu_id, no id twice */
 	size_t n_vcpus;
 };

@@ -16,11 +16,12 @@ struct frame;
 /* What a view shows; a slice of the options. */
 struct view {
 	struct query query;
-	bool by_given;		 /* only the table of query.by; else the VMs and below them the reasons */
-	bool hist;		 /* histograms of the reasons */
-	const char *hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
-	unsigned int width;	 /* columns of the terminal; 0: not a terminal, no line is cut */
-	bool utf8;		 /* bars may use block characters */
+	bool by_given; /* only the table of query.by; else the VMs and below them the reasons */
+	bool hist;     /* histograms of the reasons */
+	const char
+		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
+	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */
+	bool utf8;	      /* bars may use block characters */
 };
 
 /*

@@ -28,8 +28,7 @@ _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS, "the histograms are those of bas
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
 		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
 	       "the model's numbers are those of the contract");
-_Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF &&
-		       KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&
+_Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF && KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&
 		       KVMTOP_LATENCY_FULL == (int)LATENCY_FULL,
 	       "the modes are those of the contract");
 

@@ -17,8 +17,8 @@
 struct kvmtop_bpf;
 
 enum slot_state {
-	SLOT_FREE,    /* in the queue, or just taken and not seen yet */
-	SLOT_LIVE,    /* belongs to a VM */
+	SLOT_FREE, /* in the queue, or just taken and not seen yet */
+	SLOT_LIVE, /* belongs to a VM */
 	SLOT_RETIRED, /* its VM is gone; given back at the next read, when nothing can be writing to it */
 };
 

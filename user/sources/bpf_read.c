@@ -361,8 +361,7 @@ static void retire_ignored(struct bpf_exit *bpf)
 		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 
 		if (bpf->slots[slot] == SLOT_FREE && READ_ONCE(v->registered_ns) &&
-		    v->state & KVMTOP_STATE_IGNORED &&
-		    !process_alive(bpf, v->tgid, v->start_ns))
+		    v->state & KVMTOP_STATE_IGNORED && !process_alive(bpf, v->tgid, v->start_ns))
 			retire(bpf, slot);
 	}
 }
@@ -401,8 +400,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	if (err)
 		return err;
 	look_after_vms(bpf);
-	snapshot->vms = arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1,
-				      sizeof(*snapshot->vms));
+	snapshot->vms =
+		arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1, sizeof(*snapshot->vms));
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;

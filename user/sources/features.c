@@ -22,8 +22,8 @@
 #endif
 
 static const char *const path_names[EXIT_PATH_MAX] = {
-	[EXIT_PATH_AUTO] = "auto",   [EXIT_PATH_PLAIN] = "plain",     [EXIT_PATH_PROBE] = "probe",
-	[EXIT_PATH_ARGS] = "args",   [EXIT_PATH_CLASSIC] = "classic",
+	[EXIT_PATH_AUTO] = "auto", [EXIT_PATH_PLAIN] = "plain",	    [EXIT_PATH_PROBE] = "probe",
+	[EXIT_PATH_ARGS] = "args", [EXIT_PATH_CLASSIC] = "classic",
 };
 
 static const char *const names[FEATURE_MAX] = {
@@ -142,7 +142,8 @@ static void probe_kvm(struct feature *feature)
 		set(feature, false, "not loaded: modprobe kvm_intel");
 	else
 		set(feature, false,
-		    "not loaded, and the CPU shows no virtualisation: switch it on in the firmware, then "
+		    "not loaded, and the CPU shows no virtualisation: switch it on in the "
+		    "firmware, then "
 		    "modprobe kvm_amd or kvm_intel");
 }
 
@@ -155,7 +156,8 @@ static void probe_tracefs(struct feature *feature)
 		set(feature, true, "exit reasons have the running kernel's names");
 		break;
 	case -ENODATA:
-		set(feature, false, "empty (lockdown=confidentiality): names from the UAPI headers");
+		set(feature, false,
+		    "empty (lockdown=confidentiality): names from the UAPI headers");
 		break;
 	case -ENODEV:
 		set(feature, false, "not in this kernel: names from the UAPI headers");
@@ -240,9 +242,9 @@ static void probe_paths(struct features *features, struct btf *vmlinux)
 	bool vendor = has_struct(amd ? amd : vmlinux, "vcpu_svm") ||
 		      has_struct(intel ? intel : vmlinux, "vcpu_vmx");
 	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	const char *no_proto = proto == PROTO_UNKNOWN ?
-				       "this kernel's BTF does not have kvm_exit's arguments" :
-				       "kvm_exit's arguments are of the other kind";
+	const char *no_proto = proto == PROTO_UNKNOWN
+				       ? "this kernel's BTF does not have kvm_exit's arguments"
+				       : "kvm_exit's arguments are of the other kind";
 
 	if (proto != PROTO_VCPU)
 		set(&paths[EXIT_PATH_PROBE], false, "%s", no_proto);
