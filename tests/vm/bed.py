@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+What the tests are made of: kvmtops that are being watched, VMs whose exits are known beforehand,
+and the comparison of the one with the other.
+"""
+import fcntl
+import json
+import os
+import re
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+import time
+
+from ledger import Ledger
+
+KVMTOP = os.environ['KVMTOP']
+SIMGUEST = os.environ['SIMGUEST']
+DEBUGFS = '/sys/kernel/debug/kvm'
+PATIENCE_S = 60  # for what takes a second or so, on a slow day
+
+# Beside those that the guest causes there are exits for interrupts of the host, and for windows to
+# inject the guest's own; KVM counts both, under these names since 5.14 and before it.
+NOISE = {
+    'interrupt': ('irq_exits',),
+    'vintr': ('irq_window_exits', 'irq_window'),
+}
+
+
+class Failure(Exception):
+    """The test failed; says why in one line."""
+
+
+class Skip(Exception):
+    """The test makes no sense here; says why."""
+
+
+def equal(what, got, want):
+    if got != want:
+        raise Failure(f'{what}: {got}, expected {want}')
+
+
+def require(fact, why):
+    if not fact:
+        raise Failure(why)
+
+
+def wait_until(fact, what, patience_s=PATIENCE_S):
+    """Waits until fact() is true, and returns it; looks now and then."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        value = fact()
+        if value:
+            return value
+        require(time.monotonic() < deadline, f'waited {patience_s} s for {what}')
+        time.sleep(0.02)
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def run(*args, **kwargs):
+    """A command to its end: (status, stdout, stderr)."""
+    done = subprocess.run(args, capture_output=True, text=True, timeout=PATIENCE_S,
+                          stdin=subprocess.DEVNULL, check=False, **kwargs)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Children:
+    """All processes that a test started, so that none outlives it."""
+
+    def __init__(self):
+        self.processes = []
+
+    def add(self, process):
+        self.processes.append(process)
+        return process
+
+    def end(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for stream in process.stdin, process.stdout:
+                if stream:
+                    stream.close()
+        self.processes = []
+
+
+CHILDREN = Children()
+
+
+# ---- kvmtop
+
+
+def waits_in_poll(pid):
+    """Whether the process sleeps in poll(2) or the like (numbers of x86-64)."""
+    try:
+        return read(f'/proc/{pid}/syscall').split()[0] in ('7', '232', '271', '281')
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+class Kvmtop:
+    """A running kvmtop with its books. Use ready() before anything that it should see begins."""
+
+    def __init__(self, *args, command=(), children=CHILDREN):
+        self.ledger = Ledger()
+        self.broken = None  # a line of output that is no frame
+        self.changed = threading.Condition()
+        self.errors = tempfile.TemporaryFile('w+', encoding='utf-8')
+        self.process = children.add(subprocess.Popen(
+            [*command, KVMTOP, '-v', '-o', 'json', *args],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors))
+        self.reader = threading.Thread(target=self.read_frames, daemon=True)
+        self.reader.start()
+
+    def read_frames(self):
+        for line in self.process.stdout:
+            with self.changed:
+                try:
+                    self.ledger.add(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    self.broken = f'not a frame: {error!r}: {line[:200]!r}'
+                self.changed.notify_all()
+
+    def stderr(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def path(self):
+        """The exit path that it says it uses, once it does."""
+        match = re.search(r'exit path: (\w+)$', self.stderr(), re.MULTILINE)
+        return match and match[1]
+
+    def ready(self):
+        """Waits until it counts and has read its counters for the first time."""
+        def is_ready():
+            require(self.process.poll() is None, f'kvmtop ended: {self.stderr().strip()}')
+            return self.path() and waits_in_poll(self.process.pid)
+
+        wait_until(is_ready, 'kvmtop to attach')
+        return self
+
+    def wait(self, fact, what):
+        """Waits until fact(ledger) is true after some frame."""
+        deadline = time.monotonic() + PATIENCE_S
+        with self.changed:
+            while not fact(self.ledger):
+                require(not self.broken, self.broken)
+                require(self.process.poll() is None, f'kvmtop ended: {self.stderr().strip()}')
+                self.changed.wait(0.5)
+                require(time.monotonic() < deadline, f'no frame of kvmtop has {what}')
+
+    def wait_frames(self, more):
+        count = len(self.ledger.frames) + more
+        self.wait(lambda ledger: len(ledger.frames) >= count, f'the number {count}')
+
+    def wait_ended(self, pids):
+        """Waits until all VMs of these processes, which are gone, were shown as ended."""
+        def all_ended(ledger):
+            seen = {vm.pid for vm in ledger.of_pids(pids) if vm.ended}
+            return seen == pids and not any(vm.pid in pids for vm in ledger.live.values())
+
+        self.wait(all_ended, f'the VMs of the processes {sorted(pids)}, ended')
+
+    def stop(self, signum=signal.SIGINT):
+        """Ends it by a signal. It must end well."""
+        if self.process.poll() is None:
+            self.process.send_signal(signum)
+        status = self.process.wait(PATIENCE_S)
+        self.reader.join(PATIENCE_S)
+        equal(f'exit status of kvmtop ({self.stderr().strip()})', status, 0)
+        self.check()
+        return self
+
+    def check(self):
+        """Nothing is wrong with any frame so far."""
+        with self.changed:
+            require(not self.broken, self.broken)
+            if self.ledger.faults:
+                more = len(self.ledger.faults) - 1
+                raise Failure(self.ledger.faults[0] + (f' (and {more} more)' if more else ''))
+
+    def complaints(self):
+        """What it said on stderr besides which paths it could not take."""
+        return [line for line in self.stderr().splitlines() if 'exit path' not in line]
+
+
+# ---- VMs
+
+
+class Simguest:
+    """A running simguest. Its reports: one for each vCPU, by the time they are there."""
+
+    def __init__(self, *args, hold=False, go=False, children=CHILDREN):
+        self.output = tempfile.NamedTemporaryFile('w+', encoding='utf-8')
+        self.started = time.monotonic()
+        self.go_file = self.output.name + '.go'
+        args = [*args, *(['--hold'] if hold else [])]
+        if go:
+            args += ['--go-file', self.go_file, '--ready-fd', '1']
+        self.process = children.add(subprocess.Popen(
+            [SIMGUEST, *args], stdin=subprocess.PIPE if hold else subprocess.DEVNULL,
+            stdout=self.output))
+        self.pid = self.process.pid
+        self.ended = None
+        if go:
+            wait_until(self.output_lines, 'simguest to be ready')
+
+    def output_lines(self):
+        return [line for line in read(self.output.name).splitlines(True) if line.endswith('\n')]
+
+    def go(self):
+        with open(self.go_file, 'x', encoding='utf-8'):
+            pass
+
+    def reports(self):
+        return [json.loads(line) for line in self.output_lines() if line[0] == '{']
+
+    def wait_reports(self, count):
+        """Waits for the reports of --hold, which come when all vCPUs have stopped."""
+        def enough():
+            require(self.process.poll() is None, 'simguest ended early')
+            return len(self.reports()) >= count
+
+        wait_until(enough, 'the reports of simguest')
+        self.ended = time.monotonic()
+        return self.reports()
+
+    def finish(self):
+        """Waits for its end, which must be a good one. Returns its reports."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        equal('exit status of simguest', self.process.wait(PATIENCE_S * 2), 0)
+        self.ended = self.ended or time.monotonic()
+        if os.path.exists(self.go_file):
+            os.unlink(self.go_file)
+        return self.reports()
+
+    def wall_ns(self):
+        return (self.ended - self.started) * 1e9
+
+
+class Guests:
+    """What some simguests reported: reports of vCPUs, and how long they had for it."""
+
+    def __init__(self, *simguests):
+        self.reports = [report for s in simguests for report in s.finish()]
+        self.wall_ns = max(s.wall_ns() for s in simguests)
+
+    def pids(self):
+        return {report['pid'] for report in self.reports}
+
+    def vms(self):
+        """The reports of each VM, by vCPU id."""
+        vms = {}
+        for report in self.reports:
+            key = report['pid'], report['generation'], report['vm']
+            vms.setdefault(key, {})[report['vcpu']] = report
+        return list(vms.values())
+
+
+def simguest(*args):
+    """Runs one to its end."""
+    return Guests(Simguest(*args))
+
+
+def kvm_stat(pid, vm_fd, *names):
+    """A counter of a VM, the sum over its vCPUs, from debugfs: the first of @names there is."""
+    paths = [f'{DEBUGFS}/{pid}-{vm_fd}/{name}' for name in names]
+    for path in paths:
+        if os.path.exists(path):
+            return int(read(path))
+    raise Failure(f'KVM has no {" or ".join(paths)}')
+
+
+# ---- comparison
+
+
+def expected_reasons(report):
+    expect = dict(report['expect'])
+    npf = sum(expect.pop(name) for name in ('npf_mmio', 'npf_apic', 'npf_first_touch'))
+    return {name: n for name, n in {**expect, 'npf': npf}.items() if n}
+
+
+def check_counts(where, vcpu, report):
+    reasons = {name: tally.count for name, tally in vcpu.reasons.items()}
+    noise = {name: reasons.pop(name, 0) for name in NOISE}
+    equal(f'{where}: exit reasons', reasons, expected_reasons(report))
+    equal(f'{where}: userspace exits', {name: tally.count for name, tally in vcpu.user.items()},
+          {name: n for name, n in report['user'].items() if n})
+    stats = report['kvm_stats']
+    if not stats:  # before 5.14; see check_debugfs()
+        return
+    equal(f'{where}: exits, compared with KVM\'s own', vcpu.exits, stats['exits'])
+    for name, stat in NOISE.items():
+        equal(f'{where}: {name}, compared with KVM\'s {stat[0]}', noise[name], stats[stat[0]])
+
+
+def check_histogram(where, tally):
+    """The histogram fits the sum, and its last slot the maximum."""
+    least = sum(n << i for i, n in enumerate(tally.hist) if i)
+    most = sum(n << (i + 1) for i, n in enumerate(tally.hist))
+    require(least <= tally.sum_ns < most,
+            f'{where}: sum {tally.sum_ns} ns does not fit the histogram {tally.hist}')
+    last = max(i for i, n in enumerate(tally.hist) if n)
+    require(1 << last <= tally.max_ns < 2 << last,
+            f'{where}: maximum {tally.max_ns} ns does not fit the histogram {tally.hist}')
+
+
+def check_tally_time(where, tally, untimed, mode):
+    timed = tally.count - untimed
+    if mode == 'off':
+        require(not tally.time_seen, f'{where}: has times, though nothing is timed')
+        return
+    require(tally.time_seen, f'{where}: has no times')
+    if mode == 'mean':
+        require(not tally.percentiles_seen and tally.hist is None,
+                f'{where}: has percentiles, though only means are asked for')
+        require(timed == 0 or tally.sum_ns > 0, f'{where}: took no time')
+    else:
+        equal(f'{where}: number of exits in the histogram', tally.timed(), timed)
+        if timed:
+            check_histogram(where, tally)
+    if timed:
+        average = tally.sum_ns / timed
+        require(average <= tally.max_ns <= tally.sum_ns,
+                f'{where}: maximum {tally.max_ns}, average {average}, sum {tally.sum_ns}')
+
+
+def check_times(where, vcpu, wall_ns, mode):
+    """
+    An exit is timed when the guest is entered again, so the last one never is: it is the OUT by
+    which simguest's program says that it is done.
+    """
+    for name, tally in vcpu.reasons.items():
+        check_tally_time(f'{where}, {name}', tally, name == 'io', mode)
+    for name, tally in vcpu.user.items():
+        check_tally_time(f'{where}, {name}', tally, name == 'KVM_EXIT_IO', mode)
+    if mode == 'off':
+        return
+    exits_ns = sum(tally.sum_ns for tally in vcpu.reasons.values())
+    user_ns = sum(tally.sum_ns for tally in vcpu.user.values())
+    require(exits_ns <= wall_ns, f'{where}: {exits_ns} ns for exits in {wall_ns} ns')
+    require(user_ns < exits_ns, f'{where}: {user_ns} ns in the VMM, {exits_ns} ns for exits')
+
+
+def check_vm(vm, reports, wall_ns, mode):
+    where = f'VM {vm.id}'
+    equal(f'{where}: vCPUs', sorted(vm.vcpus), sorted(reports))
+    equal(f'{where}: comm', vm.comm, 'simguest')
+    for vcpu_id, report in reports.items():
+        vcpu = vm.vcpus[vcpu_id]
+        name = f'{where}, vCPU {vcpu_id}'
+        check_counts(name, vcpu, report)
+        check_times(name, vcpu, wall_ns, mode)
+
+
+def check_vms(kvmtop, guests, mode='full'):
+    """
+    Exactly the VMs that there were, each with its id and threads, and all counts to the unit.
+    Without frames that are wrong.
+    """
+    kvmtop.check()
+    accounts = {}
+    for vm in kvmtop.ledger.of_pids(guests.pids()):
+        accounts.setdefault((vm.id, vm.tids()), []).append(vm)
+    equal('number of VMs', sum(map(len, accounts.values())), len(guests.vms()))
+    for reports in guests.vms():
+        first = reports[0]
+        key = f'{first["pid"]}-{first["vm_fd"]}', frozenset(r['tid'] for r in reports.values())
+        shown = [(vm_id, sorted(map(str, tids))) for vm_id, tids in accounts]
+        require(key in accounts,
+                f'no VM {key[0]} with the threads {sorted(key[1])} in the output: {shown}')
+        check_vm(accounts[key].pop(), reports, guests.wall_ns, mode)
+
+
+class DebugfsStats:
+    """KVM's own counts of VMs that have stopped, to compare with later."""
+
+    def __init__(self, reports):
+        self.stats = {}
+        for report in reports:
+            pid, vm_fd = report['pid'], report['vm_fd']
+            self.stats[f'{pid}-{vm_fd}'] = {
+                'exits': kvm_stat(pid, vm_fd, 'exits'),
+                **{name: kvm_stat(pid, vm_fd, *stat) for name, stat in NOISE.items()},
+            }
+
+    def check(self, ledger):
+        for vm_id, stats in self.stats.items():
+            vms = [vm for vm in ledger.vms if vm.id == vm_id]
+            equal(f'VM {vm_id}: accounts', len(vms), 1)
+            equal(f'VM {vm_id}: compared with KVM\'s debugfs',
+                  {'exits': vms[0].exits, **{name: vms[0].total(name) for name in NOISE}}, stats)
+
+
+# ---- a terminal
+
+
+def run_on_terminal(columns, *args):
+    """A command on a terminal of so many columns: (status, what appeared on it, as lines)."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    process = CHILDREN.add(subprocess.Popen(args, stdin=slave, stdout=slave,
+                                            stderr=subprocess.DEVNULL, start_new_session=True))
+    os.close(slave)
+    text = b''
+    try:
+        while chunk := os.read(master, 65536):
+            text += chunk
+    except OSError:  # EIO: nobody has the other end any more
+        pass
+    os.close(master)
+    return process.wait(PATIENCE_S), text.decode().splitlines()
