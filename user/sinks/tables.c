@@ -19,9 +19,11 @@
 
 enum {
 	VM_PID,
+	VM_FD,
 	VM_NAME,
 	VM_VCPUS,
 	VM_EXITS,
+	VM_USER,
 	VM_GUEST,
 	VM_KVM,
 	VM_VMM,
@@ -33,9 +35,11 @@ enum {
 
 static const struct table_column vm_columns[] = {
 	[VM_PID] = { .title = "PID" },
+	[VM_FD] = { .title = "FD", .drop = 9 },
 	[VM_NAME] = { .title = "NAME", .left = true, .shrink = 12 },
 	[VM_VCPUS] = { .title = "VCPUS", .drop = 6 },
 	[VM_EXITS] = { .title = "EXITS/s" },
+	[VM_USER] = { .title = "USER/s", .drop = 8 },
 	[VM_GUEST] = { .title = "GUEST%", .drop = 1 },
 	[VM_KVM] = { .title = "KVM%", .drop = 2 },
 	[VM_VMM] = { .title = "VMM%", .drop = 3 },
@@ -50,6 +54,7 @@ enum {
 	VCPU_ID,
 	VCPU_TID,
 	VCPU_EXITS,
+	VCPU_USER,
 	VCPU_GUEST,
 	VCPU_KVM,
 	VCPU_VMM,
@@ -65,6 +70,7 @@ static const struct table_column vcpu_columns[] = {
 	[VCPU_ID] = { .title = "VCPU" },
 	[VCPU_TID] = { .title = "TID", .drop = 6 },
 	[VCPU_EXITS] = { .title = "EXITS/s" },
+	[VCPU_USER] = { .title = "USER/s", .drop = 8 },
 	[VCPU_GUEST] = { .title = "GUEST%", .drop = 1 },
 	[VCPU_KVM] = { .title = "KVM%", .drop = 2 },
 	[VCPU_VMM] = { .title = "VMM%", .drop = 3 },
@@ -155,6 +161,18 @@ static int set_rate(struct table *table, size_t column, const struct counter *co
 	return table__set(table, column, counter->delta_valid ? buf : FMT_UNKNOWN);
 }
 
+/* Exits to user space per second. */
+static int set_user_rate(struct table *table, size_t column, const struct frame_reasons *user_exits)
+{
+	struct counter sum = { .delta_valid = true };
+
+	for (size_t i = 0; i < user_exits->n; i++) {
+		sum.rate += user_exits->v[i].count.rate;
+		sum.delta_valid &= user_exits->v[i].count.delta_valid;
+	}
+	return set_rate(table, column, &sum);
+}
+
 static int set_pct(struct table *table, size_t column, bool valid, double pct)
 {
 	char buf[FMT_SIZE];
@@ -227,7 +245,8 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 /* The cells that VMs and vCPUs share, from column @first (EXITS/s) on, in the tables' order. */
 static int set_activity(struct table *table, size_t first, const struct view *view,
 			const struct counter *exits, const struct time_shares *shares,
-			const struct frame_reasons *reasons)
+			const struct frame_reasons *reasons,
+			const struct frame_reasons *user_exits)
 {
 	struct time_stat all = { 0 };
 	int err;
@@ -236,12 +255,13 @@ static int set_activity(struct table *table, size_t first, const struct view *vi
 		time_stat__add(&all, &reasons->v[i].time);
 	time_stat__finish(&all);
 	err = set_rate(table, first, exits) ?:
-	      set_pct(table, first + 1, shares->valid, shares->guest_pct) ?:
-	      set_pct(table, first + 2, shares->valid, shares->kvm_pct) ?:
-	      set_pct(table, first + 3, shares->valid, shares->vmm_pct) ?:
-	      set_duration(table, first + 4, all.avg_valid, all.avg_ns) ?:
-	      set_duration(table, first + 5, all.pct_valid, (double)all.p99_ns);
-	return err ? err : set_top_reasons(table, first + 6, view, reasons);
+	      set_user_rate(table, first + 1, user_exits) ?:
+	      set_pct(table, first + 2, shares->valid, shares->guest_pct) ?:
+	      set_pct(table, first + 3, shares->valid, shares->kvm_pct) ?:
+	      set_pct(table, first + 4, shares->valid, shares->vmm_pct) ?:
+	      set_duration(table, first + 5, all.avg_valid, all.avg_ns) ?:
+	      set_duration(table, first + 6, all.pct_valid, (double)all.p99_ns);
+	return err ? err : set_top_reasons(table, first + 7, view, reasons);
 }
 
 static int add_vm(struct table *table, const struct view *view, const struct query_row *row)
@@ -250,9 +270,11 @@ static int add_vm(struct table *table, const struct view *view, const struct que
 
 	return table__add_row(table) ?:
 	       set_number(table, VM_PID, true, vm->pid) ?:
+	       set_number(table, VM_FD, vm->vm_fd >= 0, vm->vm_fd) ?:
 	       set_vm_name(table, VM_NAME, view, vm) ?:
 	       set_number(table, VM_VCPUS, true, (long long)vm->n_vcpus) ?:
-	       set_activity(table, VM_EXITS, view, &vm->exits, &vm->shares, &vm->reasons);
+	       set_activity(table, VM_EXITS, view, &vm->exits, &vm->shares, &vm->reasons,
+			    &vm->user_exits);
 }
 
 static int add_vcpu(struct table *table, const struct view *view, const struct query_row *row)
@@ -264,7 +286,8 @@ static int add_vcpu(struct table *table, const struct view *view, const struct q
 	       set_vm_name(table, VCPU_NAME, view, row->vm) ?:
 	       set_number(table, VCPU_ID, vcpu->vcpu_id != VCPU_ID_UNKNOWN, vcpu->vcpu_id) ?:
 	       set_number(table, VCPU_TID, vcpu->tid > 0, vcpu->tid) ?:
-	       set_activity(table, VCPU_EXITS, view, &vcpu->exits, &vcpu->shares, &vcpu->reasons);
+	       set_activity(table, VCPU_EXITS, view, &vcpu->exits, &vcpu->shares, &vcpu->reasons,
+			    &vcpu->user_exits);
 }
 
 static int set_isa(struct table *table, uint32_t isa)
@@ -362,10 +385,15 @@ static int print_reason_table(FILE *out, const struct frame_reasons *reasons,
 
 int tables_print_reasons(FILE *out, const struct frame *frame, const struct view *view, size_t top)
 {
-	int err = print_reason_table(out, &frame->reasons, view, top, reason_columns);
+	int err = 0;
 
+	/* A backend that emulates the guest has no VM exits, only those to user space. */
+	if (frame->reasons.n || !frame->user_exits.n)
+		err = print_reason_table(out, &frame->reasons, view, top, reason_columns);
 	if (err || !frame->user_exits.n)
 		return err;
-	fputs("\nExits to user space (the times are the VMM's):\n", out);
+	if (frame->reasons.n)
+		fputc('\n', out);
+	fputs("Exits to user space (the times are the VMM's):\n", out);
 	return print_reason_table(out, &frame->user_exits, view, top, user_columns);
 }
