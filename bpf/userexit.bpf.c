@@ -16,7 +16,7 @@ static __always_inline int handle_userspace_exit(enum load how, __u32 reason, __
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (!v || v->tid != tid || v->state & (KVMTOP_STATE_DEAD | KVMTOP_STATE_IGNORED))
+	if (!v || v->tid != tid || v->state)
 		v = how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe();
 	if (!v)
 		return 0;

@@ -300,9 +300,10 @@ static __always_inline __u64 syscall_vcpu(enum load how)
 }
 
 /*
- * The slot of the vCPU that the current thread ran last. If that never entered the guest as far as we know, the
- * system call tells which it is; where it cannot, the slot has no name until its first entry. NULL
- * as vcpu_find().
+ * The slot of the vCPU that the current thread leaves KVM_RUN of. It is the one that the thread ran last, unless there
+ * was no entry since the last time (then it may be any), or none as far as we know: then the system call
+ * tells. Where it cannot, the thread's last one is taken, or a slot that has no name until its first
+ * entry. NULL as vcpu_find().
  */
 static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 {
@@ -312,6 +313,7 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 	__u32 *known = bpf_map_lookup_elem(&by_tid, &tid);
 	struct kvmtop_vcpu *v = NULL;
 	__u32 slot = 0;
+	__u64 vcpu;
 
 	if (known) {
 		slot = *known;
@@ -320,13 +322,13 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 			  v->state & KVMTOP_STATE_DEAD || v->start_ns != process_start_ns(how)))
 			v = NULL;
 	}
-	if (!v) {
-		__u64 vcpu = syscall_vcpu(how);
-
+	if (!v || v->state & KVMTOP_STATE_CHECK) {
+		vcpu = syscall_vcpu(how);
 		if (vcpu)
 			return vcpu_find(how, vcpu);
-		v = vcpu_new(how, &slot);
 	}
+	if (!v)
+		v = vcpu_new(how, &slot);
 	if (!v) {
 		__sync_fetch_and_add(&drops.map_full, 1);
 		return NULL;

@@ -138,6 +138,9 @@ static int count(const struct options *options, const struct features *features)
 	err = check_features(features);
 	if (err)
 		return err;
+	if (!features->v[FEATURE_OTHERS].ok)
+		log_warning("%s: %s", feature_name(FEATURE_OTHERS),
+			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
 	err = open_bpf(options, features, &bpf);
 	if (err)

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -17,8 +18,12 @@ import time
 
 from ledger import Ledger
 
-KVMTOP = os.environ['KVMTOP']
-SIMGUEST = os.environ['SIMGUEST']
+# In the guest, where /tmp is its own. Copies of the programs are there, for those who may not look
+# into the folder that they come from, and as somebody might make them again meanwhile.
+HERE = '/tmp/kvmtop-tests'
+KVMTOP = f'{HERE}/kvmtop'
+SIMGUEST = f'{HERE}/simguest'
+
 DEBUGFS = '/sys/kernel/debug/kvm'
 PATIENCE_S = 60  # for what takes a second or so, on a slow day
 
@@ -28,6 +33,12 @@ NOISE = {
     'interrupt': ('irq_exits',),
     'vintr': ('irq_window_exits', 'irq_window'),
 }
+
+
+def install_programs():
+    os.mkdir(HERE)
+    for copy, name in (KVMTOP, 'KVMTOP'), (SIMGUEST, 'SIMGUEST'):
+        shutil.copy(os.environ[name], copy)
 
 
 class Failure(Exception):
@@ -62,6 +73,13 @@ def wait_until(fact, what, patience_s=PATIENCE_S):
 def read(path):
     with open(path, encoding='utf-8') as file:
         return file.read()
+
+
+def time_text(seconds):
+    """A time as frames have it, so that the two can be compared."""
+    milliseconds = int(seconds * 1000)
+    return time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(milliseconds // 1000)) + \
+        f'.{milliseconds % 1000:03}Z'
 
 
 def run(*args, **kwargs):
@@ -109,9 +127,10 @@ def waits_in_poll(pid):
 class Kvmtop:
     """A running kvmtop with its books. Use ready() before anything that it should see begins."""
 
-    def __init__(self, *args, command=(), children=CHILDREN):
-        self.ledger = Ledger()
+    def __init__(self, *args, command=(), midway=False, children=CHILDREN):
+        self.ledger = Ledger(midway)
         self.broken = None  # a line of output that is no frame
+        self.stopped = False
         self.changed = threading.Condition()
         self.errors = tempfile.TemporaryFile('w+', encoding='utf-8')
         self.process = children.add(subprocess.Popen(
@@ -153,7 +172,8 @@ class Kvmtop:
         with self.changed:
             while not fact(self.ledger):
                 require(not self.broken, self.broken)
-                require(self.process.poll() is None, f'kvmtop ended: {self.stderr().strip()}')
+                require(self.process.poll() is None,
+                        f'kvmtop ended before a frame had {what} {self.stderr().strip()}')
                 self.changed.wait(0.5)
                 require(time.monotonic() < deadline, f'no frame of kvmtop has {what}')
 
@@ -162,8 +182,12 @@ class Kvmtop:
         self.wait(lambda ledger: len(ledger.frames) >= count, f'the number {count}')
 
     def wait_ended(self, pids):
-        """Waits until all VMs of these processes, which are gone, were shown as ended."""
+        """Waits until all VMs of these processes, which are gone now, were shown as ended."""
+        now = time_text(time.time())
+
         def all_ended(ledger):
+            if not self.stopped and (not ledger.frames or ledger.frames[-1]['time'] <= now):
+                return False  # it may be from a moment when there was none
             seen = {vm.pid for vm in ledger.of_pids(pids) if vm.ended}
             return seen == pids and not any(vm.pid in pids for vm in ledger.live.values())
 
@@ -175,6 +199,7 @@ class Kvmtop:
             self.process.send_signal(signum)
         status = self.process.wait(PATIENCE_S)
         self.reader.join(PATIENCE_S)
+        self.stopped = True
         equal(f'exit status of kvmtop ({self.stderr().strip()})', status, 0)
         self.check()
         return self
@@ -248,14 +273,18 @@ class Simguest:
 
 
 class Guests:
-    """What some simguests reported: reports of vCPUs, and how long they had for it."""
+    """What simguests reported: reports of vCPUs, and how long they had for what they did."""
 
-    def __init__(self, *simguests):
-        self.reports = [report for s in simguests for report in s.finish()]
-        self.wall_ns = max(s.wall_ns() for s in simguests)
+    def __init__(self, reports, wall_ns):
+        self.reports = reports
+        self.wall_ns = wall_ns
 
     def pids(self):
         return {report['pid'] for report in self.reports}
+
+    def of_vcpus(self, vcpu_ids):
+        """Of only these vCPUs."""
+        return Guests([r for r in self.reports if r['vcpu'] in vcpu_ids], self.wall_ns)
 
     def vms(self):
         """The reports of each VM, by vCPU id."""
@@ -266,9 +295,15 @@ class Guests:
         return list(vms.values())
 
 
+def finish(*simguests):
+    """Waits for the end of all of them."""
+    reports = [report for s in simguests for report in s.finish()]
+    return Guests(reports, max(s.wall_ns() for s in simguests))
+
+
 def simguest(*args):
     """Runs one to its end."""
-    return Guests(Simguest(*args))
+    return finish(Simguest(*args))
 
 
 def kvm_stat(pid, vm_fd, *names):
@@ -358,6 +393,7 @@ def check_vm(vm, reports, wall_ns, mode):
     for vcpu_id, report in reports.items():
         vcpu = vm.vcpus[vcpu_id]
         name = f'{where}, vCPU {vcpu_id}'
+        equal(f'{name}: tid', vcpu.tid, report['tid'])
         check_counts(name, vcpu, report)
         check_times(name, vcpu, wall_ns, mode)
 
@@ -373,7 +409,7 @@ def check_vms(kvmtop, guests, mode='full'):
         accounts.setdefault((vm.id, vm.tids()), []).append(vm)
     equal('number of VMs', sum(map(len, accounts.values())), len(guests.vms()))
     for reports in guests.vms():
-        first = reports[0]
+        first = next(iter(reports.values()))
         key = f'{first["pid"]}-{first["vm_fd"]}', frozenset(r['tid'] for r in reports.values())
         shown = [(vm_id, sorted(map(str, tids))) for vm_id, tids in accounts]
         require(key in accounts,

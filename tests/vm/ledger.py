@@ -112,7 +112,13 @@ def share_faults(where, shares):
 
 
 class Ledger:
-    def __init__(self):
+    """
+    @midway: VMs may have run when kvmtop attached, so that those in the first frame have counts
+    from before the interval that it is about.
+    """
+
+    def __init__(self, midway=False):
+        self.midway = midway
         self.frames = []  # the last ones only lose their VMs, see add()
         self.vms = []
         self.live = {}  # by id: shown, and not yet as ended
@@ -130,7 +136,9 @@ class Ledger:
             if n:
                 self.faults.append(f'{where}: drops: {cause}={n}')
         missing = set(self.live)
-        for entry in frame['vms']:
+        # Those that were there before come first: among them may be one that has ended and whose id
+        # has been taken by the next one, which comes in the same frame.
+        for entry in sorted(frame['vms'], key=lambda entry: not self.continues(entry)):
             self.add_vm(number, entry, missing)
         for vm_id in missing:
             self.faults.append(f'{where}: VM {vm_id} is missing, and it was never shown as ended')
@@ -143,46 +151,53 @@ class Ledger:
             self.faults.append(f'{where}: a delta that is not known')
             return
         vm = self.account(entry, missing)
+        opening = self.midway and number == 0
         vm.frames.append((number, entry['exits']['delta']))
         vm.name, vm.comm, vm.ended = entry['name'], entry['comm'], entry['ended']
         vm.time_pct.append(entry['time_pct'])
-        self.advance(where, vm, entry)
+        self.advance(where, vm, entry, opening)
         for e in entry['vcpus']:
             vcpu = vm.vcpus.setdefault(e['id'], Vcpu())
             vcpu.tid = e['tid']
-            self.add_vcpu(f'{where}, vCPU {e["id"]}', vcpu, e)
+            self.add_vcpu(f'{where}, vCPU {e["id"]}', vcpu, e, opening)
 
     def account(self, entry, missing):
         """
         The account that the entry belongs to. An id may be used again for a later VM; a VM that is
         new has grown by all it has, one that is known by what it had not before.
         """
-        vm = self.live.get(entry['id'])
-        if (vm and entry['id'] in missing
-                and entry['exits']['total'] - entry['exits']['delta'] == vm.exits):
+        if self.continues(entry) and entry['id'] in missing:
+            vm = self.live.pop(entry['id'])
             missing.discard(entry['id'])
         else:
             vm = Vm(entry)
             self.vms.append(vm)
-            self.live.setdefault(entry['id'], vm)
-            if not entry['ended']:
-                self.live[entry['id']] = vm
-        if entry['ended'] and self.live.get(entry['id']) is vm:
-            del self.live[entry['id']]
+        if not entry['ended']:
+            self.live[entry['id']] = vm
         return vm
 
-    def advance(self, where, vm, entry):
+    def continues(self, entry):
+        vm = self.live.get(entry['id'])
+        exits = entry['exits']
+        return vm and exits['delta'] is not None and exits['total'] - exits['delta'] == vm.exits
+
+    def advance(self, where, vm, entry, opening):
+        """Adds to a VM or vCPU what it has grown by. Its @opening entry may have more."""
         vm.exits += entry['exits']['delta']
+        if opening:
+            vm.exits = entry['exits']['total']
         if vm.exits != entry['exits']['total']:
             self.faults.append(f'{where}: total {entry["exits"]["total"]}, sum of deltas {vm.exits}')
 
-    def add_vcpu(self, where, vcpu, entry):
-        self.advance(where, vcpu, entry)
+    def add_vcpu(self, where, vcpu, entry, opening):
+        self.advance(where, vcpu, entry, opening)
         for key, tallies in ('reasons', vcpu.reasons), ('userspace_exits', vcpu.user):
             for reason in entry[key]:
                 tally = tallies.setdefault(reason['name'], Tally())
                 tally.count += reason['count']['delta']
                 tally.add_time(reason['time'])
+                if opening:
+                    tally.count = reason['count']['total']
                 if tally.count != reason['count']['total']:
                     self.faults.append(f'{where}: {reason["name"]}: total '
                                        f'{reason["count"]["total"]}, sum of deltas {tally.count}')

@@ -245,8 +245,7 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 /* The cells that VMs and vCPUs share, from column @first (EXITS/s) on, in the tables' order. */
 static int set_activity(struct table *table, size_t first, const struct view *view,
 			const struct counter *exits, const struct time_shares *shares,
-			const struct frame_reasons *reasons,
-			const struct frame_reasons *user_exits)
+			const struct frame_reasons *reasons, const struct frame_reasons *user_exits)
 {
 	struct time_stat all = { 0 };
 	int err;

@@ -28,6 +28,7 @@ static const char *const path_names[EXIT_PATH_MAX] = {
 
 static const char *const names[FEATURE_MAX] = {
 	[FEATURE_CAPS] = "capabilities",
+	[FEATURE_OTHERS] = "other users' VMs",
 	[FEATURE_LOCKDOWN] = "not locked down",
 	[FEATURE_KVM] = "KVM",
 	[FEATURE_BTF] = "BTF",
@@ -77,39 +78,57 @@ static bool read_line(const char *path, const char *key, char *buf, size_t size)
 	return false;
 }
 
-static void probe_caps(struct feature *feature)
+struct capability {
+	unsigned int cap;
+	const char *name;
+};
+
+/* "CAP_A, CAP_B": those of @needed that we do not have. */
+static void list_missing(const struct capability *needed, size_t n, char *buf, size_t size)
 {
-	static const struct {
-		unsigned int cap;
-		const char *name;
-	} needed[] = {
-		{ CAP_BPF, "CAP_BPF" },
-		{ CAP_PERFMON, "CAP_PERFMON" },
-		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
-		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
-	};
-	char missing[FEATURE_WHY_LEN] = "";
 	char hex[64] = "0";
 	uint64_t caps;
 
+	buf[0] = '\0';
 	read_line("/proc/self/status", "CapEff:", hex, sizeof(hex));
 	caps = strtoull(hex, NULL, 16);
-	/* CAP_SYS_ADMIN stands in for the first two, CAP_DAC_OVERRIDE for the last. */
+	/* What stands in for others. */
 	if (caps & (1ull << CAP_SYS_ADMIN))
 		caps |= 1ull << CAP_BPF | 1ull << CAP_PERFMON;
 	if (caps & (1ull << CAP_DAC_OVERRIDE))
 		caps |= 1ull << CAP_DAC_READ_SEARCH;
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (caps & (1ull << needed[i].cap))
 			continue;
-		if (missing[0])
-			strncat(missing, ", ", sizeof(missing) - strlen(missing) - 1);
-		strncat(missing, needed[i].name, sizeof(missing) - strlen(missing) - 1);
+		if (buf[0])
+			strncat(buf, ", ", size - strlen(buf) - 1);
+		strncat(buf, needed[i].name, size - strlen(buf) - 1);
 	}
+}
+
+static void probe_caps(struct features *features)
+{
+	static const struct capability counting[] = {
+		{ CAP_BPF, "CAP_BPF" },
+		{ CAP_PERFMON, "CAP_PERFMON" },
+	};
+	static const struct capability looking[] = {
+		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
+		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
+	};
+	char missing[FEATURE_WHY_LEN / 2];
+
+	list_missing(counting, ARRAY_SIZE(counting), missing, sizeof(missing));
 	if (missing[0])
-		set(feature, false, "missing %s: run it as root", missing);
+		set(&features->v[FEATURE_CAPS], false, "missing %s: run it as root", missing);
 	else
-		set(feature, true, "all that is needed");
+		set(&features->v[FEATURE_CAPS], true, "all that counting needs");
+	list_missing(looking, ARRAY_SIZE(looking), missing, sizeof(missing));
+	if (missing[0])
+		set(&features->v[FEATURE_OTHERS], false,
+		    "missing %s: VMs that end in a living process are not noticed", missing);
+	else
+		set(&features->v[FEATURE_OTHERS], true, "may be looked into");
 }
 
 static void probe_lockdown(struct feature *feature)
@@ -303,7 +322,7 @@ void features__probe(struct features *features)
 	struct feature *best = &features->v[FEATURE_PATH + EXIT_PATH_AUTO];
 
 	*features = (struct features){ 0 };
-	probe_caps(&features->v[FEATURE_CAPS]);
+	probe_caps(features);
 	probe_lockdown(&features->v[FEATURE_LOCKDOWN]);
 	probe_kvm(&features->v[FEATURE_KVM]);
 	probe_tracefs(&features->v[FEATURE_TRACEFS]);

@@ -18,7 +18,8 @@ struct feature {
 };
 
 enum feature_id {
-	FEATURE_CAPS,	  /* the capabilities that the rest needs */
+	FEATURE_CAPS,	  /* the capabilities to count at all */
+	FEATURE_OTHERS,	  /* the capabilities to look into other users' VMMs */
 	FEATURE_LOCKDOWN, /* ok: the kernel is not locked down */
 	FEATURE_KVM,	  /* KVM is loaded */
 	FEATURE_BTF,	  /* the kernel has its types */

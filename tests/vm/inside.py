@@ -1,0 +1,840 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+The end-to-end tests: what kvmtop says of VMs whose every exit is known. Runs as root in the test bed
+(see run, which boots it), prints a line for each test.
+
+    inside.py BOOT [PATTERN]     run the tests of that kind of boot
+    inside.py --list BOOT        only print their names
+
+A test "over paths" is one run of VMs watched by one kvmtop for each exit path at the same time, and one
+result for each.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+
+from bed import (CHILDREN, HERE, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest,
+                 Skip, check_vms, equal, finish, install_programs, kvm_stat, read, require, run,
+                 run_on_terminal, simguest, wait_until)
+
+KERNEL = os.environ.get('VMTEST_KERNEL', '')
+
+# What each kernel must offer, best first: told here and not asked of kvmtop, which might be wrong.
+PATHS = {
+    '5.10': ['classic'],
+    '6.1': ['probe', 'classic'],
+    '6.12': ['plain', 'probe', 'classic'],
+    '7.2': ['plain', 'probe', 'classic'],
+}.get(KERNEL, [])
+
+TESTS = []
+
+
+class Test:
+    def __init__(self, name, function, boot, over_paths):
+        self.name = name
+        self.function = function
+        self.boot = boot
+        self.over_paths = over_paths
+
+
+def test(name, boot='ordinary'):
+    """A test by itself: a function that raises Failure or Skip, or returns."""
+    def register(function):
+        TESTS.append(Test(name, function, boot, False))
+        return function
+    return register
+
+
+def over_paths(name):
+    """
+    A test of every exit path: a function that is given a Bed, and returns another that is called
+    with each path in turn and fails or not.
+    """
+    def register(function):
+        TESTS.append(Test(name, function, 'ordinary', True))
+        return function
+    return register
+
+
+# ---- the tests
+
+MIX = ['--cpuid', '2000', '--rdmsr', '500', '--wrmsr', '500', '--out', '500', '--in', '300',
+       '--mmio', '300', '--hypercall', '700', '--hlt', '200']
+SMALL = ['--cpuid', '200', '--rdmsr', '50', '--out', '20', '--mmio', '10', '--hypercall', '30',
+         '--hlt', '10']
+TINY = ['--cpuid', '50', '--out', '5']
+
+
+class Bed:
+    """
+    kvmtops for all paths. Those of sessions() go on from test to test, as in real life; a test that
+    wants other options starts its own, and the sessions end.
+    """
+
+    def __init__(self, paths):
+        self.paths = paths
+        self.running = {}
+        self.children = Children()
+
+    def sessions(self):
+        for path in self.paths:
+            if path not in self.running:
+                self.running[path] = Kvmtop('--exit-path', path, '-s', '0.5',
+                                            children=self.children)
+        return self.ready(self.running)
+
+    def start(self, *args, **kwargs):
+        """Starts one for each path; ready() waits until they count."""
+        self.end_sessions()
+        return {path: Kvmtop('--exit-path', path, *args, **kwargs) for path in self.paths}
+
+    @staticmethod
+    def ready(*sets):
+        for kvmtops in sets:
+            for path, kvmtop in kvmtops.items():
+                equal('exit path', kvmtop.ready().path(), path)
+        return sets[0]
+
+    def end_sessions(self):
+        self.children.end()
+        self.children = Children()
+        self.running = {}
+
+
+def check_ended(kvmtops, guests, mode='full'):
+    """The usual check: all VMs were shown as ended, with exact counts."""
+    def check(path):
+        kvmtops[path].wait_ended(guests.pids())
+        check_vms(kvmtops[path], guests, mode)
+    return check
+
+
+# ---- exact counts, whatever the VMs do
+
+
+def exact(kvmtops, vcpus, *args):
+    """As check_ended(), and compared with KVM's debugfs, too."""
+    held = Simguest(*args, hold=True)
+    held.wait_reports(vcpus)
+    stats = DebugfsStats(held.reports())
+    guests = finish(held)
+
+    def check(path):
+        check_ended(kvmtops, guests)(path)
+        stats.check(kvmtops[path].ledger)
+    return check
+
+
+@over_paths('counts are exact: 2 VMs with 2 vCPUs')
+def exact_mix(bed):
+    return exact(bed.sessions(), 4, *MIX, '--vms', '2', '--vcpus', '2')
+
+
+@over_paths('counts are exact: 3 VMs with 1 vCPU and an irqchip')
+def exact_irqchip(bed):
+    return exact(bed.sessions(), 3, '--vms', '3', '--cpuid', '300', '--wrmsr', '100',
+                 '--in', '100', '--mmio', '50', '--halt-irqchip', '50')
+
+
+@over_paths('counts are exact: two VMMs at once, with several VMs each')
+def exact_two_processes(bed):
+    kvmtops = bed.sessions()
+    return check_ended(kvmtops, finish(Simguest(*SMALL, '--vms', '2', '--vcpus', '2'),
+                                       Simguest(*SMALL, '--vms', '3')))
+
+
+@over_paths('counts are exact while threads move between CPUs')
+def exact_migration(bed):
+    kvmtops = bed.sessions()
+    return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))
+
+
+@over_paths('counts are exact when other threads go on with the vCPUs')
+def exact_handover(bed):
+    kvmtops = bed.sessions()
+    args = [*SMALL, '--passes', '4', '--handover']
+    return check_ended(kvmtops, finish(Simguest(*args, '--vcpus', '3'),
+                                       Simguest(*args, '--vms', '2')))
+
+
+@over_paths('counts are exact: 200 VMs in one process')
+def exact_many(bed):
+    kvmtops = bed.sessions()
+    return check_ended(kvmtops, simguest('--vms', '200', '--cpuid', '20', '--rdmsr', '10',
+                                         '--out', '5', '--mmio', '3'))
+
+
+@over_paths('counts are exact: 20 processes, one after the other')
+def exact_processes(bed):
+    kvmtops = bed.sessions()
+    return check_ended(kvmtops, simguest(*TINY, '--processes', '20'))
+
+
+def merges(path):
+    """
+    Whether a VM may look like the one that the same process had at the same address: without KVM's
+    types there is nothing to tell them apart by.
+    """
+    return path == 'classic' and not os.path.exists('/sys/kernel/btf/kvm')
+
+
+def check_sum(kvmtop, guests):
+    """The counts of all VMs of the processes together are right."""
+    kvmtop.check()
+    vms = kvmtop.ledger.of_pids(guests.pids())
+    want = {}
+    for report in guests.reports:
+        for name, n in {**report['expect'], **report['user']}.items():
+            want[name] = want.get(name, 0) + n
+    want['npf'] = sum(want.pop(name) for name in ('npf_mmio', 'npf_apic', 'npf_first_touch'))
+    equal('sum over all VMs', {name: sum(vm.total(name) for vm in vms) for name in want}, want)
+
+
+@over_paths('counts are exact: 20 VMs of one process, one after the other')
+def exact_generations(bed):
+    kvmtops = bed.sessions()
+    guests = simguest(*TINY, '--vcpus', '2', '--generations', '20')
+
+    def check(path):
+        if not merges(path):
+            return check_ended(kvmtops, guests)(path)
+        kvmtops[path].wait_ended(guests.pids())
+        return check_sum(kvmtops[path], guests)
+    return check
+
+
+GAP_S = 0.7
+
+
+@over_paths('the time between two VMs is charged to no exit')
+def gaps(bed):
+    kvmtops = bed.sessions()
+    old = Simguest(*TINY, '--generations', '3', '--gap-ms', str(int(GAP_S * 1000)))
+    all_guests = []
+    for _ in range(3):
+        all_guests.append(simguest(*TINY))
+        time.sleep(GAP_S)
+    generations = finish(old)
+
+    def limit(vms, reasons):
+        for vm in vms:
+            for vcpu in vm.vcpus.values():
+                for name, tally in [*vcpu.reasons.items(), *vcpu.user.items()]:
+                    require(tally.max_ns < GAP_S * 0.9e9 or name not in reasons,
+                            f'VM {vm.id}: a {name} that took {tally.max_ns} ns')
+
+    def check(path):
+        everything = ['cpuid', 'io', 'npf', 'interrupt', 'KVM_EXIT_IO']
+        for guests in all_guests:
+            check_ended(kvmtops, guests)(path)
+            limit(kvmtops[path].ledger.of_pids(guests.pids()), everything)
+        kvmtops[path].wait_ended(generations.pids())
+        limit(kvmtops[path].ledger.of_pids(generations.pids()),
+              ['cpuid'] if merges(path) else everything)
+    return check
+
+
+@over_paths('a VM that is killed while it is idle is shown with all its counts')
+def killed_idle(bed):
+    kvmtops = bed.sessions()
+    held = Simguest(*SMALL, '--vcpus', '2', hold=True)
+    held.wait_reports(2)
+    guests = Guests(held.reports(), held.wall_ns())
+    held.process.kill()
+    return check_ended(kvmtops, guests)
+
+
+@over_paths('a VM that is killed while it runs is shown with its last counts')
+def killed_running(bed):
+    kvmtops = bed.sessions()
+    busy = Simguest(*SMALL, '--vcpus', '2', '--forever')
+    for kvmtop in kvmtops.values():
+        kvmtop.wait(lambda ledger: any(len(vm.frames) > 1 for vm in ledger.of_pids({busy.pid})),
+                    'the running VM')
+    vm_fd = int(vm_of(kvmtops[PATHS[0]], busy.pid).id.split('-')[1])
+    least = kvm_stat(busy.pid, vm_fd, 'exits')
+    busy.process.kill()
+
+    def check(path):
+        kvmtops[path].wait_ended({busy.pid})
+        kvmtops[path].check()
+        vm = vm_of(kvmtops[path], busy.pid)
+        equal('id', vm.id, f'{busy.pid}-{vm_fd}')
+        require(vm.exits >= least, f'{vm.exits} exits; it had {least} when it was killed')
+    return check
+
+
+def vm_of(kvmtop, pid):
+    """The only VM of this process."""
+    vms = kvmtop.ledger.of_pids({pid})
+    equal(f'number of VMs of {pid}', len(vms), 1)
+    return vms[0]
+
+
+# ---- options
+
+
+@over_paths('--latency full, mean and off at the same time')
+def latency(bed):
+    kvmtops = {mode: bed.start('--latency', mode, '-s', '0.5') for mode in ('full', 'mean', 'off')}
+    bed.ready(*kvmtops.values())
+    guests = simguest(*SMALL, '--rounds', '3', '--vms', '2', '--vcpus', '2')
+
+    def check(path):
+        for mode, by_path in kvmtops.items():
+            check_ended(by_path, guests, mode)(path)
+    return check
+
+
+@over_paths('-p and --vcpu count only what they select')
+def filters(bed):
+    one = Simguest(*SMALL, '--vcpus', '3', go=True)
+    two = Simguest(*SMALL, '--vms', '2', '--vcpus', '2', go=True)
+    by_pid = bed.start('-s', '0.5', '-p', str(one.pid))
+    by_vcpu = bed.start('-s', '0.5', '--vcpu', '1')
+    by_both = bed.start('-s', '0.5', '-p', f'1,{two.pid}', '--vcpu', '2,0')
+    bed.ready(by_pid, by_vcpu, by_both)
+    one.go()
+    two.go()
+    ones, twos = finish(one), finish(two)
+
+    def check_only(kvmtop, *selected):
+        for guests in selected:
+            kvmtop.wait_ended(guests.pids())
+        kvmtop.stop()
+        for guests in selected:
+            check_vms(kvmtop, guests)
+        equal('VMs shown', len(kvmtop.ledger.vms), sum(len(g.vms()) for g in selected))
+
+    def check(path):
+        check_only(by_pid[path], ones)
+        check_only(by_vcpu[path], ones.of_vcpus([1]), twos.of_vcpus([1]))
+        check_only(by_both[path], twos.of_vcpus([0, 2]))
+        complaints = by_both[path].complaints()
+        require(any('pid 1: not a VMM' in line for line in complaints),
+                f'-p 1 does not say that this is no VMM: {complaints}')
+        equal('complaints of --vcpu', by_vcpu[path].complaints(), [])
+    return check
+
+
+SLEEP_MS = 20
+SLEEPS = 10
+
+
+@over_paths('VMs that live shorter than an interval, and where their time went')
+def short_lived(bed):
+    kvmtops = bed.ready(bed.start('-s', '3600'))
+    spinning = simguest('--spin', '20000000', '--cpuid', '5')
+    sleeping = simguest('--out', str(SLEEPS), '--user-sleep-us', str(SLEEP_MS * 1000))
+    short = simguest(*TINY, '--processes', '10')
+
+    def share(kvmtop, guests):
+        return vm_of(kvmtop, *guests.pids()).time_pct[0]
+
+    def check(path):
+        kvmtop = kvmtops[path].stop()
+        equal('frames', len(kvmtop.ledger.frames), 1)
+        for guests in short, sleeping, spinning:
+            check_ended(kvmtops, guests)(path)
+        check_sleeps(vm_of(kvmtop, *sleeping.pids()))
+        require(share(kvmtop, sleeping)['vmm'] > 60,
+                f'shares of time of a VMM that sleeps: {share(kvmtop, sleeping)}')
+        require(share(kvmtop, spinning)['guest'] > 60,
+                f'shares of time of a guest that computes: {share(kvmtop, spinning)}')
+    return check
+
+
+def check_sleeps(vm):
+    """Every userspace exit but the last was slept at: before each OUT, and the first of all."""
+    for tally in vm.vcpus[0].user['KVM_EXIT_IO'], vm.vcpus[0].reasons['io']:
+        slow = sum(tally.hist[(SLEEP_MS * 1000000).bit_length() - 1:])
+        equal(f'exits of {SLEEP_MS} ms', slow, SLEEPS + 1)
+        require(tally.sum_ns >= slow * SLEEP_MS * 1000000,
+                f'{slow} exits of {SLEEP_MS} ms took {tally.sum_ns} ns')
+
+
+@over_paths('kvmtop begins and ends while a VM runs')
+def midway(bed):
+    bed.end_sessions()
+    busy = Simguest(*SMALL, '--vcpus', '2', '--forever', '--name', 'busy')
+    wait_until(lambda: [d for d in os.listdir('/sys/kernel/debug/kvm')
+                        if d.startswith(f'{busy.pid}-')], 'KVM to show the VM')
+    vm_fd = 4  # simguest's first, after /dev/kvm
+    exits = [kvm_stat(busy.pid, vm_fd, 'exits')]
+    kvmtops = bed.ready(bed.start('-s', '0.5', midway=True))
+    exits.append(kvm_stat(busy.pid, vm_fd, 'exits'))
+    for kvmtop in kvmtops.values():
+        kvmtop.wait_frames(3)
+    exits.append(kvm_stat(busy.pid, vm_fd, 'exits'))
+    for kvmtop in kvmtops.values():
+        kvmtop.stop()
+    exits.append(kvm_stat(busy.pid, vm_fd, 'exits'))
+    busy.process.send_signal(signal.SIGINT)
+    busy.finish()
+
+    def check(path):
+        vm = vm_of(kvmtops[path], busy.pid)
+        equal('frames with the VM', len(vm.frames), len(kvmtops[path].ledger.frames))
+        equal('name', vm.name, 'busy')
+        require(all(delta for _, delta in vm.frames[:-1]), f'it stood still: {vm.frames}')
+        least, most = exits[2] - exits[1], exits[3] - exits[0]
+        require(0 < least <= vm.exits <= most,
+                f'{vm.exits} exits, KVM counted {least} to {most} meanwhile')
+    return check
+
+
+@test('-g selects by name, by pattern, and by command')
+def guest_names():
+    sims = {name: Simguest(*TINY, *(['--name', name] if name else []), go=True)
+            for name in ('web01', 'web02', '')}
+    kvmtops = {pattern: Kvmtop('-s', '0.5', '-g', pattern)
+               for pattern in ('web01', '^web0[0-9]$', 'simguest')}
+    for kvmtop in kvmtops.values():
+        kvmtop.ready()
+    for sim in sims.values():
+        sim.go()
+    guests = {name: finish(sim) for name, sim in sims.items()}
+    for pattern, names in ('web01', ['web01']), ('^web0[0-9]$', ['web01', 'web02']), ('simguest', ['']):
+        for name in names:
+            kvmtops[pattern].wait_ended(guests[name].pids())
+        kvmtops[pattern].stop()
+        for name in names:
+            check_vms(kvmtops[pattern], guests[name])
+        equal(f'names of the VMs with -g {pattern}',
+              sorted(vm.name or '' for vm in kvmtops[pattern].ledger.vms), names)
+
+
+@test('-g without a match is an error')
+def guest_unknown():
+    sim = Simguest(*TINY, '--name', 'web01', go=True)
+    fails_in_one_line(1, 'web02', '-g', 'web02')
+    fails_in_one_line(1, 'regular expression', '-g', 'web(')
+    sim.go()
+    finish(sim)
+
+
+def fails_in_one_line(status, word, *args, command=()):
+    got, out, err = run(*command, KVMTOP, *args)
+    what = ' '.join(['kvmtop', *args])
+    equal(f'exit status of {what} ({err.strip()})', got, status)
+    equal(f'{what}: output', out, '')
+    equal(f'{what}: lines on stderr ({err.strip()})', err.count('\n'), 1)
+    require(word in err, f'{what}: nothing about {word}: {err.strip()}')
+
+
+@test('wrong usage is told in one line')
+def usage():
+    for args, word in (
+            (['--no-such-option'], 'no-such-option'), (['word'], 'word'), (['-s', '0'], '-s'),
+            (['-s', 'x'], '-s'), (['-n', '0'], '-n'), (['-p', 'web01'], 'web01'), (['-p', ''], '-p'),
+            (['--vcpu', '-1'], '-1'), (['--by', 'host'], 'host'), (['-o', 'xml'], 'xml'),
+            (['--sort', 'colour'], 'colour'), (['--latency', 'some'], 'some'), (['-g', ''], '-g')):
+        fails_in_one_line(2, word, *args)
+
+
+@test('-n and -1 end it, and without a VM it says so')
+def counting():
+    # All at once, as each takes its time to load
+    twice, once = Kvmtop('-s', '0.4', '-n', '2'), Kvmtop('-1', '-s', '0.2')
+    status, out, err = run(KVMTOP, '-s', '0.1', '-n', '1')
+    equal(f'exit status ({err.strip()})', status, 0)
+    require('no VM is running' in out, f'it does not say that there is no VM: {out!r}')
+    for kvmtop, frames, least_s in (twice, 2, 0.39), (once, 1, 0.19):
+        kvmtop.process.wait(60)
+        kvmtop.stop()
+        equal('frames', len(kvmtop.ledger.frames), frames)
+        equal('VMs', kvmtop.ledger.vms, [])
+        for frame in kvmtop.ledger.frames:
+            require(frame['interval_s'] >= least_s, f'interval of {frame["interval_s"]} s')
+            equal('host', frame['host'], {'name': os.uname().nodename, 'arch': 'x86_64',
+                                          'kernel': os.uname().release, 'cpus': os.cpu_count()})
+            equal('source tracepoints', frame['sources']['tracepoints'], 'ok')
+
+
+@test('SIGINT and SIGTERM give a last frame')
+def signals():
+    kvmtops = {signum: Kvmtop('-s', '3600') for signum in (signal.SIGINT, signal.SIGTERM)}
+    for kvmtop in kvmtops.values():
+        kvmtop.ready()
+    sim = Simguest(*SMALL, hold=True)
+    sim.wait_reports(1)
+    for signum, kvmtop in kvmtops.items():
+        kvmtop.stop(signum)
+        equal('frames', len(kvmtop.ledger.frames), 1)
+        require(not kvmtop.ledger.vms[0].ended, 'a VM that lives is said to have ended')
+    guests = finish(sim)
+    for kvmtop in kvmtops.values():
+        check_vms(kvmtop, guests)
+
+
+@test('it ends when nobody reads any more')
+def closed_pipe():
+    for args, lines in ([], 3), (['-o', 'json'], 1):
+        command = f'"$0" -s 0.2 {" ".join(args)} | head -n {lines}; ' \
+                  'echo "${PIPESTATUS[0]} $(date +%s.%N)"'
+        started = time.time()
+        _, out, err = run('bash', '-c', command, KVMTOP)
+        *shown, last = out.splitlines()
+        equal('lines', len(shown), lines)
+        equal(f'exit status with a closed pipe ({err.strip()})', last.split()[0], '0')
+        equal('stderr', err, '')
+        require(float(last.split()[1]) - started < 30, 'it took long to end')
+
+
+@test('text on a terminal of 80 columns')
+def terminal():
+    busy = Simguest(*SMALL, '--vcpus', '2', '--forever', '--name', 'busy-vm')
+    status, lines = run_on_terminal(80, KVMTOP, '-o', 'text', '-s', '1', '-n', '2')
+    busy.process.send_signal(signal.SIGINT)
+    busy.finish()
+    equal('exit status', status, 0)
+    wide = [line for line in lines if len(line) > 80]
+    require(not wide, f'lines of more than 80 columns: {wide}')
+    rows = [line for line in lines if line.split()[:2] == [str(busy.pid), 'busy-vm']]
+    equal('rows of the VM in two frames', len(rows), 2)
+    for word in 'EXITS/s', 'REASON', 'cpuid', 'npf', 'hypercall', 'KVM_EXIT_IO':
+        require(any(word in line.split() for line in lines), f'no {word} in {lines}')
+
+
+# ---- when something is missing
+
+
+@test('a plain user is told which capabilities are missing')
+def plain_user():
+    for cap in 'CAP_BPF', 'CAP_PERFMON':
+        fails_in_one_line(1, cap, command=as_nobody())
+
+
+def as_nobody(*caps):
+    ids = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs']
+    if caps:
+        plus = ','.join(f'+{cap}' for cap in caps)
+        ids += [f'--inh-caps={plus}', f'--ambient-caps={plus}']
+    return ids
+
+
+@test('a plain user with the capabilities can do all')
+def capable_user():
+    kvmtop = Kvmtop('-s', '0.5', command=as_nobody('bpf', 'perfmon', 'sys_ptrace',
+                                                   'dac_read_search')).ready()
+    guests = simguest(*SMALL, '--vcpus', '2')
+    kvmtop.wait_ended(guests.pids())
+    check_vms(kvmtop, guests)
+    equal('path', kvmtop.path(), PATHS[0])
+
+
+@test('without tracefs and debugfs it has the kernel\'s names, and the mounts stay as they are')
+def unmounted():
+    mounts = ['/sys/kernel/debug/tracing', '/sys/kernel/tracing', '/sys/kernel/debug']
+    for path in mounts:
+        run('umount', path)
+    try:
+        before = read('/proc/self/mountinfo')
+        require('debugfs' not in before and 'tracefs' not in before, f'still there: {before}')
+        kvmtops = [Kvmtop('-s', '0.5'), Kvmtop('-s', '0.5', '--exit-path', 'classic')]
+        for kvmtop in kvmtops:
+            kvmtop.ready()
+        guests = simguest(*SMALL)
+        for kvmtop in kvmtops:
+            kvmtop.wait_ended(guests.pids())
+            check_vms(kvmtop, guests)
+            equal('mounts while it runs', read('/proc/self/mountinfo'), before)
+            kvmtop.stop()
+            equal('complaints', kvmtop.complaints(), [])
+        equal('mounts afterwards', read('/proc/self/mountinfo'), before)
+    finally:
+        run('mount', '-t', 'debugfs', 'debugfs', '/sys/kernel/debug')
+        run('mount', '-t', 'tracefs', 'tracefs', '/sys/kernel/tracing')
+
+
+def features():
+    """What --features says: {name: (yes or no, why)}."""
+    status, out, err = run(KVMTOP, '--features')
+    equal('exit status', status, 0)
+    equal('stderr', err, '')
+    matches = [re.match(r'(.*?) +(yes|no) +(.+)$', line) for line in out.splitlines()]
+    require(all(matches), f'not a list of features: {out!r}')
+    return {m[1]: (m[2], m[3]) for m in matches}
+
+
+def check_features(paths, **others):
+    got = features()
+    want = {f'exit path: {path}': 'yes' if path in paths else 'no'
+            for path in ('plain', 'probe', 'args', 'classic')}
+    want['exit path'] = 'yes' if paths else 'no'
+    want.update((name.replace('_', ' '), answer) for name, answer in others.items())
+    equal('features', {name: answer for name, (answer, _) in got.items()}, want)
+    if paths:
+        equal('best path', got['exit path'][1], paths[0])
+    return {name: why for name, (_, why) in got.items()}
+
+
+@test('--features lists all paths and the rest')
+def list_features():
+    check_features(PATHS, capabilities='yes', not_locked_down='yes', KVM='yes', BTF='yes',
+                   tracefs='yes')
+
+
+# ---- other boots
+
+
+def check_default(path):
+    """The exactness test, on the path that it takes by itself."""
+    kvmtop = Kvmtop('-s', '0.5').ready()
+    equal('path', kvmtop.path(), path)
+    guests = simguest(*MIX, '--vms', '2', '--vcpus', '2')
+    kvmtop.wait_ended(guests.pids())
+    check_vms(kvmtop, guests)
+    return kvmtop.stop()
+
+
+def check_lockdown(mode):
+    require(f'[{mode}]' in read('/sys/kernel/security/lockdown'),
+            'the kernel is not locked down as it should be')
+
+
+@test('lockdown=integrity: counts are exact', 'integrity')
+def integrity():
+    check_lockdown('integrity')
+    equal('complaints', check_default(PATHS[0]).complaints(), [])
+
+
+@test('lockdown=integrity: --features says so', 'integrity')
+def integrity_features():
+    whys = check_features(PATHS, capabilities='yes', not_locked_down='no', KVM='yes', BTF='yes',
+                          tracefs='yes')
+    require('integrity' in whys['not locked down'], f'{whys}')
+
+
+@test('lockdown=confidentiality: counts are exact on the plain path, else it says why not',
+      'confidentiality')
+def confidentiality():
+    check_lockdown('confidentiality')
+    if 'plain' not in PATHS:
+        return fails_in_one_line(1, 'lockdown')
+    complaints = check_default('plain').complaints()
+    return require(any('names' in line for line in complaints),
+                   f'nothing about where the names come from: {complaints}')
+
+
+@test('lockdown=confidentiality: --features says why', 'confidentiality')
+def confidentiality_features():
+    paths = [path for path in PATHS if path == 'plain']
+    whys = check_features(paths, capabilities='yes', not_locked_down='no', KVM='yes', BTF='yes',
+                          tracefs='no')
+    denied = {'not locked down', 'tracefs', 'exit path: classic'}
+    if 'probe' in PATHS:
+        denied.add('exit path: probe')
+    for name in denied:
+        require('confidentiality' in whys[name], f'{name}: nothing about lockdown: {whys[name]}')
+
+
+# ---- a whole Linux in the VM
+
+GUEST_KERNEL = os.environ.get('GUEST_KERNEL')  # set on one kernel only: it takes a minute
+
+GUEST_INIT = '''#!/bin/busybox sh
+/bin/busybox mount -t proc proc /proc
+echo the guest is up
+for i in $(/bin/busybox seq 30); do
+	/bin/busybox sleep 0.1
+	/bin/busybox cat /proc/interrupts >/dev/null
+done
+/bin/busybox poweroff -f
+'''
+
+
+def make_initrd():
+    tree = f'{HERE}/initrd'
+    for folder in 'bin', 'proc', 'dev':
+        os.makedirs(f'{tree}/{folder}')
+    shutil.copy(shutil.which('busybox'), f'{tree}/bin/busybox')
+    with open(f'{tree}/init', 'w', encoding='ascii') as file:
+        file.write(GUEST_INIT)
+    os.chmod(f'{tree}/init', 0o755)
+    subprocess.run(f'cd {tree} && find . | busybox cpio -o -H newc >{tree}.cpio', shell=True,
+                   check=True, stderr=subprocess.DEVNULL)
+    return f'{tree}.cpio'
+
+
+class Qemu:
+    """The VM "real01", with its monitor."""
+
+    def __init__(self):
+        self.console = f'{HERE}/console'
+        socket_path = f'{HERE}/qmp'
+        self.process = CHILDREN.add(subprocess.Popen([
+            'qemu-system-x86_64', '-M', 'pc', '-accel', 'kvm', '-cpu', 'host', '-m', '256',
+            '-smp', '2', '-name', 'guest=real01,debug-threads=on', '-nodefaults', '-no-user-config',
+            '-display', 'none', '-no-reboot', '-serial', f'file:{self.console}',
+            '-qmp', f'unix:{socket_path},server=on,wait=off', '-kernel', GUEST_KERNEL,
+            '-initrd', make_initrd(), '-append', 'console=ttyS0 quiet panic=-1'],
+            stdin=subprocess.DEVNULL))
+        self.pid = self.process.pid
+        wait_until(lambda: os.path.exists(socket_path), 'QEMU\'s monitor')
+        self.qmp = socket.socket(socket.AF_UNIX)
+        self.qmp.settimeout(60)
+        self.qmp.connect(socket_path)
+        self.answers = self.qmp.makefile('r', encoding='utf-8')
+        self.command('qmp_capabilities')
+
+    def command(self, name):
+        self.qmp.sendall(json.dumps({'execute': name}).encode())
+        while 'return' not in json.loads(self.answers.readline()):
+            pass
+
+    def wait_up(self):
+        def is_up():
+            require(self.process.poll() is None, f'QEMU ended: {read(self.console)!r}')
+            return 'the guest is up' in read(self.console)
+
+        wait_until(is_up, 'the guest to boot', 180)
+
+    def vcpu_tids(self):
+        """By QEMU's names of the threads, which its debug-threads=on asks for."""
+        tids = {}
+        for tid in os.listdir(f'/proc/{self.pid}/task'):
+            match = re.match(r'CPU (\d+)/KVM', read(f'/proc/{self.pid}/task/{tid}/comm'))
+            if match:
+                tids[int(match[1])] = int(tid)
+        return tids
+
+
+@over_paths('a Linux guest under QEMU')
+def real_guest(bed):
+    """kvmtop from before its start to after its end; paused for a comparison to the unit."""
+    kvmtops = bed.ready(bed.start('-s', '0.5'))
+    qemu = Qemu()
+    qemu.wait_up()
+    for kvmtop in kvmtops.values():
+        kvmtop.wait_frames(2)
+    qemu.command('stop')
+    paused = {}
+    vm_fd = int(vm_of(kvmtops[PATHS[0]], qemu.pid).id.split('-')[1])
+    for path, kvmtop in kvmtops.items():
+        kvmtop.wait_frames(2)
+        paused[path] = stats_shown(vm_of(kvmtop, qemu.pid))
+    stats = {'exits': kvm_stat(qemu.pid, vm_fd, 'exits'),
+             'interrupt': kvm_stat(qemu.pid, vm_fd, 'irq_exits'),
+             'vintr': kvm_stat(qemu.pid, vm_fd, 'irq_window_exits'),
+             'io': kvm_stat(qemu.pid, vm_fd, 'io_exits')}
+    tids = qemu.vcpu_tids()
+    qemu.command('cont')
+    qemu.process.wait(120)
+
+    def check(path):
+        kvmtops[path].wait_ended({qemu.pid})
+        kvmtops[path].check()
+        vm = vm_of(kvmtops[path], qemu.pid)
+        equal('name', vm.name, 'real01')
+        equal('threads of the vCPUs', {i: vcpu.tid for i, vcpu in vm.vcpus.items()}, tids)
+        equal('counts while it was paused, compared with KVM\'s', paused[path], stats)
+        require(vm.exits > paused[path]['exits'], 'nothing was counted after the pause')
+        for name in 'npf', 'io', 'msr', 'hlt', 'cpuid', 'KVM_EXIT_IO', 'KVM_EXIT_MMIO':
+            require(vm.total(name), f'no {name} in {[*vm.vcpus[0].reasons]}')
+    return check
+
+
+def stats_shown(vm):
+    return {'exits': vm.exits, **{name: vm.total(name) for name in ('interrupt', 'vintr', 'io')}}
+
+
+# ---- the last one, as it takes KVM away
+
+
+@test('without KVM it says which module to load')
+def reload_modules():
+    for module in 'kvm_amd', 'kvm':
+        status, _, err = run('rmmod', module)
+        equal(f'exit status of rmmod {module} ({err.strip()})', status, 0)
+    try:
+        fails_in_one_line(1, 'modprobe kvm_amd')
+        equal('feature KVM', features()['KVM'][0], 'no')
+    finally:
+        status, _, err = run('modprobe', 'kvm_amd')
+    equal(f'exit status of modprobe ({err.strip()})', status, 0)
+    check_default(PATHS[0])
+
+
+# ---- running them
+
+
+def say(line):
+    print(line, flush=True)
+
+
+class Runner:
+    def __init__(self):
+        self.bed = Bed(PATHS)
+        self.failed = 0
+
+    def report(self, name, body, *args):
+        """Runs body and prints its result. Returns what it returned; None: it did not pass."""
+        try:
+            value = body(*args)
+        except Skip as why:
+            say(f'skip - {KERNEL}: {name}: {why}')
+            return None
+        except Exception as error:  # pylint: disable=broad-except
+            self.failed += 1
+            if isinstance(error, Failure):
+                why = str(error)
+            else:
+                traceback.print_exc()
+                why = repr(error)
+            say(f'not ok - {KERNEL}: {name}: {why}')
+            return None
+        return value or True
+
+    def run_over_paths(self, test_):
+        """One run of the VMs; if that itself fails, no path has passed."""
+        names = [f'{test_.name} [{path}]' for path in PATHS]
+        check = self.report(', '.join(names), test_.function, self.bed)
+        for path, name in zip(PATHS, names):
+            if check and self.report(name, check, path):
+                say(f'ok - {KERNEL}: {name}')
+            elif path in self.bed.running:
+                self.bed.end_sessions()  # their books are not to be trusted any more
+
+    def run(self, test_):
+        say(f'# begin {test_.name}')
+        if test_.over_paths:
+            self.run_over_paths(test_)
+        else:
+            self.bed.end_sessions()
+            if self.report(test_.name, test_.function):
+                say(f'ok - {KERNEL}: {test_.name}')
+        CHILDREN.end()
+
+
+def selected(boot, pattern):
+    return [t for t in TESTS if t.boot == boot and re.search(pattern, t.name)
+            and (GUEST_KERNEL or t.function is not real_guest)]
+
+
+def main():
+    if sys.argv[1] == '--list':
+        for test_ in selected(sys.argv[2], ''):
+            print(test_.name)
+        return 0
+    install_programs()
+    runner = Runner()
+    tests = selected(*sys.argv[1:2], sys.argv[2] if len(sys.argv) > 2 else '')
+    for test_ in tests:
+        runner.run(test_)
+    runner.bed.end_sessions()
+    say(f'# end {len(tests)}')
+    return 1 if runner.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
