@@ -201,8 +201,11 @@ static uint64_t since(uint64_t now, uint64_t then)
 	return now > then ? now - then : 0;
 }
 
-/* Sums and the stretch that is open now, as of one moment. */
-static void read_times(const struct kvmtop_vcpu *v, struct vcpu_times *times)
+/*
+ * Sums and the stretch that is open now, as of one moment. Of a VM that is @gone nobody knows when its last
+ * stretch ended, so that is left out.
+ */
+static void read_times(const struct kvmtop_vcpu *v, bool gone, struct vcpu_times *times)
 {
 	uint64_t exit_ns, entry_ns, user_ns, guest_ns, kvm_ns, vmm_ns, now;
 	struct timespec ts;
@@ -219,6 +222,8 @@ static void read_times(const struct kvmtop_vcpu *v, struct vcpu_times *times)
 	} while ((exit_ns != READ_ONCE(v->exit_ns) || entry_ns != READ_ONCE(v->entry_ns) ||
 		  user_ns != READ_ONCE(v->user_ns)) &&
 		 ++tries < MAX_REREADS);
+	if (gone)
+		now = 0;
 	if (user_ns)
 		vmm_ns += since(now, user_ns);
 	else if (exit_ns)
@@ -262,8 +267,8 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 	return n < limit ? n : limit;
 }
 
-static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, struct arena *arena,
-		     struct vcpu_sample *sample)
+static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gone,
+		     struct arena *arena, struct vcpu_sample *sample)
 {
 	/* Once and for all: its thread may add cells while we look. */
 	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
@@ -278,7 +283,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, struct a
 	for (uint32_t i = 0; i < n_spare; i++)
 		read_cell(bpf, &bpf->spare[v->spare[i]], sample);
 	if (bpf->latency != LATENCY_OFF)
-		read_times(v, &sample->times);
+		read_times(v, gone, &sample->times);
 	return 0;
 }
 
@@ -304,7 +309,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	if (!sample->vcpus || !sample->comm || (vm->name && !sample->name))
 		return -ENOMEM;
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
-		int err = read_vcpu(bpf, &bpf->vcpus[vm->vcpus[i].slot], arena,
+		int err = read_vcpu(bpf, &bpf->vcpus[vm->vcpus[i].slot], vm->gone, arena,
 				    sample_for(sample, vm->vcpus[i].vcpu_id));
 
 		if (err)

@@ -3,10 +3,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <linux/magic.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/vfs.h>
 
 #include "../base/cleanup.h"
 
@@ -23,17 +26,11 @@ static int events_readable(void)
 }
 
 /* Whether tracefs is mounted at all; then a missing "events" is lockdown's doing. */
-static int mounted(void)
+static bool mounted(void)
 {
-	__autoclosedir DIR *dir = opendir(TRACEFS_ROOT);
-	const struct dirent *entry;
+	struct statfs fs;
 
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			return 1;
-	return 0;
+	return !statfs(TRACEFS_ROOT, &fs) && fs.f_type == TRACEFS_MAGIC;
 }
 
 static int mount_privately(void)
