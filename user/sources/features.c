@@ -2,6 +2,7 @@
 #include "features.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -78,6 +79,12 @@ static bool read_line(const char *path, const char *key, char *buf, size_t size)
 	return false;
 }
 
+/* access() asks for the real user, who may have fewer rights than we. */
+static bool exists(const char *path)
+{
+	return !faccessat(AT_FDCWD, path, F_OK, AT_EACCESS);
+}
+
 struct capability {
 	unsigned int cap;
 	const char *name;
@@ -108,17 +115,20 @@ static void list_missing(const struct capability *needed, size_t n, char *buf, s
 
 static void probe_caps(struct features *features)
 {
+	/* The types of KVM's modules are found by BPF_BTF_GET_FD_BY_ID, which wants the last one. */
 	static const struct capability counting[] = {
 		{ CAP_BPF, "CAP_BPF" },
 		{ CAP_PERFMON, "CAP_PERFMON" },
+		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },
 	};
+	size_t n = ARRAY_SIZE(counting) - (exists("/sys/kernel/btf/kvm") ? 0 : 1);
 	static const struct capability looking[] = {
 		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
 		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
 	};
 	char missing[FEATURE_WHY_LEN / 2];
 
-	list_missing(counting, ARRAY_SIZE(counting), missing, sizeof(missing));
+	list_missing(counting, n, missing, sizeof(missing));
 	if (missing[0])
 		set(&features->v[FEATURE_CAPS], false, "missing %s: run it as root", missing);
 	else
@@ -150,7 +160,7 @@ static void probe_kvm(struct feature *feature)
 {
 	char flags[8192] = "";
 
-	if (!access("/sys/module/kvm", F_OK)) {
+	if (exists("/sys/module/kvm")) {
 		set(feature, true, "loaded");
 		return;
 	}
@@ -203,7 +213,7 @@ static struct btf *module_btf(const char *module, struct btf *vmlinux)
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	if (access(path, F_OK))
+	if (!exists(path))
 		return NULL;
 	return btf__load_module_btf(module, vmlinux);
 }
@@ -295,7 +305,7 @@ static void probe_classic(struct features *features)
 
 	if (!features->v[FEATURE_TRACEFS].ok)
 		set(path, false, "needs tracefs: %s", features->v[FEATURE_TRACEFS].why);
-	else if (access(TRACEFS_ROOT "/events/kvm/kvm_exit/format", R_OK))
+	else if (!exists(TRACEFS_ROOT "/events/kvm/kvm_exit/format"))
 		set(path, false, "tracefs has no event kvm:kvm_exit");
 	else
 		set(path, true, "classic tracepoint, reason in its record");
