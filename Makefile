@@ -80,7 +80,7 @@ help:
 	@echo 'make check        install what the tests need, build, and run all tests'
 	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2")'
-	@echo 'make bench        instructions per exit (KERNELS="6.1 6.12")'
+	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local)'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check who includes whom'
@@ -204,7 +204,7 @@ check-all: tests
 		fuzz '$(SUITE_fuzz)' core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
-BENCH_KERNELS ?= 6.1 6.12
+BENCH_KERNELS ?= 6.1 6.12 7.2
 
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
 	$(Q)BENCH_BIN=$(CURDIR)/$(BIN) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)

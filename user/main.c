@@ -115,11 +115,12 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.n_vcpus = count_vcpus(),
 		.proc_root = PROC_ROOT,
 	};
-	char why[256] = "";
+	char why[512] = "";
 	int err = bpf_exit__open(&opts, features, why, sizeof(why), ret_bpf);
 
 	if (err)
-		log_error("cannot count VM exits: %s", why[0] ? why : strerror(-err));
+		log_error("cannot count VM exits: %s (-vv says more)",
+			  why[0] ? why : strerror(-err));
 	else
 		log_info("exit path: %s", exit_path_name(bpf_exit__path(*ret_bpf)));
 	return err;

@@ -154,7 +154,7 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	int err;
 
 	if (!frame->n_vms) {
-		fputs("no VM is running\n", out);
+		fputs("no VM is running, or none has exited since kvmtop started\n", out);
 		return 0;
 	}
 	if (view->hist)

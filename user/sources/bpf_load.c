@@ -243,34 +243,39 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 	return attach(bpf);
 }
 
+/* Adds "PATH: REASON" to the line @why. */
+static void add_why(char *why, size_t size, enum exit_path path, const char *reason)
+{
+	size_t used = strlen(why);
+
+	snprintf(why + used, size - used, "%s%s: %s", used ? "; " : "", exit_path_name(path),
+		 reason);
+}
+
 /* Tries the paths that could work, cheapest first. */
 static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		    const struct features *features, char *why, size_t why_size)
 {
 	int err = -EOPNOTSUPP;
 
-	snprintf(why, why_size, "%s", "");
-	for (int path = EXIT_PATH_AUTO + 1; path < EXIT_PATH_MAX; path++) {
+	why[0] = '\0';
+	for (enum exit_path path = EXIT_PATH_AUTO + 1; path < EXIT_PATH_MAX; path++) {
 		const struct feature *feature = &features->v[FEATURE_PATH + path];
 
-		if (opts->path != EXIT_PATH_AUTO && opts->path != (enum exit_path)path)
+		if (opts->path != EXIT_PATH_AUTO && opts->path != path)
 			continue;
 		if (!feature->ok) {
-			log_info("exit path %s: %s", exit_path_name((enum exit_path)path),
-				 feature->why);
-			if (!why[0] || opts->path != EXIT_PATH_AUTO)
-				snprintf(why, why_size, "exit path %s: %s",
-					 exit_path_name((enum exit_path)path), feature->why);
+			log_info("exit path %s: %s", exit_path_name(path), feature->why);
+			add_why(why, why_size, path, feature->why);
 			continue;
 		}
-		bpf->path = (enum exit_path)path;
+		bpf->path = path;
 		err = load(bpf, opts);
 		if (!err)
 			return 0;
 		unload(bpf);
-		snprintf(why, why_size, "exit path %s: %s (-vv shows more)",
-			 exit_path_name((enum exit_path)path), strerror(-err));
-		log_info("%s", why);
+		log_info("exit path %s: %s", exit_path_name(path), strerror(-err));
+		add_why(why, why_size, path, strerror(-err));
 	}
 	return err;
 }
