@@ -137,8 +137,12 @@ static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (v && v->tid == tid && v->vcpu_id == vcpu_id && !v->state)
-		return v;
+	if (v && v->tid == tid && v->vcpu_id == vcpu_id) {
+		if (!v->state)
+			return v;
+		if (v->state == KVMTOP_STATE_IGNORED)
+			return NULL;
+	}
 	v = thread_find_probe();
 	if (v)
 		v->state &= ~KVMTOP_STATE_CHECK;

@@ -135,6 +135,9 @@ class Ledger:
         for cause, n in frame['drops'].items():
             if n:
                 self.faults.append(f'{where}: drops: {cause}={n}')
+        live = [entry['id'] for entry in frame['vms'] if not entry['ended']]
+        for vm_id in {vm_id for vm_id in live if live.count(vm_id) > 1}:
+            self.faults.append(f'{where}: {live.count(vm_id)} VMs {vm_id} that have not ended')
         missing = set(self.live)
         # Those that were there before come first: among them may be one that has ended and whose id
         # has been taken by the next one, which comes in the same frame.
