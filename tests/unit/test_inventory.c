@@ -66,6 +66,26 @@ static void two_vms_in_one_process(void **state)
 	assert_false(inv.vms[0]->gone || inv.vms[1]->gone);
 }
 
+/* The process closed a VM and created another elsewhere in memory; the new one has its fd. */
+static void another_vm_under_the_same_fd(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct slot_ident first = ident(0, 7, 0xa000, 0), second = ident(1, 7, 0xb000, 0);
+	struct slot_ident other_fd = ident(2, 7, 0xc000, 0), other_process = ident(3, 8, 0xd000, 0);
+
+	(void)state;
+	first.vm_fd = second.vm_fd = other_process.vm_fd = 12;
+	other_fd.vm_fd = 13;
+	add(&inv, first);
+	add(&inv, other_fd);
+	add(&inv, other_process);
+	assert_false(inv.vms[0]->gone || inv.vms[1]->gone || inv.vms[2]->gone);
+	add(&inv, second);
+	assert_int_equal(inv.n_vms, 4);
+	assert_true(inv.vms[0]->gone);
+	assert_false(inv.vms[1]->gone || inv.vms[2]->gone || inv.vms[3]->gone);
+}
+
 /* The same pid and even the same addresses, but another process. */
 static void reused_pid(void **state)
 {
@@ -145,6 +165,7 @@ int main(void)
 		cmocka_unit_test(vcpus_of_a_vm),
 		cmocka_unit_test(fd_is_learnt_later),
 		cmocka_unit_test(two_vms_in_one_process),
+		cmocka_unit_test(another_vm_under_the_same_fd),
 		cmocka_unit_test(reused_pid),
 		cmocka_unit_test(another_vm_at_the_same_address),
 		cmocka_unit_test(second_slot_of_a_vcpu),

@@ -51,11 +51,24 @@ static int new_vm(struct inventory *inventory, const struct slot_ident *ident,
 	vm->tgid = ident->tgid;
 	vm->start_ns = ident->start_ns;
 	vm->kvm = ident->kvm;
-	vm->vm_fd = ident->vm_fd;
+	vm->vm_fd = -1;
 	memcpy(vm->comm, ident->comm, sizeof(vm->comm));
 	vms[inventory->n_vms++] = vm;
 	*ret_vm = vm;
 	return 0;
+}
+
+/* Notes @vm's fd. Who had it before in this process is gone: a number names one open file. */
+static void set_vm_fd(struct inventory *inventory, struct inventory_vm *vm, int vm_fd)
+{
+	vm->vm_fd = vm_fd;
+	for (size_t i = 0; i < inventory->n_vms && vm_fd >= 0; i++) {
+		struct inventory_vm *other = inventory->vms[i];
+
+		if (other != vm && other->tgid == vm->tgid && other->start_ns == vm->start_ns &&
+		    other->vm_fd == vm_fd)
+			other->gone = true;
+	}
 }
 
 int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
@@ -83,7 +96,7 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 		.vcpu = ident->vcpu,
 	};
 	if (vm->vm_fd < 0)
-		vm->vm_fd = ident->vm_fd;
+		set_vm_fd(inventory, vm, ident->vm_fd);
 	return 0;
 }
 
