@@ -110,7 +110,7 @@ $(OBJ)/gen/kvmtop.skel.h: $(OBJ)/gen/kvmtop.bpf.o
 	$(call msg,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name kvmtop_bpf > $@
 
-$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons
+$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags
 	$(call msg,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)CC='$(CC)' $< > $@

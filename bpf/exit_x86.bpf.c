@@ -77,7 +77,7 @@ static __always_inline __u64 exit_reason(enum load how, __u64 vcpu, __u32 isa)
 
 static __always_inline int handle_exit(enum load how, __u64 vcpu, __u32 isa)
 {
-	struct kvmtop_vcpu *v = vcpu_get(how, vcpu);
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, true);
 
 	if (v)
 		tally_exit(v, isa, exit_reason(how, vcpu, isa));
@@ -86,7 +86,7 @@ static __always_inline int handle_exit(enum load how, __u64 vcpu, __u32 isa)
 
 static __always_inline int handle_entry(enum load how, __u64 vcpu)
 {
-	struct kvmtop_vcpu *v = vcpu_get(how, vcpu);
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, false);
 
 	if (v)
 		tally_entry(v);
@@ -120,7 +120,7 @@ int entry_probe(struct bpf_raw_tracepoint_args *ctx)
 SEC("?raw_tp/kvm_exit")
 int exit_args(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[1]);
+	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[1], true);
 
 	if (v)
 		tally_exit(v, ctx->args[2], (__u32)ctx->args[0]);
@@ -128,8 +128,8 @@ int exit_args(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id. entry_classic
- * made it known, unless the thread was in the guest when kvmtop attached.
+ * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id; NULL: filtered out, or dropped.
+ * entry_classic made it known, unless the thread was in the guest when kvmtop attached.
  */
 static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 {
@@ -144,9 +144,14 @@ static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 			return NULL;
 	}
 	v = thread_find_probe();
-	if (v)
-		v->state &= ~KVMTOP_STATE_CHECK;
-	return v;
+	if (!v) {
+		drop_event();
+		return NULL;
+	}
+	v->state &= ~KVMTOP_STATE_CHECK;
+	if (v->vcpu_id != vcpu_id)
+		vcpu_set_id(v, vcpu_id);
+	return v->state ? NULL : v;
 }
 
 static __always_inline __u64 record_field(void *ctx, __u32 offset, __u32 size)
@@ -161,13 +166,8 @@ static __always_inline int handle_record(__u64 reason, __u32 isa, __u32 vcpu_id)
 {
 	struct kvmtop_vcpu *v = thread_get(vcpu_id);
 
-	if (!v)
-		return 0;
-	if (v->vcpu_id != vcpu_id)
-		vcpu_set_id(v, vcpu_id);
-	if (v->state)
-		return 0;
-	tally_exit(v, isa, reason);
+	if (v)
+		tally_exit(v, isa, reason);
 	return 0;
 }
 
@@ -185,7 +185,7 @@ int exit_classic(struct record *ctx)
 SEC("?raw_tp/kvm_entry")
 int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0]);
+	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0], false);
 
 	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
 		tally_entry(v);

@@ -91,11 +91,15 @@ struct kvmtop_vcpu {
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
+	__u64 user_runs;  /* KVM's vcpu->stat.fpu_reload then */
 
-	/* Identity, written once but for tid (and, on the classic path, what is learned later). */
+	/*
+	 * Identity. tgid, start_ns and comm are there before registered_ns is; the rest follows, and vcpu (above) is
+	 * the last of it. Only tid changes later.
+	 */
 	__u64 kvm;	     /* address of its struct kvm; 0: not known */
 	__u64 start_ns;	     /* start of the VMM, CLOCK_BOOTTIME */
-	__u64 registered_ns; /* when it was first seen, CLOCK_MONOTONIC; written last: 0 means free */
+	__u64 registered_ns; /* when it was first seen, CLOCK_MONOTONIC; 0: free */
 	__u32 tgid;	     /* of the VMM */
 	__u32 tid;     /* of the thread that ran it last; 0: that thread runs another vCPU now */
 	__u32 vcpu_id; /* KVM's number */
@@ -105,7 +109,7 @@ struct kvmtop_vcpu {
 	__u32 n_spare; /* spare cells in use */
 	__u32 pad;
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
-	__u64 pad2[5];		    /* to whole cache lines */
+	__u64 pad2[4];		    /* to whole cache lines */
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */

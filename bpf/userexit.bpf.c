@@ -16,13 +16,15 @@ static __always_inline int handle_userspace_exit(enum load how, __u32 reason, __
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (!v || v->tid != tid || v->state)
+	if (!v || v->tid != tid || v->state & ~KVMTOP_STATE_IGNORED)
 		v = how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe();
-	if (!v)
+	if (!v) {
+		drop_event();
 		return 0;
-	if (v->vcpu)
-		v->user_exits = vcpu_stat_exits(how, v->vcpu);
-	v->state |= KVMTOP_STATE_CHECK;
+	}
+	vcpu_note(how, v);
+	if (v->state & KVMTOP_STATE_IGNORED)
+		return 0;
 	tally_userspace_exit(v, error < 0 ? (__u64)(__s64)error : reason);
 	return 0;
 }

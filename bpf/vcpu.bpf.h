@@ -68,8 +68,8 @@ static __always_inline __u64 process_start_ns(enum load how)
 }
 
 /*
- * The current process's lowest fd whose private_data is @kvm: that of the VM (kvm_dev_ioctl_create_vm in
- * virt/kvm/kvm_main.c). A vCPU's has its struct kvm_vcpu there, and a statistics fd comes later.
+ * The current process's fd of the VM: its private_data is @kvm (kvm_dev_ioctl_create_vm in virt/kvm/kvm_main.c). So
+ * is that of the VM's statistics (virt/kvm/binary_stats.c), which takes no ioctl.
  */
 static __always_inline __u32 process_vm_fd(enum load how, __u64 kvm)
 {
@@ -81,12 +81,15 @@ static __always_inline __u32 process_vm_fd(enum load how, __u64 kvm)
 	__u32 fd;
 
 	for (fd = 0; fd < KVMTOP_FD_SCAN; fd++) {
-		__u64 file;
+		__u64 file, f_op;
 
 		if (fd >= max_fds)
 			break;
 		file = load_u64(how, fds + fd * 8);
-		if (file && load_field_u64(how, file, struct file, private_data) == kvm)
+		if (!file || load_field_u64(how, file, struct file, private_data) != kvm)
+			continue;
+		f_op = load_field_u64(how, file, struct file, f_op);
+		if (load_field_u64(how, f_op, struct file_operations, unlocked_ioctl))
 			return fd;
 	}
 	return KVMTOP_ID_UNKNOWN;
@@ -98,6 +101,17 @@ static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
 	if (!bpf_core_field_exists(struct kvm_vcpu, stat.exits))
 		return 0;
 	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.exits);
+}
+
+/*
+ * How often the vCPU at address @vcpu left KVM_RUN, by KVM's own count (x86: kvm_put_guest_fpu); 0 where there
+ * is none.
+ */
+static __always_inline __u64 vcpu_stat_runs(enum load how, __u64 vcpu)
+{
+	if (!bpf_core_field_exists(struct kvm_vcpu, stat.fpu_reload))
+		return 0;
+	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.fpu_reload);
 }
 
 /* Address of the struct kvm of a vCPU. It is the first member of struct kvm_vcpu, where nobody tells. */
@@ -115,15 +129,30 @@ static __always_inline __u32 vcpu_id_of(enum load how, __u64 vcpu)
 	return load_field_u32(how, vcpu, struct kvm_vcpu, vcpu_id);
 }
 
+/* Notes what vcpu_is_same() compares: the vCPU of slot @v leaves KVM_RUN. */
+static __always_inline void vcpu_note(enum load how, struct kvmtop_vcpu *v)
+{
+	v->state |= KVMTOP_STATE_CHECK;
+	if (!v->vcpu)
+		return;
+	v->user_exits = vcpu_stat_exits(how, v->vcpu);
+	v->user_runs = vcpu_stat_runs(how, v->vcpu);
+}
+
 /*
  * Whether the vCPU at address @vcpu, which has just come back into KVM_RUN, is still the one of slot @v. One that was
- * created anew at the same address for the same VM address has fewer exits than the old one had at its end.
+ * created anew at the same address for the same VM address has fewer exits than the old one had at its end. Root
+ * may set that statistic to 0 (debugfs); the other one then still tells that it is the old one.
  */
 static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu,
 					 __u32 tgid)
 {
-	return v->tgid == tgid && v->kvm == vcpu_kvm(how, vcpu) &&
-	       vcpu_stat_exits(how, vcpu) >= v->user_exits && v->start_ns == process_start_ns(how);
+	if (v->tgid != tgid || v->kvm != vcpu_kvm(how, vcpu) ||
+	    v->start_ns != process_start_ns(how))
+		return false;
+	if (vcpu_stat_exits(how, vcpu) >= v->user_exits)
+		return true;
+	return v->user_runs && vcpu_stat_runs(how, vcpu) >= v->user_runs;
 }
 
 /* Whether the filters let the vCPU pass. An id that is not known yet does not. */
@@ -243,8 +272,8 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 }
 
 /*
- * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one. Sets @hint. NULL: it is
- * filtered out, or no slot is free, which is counted as a drop.
+ * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one. It may be filtered out. NULL:
+ * no slot is free.
  */
 static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu)
 {
@@ -258,15 +287,13 @@ static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu)
 		v = thread_nameless(how, &slot);
 		if (!v)
 			v = vcpu_new(how, &slot);
-		if (!v) {
-			__sync_fetch_and_add(&drops.map_full, 1);
+		if (!v)
 			return NULL;
-		}
 		v->fresh = fresh;
 		vcpu_identify(how, v, slot, vcpu);
 	}
 	hint->slot = slot;
-	return v->state ? NULL : v;
+	return v;
 }
 
 /*
@@ -303,7 +330,7 @@ static __always_inline __u64 syscall_vcpu(enum load how)
  * The slot of the vCPU that the current thread leaves KVM_RUN of. It is the one that the thread ran last, unless there
  * was no entry since the last time (then it may be any), or none as far as we know: then the system call
  * tells. Where it cannot, the thread's last one is taken, or a slot that has no name until its first
- * entry. NULL as vcpu_find().
+ * entry. It may be filtered out. NULL: no slot is free.
  */
 static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 {
@@ -329,12 +356,10 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 	}
 	if (!v)
 		v = vcpu_new(how, &slot);
-	if (!v) {
-		__sync_fetch_and_add(&drops.map_full, 1);
+	if (!v)
 		return NULL;
-	}
 	hint->slot = slot;
-	return v->state & KVMTOP_STATE_IGNORED ? NULL : v;
+	return v;
 }
 
 /* Out of line, so that the hot path keeps its registers. */
@@ -358,8 +383,14 @@ static __noinline struct kvmtop_vcpu *thread_find_probe(void)
 	return thread_find(LOAD_PROBE);
 }
 
-/* The slot of the vCPU at address @vcpu; NULL: filtered out, or dropped. */
-static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu)
+/* An event is lost as there is no room for it. */
+static __always_inline void drop_event(void)
+{
+	__sync_fetch_and_add(&drops.map_full, 1);
+}
+
+/* The slot of the vCPU at address @vcpu; NULL: filtered out, or no slot is free: then @event, if true, is lost. */
+static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, bool event)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
@@ -370,7 +401,13 @@ static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu)
 		if (v->state == KVMTOP_STATE_IGNORED)
 			return NULL;
 	}
-	return how == LOAD_PLAIN ? vcpu_find_plain(vcpu) : vcpu_find_probe(vcpu);
+	v = how == LOAD_PLAIN ? vcpu_find_plain(vcpu) : vcpu_find_probe(vcpu);
+	if (!v) {
+		if (event)
+			drop_event();
+		return NULL;
+	}
+	return v->state ? NULL : v;
 }
 
 #endif

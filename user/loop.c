@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,8 +32,26 @@ struct loop {
 	struct guest_filter *guest; /* NULL: all */
 	struct snapshot *prev;
 	bool *pid_ended; /* of options->pids: that was said */
-	int signal_fd;
 };
+
+/* The signal that ends it, once it came. */
+static volatile sig_atomic_t ended_by;
+
+static void on_signal(int number)
+{
+	ended_by = number;
+}
+
+/* SIGINT and SIGTERM come through only where we wait: for time to pass, or for a reader of our output. */
+static void let_signals_through(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(how, &set, NULL);
+}
 
 static uint64_t monotonic_ns(void)
 {
@@ -117,10 +134,17 @@ static int write_frame(const struct loop *loop, const struct frame *frame)
 		.width = terminal_width(),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 	};
+	int err;
 
-	if (options->output == OUTPUT_JSON)
-		return json__write(stdout, frame, &view);
-	return text__write(stdout, frame, &view);
+	/* The last frame is written after a signal; another one ends it, should nobody read. */
+	ended_by = 0;
+	let_signals_through(SIG_UNBLOCK);
+	err = options->output == OUTPUT_JSON ? json__write(stdout, frame, &view)
+					     : text__write(stdout, frame, &view);
+	let_signals_through(SIG_BLOCK);
+	if (err && err != -EPIPE && err != -EINTR)
+		log_error("cannot write: %s", strerror(-err));
+	return err;
 }
 
 static int tick(struct loop *loop)
@@ -144,13 +168,12 @@ static int tick(struct loop *loop)
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 
 /* Waits until @deadline_ns, a signal, or the end of stdout's reader. */
-static int wait_until(const struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
+static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
-	struct pollfd fds[] = {
-		{ .fd = loop->signal_fd, .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = 0 },
-	};
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	sigset_t none;
 
+	sigemptyset(&none);
 	for (;;) {
 		uint64_t now_ns = monotonic_ns();
 		uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
@@ -158,22 +181,21 @@ static int wait_until(const struct loop *loop, uint64_t deadline_ns, enum wakeup
 			.tv_sec = (time_t)(left_ns / 1000000000ull),
 			.tv_nsec = (long)(left_ns % 1000000000ull),
 		};
-		int n = ppoll(fds, ARRAY_SIZE(fds), &timeout, NULL);
+		int n = ended_by ? -1 : ppoll(&out, 1, &timeout, &none);
 
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && !ended_by && errno != EINTR) {
+			log_error("cannot wait: %s", strerror(errno));
 			return -errno;
-		if (n == 0) {
-			*ret_wakeup = WAKEUP_TIME;
-			return 0;
 		}
-		if (n > 0 && fds[0].revents) {
+		if (ended_by)
 			*ret_wakeup = WAKEUP_SIGNAL;
-			return 0;
-		}
-		if (n > 0 && fds[1].revents & (POLLERR | POLLHUP)) {
+		else if (n == 0)
+			*ret_wakeup = WAKEUP_TIME;
+		else if (n > 0 && out.revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
-			return 0;
-		}
+		else
+			continue;
+		return 0;
 	}
 }
 
@@ -190,7 +212,7 @@ static int run(struct loop *loop)
 		deadline_ns += options->interval_ns;
 		if (deadline_ns < monotonic_ns())
 			deadline_ns = monotonic_ns() + options->interval_ns;
-		err = wait_until(loop, deadline_ns, &wakeup);
+		err = wait_until(deadline_ns, &wakeup);
 		if (err)
 			return err;
 		if (wakeup == WAKEUP_NO_READER)
@@ -203,27 +225,27 @@ static int run(struct loop *loop)
 	return 0;
 }
 
-/* SIGINT and SIGTERM are read from the fd; SIGPIPE is an error of the write. */
-static int take_signals(struct loop *loop)
+/* Without SA_RESTART: a signal ends a write that nobody reads. SIGPIPE is an error of the write. */
+static int take_signals(void)
 {
-	sigset_t set;
+	const struct sigaction action = { .sa_handler = on_signal };
 
+	let_signals_through(SIG_BLOCK);
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
+	if (sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL))
 		return -errno;
-	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return loop->signal_fd < 0 ? -errno : 0;
+	return 0;
 }
 
-/* The VMMs that run now, as a snapshot without counters: exits come later. */
-static int list_vmms(struct snapshot *snapshot)
+/*
+ * The VMMs that run now, as a snapshot without counters: exits come later. @ret_denied: how many processes we may
+ * not look into.
+ */
+static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
 {
 	__autofree pid_t *pids = NULL;
-	size_t n = 0, denied;
-	int err = proc_find_vmms(PROC_ROOT, &pids, &n, &denied);
+	size_t n = 0;
+	int err = proc_find_vmms(PROC_ROOT, &pids, &n, ret_denied);
 
 	if (err)
 		return err;
@@ -250,6 +272,7 @@ static int find_guest(struct loop *loop)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *vmms = snapshot__new();
 	const char *pattern = loop->options->guest;
+	size_t denied = 0;
 	const char *why;
 	int err;
 
@@ -259,7 +282,7 @@ static int find_guest(struct loop *loop)
 		return -ENOMEM;
 	err = guest_filter__new(pattern, NULL, 0, &loop->guest);
 	if (!err)
-		err = list_vmms(vmms);
+		err = list_vmms(vmms, &denied);
 	if (err)
 		return err;
 	if (guest_filter__apply(loop->guest, vmms))
@@ -268,6 +291,10 @@ static int find_guest(struct loop *loop)
 	if (why)
 		log_error("-g '%s': no VM has this name, and it is not a regular expression: %s",
 			  pattern, why);
+	else if (denied)
+		log_error("-g '%s': no VM matches, but %zu processes may not be looked into: "
+			  "run it as root",
+			  pattern, denied);
 	else
 		log_error("-g '%s': no VM that runs now has this name or matches it", pattern);
 	return -ENOENT;
@@ -275,7 +302,7 @@ static int find_guest(struct loop *loop)
 
 static int start(struct loop *loop)
 {
-	int err = take_signals(loop);
+	int err = take_signals();
 
 	if (err)
 		return err;
@@ -297,19 +324,17 @@ int loop__run(const struct options *options, struct bpf_exit *bpf, const struct 
 		.bpf = bpf,
 		.host = host,
 		.names = names,
-		.signal_fd = -1,
 	};
 	int err;
 
 	err = start(&loop);
 	if (!err)
 		err = run(&loop);
-	if (err == -EPIPE)
+	/* Nobody reads any more, or the user does not want to wait for who does. */
+	if (err == -EPIPE || err == -EINTR)
 		err = 0;
 	snapshot__free(loop.prev);
 	guest_filter__free(loop.guest);
 	free(loop.pid_ended);
-	if (loop.signal_fd >= 0)
-		close(loop.signal_fd);
 	return err;
 }

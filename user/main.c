@@ -3,7 +3,9 @@
  * main: parse, build, run, tear down.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -48,7 +50,8 @@ static void print_features(const struct features *features)
 /* What must be there for anything to work; one line that says what to do about the first that is not. */
 static int check_features(const struct features *features)
 {
-	static const enum feature_id needed[] = { FEATURE_CAPS, FEATURE_BTF, FEATURE_KVM };
+	static const enum feature_id needed[] = { FEATURE_CAPS, FEATURE_NAMESPACE, FEATURE_BTF,
+						  FEATURE_KVM };
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		const struct feature *feature = &features->v[needed[i]];
@@ -156,12 +159,29 @@ static int count(const struct options *options, const struct features *features)
 	return loop__run(options, bpf, &host, names);
 }
 
+/* A closed stdout or stderr would become some file of ours, and be written to. */
+static int check_streams(void)
+{
+	bool closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return -errno;
+	if (closed) {
+		log_error("standard output is closed: send it to a file or to /dev/null");
+		return -EBADF;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
 	struct features features;
 	int err;
 
+	if (check_streams())
+		return EXIT_FAILED;
 	setlocale(LC_CTYPE, "");
 	err = options__parse(argc, argv, &options);
 	if (err)

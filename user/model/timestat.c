@@ -22,11 +22,30 @@ void time_stat__add(struct time_stat *sum, const struct time_stat *part)
 		sum->hist[i] += part->hist[i];
 }
 
+/*
+ * The maximum is taken and cleared a moment apart from the rest, so that of an interval may be in the one before it: then the
+ * most that the histogram, or else the mean, allows.
+ */
+static void repair_max(struct time_stat *sum)
+{
+	for (size_t i = HIST_SLOTS; sum->hist_valid && i-- > 0;) {
+		if (!sum->hist[i])
+			continue;
+		if (sum->max_ns < hist_slot_lo_ns(i))
+			sum->max_ns = (2ull << i) - 1;
+		return;
+	}
+	if ((double)sum->max_ns < sum->avg_ns)
+		sum->max_ns = (uint64_t)(sum->avg_ns + 0.5);
+}
+
 void time_stat__finish(struct time_stat *sum)
 {
 	sum->avg_valid = sum->valid && sum->timed;
 	if (sum->avg_valid)
 		sum->avg_ns = (double)sum->delta_ns / (double)sum->timed;
+	if (sum->avg_valid)
+		repair_max(sum);
 
 	sum->pct_valid = sum->hist_valid &&
 			 hist_percentile_ns(sum->hist, 50, sum->max_ns, &sum->p50_ns) &&

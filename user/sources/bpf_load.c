@@ -13,9 +13,11 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
+#include "../model/format_field.h"
 #include "../model/snapshot.h"
 #include "features.h"
 #include "kvmtop.skel.h"
+#include "tracefs.h"
 
 /* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB. */
 #define MIN_SLOTS 4096
@@ -207,6 +209,33 @@ static void unload(struct bpf_exit *bpf)
 	bpf->skel = NULL;
 }
 
+/*
+ * Tells the classic program where its fields are, from the "format" file. All known kernels have them where
+ * struct record in bpf/exit_x86.bpf.c says; then it reads them directly.
+ */
+static int set_record(struct kvmtop_bpf *skel)
+{
+#if defined(__x86_64__)
+	static const struct format_field standard[] = { { 8, 4 }, { 24, 4 }, { 56, 4 } };
+	static const char *const names[] = { "exit_reason", "isa", "vcpu_id" };
+	struct format_field fields[ARRAY_SIZE(names)];
+	__autofree char *text = NULL;
+	size_t len;
+	int err = tracefs_read_format("kvm_exit", &text, &len);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !err; i++)
+		err = format_field_find(text, names[i], &fields[i]);
+	if (err)
+		return err;
+	skel->rodata->cfg_record_standard = !memcmp(fields, standard, sizeof(standard));
+	skel->rodata->cfg_record_reason_offset = fields[0].offset;
+	skel->rodata->cfg_record_reason_size = fields[0].size;
+	skel->rodata->cfg_record_isa_offset = fields[1].offset;
+	skel->rodata->cfg_record_vcpu_id_offset = fields[2].offset;
+#endif
+	return 0;
+}
+
 static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 {
 	int err;
@@ -223,6 +252,11 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
 	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
 	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
+	if (bpf->path == EXIT_PATH_CLASSIC) {
+		err = set_record(bpf->skel);
+		if (err)
+			return err;
+	}
 	err = kvmtop_bpf__load(bpf->skel);
 	if (err)
 		return err;

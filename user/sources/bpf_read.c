@@ -70,7 +70,9 @@ static bool process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t st
  */
 static bool is_named(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v)
 {
-	if (v->vcpu_id != KVMTOP_ID_UNKNOWN && v->kvm)
+	if (READ_ONCE(v->vcpu) && v->vcpu_id != KVMTOP_ID_UNKNOWN)
+		return true;
+	if (READ_ONCE(v->state) & KVMTOP_STATE_DEAD)
 		return true;
 	return !process_alive(bpf, v->tgid, v->start_ns);
 }
@@ -209,9 +211,9 @@ static void read_times(const struct kvmtop_vcpu *v, bool gone, struct vcpu_times
 {
 	uint64_t exit_ns, entry_ns, user_ns, guest_ns, kvm_ns, vmm_ns, now;
 	struct timespec ts;
-	int tries = 0;
+	bool torn = true;
 
-	do {
+	for (int tries = 0; torn && tries < MAX_REREADS; tries++) {
 		exit_ns = READ_ONCE(v->exit_ns);
 		entry_ns = READ_ONCE(v->entry_ns);
 		user_ns = READ_ONCE(v->user_ns);
@@ -219,9 +221,12 @@ static void read_times(const struct kvmtop_vcpu *v, bool gone, struct vcpu_times
 		kvm_ns = READ_ONCE(v->kvm_ns);
 		vmm_ns = READ_ONCE(v->vmm_ns);
 		now = now_ns(CLOCK_MONOTONIC, &ts);
-	} while ((exit_ns != READ_ONCE(v->exit_ns) || entry_ns != READ_ONCE(v->entry_ns) ||
-		  user_ns != READ_ONCE(v->user_ns)) &&
-		 ++tries < MAX_REREADS);
+		torn = exit_ns != READ_ONCE(v->exit_ns) || entry_ns != READ_ONCE(v->entry_ns) ||
+		       user_ns != READ_ONCE(v->user_ns) || guest_ns != READ_ONCE(v->guest_ns) ||
+		       kvm_ns != READ_ONCE(v->kvm_ns) || vmm_ns != READ_ONCE(v->vmm_ns);
+	}
+	if (torn)
+		return;
 	if (gone)
 		now = 0;
 	if (user_ns)
@@ -359,7 +364,7 @@ static void retire(struct bpf_exit *bpf, uint32_t slot)
 	bpf->slots[slot] = SLOT_RETIRED;
 }
 
-/* Slots of vCPUs that are filtered out are in no VM; they are given back when their process is gone. */
+/* Slots of vCPUs that are filtered out are in no VM; they are given back when they or their process are gone. */
 static void retire_ignored(struct bpf_exit *bpf)
 {
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
@@ -30,6 +31,7 @@ static const char *const path_names[EXIT_PATH_MAX] = {
 static const char *const names[FEATURE_MAX] = {
 	[FEATURE_CAPS] = "capabilities",
 	[FEATURE_OTHERS] = "other users' VMs",
+	[FEATURE_NAMESPACE] = "host's namespaces",
 	[FEATURE_LOCKDOWN] = "not locked down",
 	[FEATURE_KVM] = "KVM",
 	[FEATURE_BTF] = "BTF",
@@ -136,9 +138,37 @@ static void probe_caps(struct features *features)
 	list_missing(looking, ARRAY_SIZE(looking), missing, sizeof(missing));
 	if (missing[0])
 		set(&features->v[FEATURE_OTHERS], false,
-		    "missing %s: VMs that end in a living process are not noticed", missing);
+		    "missing %s: -g and -p may not find other users' VMs, nor a VM's end be seen",
+		    missing);
 	else
 		set(&features->v[FEATURE_OTHERS], true, "may be looked into");
+}
+
+/* Inode numbers of the initial namespaces (include/linux/proc_ns.h). */
+#define PROC_TIME_INIT_INO 0xEFFFFFFAu
+#define PROC_PID_INIT_INO 0xEFFFFFFCu
+
+/* BPF sees the pids of the initial namespace; in another one /proc has others. */
+static void probe_namespace(struct feature *feature)
+{
+	static const struct {
+		const char *path, *name;
+		ino_t initial;
+	} spaces[] = {
+		{ "/proc/self/ns/pid", "pid", PROC_PID_INIT_INO },
+		{ "/proc/self/ns/time", "time", PROC_TIME_INIT_INO },
+	};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
+		if (stat(spaces[i].path, &st) || st.st_ino == spaces[i].initial)
+			continue;
+		set(feature, false,
+		    "this is another %s namespace: run it on the host (a container: --pid=host)",
+		    spaces[i].name);
+		return;
+	}
+	set(feature, true, "this is the host's pid and time namespace");
 }
 
 static void probe_lockdown(struct feature *feature)
@@ -333,6 +363,7 @@ void features__probe(struct features *features)
 
 	*features = (struct features){ 0 };
 	probe_caps(features);
+	probe_namespace(&features->v[FEATURE_NAMESPACE]);
 	probe_lockdown(&features->v[FEATURE_LOCKDOWN]);
 	probe_kvm(&features->v[FEATURE_KVM]);
 	probe_tracefs(&features->v[FEATURE_TRACEFS]);

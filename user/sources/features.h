@@ -18,13 +18,14 @@ struct feature {
 };
 
 enum feature_id {
-	FEATURE_CAPS,	  /* the capabilities to count at all */
-	FEATURE_OTHERS,	  /* the capabilities to look into other users' VMMs */
-	FEATURE_LOCKDOWN, /* ok: the kernel is not locked down */
-	FEATURE_KVM,	  /* KVM is loaded */
-	FEATURE_BTF,	  /* the kernel has its types */
-	FEATURE_TRACEFS,  /* names of the exit reasons from the running kernel */
-	FEATURE_PATH,	  /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
+	FEATURE_CAPS,	   /* the capabilities to count at all */
+	FEATURE_OTHERS,	   /* the capabilities to look into other users' VMMs */
+	FEATURE_NAMESPACE, /* pids and start times in /proc are the kernel's own */
+	FEATURE_LOCKDOWN,  /* ok: the kernel is not locked down */
+	FEATURE_KVM,	   /* KVM is loaded */
+	FEATURE_BTF,	   /* the kernel has its types */
+	FEATURE_TRACEFS,   /* names of the exit reasons from the running kernel */
+	FEATURE_PATH,	   /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
 	FEATURE_MAX = FEATURE_PATH + EXIT_PATH_MAX,
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,13 +149,23 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 	return 0;
 }
 
+/* hidepid= hides processes of others from /proc, but not from a signal. */
+static bool hidden(const char *proc_root, pid_t pid)
+{
+	return !strcmp(proc_root, PROC_ROOT) && (!kill(pid, 0) || errno == EPERM);
+}
+
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks)
 {
 	int pid_fd __autoclose = -1;
 	struct stat_fields fields;
+	int err;
 
-	if (open_pid(proc_root, pid, &pid_fd) || read_stat(pid_fd, &fields))
-		return false;
+	err = open_pid(proc_root, pid, &pid_fd);
+	if (!err)
+		err = read_stat(pid_fd, &fields);
+	if (err)
+		return err != -ESRCH || hidden(proc_root, pid);
 	if (fields.start_ticks != start_ticks)
 		return false;
 	/* a main thread that has ended is a zombie while the others, maybe the vCPUs, run on */

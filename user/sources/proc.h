@@ -24,7 +24,10 @@ struct vmm_info {
 int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info);
 void vmm_info__release(struct vmm_info *info);
 
-/* Whether @pid is still the process that started at @start_ticks, and not yet a zombie. */
+/*
+ * Whether @pid is still the process that started at @start_ticks, and not yet a zombie. When that cannot be told (no right, no
+ * memory) it is.
+ */
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
 /*
