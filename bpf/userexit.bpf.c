@@ -2,6 +2,13 @@
 /*
  * userexit: kvm_userspace_exit (KVM_RUN returned to the VMM), per (vCPU, reason). The tracepoint has no vCPU: it
  * is the one that this thread ran last.
+ *
+ * kvm_exit and kvm_entry fire with interrupts off, this one does not. Newer kernels (7.2 is one) run raw tracepoint
+ * programs with preemption on, and skip a program that another thread of the same CPU is in the middle of
+ * (bpf_prog_get_recursion_context): a thread that is preempted there makes all others on its CPU lose their
+ * events until it runs again. Switching preemption off in the program does not help: what was put off then
+ * comes when it is switched on again, still in the program. The classic tracepoint runs its programs with
+ * preemption off (trace_call_bpf), so there it is the one to take.
  */
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
@@ -39,4 +46,17 @@ SEC("?raw_tp/kvm_userspace_exit")
 int userspace_exit_probe(struct bpf_raw_tracepoint_args *ctx)
 {
 	return handle_userspace_exit(LOAD_PROBE, ctx->args[0], ctx->args[1]);
+}
+
+/* The record of kvm_userspace_exit, from its "format" file. */
+struct user_record {
+	__u64 common;
+	__u32 reason;
+	__s32 error;
+};
+
+SEC("?tp/kvm/kvm_userspace_exit")
+int userspace_exit_record(struct user_record *ctx)
+{
+	return handle_userspace_exit(LOAD_PLAIN, ctx->reason, ctx->error);
 }

@@ -53,8 +53,12 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
 }
 
-/* The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. */
-static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency)
+/*
+ * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. With @record userspace
+ * exits are taken from the classic tracepoint (bpf/userexit.bpf.c says why).
+ */
+static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency,
+			   bool record)
 {
 	const struct {
 		struct bpf_program *exit, *entry, *user;
@@ -74,7 +78,8 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum la
 
 	if (!programs[path].exit)
 		return -EOPNOTSUPP;
-	bpf_program__set_autoload(programs[path].user, true);
+	bpf_program__set_autoload(programs[path].user, !record);
+	bpf_program__set_autoload(skel->progs.userspace_exit_record, record);
 	bpf_program__set_autoload(programs[path].exit, true);
 	if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
@@ -236,14 +241,15 @@ static int set_record(struct kvmtop_bpf *skel)
 	return 0;
 }
 
-static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
+		const struct features *features)
 {
 	int err;
 
 	bpf->skel = kvmtop_bpf__open();
 	if (!bpf->skel)
 		return -errno;
-	err = choose_programs(bpf->skel, bpf->path, opts->latency);
+	err = choose_programs(bpf->skel, bpf->path, opts->latency, features->v[FEATURE_RECORD].ok);
 	if (err)
 		return err;
 	err = size_maps(bpf, opts);
@@ -304,7 +310,7 @@ static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 			continue;
 		}
 		bpf->path = path;
-		err = load(bpf, opts);
+		err = load(bpf, opts, features);
 		if (!err)
 			return 0;
 		unload(bpf);

@@ -324,6 +324,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	return 0;
 }
 
+/* How many events the kernel ran no program of ours for. */
 static uint64_t missed_events(const struct bpf_exit *bpf)
 {
 	const struct bpf_object_skeleton *s = bpf->skel->skeleton;

@@ -35,6 +35,7 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_LOCKDOWN] = "not locked down",
 	[FEATURE_KVM] = "KVM",
 	[FEATURE_BTF] = "BTF",
+	[FEATURE_RECORD] = "userspace exits",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
 	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
@@ -341,6 +342,23 @@ static void probe_classic(struct features *features)
 		set(path, true, "classic tracepoint, reason in its record");
 }
 
+/*
+ * Whether raw tracepoint programs may be preempted, and so skipped, shows in no type. Kernels with
+ * bpf_preempt_disable (6.10) may do it, all before do not.
+ */
+static void probe_record(struct features *features, const struct btf *vmlinux)
+{
+	struct feature *feature = &features->v[FEATURE_RECORD];
+
+	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
+		set(feature, false, "raw tracepoint: its programs are never preempted here");
+	else if (!features->v[FEATURE_TRACEFS].ok ||
+		 !exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format"))
+		set(feature, false, "raw tracepoint, as tracefs cannot be read: may miss some");
+	else
+		set(feature, true, "classic tracepoint: its programs are never preempted");
+}
+
 static void probe_btf(struct features *features)
 {
 	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
@@ -355,6 +373,7 @@ static void probe_btf(struct features *features)
 	set(&features->v[FEATURE_BTF], true, "in the kernel");
 	probe_paths(features, vmlinux);
 	probe_classic(features);
+	probe_record(features, vmlinux);
 }
 
 void features__probe(struct features *features)
