@@ -8,7 +8,10 @@
  * (bpf_prog_get_recursion_context): a thread that is preempted there makes all others on its CPU lose their
  * events until it runs again. Switching preemption off in the program does not help: what was put off then
  * comes when it is switched on again, still in the program. The classic tracepoint runs its programs with
- * preemption off (trace_call_bpf), so there it is the one to take.
+ * preemption off (trace_call_bpf), so there it is the one to take. Under lockdown=confidentiality it does not exist (the
+ * events of modules are not even registered); then the raw program is attached several times, and an event is
+ * counted by the first instance that is run. For an event to be lost, as many threads of the CPU must have been
+ * preempted, each in another instance.
  */
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
@@ -60,3 +63,37 @@ int userspace_exit_record(struct user_record *ctx)
 {
 	return handle_userspace_exit(LOAD_PLAIN, ctx->reason, ctx->error);
 }
+
+/*
+ * Whether another instance has counted this event: KVM's own counts of the vCPU's exits and runs are what they were when
+ * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.)
+ */
+static __always_inline bool is_counted(void)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (!v || v->tid != tid) {
+		__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
+
+		v = slot ? vcpu_slot(*slot) : NULL;
+	}
+	return v && v->tid == tid && v->vcpu && v->state & KVMTOP_STATE_CHECK &&
+	       v->user_runs == vcpu_stat_runs(LOAD_PLAIN, v->vcpu) &&
+	       v->user_exits == vcpu_stat_exits(LOAD_PLAIN, v->vcpu);
+}
+
+#define USERSPACE_EXIT_ONCE(n)                                                        \
+	SEC("?raw_tp/kvm_userspace_exit")                                             \
+	int userspace_exit_once##n(struct bpf_raw_tracepoint_args *ctx)               \
+	{                                                                             \
+		if (is_counted())                                                     \
+			return 0;                                                     \
+		return handle_userspace_exit(LOAD_PLAIN, ctx->args[0], ctx->args[1]); \
+	}
+
+USERSPACE_EXIT_ONCE(1)
+USERSPACE_EXIT_ONCE(2)
+USERSPACE_EXIT_ONCE(3)
+USERSPACE_EXIT_ONCE(4)

@@ -54,11 +54,11 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 }
 
 /*
- * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. With @record userspace
- * exits are taken from the classic tracepoint (bpf/userexit.bpf.c says why).
+ * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. Userspace exits are
+ * taken from where none is missed (bpf/userexit.bpf.c says why).
  */
 static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency,
-			   bool record)
+			   const struct features *features)
 {
 	const struct {
 		struct bpf_program *exit, *entry, *user;
@@ -76,10 +76,16 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum la
 #endif
 	};
 
+	bool record = features->v[FEATURE_RECORD].ok, once = features->v[FEATURE_ONCE].ok;
+
 	if (!programs[path].exit)
 		return -EOPNOTSUPP;
-	bpf_program__set_autoload(programs[path].user, !record);
+	bpf_program__set_autoload(programs[path].user, !record && !once);
 	bpf_program__set_autoload(skel->progs.userspace_exit_record, record);
+	bpf_program__set_autoload(skel->progs.userspace_exit_once1, once);
+	bpf_program__set_autoload(skel->progs.userspace_exit_once2, once);
+	bpf_program__set_autoload(skel->progs.userspace_exit_once3, once);
+	bpf_program__set_autoload(skel->progs.userspace_exit_once4, once);
 	bpf_program__set_autoload(programs[path].exit, true);
 	if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
@@ -249,7 +255,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel = kvmtop_bpf__open();
 	if (!bpf->skel)
 		return -errno;
-	err = choose_programs(bpf->skel, bpf->path, opts->latency, features->v[FEATURE_RECORD].ok);
+	err = choose_programs(bpf->skel, bpf->path, opts->latency, features);
 	if (err)
 		return err;
 	err = size_maps(bpf, opts);

@@ -324,21 +324,38 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	return 0;
 }
 
-/* How many events the kernel ran no program of ours for. */
+static uint64_t missed_by(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int fd = bpf_program__fd(program);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
+		return 0;
+	return info.recursion_misses;
+}
+
+/*
+ * How many events the kernel ran no program of ours for. One of several instances (..._onceN) misses an event for good
+ * only if the others do too: at most as often as the one that misses least.
+ */
 static uint64_t missed_events(const struct bpf_exit *bpf)
 {
 	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint64_t missed = 0;
+	uint64_t missed = 0, once = UINT64_MAX;
 
 	for (int i = 0; i < s->prog_cnt; i++) {
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-		int fd = bpf_program__fd(*s->progs[i].prog);
+		const struct bpf_program *program = *s->progs[i].prog;
+		uint64_t n = missed_by(program);
 
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			missed += info.recursion_misses;
+		if (!bpf_program__autoload(program))
+			continue;
+		if (!strstr(s->progs[i].name, "_once"))
+			missed += n;
+		else if (n < once)
+			once = n;
 	}
-	return missed;
+	return missed + (once == UINT64_MAX ? 0 : once);
 }
 
 static void forget(int map, const void *key, uint32_t slot)

@@ -36,6 +36,7 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_KVM] = "KVM",
 	[FEATURE_BTF] = "BTF",
 	[FEATURE_RECORD] = "userspace exits",
+	[FEATURE_ONCE] = "userspace exits x4",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
 	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
@@ -348,15 +349,20 @@ static void probe_classic(struct features *features)
  */
 static void probe_record(struct features *features, const struct btf *vmlinux)
 {
-	struct feature *feature = &features->v[FEATURE_RECORD];
+	struct feature *record = &features->v[FEATURE_RECORD];
+	struct feature *once = &features->v[FEATURE_ONCE];
 
-	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
-		set(feature, false, "raw tracepoint: its programs are never preempted here");
-	else if (!features->v[FEATURE_TRACEFS].ok ||
-		 !exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format"))
-		set(feature, false, "raw tracepoint, as tracefs cannot be read: may miss some");
-	else
-		set(feature, true, "classic tracepoint: its programs are never preempted");
+	set(once, false, "not needed");
+	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0) {
+		set(record, false, "raw tracepoint: its programs are never preempted here");
+	} else if (features->v[FEATURE_TRACEFS].ok &&
+		   exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format")) {
+		set(record, true, "classic tracepoint: its programs are never preempted");
+	} else {
+		set(record, false, "no tracefs");
+		set(once, true,
+		    "four raw programs: with many vCPUs per CPU some may be missed (see drops)");
+	}
 }
 
 static void probe_btf(struct features *features)

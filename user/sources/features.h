@@ -25,6 +25,7 @@ enum feature_id {
 	FEATURE_KVM,	   /* KVM is loaded */
 	FEATURE_BTF,	   /* the kernel has its types */
 	FEATURE_RECORD,	   /* userspace exits are taken from the classic tracepoint */
+	FEATURE_ONCE,	   /* or from several raw programs, each once */
 	FEATURE_TRACEFS,   /* names of the exit reasons from the running kernel */
 	FEATURE_PATH,	   /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
 	FEATURE_MAX = FEATURE_PATH + EXIT_PATH_MAX,
