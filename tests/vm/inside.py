@@ -713,10 +713,9 @@ class Qemu:
             '-append', 'console=ttyS0 quiet panic=-1'],
             stdin=subprocess.DEVNULL))
         self.pid = self.process.pid
-        wait_until(lambda: os.path.exists(socket_path), 'QEMU\'s monitor')
         self.qmp = socket.socket(socket.AF_UNIX)
         self.qmp.settimeout(60)
-        self.qmp.connect(socket_path)
+        wait_until(lambda: self.qmp.connect_ex(socket_path) == 0, 'QEMU\'s monitor')
         self.answers = self.qmp.makefile('r', encoding='utf-8')
         self.command('qmp_capabilities')
 
