@@ -66,9 +66,10 @@ int userspace_exit_record(struct user_record *ctx)
 
 /*
  * Whether another instance has counted this event: KVM's own counts of the vCPU's exits and runs are what they were when
- * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.)
+ * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.) Of a vCPU without a name nobody can
+ * tell; there only the @first instance counts.
  */
-static __always_inline bool is_counted(void)
+static __always_inline bool is_counted(bool first)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
@@ -79,7 +80,11 @@ static __always_inline bool is_counted(void)
 
 		v = slot ? vcpu_slot(*slot) : NULL;
 	}
-	return v && v->tid == tid && v->vcpu && v->state & KVMTOP_STATE_CHECK &&
+	if (!v || v->tid != tid)
+		return false;
+	if (!v->vcpu)
+		return !first;
+	return v->state & KVMTOP_STATE_CHECK &&
 	       v->user_runs == vcpu_stat_runs(LOAD_PLAIN, v->vcpu) &&
 	       v->user_exits == vcpu_stat_exits(LOAD_PLAIN, v->vcpu);
 }
@@ -88,7 +93,7 @@ static __always_inline bool is_counted(void)
 	SEC("?raw_tp/kvm_userspace_exit")                                             \
 	int userspace_exit_once##n(struct bpf_raw_tracepoint_args *ctx)               \
 	{                                                                             \
-		if (is_counted())                                                     \
+		if (is_counted((n) == 1))                                             \
 			return 0;                                                     \
 		return handle_userspace_exit(LOAD_PLAIN, ctx->args[0], ctx->args[1]); \
 	}
