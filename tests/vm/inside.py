@@ -484,6 +484,7 @@ def counting():
         # A frame that is late makes the next interval shorter, so that they do not drift
         whole_s = sum(frame['interval_s'] for frame in kvmtop.ledger.frames)
         require(whole_s >= least_s * frames, f'{frames} intervals of {whole_s} s')
+        for frame in kvmtop.ledger.frames:
             equal('host', frame['host'], {'name': os.uname().nodename, 'arch': 'x86_64',
                                           'kernel': os.uname().release, 'cpus': os.cpu_count()})
             equal('source tracepoints', frame['sources']['tracepoints'], 'ok')
