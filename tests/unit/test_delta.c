@@ -104,6 +104,48 @@ static void time_of_a_reason(void **state)
 	assert_int_equal(t->p99_ns, 600); /* 1018 by the slot, but no exit took longer than 600 */
 }
 
+/* With --latency mean: an exit that was counted before and ended now has a maximum, but no mean. */
+static void maximum_without_mean(void **state)
+{
+	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000, 9), b = a;
+	__autosnap struct snapshot *prev = NULL, *cur = NULL;
+	__autoframe struct frame *f = NULL;
+	const struct time_stat *time;
+
+	(void)state;
+	b.sum_ns += 5000;
+	b.max_ns = 5000;
+	prev = one_vcpu(1, &a, 1);
+	cur = one_vcpu(2, &b, 1);
+	prev->latency = cur->latency = LATENCY_MEAN;
+	f = compute(prev, cur);
+	time = &f->vms[0].vcpus[0].reasons.v[0].time;
+	assert_false(time->avg_valid);
+	assert_true(time->max_valid);
+	assert_int_equal(time->max_ns, 5000);
+}
+
+/* The maximum went to the interval before: what the histogram and the sum allow stands in for it. */
+static void maximum_of_the_interval_before(void **state)
+{
+	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000, 9), b = a;
+	__autosnap struct snapshot *prev = NULL, *cur = NULL;
+	__autoframe struct frame *f = NULL;
+	const struct time_stat *time;
+
+	(void)state;
+	b.count++;
+	b.sum_ns += 5000;
+	b.hist[12]++; /* 4096 to 8191 ns */
+	b.max_ns = 0;
+	prev = one_vcpu(1, &a, 1);
+	cur = one_vcpu(2, &b, 1);
+	f = compute(prev, cur);
+	time = &f->vms[0].vcpus[0].reasons.v[0].time;
+	assert_true(time->max_valid);
+	assert_int_equal(time->max_ns, 5000);
+}
+
 static void only_in_flight(void **state)
 {
 	struct tally b = { .isa = ISA_SVM, .code = 0x78, .count = 1 };
@@ -560,6 +602,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_and_rates),
 		cmocka_unit_test(time_of_a_reason),
+		cmocka_unit_test(maximum_without_mean),
+		cmocka_unit_test(maximum_of_the_interval_before),
 		cmocka_unit_test(only_in_flight),
 		cmocka_unit_test(latency_mean_and_off),
 		cmocka_unit_test(latency_of_both),

@@ -96,7 +96,7 @@ static void time_from_tallies(struct time_stat *time, const struct tally *prev,
 		t.timed = hist_count(t.hist);
 	}
 
-	if (t.timed)
+	if (t.timed || t.delta_ns)
 		t.max_ns = cur->max_ns;
 	*time = t;
 }

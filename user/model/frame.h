@@ -34,7 +34,8 @@ struct time_stat {
 	uint64_t timed; /* how many were timed: delta less those still in flight */
 	double avg_ns; /* valid if avg_valid (timed > 0; count stands in for it without a histogram) */
 	bool avg_valid;
-	uint64_t max_ns; /* valid if avg_valid */
+	bool max_valid;
+	uint64_t max_ns; /* valid if max_valid */
 	bool hist_valid; /* LATENCY_FULL: hist and the percentiles */
 	bool pct_valid;	 /* hist_valid and the histogram is not empty */
 	uint64_t p50_ns, p90_ns, p99_ns;

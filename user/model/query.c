@@ -145,7 +145,7 @@ static struct sort_value max_value(const struct query_row *row)
 {
 	struct time_stat time = row_time(row);
 
-	return number_value(time.avg_valid, (double)time.max_ns);
+	return number_value(time.max_valid, (double)time.max_ns);
 }
 
 static struct sort_value guest_value(const struct query_row *row)

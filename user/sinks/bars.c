@@ -103,7 +103,7 @@ static void print_times(FILE *line, const struct time_stat *time)
 		{ "p50", time->pct_valid, time->p50_ns },
 		{ "p90", time->pct_valid, time->p90_ns },
 		{ "p99", time->pct_valid, time->p99_ns },
-		{ "max", time->avg_valid, time->max_ns },
+		{ "max", time->max_valid, time->max_ns },
 	};
 	const char *gap = "";
 

@@ -128,7 +128,7 @@ static json_t *from_time(const struct time_stat *time)
 	object = with(object, "p50_ns", from_known_u64(time->pct_valid, time->p50_ns));
 	object = with(object, "p90_ns", from_known_u64(time->pct_valid, time->p90_ns));
 	object = with(object, "p99_ns", from_known_u64(time->pct_valid, time->p99_ns));
-	object = with(object, "max_ns", from_known_u64(time->avg_valid, time->max_ns));
+	object = with(object, "max_ns", from_known_u64(time->max_valid, time->max_ns));
 	return with(object, "log2_hist", from_hist(time));
 }
 

@@ -316,7 +316,7 @@ static int add_reason(struct table *table, const struct view *view,
 	       set_duration(table, REASON_AVG, time->avg_valid, time->avg_ns) ?:
 	       set_duration(table, REASON_P50, time->pct_valid, (double)time->p50_ns) ?:
 	       set_duration(table, REASON_P99, time->pct_valid, (double)time->p99_ns) ?:
-	       set_duration(table, REASON_MAX, time->avg_valid, (double)time->max_ns);
+	       set_duration(table, REASON_MAX, time->max_valid, (double)time->max_ns);
 }
 
 static void print_left_out(FILE *out, size_t left_out)
