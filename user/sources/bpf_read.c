@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -418,12 +419,41 @@ static void forget_gone_vms(struct bpf_exit *bpf)
 	}
 }
 
+struct schedule {
+	int policy;
+	struct sched_param param;
+};
+
+/*
+ * While a thread is in a system call that changes a map, the kernel skips classic tracepoint programs on its CPU
+ * (bpf_disable_instrumentation, trace_call_bpf): a vCPU thread that preempts us there would lose its event. So we are not to
+ * be preempted by one. Without CAP_SYS_NICE it stays as it is; what is lost is counted as missed.
+ */
+static struct schedule take_precedence(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+	struct schedule before = { .policy = sched_getscheduler(0) };
+
+	if (before.policy < 0 || sched_getparam(0, &before.param) ||
+	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
+		before.policy = -1;
+	return before;
+}
+
+static void end_precedence(const struct schedule *before)
+{
+	if (before->policy >= 0)
+		sched_setscheduler(0, before->policy, &before->param);
+}
+
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 {
+	struct schedule before = take_precedence();
 	int err;
 
 	give_back_retired(bpf);
 	retire_ignored(bpf);
+	end_precedence(&before);
 	err = find_new_slots(bpf);
 	if (err)
 		return err;
@@ -444,6 +474,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
 	snapshot->drops[DROP_MISSED] = missed_events(bpf);
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
+	before = take_precedence();
 	forget_gone_vms(bpf);
+	end_precedence(&before);
 	return 0;
 }
