@@ -78,7 +78,7 @@ struct kvmtop_cell {
 /* One vCPU. Written by its thread only; user space zeroes it before it gives it back. */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
-	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, dead, or not known yet */
+	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */
 	__u32 state;	 /* KVMTOP_STATE_* */
 	__u32 exit_cell; /* of the exit being handled */
 	__u64 exit_ns;	 /* when it began; 0: in the guest */
@@ -95,9 +95,10 @@ struct kvmtop_vcpu {
 
 	/*
 	 * Identity. tgid, start_ns and comm are there before registered_ns is; the rest follows, and vcpu (above) is
-	 * the last of it. Only tid changes later.
+	 * the last of it. Only tid changes later. Unlike vcpu, address stays when the vCPU is gone.
 	 */
 	__u64 kvm;	     /* address of its struct kvm; 0: not known */
+	__u64 address;	     /* of its struct kvm_vcpu; 0: not known */
 	__u64 start_ns;	     /* start of the VMM, CLOCK_BOOTTIME */
 	__u64 registered_ns; /* when it was first seen, CLOCK_MONOTONIC; 0: free */
 	__u32 tgid;	     /* of the VMM */
@@ -109,7 +110,7 @@ struct kvmtop_vcpu {
 	__u32 n_spare; /* spare cells in use */
 	__u32 pad;
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
-	__u64 pad2[4];		    /* to whole cache lines */
+	__u64 pad2[3];		    /* to whole cache lines */
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */
@@ -122,9 +123,11 @@ struct kvmtop_hint {
 	__u32 pad[15];
 };
 
-/* Events that were not counted. Many writers: atomic. */
+/* Events that were not counted, or nearly so. Many writers: atomic. */
 struct kvmtop_drops {
 	__u64 map_full; /* no slot for the vCPU, or no cell for the reason */
+	/* Not lost: userspace exits that the first of several programs was not run for, and another counted. */
+	__u64 rescued;
 };
 
 _Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");

@@ -184,6 +184,7 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	v->vm_fd = process_vm_fd(how, v->kvm);
 	if (vcpu_id != KVMTOP_ID_UNKNOWN)
 		vcpu_set_id(v, vcpu_id);
+	v->address = vcpu;
 	v->vcpu = vcpu;
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
 }
@@ -243,19 +244,29 @@ static __always_inline struct kvmtop_vcpu *thread_nameless(enum load how, __u32 
 	return v;
 }
 
-/* The known slot of the vCPU at address @vcpu, after checking it if need be; NULL: there is none. */
+/*
+ * The known slot of the vCPU at address @vcpu, after checking it if need be; NULL: there is none. It is the thread's last one
+ * if by_vcpu does not have it: user space, which forgets vCPUs that are gone, may for a moment forget one that
+ * has just come to the same address.
+ */
 static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu, __u32 *ret_slot,
 						      __u32 *ret_fresh)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tid = pid_tgid;
 	__u32 *slot = bpf_map_lookup_elem(&by_vcpu, &vcpu);
 	struct kvmtop_vcpu *v;
+	bool forgotten = !slot;
 
+	if (forgotten)
+		slot = bpf_map_lookup_elem(&by_tid, &tid);
 	if (!slot)
 		return NULL;
 	v = vcpu_slot(*slot);
 	if (!v || v->vcpu != vcpu)
 		return NULL;
+	if (forgotten)
+		bpf_map_update_elem(&by_vcpu, &vcpu, slot, BPF_ANY);
 	if (v->state & KVMTOP_STATE_CHECK) {
 		if (!vcpu_is_same(how, v, vcpu, pid_tgid >> 32)) {
 			v->vcpu = 0;
@@ -264,8 +275,8 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 			return NULL;
 		}
 		v->state &= ~KVMTOP_STATE_CHECK;
-		if (v->tid != (__u32)pid_tgid)
-			vcpu_set_tid(v, *slot, pid_tgid);
+		if (v->tid != tid)
+			vcpu_set_tid(v, *slot, tid);
 	}
 	*ret_slot = *slot;
 	return v;

@@ -43,7 +43,8 @@ struct inventory_vm {
 	char comm[INVENTORY_COMM_LEN + 1];
 	char *name; /* filled in by whoever finds it; freed with the VM */
 	bool name_read;
-	bool gone;		      /* ended, or another VM has its place */
+	bool ended; /* was seen to have ended; slots that were taken before are still its */
+	bool gone;  /* ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
 	size_t n_vcpus;
 };

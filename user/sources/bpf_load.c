@@ -26,6 +26,9 @@
 #define SLOTS_PER_CPU 16
 #define MAX_SLOTS (1u << 18)
 
+/* System calls in a row that must not be preempted: some 100 us. */
+#define FILL_PORTION 256
+
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS, "the histograms are those of base/hist.h");
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
 		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
@@ -55,7 +58,7 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 
 /*
  * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. Userspace exits are
- * taken from where none is missed (bpf/userexit.bpf.c says why).
+ * taken so that none is missed (bpf/userexit.bpf.c says how).
  */
 static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency,
 			   const struct features *features)
@@ -76,16 +79,16 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum la
 #endif
 	};
 
-	bool record = features->v[FEATURE_RECORD].ok, once = features->v[FEATURE_ONCE].ok;
+	bool record = features->v[FEATURE_USER_RECORD].ok,
+	     rescue = features->v[FEATURE_USER_RESCUE].ok;
 
 	if (!programs[path].exit)
 		return -EOPNOTSUPP;
-	bpf_program__set_autoload(programs[path].user, !record && !once);
-	bpf_program__set_autoload(skel->progs.userspace_exit_record, record);
-	bpf_program__set_autoload(skel->progs.userspace_exit_once1, once);
-	bpf_program__set_autoload(skel->progs.userspace_exit_once2, once);
-	bpf_program__set_autoload(skel->progs.userspace_exit_once3, once);
-	bpf_program__set_autoload(skel->progs.userspace_exit_once4, once);
+	bpf_program__set_autoload(record ? skel->progs.userspace_exit_record : programs[path].user,
+				  true);
+	bpf_program__set_autoload(skel->progs.rescue_userspace_exit1, rescue);
+	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
+	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
 	bpf_program__set_autoload(programs[path].exit, true);
 	if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
@@ -169,29 +172,60 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
 }
 
+struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+	struct precedence before = { .policy = bpf->classic ? sched_getscheduler(0) : -1 };
+
+	if (before.policy < 0 || sched_getparam(0, &before.param) ||
+	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
+		before.policy = -1;
+	return before;
+}
+
+void bpf_exit_end_precedence(const struct precedence *before)
+{
+	if (before->policy >= 0)
+		sched_setscheduler(0, before->policy, &before->param);
+}
+
+/* Puts the numbers @first to @end - 1 into a queue. In portions, as nobody else gets the CPU meanwhile. */
+static int fill_queue(const struct bpf_exit *bpf, const struct bpf_map *queue, uint32_t first,
+		      size_t end)
+{
+	while (first < end) {
+		struct precedence precedence = bpf_exit_take_precedence(bpf);
+		int err = 0;
+
+		for (int i = 0; i < FILL_PORTION && first < end && !err; i++, first++)
+			err = bpf_map_update_elem(bpf_map__fd(queue), NULL, &first, BPF_ANY);
+		bpf_exit_end_precedence(&precedence);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 /* Slot 0 means none (a hint that was never set); all others are free at first. */
 static int fill_queues(struct bpf_exit *bpf)
 {
-	int free_vcpus = bpf_map__fd(bpf->skel->maps.free_vcpus);
-	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
+	int err;
 
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
 		bpf->vcpus[slot].slot = slot;
 		bpf->vcpus[slot].own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
-		if (bpf_map_update_elem(free_vcpus, NULL, &slot, BPF_ANY))
-			return -errno;
 	}
-	for (uint32_t cell = 0; cell < bpf->n_spare; cell++)
-		if (bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY))
-			return -errno;
-	return 0;
+	err = fill_queue(bpf, bpf->skel->maps.free_vcpus, 1, bpf->n_slots);
+	if (err)
+		return err;
+	return fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
 }
 
-/* Exits last: what they find must be in place. */
+/* Exits last: what they find must be in place. Who rescues comes after whom it rescues. */
 static int attach(struct bpf_exit *bpf)
 {
 	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	static const char *const order[] = { "userspace_exit_", "entry_", "exit_" };
+	static const char *const order[] = { "userspace_exit_", "rescue_", "entry_", "exit_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		for (int j = 0; j < s->prog_cnt; j++) {
@@ -316,6 +350,7 @@ static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 			continue;
 		}
 		bpf->path = path;
+		bpf->classic = path == EXIT_PATH_CLASSIC || features->v[FEATURE_USER_RECORD].ok;
 		err = load(bpf, opts, features);
 		if (!err)
 			return 0;

@@ -5,6 +5,7 @@
 #ifndef KVMTOP_SOURCES_BPF_PRIV_H
 #define KVMTOP_SOURCES_BPF_PRIV_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct bpf_exit {
 	struct kvmtop_bpf *skel;
 	enum exit_path path;
 	enum latency latency;
+	bool classic; /* some program is on a classic tracepoint */
 	char *proc_root;
 
 	/* The maps, in our memory. */
@@ -35,9 +37,24 @@ struct bpf_exit {
 	size_t n_spare;
 	size_t vcpus_bytes, spare_bytes;
 
+	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
 	struct inventory inventory;
 };
+
+/*
+ * While a thread is in a system call on a map, the kernel skips classic tracepoint programs on its CPU
+ * (bpf_disable_instrumentation, trace_call_bpf): a vCPU thread that preempts us there would lose its event. So, where
+ * there are such programs, we are not to be preempted by one between these two. Without CAP_SYS_NICE it stays as it
+ * is; what is lost is counted as missed.
+ */
+struct precedence {
+	int policy; /* before; negative: it was not changed */
+	struct sched_param param;
+};
+
+struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf);
+void bpf_exit_end_precedence(const struct precedence *before);
 
 /* Zeroes slot @slot and its cells and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,9 @@
 
 /* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
 #define MAX_REREADS 8
+
+/* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
+#define MAX_LOOKS 20
 
 static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 {
@@ -50,7 +52,7 @@ static struct slot_ident identity(const struct kvmtop_vcpu *v)
 		.start_ns = v->start_ns,
 		.registered_ns = v->registered_ns,
 		.kvm = v->kvm,
-		.vcpu = READ_ONCE(v->vcpu),
+		.vcpu = v->address,
 		.vcpu_id = v->vcpu_id,
 		.vm_fd = v->vm_fd == KVMTOP_ID_UNKNOWN ? -1 : (int)v->vm_fd,
 		.fresh = v->fresh,
@@ -141,7 +143,7 @@ static bool vm_fd_open(const struct bpf_exit *bpf, const struct inventory_vm *vm
 	return !strcmp(target, "anon_inode:kvm-vm");
 }
 
-/* Before the counters are read, so that those of a VM that is gone are its last. */
+/* Notes which VMs have ended, and reads the names of new ones. */
 static void look_after_vms(struct bpf_exit *bpf)
 {
 	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
@@ -150,8 +152,27 @@ static void look_after_vms(struct bpf_exit *bpf)
 		if (!vm->name_read)
 			read_name(bpf, vm);
 		if (!process_alive(bpf, vm->tgid, vm->start_ns) || !vm_fd_open(bpf, vm))
-			vm->gone = true;
+			vm->ended = true;
 	}
+}
+
+/*
+ * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
+ * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
+ */
+static int find_vms(struct bpf_exit *bpf)
+{
+	int err = find_new_slots(bpf);
+
+	if (err)
+		return err;
+	look_after_vms(bpf);
+	err = find_new_slots(bpf);
+	if (err)
+		return err;
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
+		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
+	return 0;
 }
 
 static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, uint64_t code)
@@ -337,62 +358,116 @@ static uint64_t missed_by(const struct bpf_program *program)
 }
 
 /*
- * How many events the kernel ran no program of ours for. One of several instances (..._onceN) misses an event for good
- * only if the others do too: at most as often as the one that misses least.
+ * How many userspace exits the program @first was not run for and nobody rescued. One that is just being
+ * rescued looks lost for a moment, or, when its thread is preempted in between, for long; so if there are
+ * more than @known the least of some looks is taken. Never less than @known.
  */
-static uint64_t missed_events(const struct bpf_exit *bpf)
+static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program *first,
+			    uint64_t known)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	uint64_t least = UINT64_MAX;
+
+	for (int looks = 0; looks < MAX_LOOKS && least > known; looks++) {
+		uint64_t missed, rescued, lost;
+
+		if (looks)
+			nanosleep(&pause, NULL);
+		missed = missed_by(first);
+		rescued = READ_ONCE(bpf->skel->bss->drops.rescued);
+		lost = missed > rescued ? missed - rescued : 0;
+		if (lost < least)
+			least = lost;
+	}
+	return least > known ? least : known;
+}
+
+/* How many events the kernel ran no program of ours for. */
+static uint64_t missed_events(struct bpf_exit *bpf)
 {
 	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint64_t missed = 0, once = UINT64_MAX;
+	uint64_t missed = 0;
 
 	for (int i = 0; i < s->prog_cnt; i++) {
 		const struct bpf_program *program = *s->progs[i].prog;
-		uint64_t n = missed_by(program);
 
-		if (!bpf_program__autoload(program))
+		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7))
 			continue;
-		if (!strstr(s->progs[i].name, "_once"))
-			missed += n;
-		else if (n < once)
-			once = n;
+		if (strncmp(s->progs[i].name, "userspace_exit_", 15))
+			missed += missed_by(program);
+		else
+			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
 	}
-	return missed + (once == UINT64_MAX ? 0 : once);
+	return missed + bpf->missed_user_exits;
 }
 
-static void forget(int map, const void *key, uint32_t slot)
+/* True when it was there. Another slot may have taken the key in between: see restore(). */
+static bool forget(int map, const void *key, uint32_t slot)
 {
 	uint32_t value;
 
-	if (!bpf_map_lookup_elem(map, key, &value) && value == slot)
-		bpf_map_delete_elem(map, key);
+	return !bpf_map_lookup_elem(map, key, &value) && value == slot &&
+	       !bpf_map_delete_elem(map, key);
 }
 
-/* From now on no event finds slot @slot; one that has just found it has until the next read to finish. */
-static void retire(struct bpf_exit *bpf, uint32_t slot)
+/*
+ * Puts back what retire() took from a slot in use: between its look and its deletion the kernel side may have given the
+ * address or thread of the old slot to a new one.
+ */
+static void restore(struct bpf_exit *bpf)
+{
+	int by_vcpu = bpf_map__fd(bpf->skel->maps.by_vcpu);
+	int by_tid = bpf_map__fd(bpf->skel->maps.by_tid);
+
+	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
+		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+		uint64_t vcpu = READ_ONCE(v->vcpu);
+		uint32_t tid = READ_ONCE(v->tid);
+
+		if (!READ_ONCE(v->registered_ns) || bpf->slots[slot] == SLOT_RETIRED)
+			continue;
+		if (vcpu)
+			bpf_map_update_elem(by_vcpu, &vcpu, &slot, BPF_NOEXIST);
+		if (tid)
+			bpf_map_update_elem(by_tid, &tid, &slot, BPF_NOEXIST);
+	}
+}
+
+/*
+ * From now on no event finds slot @slot; one that has just found it has until the next read to finish. True when something was
+ * taken out of a map.
+ */
+static bool retire(struct bpf_exit *bpf, uint32_t slot)
 {
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	uint64_t vcpu = v->vcpu;
 	uint32_t tid = v->tid;
+	bool forgotten = false;
 
 	v->vcpu = 0;
 	v->tid = 0;
 	if (vcpu)
-		forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
+		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
 	if (tid)
-		forget(bpf_map__fd(bpf->skel->maps.by_tid), &tid, slot);
+		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_tid), &tid, slot);
 	bpf->slots[slot] = SLOT_RETIRED;
+	return forgotten;
 }
 
 /* Slots of vCPUs that are filtered out are in no VM; they are given back when they or their process are gone. */
 static void retire_ignored(struct bpf_exit *bpf)
 {
+	bool forgotten = false;
+
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
 		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 
 		if (bpf->slots[slot] == SLOT_FREE && READ_ONCE(v->registered_ns) &&
 		    v->state & KVMTOP_STATE_IGNORED && !process_alive(bpf, v->tgid, v->start_ns))
-			retire(bpf, slot);
+			forgotten |= retire(bpf, slot);
 	}
+	if (forgotten)
+		restore(bpf);
 }
 
 static void give_back_retired(struct bpf_exit *bpf)
@@ -404,6 +479,7 @@ static void give_back_retired(struct bpf_exit *bpf)
 
 static void forget_gone_vms(struct bpf_exit *bpf)
 {
+	bool forgotten = false;
 	size_t i = 0;
 
 	while (i < bpf->inventory.n_vms) {
@@ -414,50 +490,24 @@ static void forget_gone_vms(struct bpf_exit *bpf)
 			continue;
 		}
 		for (size_t j = 0; j < vm->n_vcpus; j++)
-			retire(bpf, vm->vcpus[j].slot);
+			forgotten |= retire(bpf, vm->vcpus[j].slot);
 		inventory__remove(&bpf->inventory, i);
 	}
-}
-
-struct schedule {
-	int policy;
-	struct sched_param param;
-};
-
-/*
- * While a thread is in a system call that changes a map, the kernel skips classic tracepoint programs on its CPU
- * (bpf_disable_instrumentation, trace_call_bpf): a vCPU thread that preempts us there would lose its event. So we are not to
- * be preempted by one. Without CAP_SYS_NICE it stays as it is; what is lost is counted as missed.
- */
-static struct schedule take_precedence(void)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-	struct schedule before = { .policy = sched_getscheduler(0) };
-
-	if (before.policy < 0 || sched_getparam(0, &before.param) ||
-	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
-		before.policy = -1;
-	return before;
-}
-
-static void end_precedence(const struct schedule *before)
-{
-	if (before->policy >= 0)
-		sched_setscheduler(0, before->policy, &before->param);
+	if (forgotten)
+		restore(bpf);
 }
 
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 {
-	struct schedule before = take_precedence();
+	struct precedence precedence = bpf_exit_take_precedence(bpf);
 	int err;
 
 	give_back_retired(bpf);
 	retire_ignored(bpf);
-	end_precedence(&before);
-	err = find_new_slots(bpf);
+	bpf_exit_end_precedence(&precedence);
+	err = find_vms(bpf);
 	if (err)
 		return err;
-	look_after_vms(bpf);
 	snapshot->vms =
 		arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1, sizeof(*snapshot->vms));
 	if (!snapshot->vms)
@@ -474,8 +524,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
 	snapshot->drops[DROP_MISSED] = missed_events(bpf);
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
-	before = take_precedence();
+	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);
-	end_precedence(&before);
+	bpf_exit_end_precedence(&precedence);
 	return 0;
 }

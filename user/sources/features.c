@@ -35,8 +35,8 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_LOCKDOWN] = "not locked down",
 	[FEATURE_KVM] = "KVM",
 	[FEATURE_BTF] = "BTF",
-	[FEATURE_RECORD] = "userspace exits",
-	[FEATURE_ONCE] = "userspace exits x4",
+	[FEATURE_USER_RECORD] = "userspace: classic",
+	[FEATURE_USER_RESCUE] = "userspace: rescue",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
 	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
@@ -343,26 +343,42 @@ static void probe_classic(struct features *features)
 		set(path, true, "classic tracepoint, reason in its record");
 }
 
+static bool has_member(const struct btf *btf, const char *name, const char *member)
+{
+	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) : -1;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	for (int i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), member))
+			return true;
+	return false;
+}
+
 /*
  * Whether raw tracepoint programs may be preempted, and so skipped, shows in no type. Kernels with
- * bpf_preempt_disable (6.10) may do it, all before do not.
+ * bpf_preempt_disable (6.10) may do it, all before do not. bpf/userexit.bpf.c says what is done about it.
  */
-static void probe_record(struct features *features, const struct btf *vmlinux)
+static void probe_userspace_exits(struct features *features, struct btf *vmlinux)
 {
-	struct feature *record = &features->v[FEATURE_RECORD];
-	struct feature *once = &features->v[FEATURE_ONCE];
+	struct feature *record = &features->v[FEATURE_USER_RECORD];
+	struct feature *rescue = &features->v[FEATURE_USER_RESCUE];
+	__autobtf struct btf *kvm = module_btf("kvm", vmlinux);
 
-	set(once, false, "not needed");
-	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0) {
-		set(record, false, "raw tracepoint: its programs are never preempted here");
-	} else if (features->v[FEATURE_TRACEFS].ok &&
-		   exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format")) {
-		set(record, true, "classic tracepoint: its programs are never preempted");
-	} else {
-		set(record, false, "no tracefs");
-		set(once, true,
-		    "four raw programs: with many vCPUs per CPU some may be missed (see drops)");
-	}
+	set(record, false, "not needed: raw programs are never skipped here");
+	set(rescue, false, "not needed: raw programs are never skipped here");
+	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
+		return;
+	if (features->v[FEATURE_TRACEFS].ok &&
+	    exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format"))
+		set(record, true, "the classic program gets exits to user space first");
+	else
+		set(record, false,
+		    "no tracefs: some exits to user space may be missed (see drops)");
+	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok &&
+	    has_member(kvm ? kvm : vmlinux, "kvm_vcpu_stat", "fpu_reload"))
+		set(rescue, true, "raw programs count those that it was not run for");
+	else
+		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
 }
 
 static void probe_btf(struct features *features)
@@ -379,7 +395,7 @@ static void probe_btf(struct features *features)
 	set(&features->v[FEATURE_BTF], true, "in the kernel");
 	probe_paths(features, vmlinux);
 	probe_classic(features);
-	probe_record(features, vmlinux);
+	probe_userspace_exits(features, vmlinux);
 }
 
 void features__probe(struct features *features)

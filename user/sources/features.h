@@ -18,16 +18,16 @@ struct feature {
 };
 
 enum feature_id {
-	FEATURE_CAPS,	   /* the capabilities to count at all */
-	FEATURE_OTHERS,	   /* the capabilities to look into other users' VMMs */
-	FEATURE_NAMESPACE, /* pids and start times in /proc are the kernel's own */
-	FEATURE_LOCKDOWN,  /* ok: the kernel is not locked down */
-	FEATURE_KVM,	   /* KVM is loaded */
-	FEATURE_BTF,	   /* the kernel has its types */
-	FEATURE_RECORD,	   /* userspace exits are taken from the classic tracepoint */
-	FEATURE_ONCE,	   /* or from several raw programs, each once */
-	FEATURE_TRACEFS,   /* names of the exit reasons from the running kernel */
-	FEATURE_PATH,	   /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
+	FEATURE_CAPS,	     /* the capabilities to count at all */
+	FEATURE_OTHERS,	     /* the capabilities to look into other users' VMMs */
+	FEATURE_NAMESPACE,   /* pids and start times in /proc are the kernel's own */
+	FEATURE_LOCKDOWN,    /* ok: the kernel is not locked down */
+	FEATURE_KVM,	     /* KVM is loaded */
+	FEATURE_BTF,	     /* the kernel has its types */
+	FEATURE_USER_RECORD, /* userspace exits are taken from the classic tracepoint */
+	FEATURE_USER_RESCUE, /* further programs count those that the first one was not run for */
+	FEATURE_TRACEFS,     /* names of the exit reasons from the running kernel */
+	FEATURE_PATH,	     /* FEATURE_PATH + enum exit_path: can exits be counted this way? */
 	FEATURE_MAX = FEATURE_PATH + EXIT_PATH_MAX,
 };
 
