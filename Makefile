@@ -62,7 +62,7 @@ USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o,$(USER_OBJ))
-GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/reasons_uapi.h
+GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/reasons_uapi.h
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -93,7 +93,7 @@ help:
 
 # ---- BPF
 
-$(OBJ)/bpf/kvmtop.o: bpf/kvmtop.bpf.c
+$(OBJ)/bpf/%.o: bpf/%.bpf.c
 	$(call msg,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra \
@@ -101,14 +101,14 @@ $(OBJ)/bpf/kvmtop.o: bpf/kvmtop.bpf.c
 		-MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 # bpftool's linker strips what the kernel does not need and checks the BTF.
-$(OBJ)/gen/kvmtop.bpf.o: $(OBJ)/bpf/kvmtop.o
+$(OBJ)/gen/%.bpf.o: $(OBJ)/bpf/%.o
 	$(call msg,GEN-OBJ,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen object $@ $<
 
-$(OBJ)/gen/kvmtop.skel.h: $(OBJ)/gen/kvmtop.bpf.o
+$(OBJ)/gen/%.skel.h: $(OBJ)/gen/%.bpf.o
 	$(call msg,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name kvmtop_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 $(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags
 	$(call msg,GEN,$@)
@@ -137,7 +137,7 @@ $(OBJ)/version: FORCE
 write-if-changed = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 FORCE:
 
--include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(wildcard $(OBJ)/tests/*.d)
+-include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(wildcard $(OBJ)/tests/*.d)
 
 # ---- tests
 

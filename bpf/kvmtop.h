@@ -45,6 +45,18 @@
 /* isa of userspace exits, beside the kernel's KVM_ISA_* numbers. */
 #define KVMTOP_ISA_USER 0xffffffffu
 
+/* isa of tracepoints that --verify counts beside exits; their reason is one of KVMTOP_EVENT_*. */
+#define KVMTOP_ISA_EVENT 0xfffffffdu
+
+#define KVMTOP_EVENT_INJ_VIRQ 0
+#define KVMTOP_EVENT_PAGE_FAULT 1
+#define KVMTOP_EVENT_EMULATE_INSN 2
+#define KVMTOP_EVENT_HYPERCALL 3
+#define KVMTOP_EVENT_HV_HYPERCALL 4
+#define KVMTOP_EVENT_NESTED_VMENTER 5
+#define KVMTOP_EVENT_WAKEUP_WAITED 6
+#define KVMTOP_EVENT_WAKEUP_POLLED 7
+
 /* isa of a slot's last cell while it is free, so that no event is taken for its. No event has it. */
 #define KVMTOP_ISA_NONE 0xfffffffeu
 
@@ -117,6 +129,29 @@ struct kvmtop_vcpu {
 	struct kvmtop_cell own[KVMTOP_OWN_CELLS];
 };
 
+/* Largest struct kvm_vm_stat or kvm_vcpu_stat, in bytes; x86 has about 1,100. A power of two. */
+#define KVMTOP_STAT_MAX 4096
+
+/*
+ * What the iterator over files writes for each VM fd and vCPU fd, followed by: stat_bytes of the struct's statistics; and when
+ * cfg_verify, of a vCPU: its slot (struct kvmtop_vcpu) and its n_spare spare cells, if it has a slot; the first cache line
+ * of the slot again; and the statistics again. So what we counted lies between two readings of KVM's.
+ */
+struct kvmtop_stat_record {
+	__u32 bytes; /* with all that follows */
+	__u32 stat_bytes;
+	__u32 slot_bytes; /* of the slot; 0: none */
+	__u32 n_spare;
+	__u64 kvm;	/* address of the struct kvm */
+	__u64 vcpu;	/* of the struct kvm_vcpu; 0: this is the VM's own */
+	__u64 start_ns; /* start of the VMM, CLOCK_BOOTTIME */
+	__u32 tgid;
+	__u32 fd;
+	__u32 vcpu_id;
+	__u32 tid; /* that ran the vCPU last; 0: none did */
+	char comm[KVMTOP_COMM_LEN];
+};
+
 /* Which slot the CPU's last vCPU has: a guess, checked at each use. A cache line of its own. */
 struct kvmtop_hint {
 	__u32 slot;
@@ -136,6 +171,7 @@ _Static_assert(sizeof(struct kvmtop_vcpu) ==
 				       KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
 		       sizeof(struct kvmtop_vcpu) % 64 == 0,
 	       "kvmtop_vcpu is whole cache lines");
+_Static_assert(sizeof(struct kvmtop_stat_record) == 72, "kvmtop_stat_record has a hole");
 _Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");
 
 #endif

@@ -26,12 +26,8 @@
  */
 static __always_inline bool handle_userspace_exit(enum load how, __u32 reason, __s32 error)
 {
-	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
-	__u32 tid = bpf_get_current_pid_tgid();
+	struct kvmtop_vcpu *v = thread_vcpu(how);
 
-	if (!v || v->tid != tid || v->state & ~KVMTOP_STATE_IGNORED)
-		v = how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe();
 	if (!v)
 		return false;
 	vcpu_note(how, v);

@@ -394,6 +394,18 @@ static __noinline struct kvmtop_vcpu *thread_find_probe(void)
 	return thread_find(LOAD_PROBE);
 }
 
+/* The slot of the vCPU that the current thread runs; it may be filtered out. NULL: no slot is free. */
+static __always_inline struct kvmtop_vcpu *thread_vcpu(enum load how)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (v && v->tid == tid && !(v->state & ~KVMTOP_STATE_IGNORED))
+		return v;
+	return how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe();
+}
+
 /* An event is lost as there is no room for it. */
 static __always_inline void drop_event(void)
 {

@@ -22,11 +22,13 @@
 #include "options.h"
 #include "sinks/sink.h"
 #include "sources/bpf_exit.h"
+#include "sources/kvm_stats.h"
 #include "sources/proc.h"
 
 struct loop {
 	const struct options *options;
 	struct bpf_exit *bpf;
+	struct kvm_stats *stats;
 	const struct host_info *host;
 	const struct reason_names *names;
 	struct guest_filter *guest; /* NULL: all */
@@ -114,7 +116,12 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 
 	if (!snapshot)
 		return -ENOMEM;
-	err = bpf_exit__read(loop->bpf, snapshot);
+	snapshot->include_past = loop->options->include_past;
+	err = kvm_stats__read(loop->stats, snapshot, loop->bpf);
+	if (!err)
+		err = bpf_exit__read(loop->bpf, snapshot);
+	if (!err)
+		err = kvm_stats__merge(loop->stats, snapshot);
 	if (err)
 		return err;
 	if (loop->guest)
@@ -316,12 +323,13 @@ static int start(struct loop *loop)
 	return take_snapshot(loop, &loop->prev);
 }
 
-int loop__run(const struct options *options, struct bpf_exit *bpf, const struct host_info *host,
-	      const struct reason_names *names)
+int loop__run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
+	      const struct host_info *host, const struct reason_names *names)
 {
 	struct loop loop = {
 		.options = options,
 		.bpf = bpf,
+		.stats = stats,
 		.host = host,
 		.names = names,
 	};

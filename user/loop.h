@@ -7,6 +7,7 @@
 
 struct bpf_exit;
 struct host_info;
+struct kvm_stats;
 struct options;
 struct reason_names;
 
@@ -14,7 +15,7 @@ struct reason_names;
  * Runs until options->count intervals are over, a SIGINT or SIGTERM comes (a last frame is shown then), or the
  * reader of stdout is gone. 0, or a negative errno after one line on stderr.
  */
-int loop__run(const struct options *options, struct bpf_exit *bpf, const struct host_info *host,
-	      const struct reason_names *names);
+int loop__run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
+	      const struct host_info *host, const struct reason_names *names);
 
 #endif

@@ -16,13 +16,17 @@
 #include "loop.h"
 #include "model/frame.h"
 #include "model/reasons.h"
+#include "model/inventory.h"
+#include "model/snapshot.h"
 #include "options.h"
 #include "sources/bpf_exit.h"
 #include "sources/features.h"
+#include "sources/kvm_stats.h"
 #include "sources/proc.h"
 #include "sources/tracefs.h"
+#include "verify_run.h"
 
-enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
 
 static void cleanup_options(struct options **options)
 {
@@ -32,6 +36,16 @@ static void cleanup_options(struct options **options)
 static void cleanup_names(struct reason_names **names)
 {
 	reason_names__free(*names);
+}
+
+static void cleanup_stats(struct kvm_stats **stats)
+{
+	kvm_stats__close(*stats);
+}
+
+static void cleanup_snapshot(struct snapshot **snapshot)
+{
+	snapshot__free(*snapshot);
 }
 
 static void cleanup_bpf(struct bpf_exit **bpf)
@@ -45,6 +59,54 @@ static void print_features(const struct features *features)
 	for (int id = 0; id < FEATURE_MAX; id++)
 		printf("%-20s %-4s %s\n", feature_name((enum feature_id)id),
 		       features->v[id].ok ? "yes" : "no", features->v[id].why);
+}
+
+static int open_stats(const struct options *options, struct kvm_stats **ret_stats)
+{
+	const struct kvm_stats_opts opts = {
+		.only = options->stats_source,
+		.pids = options->pids,
+		.n_pids = options->n_pids,
+		.vcpu_ids = options->vcpu_ids,
+		.n_vcpu_ids = options->n_vcpu_ids,
+	};
+	int err = kvm_stats__open(&opts, ret_stats);
+
+	if (err)
+		return err;
+	if (kvm_stats__error(*ret_stats))
+		log_info("no statistics of KVM: %s", kvm_stats__error(*ret_stats));
+	else
+		log_info("statistics of KVM: by %s",
+			 stats_source_name(kvm_stats__source(*ret_stats)));
+	return 0;
+}
+
+/* --features, further: how KVM's statistics are read, of which VM. */
+static int print_stats_sources(const struct options *options)
+{
+	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
+	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
+	const struct vm_ident *ident;
+	enum stats_source source;
+	const char *why;
+	int err = snapshot ? open_stats(options, &stats) : -ENOMEM;
+
+	if (err)
+		return err;
+	why = kvm_stats__error(stats);
+	printf("%-20s %-4s %s\n", "KVM's statistics", why ? "no" : "yes",
+	       why ? why : stats_source_name(kvm_stats__source(stats)));
+	why = kvm_stats__debugfs_error(stats);
+	printf("%-20s %-4s %s\n", "debugfs", why ? "no" : "yes", why ? why : "can be read");
+	err = kvm_stats__read(stats, snapshot, NULL);
+	for (size_t i = 0; !err && kvm_stats__vm(stats, i, &ident, &source); i++) {
+		char id[32];
+
+		snprintf(id, sizeof(id), "VM %d-%d", ident->pid, ident->vm_fd);
+		printf("%-20s %-4s %s\n", id, "yes", stats_source_name(source));
+	}
+	return err;
 }
 
 /* What must be there for anything to work; one line that says what to do about the first that is not. */
@@ -110,7 +172,11 @@ static int open_bpf(const struct options *options, const struct features *featur
 {
 	const struct bpf_exit_opts opts = {
 		.path = options->exit_path,
-		.latency = options->latency,
+		/* Without times nobody knows whether an exit is being handled. */
+		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
+									      : options->latency,
+		.events = options->verify,
+		.lose_one_in = options->lose_one_in,
 		.pids = options->pids,
 		.n_pids = options->n_pids,
 		.vcpu_ids = options->vcpu_ids,
@@ -129,10 +195,12 @@ static int open_bpf(const struct options *options, const struct features *featur
 	return err;
 }
 
-static int count(const struct options *options, const struct features *features)
+static int count(const struct options *options, const struct features *features,
+		 enum verify_result *ret_result)
 {
 	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
 	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
+	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	struct utsname uts = { 0 };
 	struct host_info host;
 	int err;
@@ -147,8 +215,12 @@ static int count(const struct options *options, const struct features *features)
 			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
 	err = open_bpf(options, features, &bpf);
+	if (!err)
+		err = open_stats(options, &stats);
 	if (err)
 		return err;
+	if (options->verify)
+		return verify_run(options, bpf, stats, ret_result);
 	uname(&uts);
 	host = (struct host_info){
 		.name = uts.nodename,
@@ -156,7 +228,7 @@ static int count(const struct options *options, const struct features *features)
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	return loop__run(options, bpf, &host, names);
+	return loop__run(options, bpf, stats, &host, names);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */
@@ -177,6 +249,7 @@ static int check_streams(void)
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
+	enum verify_result result = VERIFY_RESULT_OK;
 	struct features features;
 	int err;
 
@@ -190,10 +263,14 @@ int main(int argc, char **argv)
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);
-		return EXIT_OK;
+		return print_stats_sources(options) ? EXIT_FAILED : EXIT_OK;
 	}
-	err = count(options, &features);
+	err = count(options, &features, &result);
 	if (err == -ENOMEM)
 		log_error("out of memory");
-	return err ? EXIT_FAILED : EXIT_OK;
+	if (err)
+		return EXIT_FAILED;
+	return result == VERIFY_RESULT_NONE ? EXIT_NOTHING
+	       : result == VERIFY_RESULT_OK ? EXIT_OK
+					    : EXIT_FAILED;
 }

@@ -32,6 +32,8 @@ enum {
 	KEY_FEATURES,
 	KEY_EXIT_PATH,
 	KEY_VERIFY,
+	KEY_STATS_SOURCE,
+	KEY_LOSE_ONE_IN,
 	KEY_LISTEN,
 	KEY_RECORD,
 	KEY_REPLAY,
@@ -70,7 +72,18 @@ static const struct argp_option option_table[] = {
 	{ "exit-path", KEY_EXIT_PATH, "auto|plain|probe|args|classic", OPTION_HIDDEN,
 	  "how the exit reason is read, for tests", 0 },
 
+	{ "debugfs-include-past", 'i', NULL, 0,
+	  "exits of VMs and vCPUs in total from the start of the VM on, not of kvmtop", 0 },
+	{ "stats-source", KEY_STATS_SOURCE, "auto|fd|iterator|debugfs", OPTION_HIDDEN,
+	  "how KVM's statistics are read, for tests", 0 },
+	{ "lose-one-in", KEY_LOSE_ONE_IN, "N", OPTION_HIDDEN,
+	  "do not count one exit in N, for tests of --verify", 0 },
+
 	{ .doc = "About:", .group = GROUP_ABOUT },
+	{ "verify", KEY_VERIFY, NULL, 0,
+	  "compare what is counted with KVM's own statistics, over one interval (-n: over N), and "
+	  "end",
+	  0 },
 	{ "features", KEY_FEATURES, NULL, 0, "what this kernel and this user allow, and why not",
 	  0 },
 	{ "verbose", 'v', NULL, 0, "say more; twice: all", 0 },
@@ -78,12 +91,10 @@ static const struct argp_option option_table[] = {
 	{ "help", 'h', NULL, 0, "print this", 0 },
 
 	/* known to kvm_stat's users or announced, so "not built yet" is the better answer than "unknown" */
-	{ "verify", KEY_VERIFY, NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "debugfs", 'd', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "tracepoints", 't', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "fields", 'f', "REGEX", OPTION_HIDDEN, NULL, 0 },
 	{ "no-children", 'x', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ "debugfs-include-past", 'i', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "log", 'l', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "log-to-file", 'L', "FILE", OPTION_HIDDEN, NULL, 0 },
 	{ "csv", 'c', NULL, OPTION_HIDDEN, NULL, 0 },
@@ -123,6 +134,11 @@ static const struct word latency_words[] = {
 static const struct word exit_path_words[] = {
 	{ "auto", EXIT_PATH_AUTO }, { "plain", EXIT_PATH_PLAIN },     { "probe", EXIT_PATH_PROBE },
 	{ "args", EXIT_PATH_ARGS }, { "classic", EXIT_PATH_CLASSIC }, { NULL, 0 },
+};
+
+static const struct word stats_source_words[] = {
+	{ "auto", STATS_NONE },	      { "fd", STATS_FD }, { "iterator", STATS_ITERATOR },
+	{ "debugfs", STATS_DEBUGFS }, { NULL, 0 },
 };
 
 /* What the parser carries along besides the options. */
@@ -401,6 +417,42 @@ static int set_exit_path(struct parse *parse, const char *arg)
 	return err;
 }
 
+static int set_stats_source(struct parse *parse, const char *arg)
+{
+	int value, err = parse_word("--stats-source", arg, stats_source_words, &value);
+
+	if (!err)
+		parse->options->stats_source = (enum stats_source)value;
+	return err;
+}
+
+static int set_lose_one_in(struct parse *parse, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 10);
+
+	if (!*arg || *end || !n || n > UINT32_MAX) {
+		log_error("--lose-one-in '%s': not a number from 1 on", arg);
+		return -EINVAL;
+	}
+	parse->options->lose_one_in = (uint32_t)n;
+	return 0;
+}
+
+static int set_include_past(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->include_past = true;
+	return 0;
+}
+
+static int set_verify(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->verify = true;
+	return 0;
+}
+
 static int set_features(struct parse *parse, const char *arg)
 {
 	(void)arg;
@@ -434,6 +486,10 @@ static const struct {
 	{ KEY_FEATURES, set_features },
 	{ 'v', set_verbose },
 	{ KEY_EXIT_PATH, set_exit_path },
+	{ KEY_STATS_SOURCE, set_stats_source },
+	{ KEY_LOSE_ONE_IN, set_lose_one_in },
+	{ 'i', set_include_past },
+	{ KEY_VERIFY, set_verify },
 };
 
 /* Refuses an option of the table that nobody sets. argp's own keys are not in the table. */
@@ -514,7 +570,9 @@ static const struct argp parser = {
 	.parser = parse_key,
 	.doc = "top for KVM: VM exits per VM, vCPU and exit reason, and where the time goes.\v"
 	       "Without options: a table every second, of all VMs, until a signal.\n"
-	       "Exit status: 0 done, 1 failed, 2 wrong usage.",
+	       "Exit status: 0 done, 1 failed or --verify found a mismatch, 2 wrong usage, 3 "
+	       "--verify "
+	       "found nothing to compare.",
 };
 
 static struct options *options_new(void)

@@ -30,9 +30,13 @@ struct options {
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;
 	enum latency latency;
-	bool features; /* --features: say what is possible here and end */
+	bool include_past; /* -i: totals from the VM's start */
+	bool verify;	   /* --verify: compare with KVM's statistics and end */
+	bool features;	   /* --features: say what is possible here and end */
 	unsigned int verbose;
-	enum exit_path exit_path; /* hidden --exit-path */
+	enum exit_path exit_path;	/* hidden --exit-path */
+	enum stats_source stats_source; /* hidden --stats-source; STATS_NONE: the best that works */
+	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/snapshot.h"
+#include "../../user/model/stats.h"
 #include "../../user/sinks/sink.h"
 
 #define MSEC 1000000ull
@@ -218,6 +219,93 @@ static struct snapshot *make_none(unsigned int tick, enum latency latency)
 	return s;
 }
 
+/* KVM's statistics: of each kind one, in the order of their values. */
+static struct stat_desc vm_descs[] = {
+	{ .name = "remote_tlb_flush", .type = STAT_CUMULATIVE, .n = 1, .first = 0 },
+	{ .name = "pages_4k", .type = STAT_INSTANT, .n = 1, .first = 1 },
+	{ .name = "max_mmu_page_hash_collisions", .type = STAT_PEAK, .n = 1, .first = 2 },
+	{ .name = "page_sizes", .type = STAT_INSTANT, .n = 2, .first = 3 },
+};
+static const struct stat_layout vm_layout = { vm_descs, ARRAY_SIZE(vm_descs), 5, 40, 0 };
+
+static struct stat_desc vcpu_descs[] = {
+	{ .name = "exits", .type = STAT_CUMULATIVE, .n = 1, .first = 0 },
+	{ .name = "halt_wait_ns",
+	  .type = STAT_CUMULATIVE,
+	  .unit = STAT_UNIT_SECONDS,
+	  .exponent = -9,
+	  .n = 1,
+	  .first = 1 },
+	{ .name = "halt_wait_hist",
+	  .type = STAT_LOG_HIST,
+	  .unit = STAT_UNIT_SECONDS,
+	  .exponent = -9,
+	  .n = 4,
+	  .first = 2 },
+	{ .name = "read_hist",
+	  .type = STAT_LINEAR_HIST,
+	  .unit = STAT_UNIT_BYTES,
+	  .pow2 = true,
+	  .exponent = 10,
+	  .bucket_size = 8,
+	  .n = 2,
+	  .first = 6 },
+	{ .name = "blocking", .type = STAT_INSTANT, .unit = STAT_UNIT_BOOLEAN, .n = 1, .first = 8 },
+	{ .name = "by_side",
+	  .type = STAT_CUMULATIVE,
+	  .unit = STAT_UNIT_CYCLES,
+	  .n = 2,
+	  .first = 9 },
+};
+static const struct stat_layout vcpu_layout = { vcpu_descs, ARRAY_SIZE(vcpu_descs), 11, 88, 0 };
+
+/* @base grown by @tick. */
+static const uint64_t *make_values(const struct snapshot *s, const uint64_t *base, size_t n,
+				   unsigned int tick)
+{
+	uint64_t *v = arena__calloc(s->arena, n, sizeof(*v));
+
+	for (size_t i = 0; v && i < n; i++)
+		v[i] = base[i] * tick;
+	return v;
+}
+
+/*
+ * A VM with all statistics, of which a vCPU was reset; one that has its own only, and a number above JSON's; one with
+ * sums from debugfs; one that is new.
+ */
+static struct snapshot *make_stats(unsigned int tick, enum latency latency)
+{
+	static const uint64_t vm_base[] = { 17, 400, UINT64_MAX / 2, 3, 4 };
+	static const uint64_t vcpu_base[] = { 1000, 123456789, 0, 5, 7, 0, 1, 2, 1, 8, 9 };
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->vm_layout = &vm_layout;
+	s->vcpu_layout = &vcpu_layout;
+	s->n_vms = tick > 1 ? 4 : 3;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	for (size_t i = 0; i < s->n_vms; i++) {
+		struct vm_sample *vm = &s->vms[i];
+
+		init_vm(s, vm, 6000 + (pid_t)i, NULL, i ? 1 : 2);
+		if (i == 2) {
+			vm->vcpu_sums = make_values(s, vcpu_base, vcpu_layout.n_values, tick);
+			continue;
+		}
+		vm->stats = make_values(s, vm_base, vm_layout.n_values, tick);
+		vm->stats_source = STATS_FD;
+		for (size_t j = 0; i != 1 && j < vm->n_vcpus; j++) {
+			vm->vcpus[j].stats = make_values(s, vcpu_base, vcpu_layout.n_values,
+							 j ? 3 - tick : tick);
+			vm->vcpus[j].stats_source = j ? STATS_ITERATOR : STATS_FD;
+		}
+	}
+	s->sources[SOURCE_STATS].used = true;
+	return s;
+}
+
 /* ---- cases */
 
 struct golden_case {
@@ -274,6 +362,7 @@ static const struct golden_case cases[] = {
 	JSON("mean", LATENCY_MEAN, .utf8 = true),
 	JSON("off", LATENCY_OFF, .utf8 = true),
 	JSON("top1", LATENCY_OFF, .query = { .sort = SORT_NAME, .top = 1 }),
+	{ .file = "stats.json", .write = json__write, .make = make_stats, .latency = LATENCY_OFF },
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
 	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },
 };

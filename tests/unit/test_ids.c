@@ -10,7 +10,11 @@ static void every_id_has_a_name(void **state)
 		assert_non_null(drop_cause_name(i));
 	for (enum source_id i = 0; i < SOURCE_ID_MAX; i++)
 		assert_non_null(source_id_name(i));
+	for (enum stats_source i = 0; i < STATS_SOURCE_MAX; i++)
+		assert_non_null(stats_source_name(i));
 	assert_null(drop_cause_name(DROP_CAUSE_MAX));
+	assert_null(stats_source_name(STATS_SOURCE_MAX));
+	assert_string_equal(stats_source_name(STATS_ITERATOR), "iterator");
 	assert_null(source_id_name(SOURCE_ID_MAX));
 	assert_string_equal(drop_cause_name(DROP_MAP_FULL), "map_full");
 	assert_string_equal(source_id_name(SOURCE_DEBUGFS), "debugfs");

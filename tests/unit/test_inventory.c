@@ -94,7 +94,7 @@ static void reused_pid(void **state)
 
 	(void)state;
 	add(&inv, ident(0, 7, 0xa000, 0));
-	later.start_ns = 2000;
+	later.start_ns += NS_PER_TICK;
 	add(&inv, later);
 	assert_int_equal(inv.n_vms, 2);
 	assert_int_not_equal(inv.vms[0]->key, inv.vms[1]->key);
@@ -123,6 +123,68 @@ static void another_vm_at_the_same_address(void **state)
 	assert_int_equal(inv.n_vms, 3);
 	assert_true(inv.vms[1]->gone);
 	assert_int_equal(inv.vms[2]->key, 3);
+}
+
+static struct vm_ident vm_ident(pid_t pid, uint64_t kvm, int vm_fd)
+{
+	return (struct vm_ident){
+		.pid = pid, .start_ns = 1000, .kvm = kvm, .vm_fd = vm_fd, .comm = "vmm"
+	};
+}
+
+/* The statistics know it before it has an exit, or later; it stays one VM. */
+static void noted_vms(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct vm_ident noted = vm_ident(7, 0xa000, 12), other = vm_ident(7, 0xb000, 13);
+	struct slot_ident slot = ident(0, 7, 0xa000, 0);
+
+	(void)state;
+	assert_int_equal(inventory__note(&inv, &noted), 0);
+	assert_int_equal(inventory__note(&inv, &noted), 0);
+	assert_int_equal(inventory__note(&inv, &other), 0);
+	assert_int_equal(inv.n_vms, 2);
+	assert_int_equal(inv.vms[0]->vm_fd, 12);
+	assert_int_equal(inv.vms[0]->n_vcpus, 0);
+	slot.vm_fd = 12;
+	add(&inv, slot);
+	assert_int_equal(inv.n_vms, 2);
+	assert_int_equal(inv.vms[0]->n_vcpus, 1);
+}
+
+/* debugfs knows the fd and not the address, and the start to a clock tick. */
+static void noted_by_fd(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct vm_ident one = vm_ident(7, 0, 12), two = vm_ident(7, 0, 13);
+	struct slot_ident slot = ident(0, 7, 0xb000, 0);
+
+	(void)state;
+	assert_int_equal(inventory__note(&inv, &one), 0);
+	assert_int_equal(inventory__note(&inv, &two), 0);
+	assert_int_equal(inv.n_vms, 2);
+	slot.vm_fd = 13;
+	slot.start_ns = NS_PER_TICK - 1;
+	add(&inv, slot);
+	assert_int_equal(inv.n_vms, 2);
+	assert_int_equal(inv.vms[1]->n_vcpus, 1);
+	assert_int_equal(inv.vms[1]->kvm, 0xb000);
+	assert_int_equal(inventory__note(&inv, &two), 0);
+	assert_int_equal(inv.n_vms, 2);
+}
+
+/* Another VM has the fd of one that was closed: that one is gone. */
+static void noted_after_another(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct vm_ident first = vm_ident(7, 0xa000, 12), second = vm_ident(7, 0xb000, 12);
+
+	(void)state;
+	assert_int_equal(inventory__note(&inv, &first), 0);
+	assert_int_equal(inventory__note(&inv, &second), 0);
+	assert_int_equal(inv.n_vms, 2);
+	assert_true(inv.vms[0]->gone);
+	assert_false(inv.vms[1]->gone);
 }
 
 static void second_slot_of_a_vcpu(void **state)
@@ -168,6 +230,9 @@ int main(void)
 		cmocka_unit_test(another_vm_under_the_same_fd),
 		cmocka_unit_test(reused_pid),
 		cmocka_unit_test(another_vm_at_the_same_address),
+		cmocka_unit_test(noted_vms),
+		cmocka_unit_test(noted_by_fd),
+		cmocka_unit_test(noted_after_another),
 		cmocka_unit_test(second_slot_of_a_vcpu),
 		cmocka_unit_test(remove_keeps_the_others),
 	};

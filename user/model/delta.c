@@ -11,12 +11,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "frame.h"
 #include "reasons.h"
 #include "snapshot.h"
+#include "stats.h"
+#include "stats_delta.h"
 #include "timestat.h"
 
 #define NSEC_PER_SEC 1e9
@@ -24,6 +27,7 @@
 struct delta_ctx {
 	const struct snapshot *prev, *cur;
 	struct frame *frame; /* being built */
+	struct stats_delta stats;
 };
 
 static void cleanup_frame(struct frame **frame)
@@ -276,6 +280,17 @@ static void shares_set(struct time_shares *shares, const struct vcpu_times *delt
 	shares->vmm_pct = 100 * (double)delta->vmm_ns / sum;
 }
 
+/* -i: the total is KVM's own. Where that is not known it stays ours. */
+static void include_past(const struct delta_ctx *ctx, const struct frame_stats *stats,
+			 struct counter *exits)
+{
+	if (!ctx->cur->include_past)
+		return;
+	for (size_t i = 0; i < stats->n; i++)
+		if (!strcmp(stats->v[i].desc->name, "exits"))
+			exits->total = stats->v[i].count.total;
+}
+
 /* @vm_times grows by the vCPU's time: so the VM's shares are weighted by it. */
 static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 			     const struct vcpu_sample *prev, const struct vcpu_sample *cur,
@@ -299,6 +314,10 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	finish_reasons(ctx, &vcpu->reasons, &vcpu->exits);
 	finish_reasons(ctx, &vcpu->user_exits, NULL);
 
+	err = stats_delta__vcpu(&ctx->stats, prev, cur, &vcpu->stats);
+	if (err)
+		return err;
+	include_past(ctx, &vcpu->stats, &vcpu->exits);
 	if (!times_delta(prev, cur, &times))
 		return 0;
 	shares_set(&vcpu->shares, &times);
@@ -431,11 +450,14 @@ static int frame_set_vms(struct delta_ctx *ctx)
 		const struct vm_sample *vm = &cur->vms[i];
 		const struct vm_sample **found =
 			bsearch(&vm, index, ctx->prev->n_vms, sizeof(*index), cmp_vm_keys);
+		const struct vm_sample *before = found ? *found : NULL;
 
 		if (vm_set_identity(frame->arena, &frame->vms[i], vm) ||
-		    vm_set_vcpus(ctx, &frame->vms[i], found ? *found : NULL, vm) ||
+		    vm_set_vcpus(ctx, &frame->vms[i], before, vm) ||
+		    stats_delta__vm(&ctx->stats, before, vm, &frame->vms[i]) ||
 		    vm_merge_reasons(ctx, &frame->vms[i]))
 			return -ENOMEM;
+		include_past(ctx, &frame->vms[i].vcpu_stats, &frame->vms[i].exits);
 	}
 	return 0;
 }
@@ -558,6 +580,7 @@ int delta__compute(const struct snapshot *prev, const struct snapshot *cur,
 	if (!frame)
 		return -ENOMEM;
 	ctx.frame = frame;
+	ctx.stats = (struct stats_delta){ .prev = prev, .cur = cur, .frame = frame };
 	if (frame_set_context(&ctx, host) || frame_set_vms(&ctx) || frame_merge_reasons(&ctx) ||
 	    frame_set_names(frame, names))
 		return -ENOMEM;

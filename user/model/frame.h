@@ -18,6 +18,7 @@
 
 struct arena;
 struct reason_names;
+struct stat_desc;
 
 struct counter {
 	uint64_t total;	  /* since kvmtop attached */
@@ -61,6 +62,23 @@ struct time_shares {
 	double guest_pct, kvm_pct, vmm_pct; /* of the vCPUs' wall time */
 };
 
+/* One statistic of KVM in this interval. */
+struct frame_stat {
+	const struct stat_desc *desc;
+	/* STAT_CUMULATIVE of one value: total since the VM began; no delta when it is new or was reset. */
+	struct counter count;
+	/* STAT_INSTANT, STAT_PEAK */
+	uint64_t value;
+	/* histograms, and whatever has several values: desc->n each; delta NULL when one went backwards or it is new */
+	const uint64_t *totals, *deltas;
+};
+
+struct frame_stats {
+	enum stats_source source; /* STATS_NONE: not known, n is 0 */
+	struct frame_stat *v;	  /* in the kernel's order */
+	size_t n;
+};
+
 struct frame_vcpu {
 	uint32_t vcpu_id;
 	pid_t tid;
@@ -68,6 +86,7 @@ struct frame_vcpu {
 	struct frame_reasons reasons;
 	struct frame_reasons user_exits;
 	struct time_shares shares;
+	struct frame_stats stats;
 };
 
 struct frame_vm {
@@ -84,6 +103,8 @@ struct frame_vm {
 	struct time_shares shares;
 	struct frame_vcpu *vcpus;
 	size_t n_vcpus;
+	struct frame_stats stats;      /* its own */
+	struct frame_stats vcpu_stats; /* summed over its vCPUs; gauges and peaks are left out */
 };
 
 struct host_info {

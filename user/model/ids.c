@@ -15,6 +15,13 @@ static const char *const source_id_names[SOURCE_ID_MAX] = {
 	[SOURCE_DEBUGFS] = "debugfs",
 };
 
+static const char *const stats_source_names[STATS_SOURCE_MAX] = {
+	[STATS_NONE] = "none",
+	[STATS_FD] = "fd",
+	[STATS_ITERATOR] = "iterator",
+	[STATS_DEBUGFS] = "debugfs",
+};
+
 const char *drop_cause_name(enum drop_cause cause)
 {
 	return cause < DROP_CAUSE_MAX ? drop_cause_names[cause] : NULL;
@@ -23,6 +30,11 @@ const char *drop_cause_name(enum drop_cause cause)
 const char *source_id_name(enum source_id source)
 {
 	return source < SOURCE_ID_MAX ? source_id_names[source] : NULL;
+}
+
+const char *stats_source_name(enum stats_source source)
+{
+	return source < STATS_SOURCE_MAX ? stats_source_names[source] : NULL;
 }
 
 const char *isa_name(uint32_t isa)

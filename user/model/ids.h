@@ -17,6 +17,21 @@ enum {
 	ISA_SVM = 2,
 	/* ours: the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
 	ISA_USER = 0xffffffffu,
+	/* ours: other tracepoints, codes of enum kvm_event */
+	ISA_EVENT = 0xfffffffdu,
+};
+
+/* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
+enum kvm_event {
+	KVM_EVENT_INJ_VIRQ,	  /* kvm_inj_virq */
+	KVM_EVENT_PAGE_FAULT,	  /* kvm_page_fault */
+	KVM_EVENT_EMULATE_INSN,	  /* kvm_emulate_insn */
+	KVM_EVENT_HYPERCALL,	  /* kvm_hypercall */
+	KVM_EVENT_HV_HYPERCALL,	  /* kvm_hv_hypercall */
+	KVM_EVENT_NESTED_VMENTER, /* kvm_nested_vmenter, kvm_nested_vmrun */
+	KVM_EVENT_WAKEUP_WAITED,  /* kvm_vcpu_wakeup with waited */
+	KVM_EVENT_WAKEUP_POLLED,  /* kvm_vcpu_wakeup without */
+	KVM_EVENT_MAX,
 };
 
 /* Code of an exit that was counted although its reason could not be read. */
@@ -57,6 +72,18 @@ enum source_id {
 	SOURCE_DEBUGFS,
 	SOURCE_ID_MAX,
 };
+
+/* How the statistics of a VM or vCPU were read, best first. */
+enum stats_source {
+	STATS_NONE,	/* not known */
+	STATS_FD,	/* a statistics fd that the VMM holds */
+	STATS_ITERATOR, /* the BPF iterator over the files of the VMM */
+	STATS_DEBUGFS,	/* debugfs: sums over the vCPUs */
+	STATS_SOURCE_MAX,
+};
+
+/* "fd", "iterator", "debugfs"; "none". */
+const char *stats_source_name(enum stats_source source);
 
 /* JSON and metric name of a drop cause or a source, e.g. "map_full"; never NULL for a valid one. */
 const char *drop_cause_name(enum drop_cause cause);

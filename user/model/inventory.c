@@ -5,6 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_same_process(const struct inventory_vm *vm, uint32_t tgid, uint64_t start_ns)
+{
+	return vm->tgid == tgid && vm->start_ns / NS_PER_TICK == start_ns / NS_PER_TICK;
+}
+
+/* A VM whose address is not known is told by its fd. */
+static bool is_vm(const struct inventory_vm *vm, uint64_t kvm, int vm_fd)
+{
+	if (vm->kvm && kvm)
+		return vm->kvm == kvm;
+	return vm->vm_fd >= 0 && vm->vm_fd == vm_fd;
+}
+
 /* A slot that was never told its VM counts for one of its process. */
 static struct inventory_vm *find_vm(const struct inventory *inventory,
 				    const struct slot_ident *ident)
@@ -12,8 +25,8 @@ static struct inventory_vm *find_vm(const struct inventory *inventory,
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
-		if (!vm->gone && vm->tgid == ident->tgid && vm->start_ns == ident->start_ns &&
-		    (vm->kvm == ident->kvm || !ident->kvm))
+		if (!vm->gone && is_same_process(vm, ident->tgid, ident->start_ns) &&
+		    (!ident->kvm || is_vm(vm, ident->kvm, ident->vm_fd)))
 			return vm;
 	}
 	return NULL;
@@ -34,8 +47,8 @@ static bool conflicts(const struct inventory_vm *vm, const struct slot_ident *id
 	return false;
 }
 
-static int new_vm(struct inventory *inventory, const struct slot_ident *ident,
-		  struct inventory_vm **ret_vm)
+static int new_vm(struct inventory *inventory, uint32_t tgid, uint64_t start_ns, uint64_t kvm,
+		  const char *comm, struct inventory_vm **ret_vm)
 {
 	struct inventory_vm **vms;
 	struct inventory_vm *vm;
@@ -48,11 +61,11 @@ static int new_vm(struct inventory *inventory, const struct slot_ident *ident,
 	if (!vm)
 		return -ENOMEM;
 	vm->key = ++inventory->last_key;
-	vm->tgid = ident->tgid;
-	vm->start_ns = ident->start_ns;
-	vm->kvm = ident->kvm;
+	vm->tgid = tgid;
+	vm->start_ns = start_ns;
+	vm->kvm = kvm;
 	vm->vm_fd = -1;
-	memcpy(vm->comm, ident->comm, sizeof(vm->comm));
+	memcpy(vm->comm, comm, sizeof(vm->comm));
 	vms[inventory->n_vms++] = vm;
 	*ret_vm = vm;
 	return 0;
@@ -65,7 +78,7 @@ static void set_vm_fd(struct inventory *inventory, struct inventory_vm *vm, int 
 	for (size_t i = 0; i < inventory->n_vms && vm_fd >= 0; i++) {
 		struct inventory_vm *other = inventory->vms[i];
 
-		if (other != vm && other->tgid == vm->tgid && other->start_ns == vm->start_ns &&
+		if (other != vm && is_same_process(other, vm->tgid, vm->start_ns) &&
 		    other->vm_fd == vm_fd)
 			other->gone = true;
 	}
@@ -82,7 +95,7 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 		vm = NULL;
 	}
 	if (!vm) {
-		err = new_vm(inventory, ident, &vm);
+		err = new_vm(inventory, ident->tgid, ident->start_ns, ident->kvm, ident->comm, &vm);
 		if (err)
 			return err;
 	}
@@ -95,9 +108,32 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 		.vcpu_id = ident->vcpu_id,
 		.vcpu = ident->vcpu,
 	};
+	if (!vm->kvm)
+		vm->kvm = ident->kvm;
 	if (vm->vm_fd < 0)
 		set_vm_fd(inventory, vm, ident->vm_fd);
 	return 0;
+}
+
+int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
+{
+	struct inventory_vm *vm;
+	int err;
+
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		vm = inventory->vms[i];
+		if (vm->gone || !is_same_process(vm, (uint32_t)ident->pid, ident->start_ns) ||
+		    !is_vm(vm, ident->kvm, ident->vm_fd))
+			continue;
+		if (vm->vm_fd < 0)
+			set_vm_fd(inventory, vm, ident->vm_fd);
+		return 0;
+	}
+	err = new_vm(inventory, (uint32_t)ident->pid, ident->start_ns, ident->kvm, ident->comm,
+		     &vm);
+	if (!err)
+		set_vm_fd(inventory, vm, ident->vm_fd);
+	return err;
 }
 
 static void free_vm(struct inventory_vm *vm)

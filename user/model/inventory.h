@@ -11,8 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define INVENTORY_COMM_LEN 16
+
+/* Unit of the start time in /proc/PID/stat: USER_HZ, 100 on every architecture that KVM runs on. */
+#define NS_PER_TICK 10000000ull
 
 /* What the kernel side says of a slot. */
 struct slot_ident {
@@ -54,6 +58,18 @@ struct inventory {
 	size_t n_vms;
 	uint64_t last_key;
 };
+
+/* A VM that is known otherwise than by a slot. */
+struct vm_ident {
+	pid_t pid;
+	uint64_t start_ns; /* as in slot_ident, or from /proc, to a clock tick */
+	uint64_t kvm;	   /* 0: not known */
+	int vm_fd;	   /* -1: not known */
+	char comm[INVENTORY_COMM_LEN + 1];
+};
+
+/* Adds the VM if it is not there yet. 0 or -ENOMEM. */
+int inventory__note(struct inventory *inventory, const struct vm_ident *ident);
 
 /* Adds a slot that was not there before. In the order of registered_ns. 0 or -ENOMEM. */
 int inventory__add(struct inventory *inventory, const struct slot_ident *ident);

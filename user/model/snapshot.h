@@ -16,6 +16,7 @@
 #include "ids.h"
 
 struct arena;
+struct stat_layout;
 
 /* What is known of one (isa, code) of one vCPU. Cumulative since kvmtop attached, but for max_ns. */
 struct tally {
@@ -38,6 +39,13 @@ struct vcpu_times {
 	uint64_t vmm_ns;   /* kvm_userspace_exit to kvm_entry */
 };
 
+/* Where a vCPU is; where it may be, if that cannot be told. */
+struct vcpu_place {
+	bool in_guest; /* kvm_entry to kvm_exit */
+	bool in_kvm;   /* handling an exit */
+	bool in_vmm;   /* kvm_userspace_exit to kvm_entry */
+};
+
 struct vcpu_sample {
 	uint32_t vcpu_id; /* KVM's number */
 	pid_t tid;	  /* of the thread that ran it last */
@@ -46,6 +54,11 @@ struct vcpu_sample {
 	size_t n_exits;
 	struct tally *user_exits; /* isa is ISA_USER */
 	size_t n_user_exits;
+	struct tally *events; /* isa is ISA_EVENT; for --verify only */
+	size_t n_events;
+	struct vcpu_place place; /* when the tallies were read */
+	enum stats_source stats_source;
+	const uint64_t *stats; /* by snapshot->vcpu_layout; NULL: not known */
 };
 
 struct vm_sample {
@@ -54,9 +67,14 @@ struct vm_sample {
 	int vm_fd;    /* its VM fd, or -1: not known */
 	const char *name;	   /* the VMM's name for it, or NULL: it has none; not escaped */
 	const char *comm;	   /* the VMM's comm, or NULL: not known; not escaped */
+	uint64_t kvm;		   /* address of its struct kvm; 0: not known */
 	bool gone;		   /* ended; this is the last snapshot that has it */
 	struct vcpu_sample *vcpus; /* sorted by vcpu_id, no id twice */
 	size_t n_vcpus;
+	enum stats_source stats_source;
+	const uint64_t *stats; /* its own, by snapshot->vm_layout; NULL: not known */
+	const uint64_t *
+		vcpu_sums; /* from debugfs: its vCPUs' together, by snapshot->vcpu_layout; or NULL */
 };
 
 struct source_state {
@@ -68,11 +86,14 @@ struct snapshot {
 	struct arena *arena;
 	uint64_t mono_ns;     /* CLOCK_MONOTONIC when it was taken */
 	struct timespec wall; /* CLOCK_REALTIME at that time */
+	bool include_past;    /* exits in total are KVM's own, from the VM's start on */
 	enum latency latency;
 	struct vm_sample *vms;
 	size_t n_vms;
 	uint64_t drops[DROP_CAUSE_MAX]; /* cumulative since kvmtop attached */
 	struct source_state sources[SOURCE_ID_MAX];
+	/* What KVM's statistics are; belong to their source, which outlives all snapshots and frames. NULL: not known. */
+	const struct stat_layout *vm_layout, *vcpu_layout;
 };
 
 /* An empty snapshot with an arena; NULL: no memory. */

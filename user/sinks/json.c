@@ -12,6 +12,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../model/stats.h"
 #include "sink.h"
 #include "stream.h"
 
@@ -178,6 +179,80 @@ static json_t *from_shares(const struct time_shares *shares)
 	return with(object, "run_delay", json_null());
 }
 
+static json_t *from_values(const uint64_t *v, size_t n)
+{
+	json_t *array;
+
+	if (!v)
+		return json_null();
+	array = json_array();
+	for (size_t i = 0; i < n; i++)
+		array = with_element(array, from_u64(v[i]));
+	return array;
+}
+
+/* Several values: a histogram, or a statistic that happens to have more than one. */
+static json_t *from_stat_array(const struct frame_stat *stat)
+{
+	const struct stat_desc *desc = stat->desc;
+	bool hist = desc->type == STAT_LINEAR_HIST || desc->type == STAT_LOG_HIST;
+	json_t *object = json_object();
+
+	if (desc->type == STAT_INSTANT || desc->type == STAT_PEAK)
+		return with(object, "value", from_values(stat->totals, desc->n));
+	if (hist) {
+		object = with(object, "hist",
+			      json_string(desc->type == STAT_LOG_HIST ? "log2" : "linear"));
+		object = with(object, "bucket_size", from_u64(desc->bucket_size));
+	}
+	object = with(object, "total", from_values(stat->totals, desc->n));
+	return with(object, "delta", from_values(stat->deltas, desc->n));
+}
+
+static json_t *from_stat(const struct frame_stat *stat)
+{
+	static const char *const units[STAT_UNIT_MAX] = {
+		[STAT_UNIT_BYTES] = "bytes",
+		[STAT_UNIT_SECONDS] = "seconds",
+		[STAT_UNIT_CYCLES] = "cycles",
+		[STAT_UNIT_BOOLEAN] = "boolean",
+	};
+	const struct stat_desc *desc = stat->desc;
+	json_t *object;
+
+	if (stat->totals)
+		object = from_stat_array(stat);
+	else if (desc->type == STAT_CUMULATIVE)
+		object = from_counter(&stat->count);
+	else
+		object = with(json_object(), "value", from_u64(stat->value));
+
+	if (units[desc->unit])
+		object = with(object, "unit", json_string(units[desc->unit]));
+	if (desc->exponent) {
+		object = with(object, "exponent", json_integer(desc->exponent));
+		object = with(object, "base", json_integer(desc->pow2 ? 2 : 10));
+	}
+	return object;
+}
+
+static json_t *from_stats(const struct frame_stats *stats)
+{
+	json_t *object;
+
+	if (stats->source == STATS_NONE)
+		return json_null();
+	object = json_object();
+	for (size_t i = 0; i < stats->n; i++)
+		object = with(object, stats->v[i].desc->name, from_stat(&stats->v[i]));
+	return object;
+}
+
+static json_t *from_stats_source(enum stats_source source)
+{
+	return source == STATS_NONE ? json_null() : json_string(stats_source_name(source));
+}
+
 static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 {
 	bool id_known = vcpu->vcpu_id != VCPU_ID_UNKNOWN;
@@ -187,7 +262,8 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 	object = with(object, "exits", from_counter(&vcpu->exits));
 	object = with(object, "reasons", from_reasons(&vcpu->reasons));
 	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
-	object = with(object, "stats", json_null());
+	object = with(object, "stats", from_stats(&vcpu->stats));
+	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
 	return with(object, "time_pct", from_shares(&vcpu->shares));
 }
 
@@ -202,6 +278,7 @@ static json_t *from_vcpus(const struct frame_vm *vm)
 
 static json_t *from_vm(const struct frame_vm *vm)
 {
+	bool own = vm->stats.source != STATS_NONE;
 	json_t *object = with(json_object(), "pid", json_integer(vm->pid));
 
 	object = with(object, "id", from_text(vm->id));
@@ -213,7 +290,10 @@ static json_t *from_vm(const struct frame_vm *vm)
 	object = with(object, "reasons", from_reasons(&vm->reasons));
 	object = with(object, "userspace_exits", from_reasons(&vm->user_exits));
 	object = with(object, "events", json_null());
-	object = with(object, "stats", json_null());
+	object = with(object, "stats", from_stats(&vm->stats));
+	object = with(object, "vcpu_stats", from_stats(&vm->vcpu_stats));
+	object = with(object, "stats_source",
+		      from_stats_source(own ? vm->stats.source : vm->vcpu_stats.source));
 	object = with(object, "time_pct", from_shares(&vm->shares));
 	return with(object, "vcpus", from_vcpus(vm));
 }

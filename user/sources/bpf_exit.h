@@ -6,6 +6,7 @@
 #ifndef KVMTOP_SOURCES_BPF_EXIT_H
 #define KVMTOP_SOURCES_BPF_EXIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +16,7 @@
 struct bpf_exit;
 struct features;
 struct snapshot;
+struct vm_ident;
 
 struct bpf_exit_opts {
 	enum exit_path path; /* EXIT_PATH_AUTO: the first that loads */
@@ -25,6 +27,8 @@ struct bpf_exit_opts {
 	size_t n_vcpu_ids;
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
+	bool events;	       /* count the tracepoints of enum kvm_event, too */
+	uint32_t lose_one_in;  /* for tests: do not count one exit in so many; 0: count all */
 };
 
 /*
@@ -37,11 +41,17 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 /* The path that is in use. */
 enum exit_path bpf_exit__path(const struct bpf_exit *bpf);
 
+/* Makes a VM known that may not have had an exit yet. 0 or -ENOMEM. */
+int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
+
 /*
  * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have
  * ended are in it once more, marked gone, and then forgotten. 0 or negative errno.
  */
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
+
+/* Bits of enum kvm_event that are counted: those that this kernel has. */
+uint32_t bpf_exit__events(const struct bpf_exit *bpf);
 
 /* Detaches and unloads. */
 void bpf_exit__close(struct bpf_exit *bpf);

@@ -36,6 +36,10 @@ _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UN
 _Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF && KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&
 		       KVMTOP_LATENCY_FULL == (int)LATENCY_FULL,
 	       "the modes are those of the contract");
+_Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT && KVMTOP_EVENT_INJ_VIRQ == (int)KVM_EVENT_INJ_VIRQ &&
+		       KVMTOP_EVENT_WAKEUP_POLLED == (int)KVM_EVENT_WAKEUP_POLLED &&
+		       KVMTOP_EVENT_WAKEUP_POLLED + 1 == (int)KVM_EVENT_MAX,
+	       "the events are those of the contract");
 
 static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list args)
 {
@@ -43,6 +47,11 @@ static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list ar
 	if (level != LIBBPF_DEBUG)
 		log_vmsg(LOG_LEVEL_DEBUG, fmt, args);
 	return 0;
+}
+
+void bpf_quiet_libbpf(void)
+{
+	libbpf_set_print(libbpf_log);
 }
 
 static size_t slots_for(const struct bpf_exit_opts *opts)
@@ -56,13 +65,25 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
 }
 
+/* The programs for enum kvm_event: those on raw or those on classic tracepoints. */
+static void choose_events(struct kvmtop_bpf *skel, bool classic)
+{
+	const struct bpf_object_skeleton *s = skel->skeleton;
+	const char *prefix = classic ? "event_classic_" : "event_raw_";
+
+	for (int i = 0; i < s->prog_cnt; i++)
+		if (!strncmp(s->progs[i].name, prefix, strlen(prefix)))
+			bpf_program__set_autoload(*s->progs[i].prog, true);
+}
+
 /*
  * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. Userspace exits are
  * taken so that none is missed (bpf/userexit.bpf.c says how).
  */
-static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum latency latency,
-			   const struct features *features)
+static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
+			   const struct bpf_exit_opts *opts, const struct features *features)
 {
+	const enum latency latency = opts->latency;
 	const struct {
 		struct bpf_program *exit, *entry, *user;
 		bool entry_always;
@@ -90,6 +111,9 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path, enum la
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
 	bpf_program__set_autoload(programs[path].exit, true);
+	skel->rodata->cfg_events_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
+	if (opts->events)
+		choose_events(skel, record);
 	if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
 	return 0;
@@ -221,6 +245,43 @@ static int fill_queues(struct bpf_exit *bpf)
 	return fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
 }
 
+/* "inj_virq" of "event_raw_inj_virq". */
+static const char *event_of(const char *program)
+{
+	program += strlen("event_");
+	return program + strcspn(program, "_") + 1;
+}
+
+/* Not every kernel has each of these tracepoints. */
+static void attach_events(struct bpf_exit *bpf)
+{
+	static const struct {
+		const char *event;
+		uint32_t bits;
+	} table[] = {
+		{ "inj_virq", 1u << KVM_EVENT_INJ_VIRQ },
+		{ "page_fault", 1u << KVM_EVENT_PAGE_FAULT },
+		{ "emulate_insn", 1u << KVM_EVENT_EMULATE_INSN },
+		{ "hypercall", 1u << KVM_EVENT_HYPERCALL },
+		{ "hv_hypercall", 1u << KVM_EVENT_HV_HYPERCALL },
+		{ "nested_vmenter", 1u << KVM_EVENT_NESTED_VMENTER },
+		{ "nested_vmrun", 1u << KVM_EVENT_NESTED_VMENTER },
+		{ "wakeup", 1u << KVM_EVENT_WAKEUP_WAITED | 1u << KVM_EVENT_WAKEUP_POLLED },
+	};
+	struct bpf_object_skeleton *s = bpf->skel->skeleton;
+
+	bpf->events = 0;
+	for (int i = 0; i < s->prog_cnt; i++) {
+		if (strncmp(s->progs[i].name, "event_", 6) ||
+		    !bpf_program__autoload(*s->progs[i].prog))
+			continue;
+		*s->progs[i].link = bpf_program__attach(*s->progs[i].prog);
+		for (size_t j = 0; *s->progs[i].link && j < ARRAY_SIZE(table); j++)
+			if (!strcmp(event_of(s->progs[i].name), table[j].event))
+				bpf->events |= table[j].bits;
+	}
+}
+
 /* Exits last: what they find must be in place. Who rescues comes after whom it rescues. */
 static int attach(struct bpf_exit *bpf)
 {
@@ -239,6 +300,7 @@ static int attach(struct bpf_exit *bpf)
 				return -errno;
 		}
 	}
+	attach_events(bpf);
 	return 0;
 }
 
@@ -289,12 +351,13 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel = kvmtop_bpf__open();
 	if (!bpf->skel)
 		return -errno;
-	err = choose_programs(bpf->skel, bpf->path, opts->latency, features);
+	err = choose_programs(bpf->skel, bpf->path, opts, features);
 	if (err)
 		return err;
 	err = size_maps(bpf, opts);
 	if (err)
 		return err;
+	bpf->skel->rodata->cfg_lose_one_in = opts->lose_one_in;
 	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
 	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
 	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
@@ -369,7 +432,7 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 
 	if (!bpf)
 		return -ENOMEM;
-	libbpf_set_print(libbpf_log);
+	bpf_quiet_libbpf();
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
 	bpf->n_spare = bpf->n_slots;
@@ -384,6 +447,11 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	}
 	*ret_bpf = bpf;
 	return 0;
+}
+
+uint32_t bpf_exit__events(const struct bpf_exit *bpf)
+{
+	return bpf->events;
 }
 
 enum exit_path bpf_exit__path(const struct bpf_exit *bpf)

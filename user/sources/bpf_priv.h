@@ -13,7 +13,11 @@
 
 #include "../../bpf/kvmtop.h"
 #include "../model/inventory.h"
+#include "../model/snapshot.h"
 #include "bpf_exit.h"
+
+/* Bytes of a slot that every exit touches. */
+#define FIRST_LINE 64
 
 struct kvmtop_bpf;
 
@@ -40,6 +44,7 @@ struct bpf_exit {
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
 	struct inventory inventory;
+	uint32_t events; /* bits of enum kvm_event that are counted */
 };
 
 /*
@@ -55,6 +60,13 @@ struct precedence {
 
 struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf);
 void bpf_exit_end_precedence(const struct precedence *before);
+
+/* libbpf's messages are shown with -vv only. */
+void bpf_quiet_libbpf(void);
+
+/* Adds where a vCPU was while its slot was copied, given the slot's first line before and after. */
+void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
+		    struct vcpu_place *place);
 
 /* Zeroes slot @slot and its cells and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

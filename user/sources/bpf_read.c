@@ -19,9 +19,6 @@
 #include "kvmtop.skel.h"
 #include "proc.h"
 
-/* Unit of the start time in /proc/PID/stat: USER_HZ, 100 on every architecture that KVM runs on. */
-#define NS_PER_TICK 10000000ull
-
 /* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
 #define MAX_REREADS 8
 
@@ -212,7 +209,9 @@ static void read_cell(const struct bpf_exit *bpf, struct kvmtop_cell *cell,
 {
 	struct tally *tally;
 
-	if (cell->isa == KVMTOP_ISA_USER)
+	if (cell->isa == KVMTOP_ISA_EVENT)
+		tally = tally_for(sample->events, &sample->n_events, cell->isa, cell->reason);
+	else if (cell->isa == KVMTOP_ISA_USER)
 		tally = tally_for(sample->user_exits, &sample->n_user_exits, cell->isa,
 				  cell->reason);
 	else
@@ -272,14 +271,20 @@ static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
 	return &vm->vcpus[vm->n_vcpus++];
 }
 
-/* Room for @more tallies in both arrays, what is there kept: a vCPU may have several slots. */
-static int make_room(struct arena *arena, struct vcpu_sample *sample, size_t more)
+/* Room for @more tallies in all arrays, what is there kept: a vCPU may have several slots. */
+static int make_room(const struct bpf_exit *bpf, struct arena *arena, struct vcpu_sample *sample,
+		     size_t more)
 {
 	struct tally *exits = arena__calloc(arena, sample->n_exits + more, sizeof(*exits));
 	struct tally *user = arena__calloc(arena, sample->n_user_exits + more, sizeof(*user));
+	struct tally *events =
+		arena__calloc(arena, bpf->events ? sample->n_events + more : 0, sizeof(*events));
 
-	if (!exits || !user)
+	if (!exits || !user || !events)
 		return -ENOMEM;
+	if (sample->n_events)
+		memcpy(events, sample->events, sample->n_events * sizeof(*events));
+	sample->events = events;
 	if (sample->n_exits)
 		memcpy(exits, sample->exits, sample->n_exits * sizeof(*exits));
 	if (sample->n_user_exits)
@@ -294,16 +299,32 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 	return n < limit ? n : limit;
 }
 
+void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
+		    struct vcpu_place *place)
+{
+	bool moved = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
+		     before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
+		     before->vmm_ns != after->vmm_ns;
+	/* Nothing was timed yet: it cannot be told. */
+	bool unknown = moved || (!before->guest_ns && !before->kvm_ns);
+
+	place->in_vmm |= unknown || before->user_ns;
+	place->in_kvm |= unknown || (before->exit_ns && !before->user_ns);
+	place->in_guest |= unknown || (!before->exit_ns && !before->user_ns);
+}
+
 static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gone,
 		     struct arena *arena, struct vcpu_sample *sample)
 {
 	/* Once and for all: its thread may add cells while we look. */
 	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
-	int err = make_room(arena, sample, n_own + n_spare);
+	struct kvmtop_vcpu before, after;
+	int err = make_room(bpf, arena, sample, n_own + n_spare);
 
 	if (err)
 		return err;
+	memcpy(&before, v, FIRST_LINE);
 	sample->tid = (pid_t)READ_ONCE(v->tid);
 	for (uint32_t i = 0; i < n_own; i++)
 		read_cell(bpf, &v->own[i], sample);
@@ -311,6 +332,8 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 		read_cell(bpf, &bpf->spare[v->spare[i]], sample);
 	if (bpf->latency != LATENCY_OFF)
 		read_times(v, gone, &sample->times);
+	memcpy(&after, v, FIRST_LINE);
+	bpf_exit_place(&before, &after, &sample->place);
 	return 0;
 }
 
@@ -328,6 +351,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 		.key = vm->key,
 		.pid = (pid_t)vm->tgid,
 		.vm_fd = vm->vm_fd,
+		.kvm = vm->kvm,
 		.name = arena__strdup(arena, vm->name),
 		.comm = arena__strdup(arena, vm->comm),
 		.gone = vm->gone,
@@ -495,6 +519,11 @@ static void forget_gone_vms(struct bpf_exit *bpf)
 	}
 	if (forgotten)
 		restore(bpf);
+}
+
+int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident)
+{
+	return inventory__note(&bpf->inventory, ident);
 }
 
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)

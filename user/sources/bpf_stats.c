@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_stats.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/cleanup.h"
+#include "../model/snapshot.h"
+#include "bpf_priv.h"
+#include "kvmstat.skel.h"
+#include "kvmtop.skel.h"
+
+#define KALLSYMS "/proc/kallsyms"
+
+/* The largest record: a vCPU with its slot, all spare cells, and the statistics twice. */
+#define RECORD_MAX                                                                              \
+	(sizeof(struct kvmtop_stat_record) + 2 * KVMTOP_STAT_MAX + sizeof(struct kvmtop_vcpu) + \
+	 64 + KVMTOP_SPARE_MAX * sizeof(struct kvmtop_cell))
+
+#define CELLS_MAX (KVMTOP_OWN_CELLS + KVMTOP_SPARE_MAX)
+
+struct bpf_stats {
+	struct kvmstat_bpf *skel;
+	struct bpf_program *program;
+	bool restrict_pid;
+	bool verify;
+	/* What was read and not yet taken; starts at a record. */
+	char *buffer;
+	size_t used;
+	/* Of the item at hand. */
+	struct tally exits[CELLS_MAX], user_exits[CELLS_MAX], events[CELLS_MAX];
+};
+
+#define BUFFER_SIZE (2 * RECORD_MAX)
+
+/* Addresses of functions of KVM; 0 when they are not there, or hidden (CAP_SYSLOG). */
+static int find_symbols(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
+{
+	__autofclose FILE *file = fopen(KALLSYMS, "re");
+	uint64_t vm = 0, vcpu = 0, address;
+	char line[512], name[128], type;
+
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file)) {
+		/* All 200,000 of them are looked at, but few closely. */
+		if (!strstr(line, " kvm_v"))
+			continue;
+		if (sscanf(line, "%" SCNx64 " %c %127s", &address, &type, name) != 3)
+			continue;
+		if (!strcmp(name, "kvm_vm_ioctl"))
+			vm = address;
+		else if (!strcmp(name, "kvm_vcpu_ioctl"))
+			vcpu = address;
+	}
+	if (!vm || !vcpu)
+		return -ENOENT;
+	*ret_vm_ioctl = vm;
+	*ret_vcpu_ioctl = vcpu;
+	return 0;
+}
+
+/* The maps of the other object, which must have the same shape; without it, the least that loads. */
+static int share_maps(struct kvmstat_bpf *skel, const struct bpf_exit *exit)
+{
+	struct {
+		struct bpf_map *ours, *theirs;
+	} maps[] = {
+		{ skel->maps.vcpus, exit ? exit->skel->maps.vcpus : NULL },
+		{ skel->maps.spare_cells, exit ? exit->skel->maps.spare_cells : NULL },
+		{ skel->maps.by_vcpu, exit ? exit->skel->maps.by_vcpu : NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps) && exit; i++) {
+		int err = bpf_map__reuse_fd(maps[i].ours, bpf_map__fd(maps[i].theirs));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool plain,
+		uint64_t vm_ioctl, uint64_t vcpu_ioctl)
+{
+	int err;
+
+	stats->skel = kvmstat_bpf__open();
+	if (!stats->skel)
+		return -errno;
+	stats->skel->rodata->cfg_vm_ioctl = vm_ioctl;
+	stats->skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
+	stats->skel->rodata->cfg_vm_bytes = (uint32_t)opts->vm_bytes;
+	stats->skel->rodata->cfg_vcpu_bytes = (uint32_t)opts->vcpu_bytes;
+	stats->skel->rodata->cfg_verify = opts->verify != NULL;
+	err = share_maps(stats->skel, opts->verify);
+	if (err)
+		return err;
+	stats->program = plain ? stats->skel->progs.stats_plain : stats->skel->progs.stats_probe;
+	bpf_program__set_autoload(stats->program, true);
+	return kvmstat_bpf__load(stats->skel);
+}
+
+static void unload(struct bpf_stats *stats)
+{
+	kvmstat_bpf__destroy(stats->skel);
+	stats->skel = NULL;
+}
+
+/* An fd of the iterator's output, over process @pid or all; or a negative errno. */
+static int start(const struct bpf_stats *stats, pid_t pid)
+{
+	union bpf_iter_link_info info = { .task.pid = (uint32_t)pid };
+	DECLARE_LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info,
+			    .link_info_len = sizeof(info));
+	struct bpf_link *link = bpf_program__attach_iter(stats->program, pid ? &opts : NULL);
+	int fd;
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	bpf_link__destroy(link);
+	return fd;
+}
+
+int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_size,
+		    struct bpf_stats **ret_stats)
+{
+	struct bpf_stats *stats;
+	uint64_t vm_ioctl, vcpu_ioctl;
+	int err, fd;
+
+	if (opts->vm_bytes > KVMTOP_STAT_MAX || opts->vcpu_bytes > KVMTOP_STAT_MAX) {
+		snprintf(why, why_size, "statistics of more than %d bytes", KVMTOP_STAT_MAX);
+		return -EOPNOTSUPP;
+	}
+	err = find_symbols(&vm_ioctl, &vcpu_ioctl);
+	if (err) {
+		snprintf(why, why_size, "no kvm_vm_ioctl in " KALLSYMS ": %s",
+			 err == -ENOENT ? "hidden (needs CAP_SYSLOG, kernel.kptr_restrict below 2)"
+					: strerror(-err));
+		return -EOPNOTSUPP;
+	}
+	bpf_quiet_libbpf();
+	stats = calloc(1, sizeof(*stats));
+	if (!stats)
+		return -ENOMEM;
+	stats->verify = opts->verify != NULL;
+	stats->buffer = malloc(BUFFER_SIZE);
+	err = stats->buffer ? load(stats, opts, false, vm_ioctl, vcpu_ioctl) : -ENOMEM;
+	if (err && err != -ENOMEM) {
+		/* lockdown=confidentiality refuses probe reads; plain loads are slower, and need 6.2 */
+		unload(stats);
+		err = load(stats, opts, true, vm_ioctl, vcpu_ioctl);
+	}
+	if (err) {
+		snprintf(why, why_size, "no iterator over files: %s", strerror(-err));
+		bpf_stats__close(stats);
+		return err == -ENOMEM ? err : -EOPNOTSUPP;
+	}
+	fd = start(stats, getpid());
+	stats->restrict_pid = fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	*ret_stats = stats;
+	return 0;
+}
+
+static void add_cell(struct bpf_stats_item *item, struct bpf_stats *stats,
+		     const struct kvmtop_cell *cell)
+{
+	struct tally tally = { .isa = cell->isa, .code = cell->reason, .count = cell->count };
+
+	if (cell->isa == KVMTOP_ISA_USER)
+		stats->user_exits[item->n_user_exits++] = tally;
+	else if (cell->isa == KVMTOP_ISA_EVENT)
+		stats->events[item->n_events++] = tally;
+	else
+		stats->exits[item->n_exits++] = tally;
+}
+
+/* What follows the statistics of @record when verifying. False: the record is too short for what it says. */
+static bool take_slot(struct bpf_stats *stats, const struct kvmtop_stat_record *record,
+		      const char *p, struct bpf_stats_item *item)
+{
+	const size_t spare_bytes = record->n_spare * sizeof(struct kvmtop_cell);
+	struct kvmtop_vcpu slot, after = { .vcpu = 0 };
+	uint32_t n_own;
+
+	if (record->slot_bytes != sizeof(slot) || record->n_spare > KVMTOP_SPARE_MAX ||
+	    record->bytes !=
+		    sizeof(*record) + 2 * record->stat_bytes + sizeof(slot) + spare_bytes + 64)
+		return false;
+	memcpy(&slot, p, sizeof(slot));
+	p += sizeof(slot);
+	n_own = slot.n_own < KVMTOP_OWN_CELLS ? slot.n_own : KVMTOP_OWN_CELLS;
+	for (uint32_t i = 0; i < n_own; i++)
+		add_cell(item, stats, &slot.own[i]);
+	for (uint32_t i = 0; i < record->n_spare; i++, p += sizeof(struct kvmtop_cell)) {
+		struct kvmtop_cell cell;
+
+		memcpy(&cell, p, sizeof(cell));
+		add_cell(item, stats, &cell);
+	}
+	memcpy(&after, p, 64);
+	p += 64;
+	bpf_exit_place(&slot, &after, &item->place);
+	item->stats_after = p;
+	return true;
+}
+
+/* Hands on the record at @data, which is whole. */
+static int take(struct bpf_stats *stats, const char *data, bpf_stats_fn fn, void *arg)
+{
+	struct kvmtop_stat_record record;
+	char comm[KVMTOP_COMM_LEN + 1] = "";
+	struct bpf_stats_item item;
+
+	memcpy(&record, data, sizeof(record));
+	memcpy(comm, record.comm, sizeof(record.comm));
+	item = (struct bpf_stats_item){
+		.kvm = record.kvm,
+		.vcpu = record.vcpu,
+		.start_ns = record.start_ns,
+		.pid = (pid_t)record.tgid,
+		.fd = (int)record.fd,
+		.vcpu_id = record.vcpu_id,
+		.tid = (pid_t)record.tid,
+		.comm = comm,
+		.stats = data + sizeof(record),
+		.exits = stats->exits,
+		.user_exits = stats->user_exits,
+		.events = stats->events,
+	};
+	if (record.slot_bytes &&
+	    !take_slot(stats, &record, data + sizeof(record) + record.stat_bytes, &item))
+		return -EBADMSG;
+	return fn(&item, arg);
+}
+
+/* Takes all records that are whole. */
+static int take_all(struct bpf_stats *stats, bpf_stats_fn fn, void *arg)
+{
+	size_t done = 0;
+	int err = 0;
+
+	while (!err && stats->used - done >= sizeof(struct kvmtop_stat_record)) {
+		struct kvmtop_stat_record record;
+
+		memcpy(&record, stats->buffer + done, sizeof(record));
+		if (record.bytes < sizeof(record) + record.stat_bytes || record.bytes > RECORD_MAX)
+			return -EBADMSG;
+		if (record.bytes > stats->used - done)
+			break;
+		err = take(stats, stats->buffer + done, fn, arg);
+		done += record.bytes;
+	}
+	stats->used -= done;
+	memmove(stats->buffer, stats->buffer + done, stats->used);
+	return err;
+}
+
+int bpf_stats__read(struct bpf_stats *stats, pid_t pid, bpf_stats_fn fn, void *arg)
+{
+	__autoclose int fd = start(stats, stats->restrict_pid ? pid : 0);
+	int err = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? -ESRCH : fd;
+	stats->used = 0;
+	while (!err) {
+		ssize_t n = read(fd, stats->buffer + stats->used, BUFFER_SIZE - stats->used);
+
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return stats->used ? -EBADMSG : 0;
+		stats->used += (size_t)n;
+		err = take_all(stats, fn, arg);
+	}
+	return err;
+}
+
+bool bpf_stats__can_restrict(const struct bpf_stats *stats)
+{
+	return stats->restrict_pid;
+}
+
+void bpf_stats__close(struct bpf_stats *stats)
+{
+	if (!stats)
+		return;
+	unload(stats);
+	free(stats->buffer);
+	free(stats);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bpf_stats: the BPF iterator that reads KVM's own statistics out of every VM and vCPU that has a file descriptor
+ * (bpf/kvmstat.bpf.c). Knows who they are, not what the statistics are called.
+ */
+#ifndef KVMTOP_SOURCES_BPF_STATS_H
+#define KVMTOP_SOURCES_BPF_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../model/snapshot.h"
+
+struct bpf_exit;
+struct bpf_stats;
+
+struct bpf_stats_opts {
+	size_t vm_bytes, vcpu_bytes;   /* of the statistics in struct kvm and struct kvm_vcpu */
+	const struct bpf_exit *verify; /* read what it counted as well; or NULL */
+};
+
+/* One VM, or one vCPU. Valid during the call only. */
+struct bpf_stats_item {
+	uint64_t kvm;
+	uint64_t vcpu; /* 0: the VM */
+	uint64_t start_ns;
+	pid_t pid;
+	int fd;
+	uint32_t vcpu_id;
+	pid_t tid; /* 0: no thread has run it */
+	const char *comm;
+	const void *stats; /* vm_bytes or vcpu_bytes of them */
+	/* When verifying, of a vCPU that was seen; else stats_after is NULL. */
+	const void *stats_after;
+	const struct tally *exits, *user_exits, *events; /* what was counted between the two */
+	size_t n_exits, n_user_exits, n_events;
+	struct vcpu_place place; /* where the vCPU was meanwhile */
+};
+
+/* Non-zero ends the reading, and is returned. */
+typedef int (*bpf_stats_fn)(const struct bpf_stats_item *item, void *arg);
+
+/*
+ * Loads the iterator. On failure writes one line to @why and returns a negative errno: -EOPNOTSUPP where this
+ * kernel cannot.
+ */
+int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_size,
+		    struct bpf_stats **ret_stats);
+
+/*
+ * Calls @fn for each VM and vCPU of process @pid (0: of all processes), VMs and vCPUs in the order of
+ * their fds; one with several fds comes several times. 0 or a negative errno; -ESRCH: no such process.
+ */
+int bpf_stats__read(struct bpf_stats *stats, pid_t pid, bpf_stats_fn fn, void *arg);
+
+/* Whether it can be restricted to a process (6.1); if not, reading one is reading all. */
+bool bpf_stats__can_restrict(const struct bpf_stats *stats);
+
+void bpf_stats__close(struct bpf_stats *stats);
+
+#endif

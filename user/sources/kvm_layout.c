@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kvm_layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+#include <linux/kvm.h>
+
+#include "../base/cleanup.h"
+#include "../model/stats.h"
+
+#define HEADER_BYTES sizeof(struct kvm_stats_header)
+
+/* Reads all of header, id and descriptors of @fd, and parses them. */
+static int parse_fd(int fd, char *why, size_t why_size, struct stat_layout **ret_layout)
+{
+	__autofree char *head = NULL;
+	char header[HEADER_BYTES];
+	size_t bytes, done = 0;
+
+	if (pread(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header)) {
+		snprintf(why, why_size, "a statistics fd without a header");
+		return -EBADMSG;
+	}
+	bytes = stat_layout_head_bytes(header, sizeof(header));
+	if (!bytes) {
+		snprintf(why, why_size, "a statistics fd with a broken header");
+		return -EBADMSG;
+	}
+	head = malloc(bytes);
+	if (!head)
+		return -ENOMEM;
+	while (done < bytes) {
+		ssize_t n = pread(fd, head + done, bytes - done, (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	return stat_layout__parse(head, done, why, why_size, ret_layout);
+}
+
+/* The layout of what @fd, a VM or vCPU of our own, has. */
+static int parse_stats_of(int fd, char *why, size_t why_size, struct stat_layout **ret_layout)
+{
+	__autoclose int stats = ioctl(fd, KVM_GET_STATS_FD, NULL);
+
+	if (stats < 0) {
+		snprintf(why, why_size, "KVM_GET_STATS_FD: %s", strerror(errno));
+		return -errno;
+	}
+	return parse_fd(stats, why, why_size, ret_layout);
+}
+
+int kvm_layout_from_vm(char *why, size_t why_size, struct stat_layout **ret_vm,
+		       struct stat_layout **ret_vcpu)
+{
+	__autoclose int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	__autoclose int vm = -1;
+	__autoclose int vcpu = -1;
+	struct stat_layout *vm_layout;
+	int err;
+
+	if (kvm < 0) {
+		snprintf(why, why_size, "/dev/kvm: %s", strerror(errno));
+		return -errno;
+	}
+	if (ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_BINARY_STATS_FD) <= 0) {
+		snprintf(why, why_size, "this kernel has no binary statistics (5.14)");
+		return -EOPNOTSUPP;
+	}
+	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	if (vm >= 0)
+		vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	if (vcpu < 0) {
+		snprintf(why, why_size, "cannot create a VM to ask: %s", strerror(errno));
+		return -errno;
+	}
+	err = parse_stats_of(vm, why, why_size, &vm_layout);
+	if (err)
+		return err;
+	err = parse_stats_of(vcpu, why, why_size, ret_vcpu);
+	if (err) {
+		stat_layout__free(vm_layout);
+		return err;
+	}
+	*ret_vm = vm_layout;
+	return 0;
+}
+
+/* ---- BTF */
+
+#define MAX_MEMBERS 512
+
+struct members {
+	const char *names[MAX_MEMBERS];
+	uint32_t offsets[MAX_MEMBERS], n_values[MAX_MEMBERS];
+	size_t n;
+};
+
+/* Adds the members of struct @type, and of those within it, that are 64 bits or arrays of that. */
+static void collect(const struct btf *btf, const struct btf_type *type, uint32_t base,
+		    struct members *members)
+{
+	const struct btf_member *m = btf_members(type);
+
+	for (int i = 0; i < btf_vlen(type); i++, m++) {
+		uint32_t offset = base + btf_member_bit_offset(type, (uint32_t)i) / 8;
+		const char *name = btf__name_by_offset(btf, m->name_off);
+		int id = btf__resolve_type(btf, m->type);
+		const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+		uint32_t n = 1;
+
+		if (t && btf_is_struct(t)) {
+			collect(btf, t, offset, members);
+			continue;
+		}
+		if (t && btf_is_array(t)) {
+			n = btf_array(t)->nelems;
+			id = btf__resolve_type(btf, btf_array(t)->type);
+			t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+		}
+		if (!t || !btf_is_int(t) || t->size != 8 || !name || !*name ||
+		    members->n == MAX_MEMBERS)
+			continue;
+		members->names[members->n] = name;
+		members->offsets[members->n] = offset;
+		members->n_values[members->n++] = n;
+	}
+}
+
+static int layout_of_struct(const struct btf *btf, const char *name,
+			    struct stat_layout **ret_layout)
+{
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+	__autofree struct members *members = calloc(1, sizeof(*members));
+	struct stat_layout *layout;
+	size_t first = 0;
+
+	if (!members)
+		return -ENOMEM;
+	if (id <= 0)
+		return -ENOENT;
+	collect(btf, btf__type_by_id(btf, (uint32_t)id), 0, members);
+	layout = stat_layout__from_names(members->names, members->n);
+	if (!layout)
+		return -ENOMEM;
+	layout->bytes = 0;
+	for (size_t i = 0; i < layout->n; i++) {
+		struct stat_desc *desc = &layout->v[i];
+
+		desc->offset = members->offsets[i];
+		desc->n = members->n_values[i];
+		desc->type = desc->n > 1 ? STAT_LOG_HIST : STAT_CUMULATIVE;
+		desc->first = first;
+		first += desc->n;
+		if (layout->bytes < desc->offset + 8u * desc->n)
+			layout->bytes = desc->offset + 8u * desc->n;
+	}
+	layout->n_values = first;
+	*ret_layout = layout;
+	return 0;
+}
+
+static void cleanup_btf(struct btf **btf)
+{
+	btf__free(*btf);
+}
+
+int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
+			struct stat_layout **ret_vcpu)
+{
+	struct btf *vmlinux __cleanup(cleanup_btf) = btf__load_vmlinux_btf();
+	struct btf *kvm __cleanup(cleanup_btf) = NULL;
+	struct stat_layout *vm;
+	int err;
+
+	if (!access("/sys/kernel/btf/kvm", F_OK))
+		kvm = btf__load_module_btf("kvm", vmlinux);
+	if (!vmlinux ||
+	    (!kvm && btf__find_by_name_kind(vmlinux, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
+		snprintf(why, why_size, "no BTF of KVM");
+		return -ENOENT;
+	}
+	err = layout_of_struct(kvm ? kvm : vmlinux, "kvm_vm_stat", &vm);
+	if (!err) {
+		err = layout_of_struct(kvm ? kvm : vmlinux, "kvm_vcpu_stat", ret_vcpu);
+		if (err)
+			stat_layout__free(vm);
+	}
+	if (err) {
+		snprintf(why, why_size, "no statistics in KVM's BTF");
+		return err;
+	}
+	*ret_vm = vm;
+	return 0;
+}

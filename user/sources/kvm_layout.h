@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kvm_layout: what KVM's binary statistics are, from the running kernel: the descriptors of a throw-away VM's statistics
+ * fds, which every VM of the host shares; where /dev/kvm is refused, from BTF.
+ */
+#ifndef KVMTOP_SOURCES_KVM_LAYOUT_H
+#define KVMTOP_SOURCES_KVM_LAYOUT_H
+
+#include <stddef.h>
+
+struct stat_layout;
+
+/*
+ * 0, or a negative errno and in @why one line. -EOPNOTSUPP: this kernel has no binary statistics (before 5.14).
+ */
+int kvm_layout_from_vm(char *why, size_t why_size, struct stat_layout **ret_vm,
+		       struct stat_layout **ret_vcpu);
+
+/*
+ * From struct kvm_vm_stat and kvm_vcpu_stat: names and offsets are the kernel's; BTF does not say what is a counter and what
+ * is not, so all but arrays count as cumulative. 0 or negative errno.
+ */
+int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
+			struct stat_layout **ret_vcpu);
+
+#endif

@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kvm_stats: see kvm_stats.h. What a refresh found is kept until the next one: read() fills it, merge() hands it on.
+ */
+#include "kvm_stats.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../model/inventory.h"
+#include "../model/snapshot.h"
+#include "../model/stats.h"
+#include "bpf_exit.h"
+#include "bpf_stats.h"
+#include "debugfs.h"
+#include "kvm_layout.h"
+#include "proc.h"
+#include "stats_fd.h"
+
+#define WHY_LEN 160
+
+/* How often all files of the host are looked through, for VMs that nobody told us of. */
+#define FIND_INTERVAL_NS 60000000000ull
+
+struct found_vcpu {
+	uint32_t vcpu_id;
+	pid_t tid;
+	enum stats_source source;
+	const uint64_t *values;
+};
+
+struct found_vm {
+	struct vm_ident ident;
+	const uint64_t *values;
+	const uint64_t *vcpu_sums; /* debugfs */
+	struct found_vcpu *vcpus;
+	size_t n_vcpus;
+};
+
+/* A VMM that is known to have VMs. */
+struct vmm {
+	pid_t pid;
+	int *stats_fds; /* it holds, by vCPU id; see stats_fd.h */
+	size_t n_stats_fds;
+	bool looked; /* for those */
+};
+
+struct kvm_stats {
+	struct kvm_stats_opts opts;
+	enum stats_source source;
+	char error[2 * WHY_LEN], layout_error[WHY_LEN], debugfs_error[WHY_LEN]; /* empty: none */
+	struct stat_layout *vm_layout, *vcpu_layout; /* binary, or NULL */
+	/* What debugfs shows of them; without them vm has all there is. From the first VM on. */
+	struct stat_layout *debugfs_vm, *debugfs_vcpu;
+	struct bpf_stats *iterator;
+	uint64_t found_ns; /* when all files were looked through last; 0: never */
+
+	struct vmm *vmms; /* no pid twice */
+	size_t n_vmms;
+
+	/* Of this refresh. */
+	struct arena *arena;
+	struct found_vm *vms;
+	size_t n_vms;
+	size_t last_vm; /* that an item was for: the next one often is, too */
+};
+
+/* ---- what works here */
+
+static void open_iterator(struct kvm_stats *stats)
+{
+	const struct bpf_stats_opts opts = {
+		.vm_bytes = stats->vm_layout->bytes,
+		.vcpu_bytes = stats->vcpu_layout->bytes,
+	};
+
+	if (!bpf_stats__open(&opts, stats->error, sizeof(stats->error), &stats->iterator))
+		stats->source = STATS_ITERATOR;
+}
+
+/* The iterator where it works, else debugfs. error says of the first that does not why. */
+static void choose_source(struct kvm_stats *stats)
+{
+	const enum stats_source only = stats->opts.only;
+
+	if (stats->vm_layout && only != STATS_DEBUGFS)
+		open_iterator(stats);
+	if (stats->source != STATS_NONE || only == STATS_ITERATOR || only == STATS_FD)
+		return;
+	if (!stats->debugfs_error[0])
+		stats->source = STATS_DEBUGFS;
+	else
+		snprintf(stats->error + strlen(stats->error),
+			 sizeof(stats->error) - strlen(stats->error), "%sdebugfs %s",
+			 stats->error[0] ? "; " : "", stats->debugfs_error);
+}
+
+int kvm_stats__open(const struct kvm_stats_opts *opts, struct kvm_stats **ret_stats)
+{
+	struct kvm_stats *stats = calloc(1, sizeof(*stats));
+	char why[WHY_LEN];
+	int err;
+
+	if (!stats)
+		return -ENOMEM;
+	stats->opts = *opts;
+	if (!debugfs_probe(DEBUGFS_KVM_ROOT, why, sizeof(why)))
+		why[0] = '\0';
+	memcpy(stats->debugfs_error, why, sizeof(why));
+	err = kvm_layout_from_vm(stats->layout_error, sizeof(stats->layout_error),
+				 &stats->vm_layout, &stats->vcpu_layout);
+	/* Bytes that are wrong are not replaced by a guess. */
+	if (err && err != -EBADMSG)
+		err = kvm_layout_from_btf(why, sizeof(why), &stats->vm_layout, &stats->vcpu_layout);
+	if (!err)
+		stats->layout_error[0] = '\0';
+	memcpy(stats->error, stats->layout_error, sizeof(stats->layout_error));
+	choose_source(stats);
+	*ret_stats = stats;
+	return 0;
+}
+
+const char *kvm_stats__error(const struct kvm_stats *stats)
+{
+	return stats->source == STATS_NONE ? stats->error : NULL;
+}
+
+const char *kvm_stats__debugfs_error(const struct kvm_stats *stats)
+{
+	return stats->debugfs_error[0] ? stats->debugfs_error : NULL;
+}
+
+enum stats_source kvm_stats__source(const struct kvm_stats *stats)
+{
+	return stats->source;
+}
+
+const char *kvm_stats__layout_error(const struct kvm_stats *stats)
+{
+	return stats->layout_error;
+}
+
+bool kvm_stats__vm(const struct kvm_stats *stats, size_t i, const struct vm_ident **ret_ident,
+		   enum stats_source *ret_source)
+{
+	if (i >= stats->n_vms)
+		return false;
+	*ret_ident = &stats->vms[i].ident;
+	*ret_source = stats->source;
+	if (stats->vms[i].n_vcpus)
+		*ret_source = stats->vms[i].vcpus[0].source;
+	return true;
+}
+
+const struct stat_layout *kvm_stats__vm_layout(const struct kvm_stats *stats)
+{
+	return stats->vm_layout;
+}
+
+const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats)
+{
+	return stats->vcpu_layout;
+}
+
+/* ---- VMMs */
+
+static struct vmm *find_vmm(struct kvm_stats *stats, pid_t pid)
+{
+	for (size_t i = 0; i < stats->n_vmms; i++)
+		if (stats->vmms[i].pid == pid)
+			return &stats->vmms[i];
+	return NULL;
+}
+
+static int add_vmm(struct kvm_stats *stats, pid_t pid)
+{
+	struct vmm *more;
+
+	if (find_vmm(stats, pid))
+		return 0;
+	more = realloc(stats->vmms, (stats->n_vmms + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	stats->vmms = more;
+	more[stats->n_vmms++] = (struct vmm){ .pid = pid };
+	return 0;
+}
+
+static void remove_vmm(struct kvm_stats *stats, size_t i)
+{
+	free(stats->vmms[i].stats_fds);
+	stats->vmms[i] = stats->vmms[--stats->n_vmms];
+}
+
+/* ---- the iterator */
+
+static bool is_wanted(const pid_t *pids, size_t n, pid_t pid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pids[i] == pid)
+			return true;
+	return !n;
+}
+
+static bool is_vcpu_wanted(const struct kvm_stats *stats, uint32_t vcpu_id)
+{
+	for (size_t i = 0; i < stats->opts.n_vcpu_ids; i++)
+		if (stats->opts.vcpu_ids[i] == vcpu_id)
+			return true;
+	return !stats->opts.n_vcpu_ids;
+}
+
+/* The VM of an item, new if need be; NULL: no memory. */
+static struct found_vm *vm_of(struct kvm_stats *stats, const struct bpf_stats_item *item)
+{
+	struct found_vm *more, *vm;
+
+	if (stats->last_vm < stats->n_vms && stats->vms[stats->last_vm].ident.kvm == item->kvm)
+		return &stats->vms[stats->last_vm];
+	for (size_t i = 0; i < stats->n_vms; i++) {
+		if (stats->vms[i].ident.kvm == item->kvm) {
+			stats->last_vm = i;
+			return &stats->vms[i];
+		}
+	}
+	more = realloc(stats->vms, (stats->n_vms + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	stats->vms = more;
+	stats->last_vm = stats->n_vms;
+	vm = &more[stats->n_vms++];
+	*vm = (struct found_vm){
+		.ident = { .pid = item->pid,
+			   .start_ns = item->start_ns,
+			   .kvm = item->kvm,
+			   .vm_fd = -1 },
+	};
+	snprintf(vm->ident.comm, sizeof(vm->ident.comm), "%s", item->comm);
+	return vm;
+}
+
+static uint64_t *decode(const struct kvm_stats *stats, const struct stat_layout *layout,
+			const void *data)
+{
+	uint64_t *values = arena__calloc(stats->arena, layout->n_values, sizeof(*values));
+
+	if (values)
+		stat_layout__decode(layout, data, values);
+	return values;
+}
+
+static int take_vcpu(struct kvm_stats *stats, struct found_vm *vm,
+		     const struct bpf_stats_item *item)
+{
+	struct found_vcpu *more;
+
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		if (vm->vcpus[i].vcpu_id == item->vcpu_id)
+			return 0;
+	more = realloc(vm->vcpus, (vm->n_vcpus + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	vm->vcpus = more;
+	more[vm->n_vcpus] = (struct found_vcpu){
+		.vcpu_id = item->vcpu_id,
+		.tid = item->tid,
+		.source = STATS_ITERATOR,
+		.values = decode(stats, stats->vcpu_layout, item->stats),
+	};
+	return more[vm->n_vcpus++].values ? 0 : -ENOMEM;
+}
+
+static int take_item(const struct bpf_stats_item *item, void *arg)
+{
+	struct kvm_stats *stats = arg;
+	struct found_vm *vm;
+	int err;
+
+	if (!is_wanted(stats->opts.pids, stats->opts.n_pids, item->pid) || item->pid == getpid())
+		return 0;
+	vm = vm_of(stats, item);
+	if (!vm)
+		return -ENOMEM;
+	if (item->vcpu)
+		return is_vcpu_wanted(stats, item->vcpu_id) ? take_vcpu(stats, vm, item) : 0;
+	/* The lowest of several fds. */
+	if (vm->values)
+		return 0;
+	vm->ident.vm_fd = item->fd;
+	vm->values = decode(stats, stats->vm_layout, item->stats);
+	err = vm->values ? 0 : -ENOMEM;
+	return err ? err : add_vmm(stats, item->pid);
+}
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* Of those VMMs that are known; all files of the host only now and then, and where the kernel cannot do less. */
+static int iterate(struct kvm_stats *stats)
+{
+	const uint64_t now_ns = monotonic_ns();
+	size_t i = 0;
+	int err;
+
+	for (size_t p = 0; p < stats->opts.n_pids; p++) {
+		err = add_vmm(stats, stats->opts.pids[p]);
+		if (err)
+			return err;
+	}
+	if (!bpf_stats__can_restrict(stats->iterator) ||
+	    (!stats->opts.n_pids &&
+	     (!stats->found_ns || now_ns - stats->found_ns > FIND_INTERVAL_NS))) {
+		stats->found_ns = now_ns;
+		for (size_t v = 0; v < stats->n_vmms; v++)
+			stats->vmms[v].looked = false;
+		return bpf_stats__read(stats->iterator, 0, take_item, stats);
+	}
+	while (i < stats->n_vmms) {
+		size_t n_before = stats->n_vms;
+
+		err = bpf_stats__read(stats->iterator, stats->vmms[i].pid, take_item, stats);
+		if (err == -ENOMEM)
+			return err;
+		if (err || stats->n_vms == n_before)
+			remove_vmm(stats, i);
+		else
+			i++;
+	}
+	return 0;
+}
+
+/* ---- statistics fds of the VMM's own */
+
+static void read_stats_fds(struct kvm_stats *stats, const struct vmm *vmm, struct found_vm *vm)
+{
+	__autofree char *data = malloc(stats->vcpu_layout->bytes);
+	__autoclose int pidfd = stats_fd_open_process(vmm->pid);
+
+	if (!data || pidfd < 0)
+		return;
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		struct found_vcpu *vcpu = &vm->vcpus[i];
+		uint64_t *values;
+
+		if (vcpu->vcpu_id >= vmm->n_stats_fds || vmm->stats_fds[vcpu->vcpu_id] < 0)
+			continue;
+		if (stats_fd_read(pidfd, vmm->stats_fds[vcpu->vcpu_id], vcpu->vcpu_id,
+				  stats->vcpu_layout, data))
+			continue;
+		values = decode(stats, stats->vcpu_layout, data);
+		if (!values)
+			return;
+		vcpu->values = values;
+		vcpu->source = STATS_FD;
+	}
+}
+
+static void use_stats_fds(struct kvm_stats *stats)
+{
+	/* Without a statistics fd the place of the values in one is not known. */
+	if (!stats->vcpu_layout->data_offset || stats->opts.only == STATS_ITERATOR)
+		return;
+	for (size_t i = 0; i < stats->n_vms; i++) {
+		struct vmm *vmm = find_vmm(stats, stats->vms[i].ident.pid);
+
+		if (!vmm)
+			continue;
+		if (!vmm->looked) {
+			free(vmm->stats_fds);
+			vmm->stats_fds = NULL;
+			vmm->n_stats_fds = 0;
+			vmm->looked = !stats_fd_find(PROC_ROOT, vmm->pid, &vmm->stats_fds,
+						     &vmm->n_stats_fds);
+		}
+		if (vmm->n_stats_fds)
+			read_stats_fds(stats, vmm, &stats->vms[i]);
+	}
+}
+
+/* ---- debugfs */
+
+/* The layouts follow from the files of the first VM there is. */
+static int find_debugfs_layouts(struct kvm_stats *stats, const struct debugfs_vm *vm)
+{
+	int err = 0;
+
+	if (!stats->debugfs_vm)
+		err = debugfs_layout(DEBUGFS_KVM_ROOT, vm, stats->vm_layout, &stats->debugfs_vm);
+	if (!err && stats->vcpu_layout && !stats->debugfs_vcpu)
+		err = debugfs_layout(DEBUGFS_KVM_ROOT, vm, stats->vcpu_layout,
+				     &stats->debugfs_vcpu);
+	return err;
+}
+
+static uint64_t *read_debugfs(const struct kvm_stats *stats, const struct debugfs_vm *vm,
+			      const struct stat_layout *layout)
+{
+	uint64_t *values;
+
+	if (!layout)
+		return NULL;
+	values = arena__calloc(stats->arena, layout->n_values, sizeof(*values));
+	if (!values || debugfs_read(DEBUGFS_KVM_ROOT, vm, layout, values))
+		return NULL;
+	return values;
+}
+
+static int take_debugfs_vm(struct kvm_stats *stats, const struct debugfs_vm *vm)
+{
+	struct found_vm *more, *found;
+	struct vmm_info info;
+
+	if (find_debugfs_layouts(stats, vm) || proc_vmm_read(PROC_ROOT, vm->pid, &info))
+		return 0;
+	more = realloc(stats->vms, (stats->n_vms + 1) * sizeof(*more));
+	if (more) {
+		stats->vms = more;
+		found = &more[stats->n_vms++];
+		*found = (struct found_vm){
+			.ident = { .pid = vm->pid,
+				   .vm_fd = vm->fd,
+				   .start_ns = info.start_ticks * NS_PER_TICK },
+			.values = read_debugfs(stats, vm, stats->debugfs_vm),
+			.vcpu_sums = read_debugfs(stats, vm, stats->debugfs_vcpu),
+		};
+		snprintf(found->ident.comm, sizeof(found->ident.comm), "%s",
+			 info.comm ? info.comm : "");
+	}
+	vmm_info__release(&info);
+	return more ? 0 : -ENOMEM;
+}
+
+static int look_into_debugfs(struct kvm_stats *stats)
+{
+	__autofree struct debugfs_vm *vms = NULL;
+	size_t n;
+	int err = debugfs_vms(DEBUGFS_KVM_ROOT, &vms, &n);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < n && !err; i++)
+		if (is_wanted(stats->opts.pids, stats->opts.n_pids, vms[i].pid))
+			err = take_debugfs_vm(stats, &vms[i]);
+	return err;
+}
+
+/* ---- a refresh */
+
+static void forget_found(struct kvm_stats *stats)
+{
+	for (size_t i = 0; i < stats->n_vms; i++)
+		free(stats->vms[i].vcpus);
+	stats->n_vms = 0;
+}
+
+int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf)
+{
+	int err = 0;
+
+	forget_found(stats);
+	stats->arena = snapshot->arena;
+	if (stats->source == STATS_ITERATOR) {
+		err = iterate(stats);
+		use_stats_fds(stats);
+	} else if (stats->source == STATS_DEBUGFS) {
+		err = look_into_debugfs(stats);
+	}
+	for (size_t i = 0; bpf && i < stats->n_vms && err != -ENOMEM; i++)
+		err = bpf_exit__note_vm(bpf, &stats->vms[i].ident);
+	snapshot->sources[SOURCE_STATS] = (struct source_state){
+		.used = true,
+		.error = kvm_stats__error(stats),
+	};
+	snapshot->sources[SOURCE_DEBUGFS] = (struct source_state){
+		.used = true,
+		.error = kvm_stats__debugfs_error(stats),
+	};
+	return err == -ENOMEM ? err : 0;
+}
+
+static const struct found_vm *find_found(const struct kvm_stats *stats, const struct vm_sample *vm)
+{
+	for (size_t i = 0; i < stats->n_vms; i++) {
+		const struct vm_ident *ident = &stats->vms[i].ident;
+
+		if (ident->pid != vm->pid)
+			continue;
+		if (ident->kvm ? ident->kvm == vm->kvm : ident->vm_fd == vm->vm_fd)
+			return &stats->vms[i];
+	}
+	return NULL;
+}
+
+static int by_vcpu_id(const void *a, const void *b)
+{
+	const struct vcpu_sample *x = a, *y = b;
+
+	return x->vcpu_id < y->vcpu_id ? -1 : x->vcpu_id > y->vcpu_id;
+}
+
+/* Puts the vCPUs' statistics into @vm, and those vCPUs that it has no events of. */
+static int merge_vcpus(struct arena *arena, const struct found_vm *found, struct vm_sample *vm)
+{
+	struct vcpu_sample *all = arena__calloc(arena, vm->n_vcpus + found->n_vcpus, sizeof(*all));
+	const size_t n_before = vm->n_vcpus;
+	size_t n = n_before;
+
+	if (!all)
+		return -ENOMEM;
+	if (n)
+		memcpy(all, vm->vcpus, n * sizeof(*all));
+	for (size_t i = 0; i < found->n_vcpus; i++) {
+		const struct found_vcpu *vcpu = &found->vcpus[i];
+		struct vcpu_sample key = { .vcpu_id = vcpu->vcpu_id };
+		struct vcpu_sample *sample = bsearch(&key, all, n_before, sizeof(*all), by_vcpu_id);
+
+		if (!sample) {
+			sample = &all[n++];
+			sample->vcpu_id = vcpu->vcpu_id;
+			sample->tid = vcpu->tid;
+		}
+		sample->stats = vcpu->values;
+		sample->stats_source = vcpu->source;
+	}
+	qsort(all, n, sizeof(*all), by_vcpu_id);
+	vm->vcpus = all;
+	vm->n_vcpus = n;
+	return 0;
+}
+
+int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
+{
+	bool debugfs = stats->source == STATS_DEBUGFS;
+	int err;
+
+	snapshot->vm_layout = debugfs ? stats->debugfs_vm : stats->vm_layout;
+	snapshot->vcpu_layout = debugfs ? stats->debugfs_vcpu : stats->vcpu_layout;
+	for (size_t i = 0; i < snapshot->n_vms; i++) {
+		struct vm_sample *vm = &snapshot->vms[i];
+		const struct found_vm *found = find_found(stats, vm);
+
+		if (!found) {
+			/* Its statistics come with the next refresh. */
+			err = vm->gone ? 0 : add_vmm(stats, vm->pid);
+			if (err)
+				return err;
+			continue;
+		}
+		vm->stats = found->values;
+		vm->stats_source = found->values ? stats->source : STATS_NONE;
+		vm->vcpu_sums = found->vcpu_sums;
+		err = merge_vcpus(snapshot->arena, found, vm);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void kvm_stats__close(struct kvm_stats *stats)
+{
+	if (!stats)
+		return;
+	forget_found(stats);
+	free(stats->vms);
+	while (stats->n_vmms)
+		remove_vmm(stats, 0);
+	free(stats->vmms);
+	bpf_stats__close(stats->iterator);
+	stat_layout__free(stats->vm_layout);
+	stat_layout__free(stats->vcpu_layout);
+	stat_layout__free(stats->debugfs_vm);
+	stat_layout__free(stats->debugfs_vcpu);
+	free(stats);
+}

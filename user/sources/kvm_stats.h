@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kvm_stats: KVM's own statistics of every VM on the host, by the best way that works here: a statistics fd that the VMM
+ * holds, the BPF iterator, debugfs.
+ */
+#ifndef KVMTOP_SOURCES_KVM_STATS_H
+#define KVMTOP_SOURCES_KVM_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../model/ids.h"
+
+struct bpf_exit;
+struct kvm_stats;
+struct snapshot;
+struct stat_layout;
+struct vm_ident;
+
+struct kvm_stats_opts {
+	enum stats_source only; /* STATS_NONE: the best that works */
+	const pid_t *pids;	/* of these VMMs; n_pids 0: of all */
+	size_t n_pids;
+	const uint32_t *vcpu_ids; /* of these vCPUs; n_vcpu_ids 0: of all */
+	size_t n_vcpu_ids;
+};
+
+/* What came of it, also when nothing works: then it reads nothing. 0 or -ENOMEM. */
+int kvm_stats__open(const struct kvm_stats_opts *opts, struct kvm_stats **ret_stats);
+
+/* NULL: works; else one line that says why no statistics can be had at all. */
+const char *kvm_stats__error(const struct kvm_stats *stats);
+/* The same of debugfs alone, which is looked at whether it is used or not. */
+const char *kvm_stats__debugfs_error(const struct kvm_stats *stats);
+/* The source of VMs whose VMM holds no statistics fds. */
+enum stats_source kvm_stats__source(const struct kvm_stats *stats);
+
+/* Why there are no layouts; empty when there are. */
+const char *kvm_stats__layout_error(const struct kvm_stats *stats);
+
+/* Layouts of the binary statistics; NULL where this kernel has none, or nobody may know. */
+const struct stat_layout *kvm_stats__vm_layout(const struct kvm_stats *stats);
+const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats);
+
+/* The VMs of the last read, by number; false beyond the last one. */
+bool kvm_stats__vm(const struct kvm_stats *stats, size_t i, const struct vm_ident **ret_ident,
+		   enum stats_source *ret_source);
+
+/*
+ * Reads the statistics of all VMs, and tells @bpf of those that it has not seen yet (NULL: nobody). To be called before bpf_exit__read;
+ * kvm_stats__merge after it puts them into @snapshot. Memory is @snapshot's. 0 or -ENOMEM: what cannot be read is
+ * not known.
+ */
+int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf);
+int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot);
+
+void kvm_stats__close(struct kvm_stats *stats);
+
+#endif

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verify_run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "model/guest.h"
+#include "model/snapshot.h"
+#include "model/stats.h"
+#include "options.h"
+#include "sinks/verify.h"
+#include "sources/bpf_exit.h"
+#include "sources/bpf_stats.h"
+#include "sources/debugfs.h"
+#include "sources/kvm_stats.h"
+
+/* Time between readings. Each one can only make the intervals narrower. */
+#define PAUSE_NS 100000000ull
+
+struct run {
+	const struct options *options;
+	struct bpf_exit *bpf;
+	struct kvm_stats *stats;
+	struct guest_filter *guest; /* NULL: all */
+	struct verify *verify;
+	struct bpf_stats *iterator; /* NULL: not to be had, see stats_why */
+	char stats_why[160];
+	/* What debugfs has: sums of the vCPUs' statistics, from the first VM on. */
+	struct stat_layout *debugfs_layout;
+	/* Of the reading at hand. */
+	struct snapshot *snapshot;
+	uint64_t *before, *after;
+	size_t n_values;
+};
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* Waits, or takes a signal: then true. SIGINT and SIGTERM are blocked. */
+static bool wait_ns(uint64_t ns)
+{
+	const struct timespec pause = { .tv_sec = (time_t)(ns / 1000000000ull),
+					.tv_nsec = (long)(ns % 1000000000ull) };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	return sigtimedwait(&set, NULL, &pause) > 0;
+}
+
+static void block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static char *vm_id(struct arena *arena, const struct vm_sample *vm)
+{
+	char id[32];
+
+	if (vm->vm_fd >= 0)
+		snprintf(id, sizeof(id), "%d-%d", vm->pid, vm->vm_fd);
+	else
+		snprintf(id, sizeof(id), "%d-?", vm->pid);
+	return arena__strdup(arena, id);
+}
+
+static bool any_missed(const struct run *run, enum drop_cause *ret_cause)
+{
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
+		if (run->snapshot->drops[cause]) {
+			*ret_cause = (enum drop_cause)cause;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What all readings of a VM have in common. */
+static struct verify_reading reading_of(const struct run *run, const struct vm_sample *vm)
+{
+	enum drop_cause cause;
+
+	return (struct verify_reading){
+		.vm_key = vm->key,
+		.pid = vm->pid,
+		.vm_id = vm_id(run->snapshot->arena, vm),
+		.vcpu_id = VCPU_ID_UNKNOWN,
+		.before = run->before,
+		.after = run->after,
+		.events_counted = bpf_exit__events(run->bpf),
+		.missed = any_missed(run, &cause),
+	};
+}
+
+/* ---- the iterator: per vCPU, statistics and counts in one go */
+
+static const struct vm_sample *find_vm(const struct snapshot *snapshot, uint64_t kvm)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		if (snapshot->vms[i].kvm == kvm)
+			return &snapshot->vms[i];
+	return NULL;
+}
+
+static int take_item(const struct bpf_stats_item *item, void *arg)
+{
+	struct run *run = arg;
+	const struct stat_layout *layout = kvm_stats__vcpu_layout(run->stats);
+	const struct vm_sample *vm;
+	struct verify_reading reading;
+
+	if (!item->stats_after)
+		return 0;
+	vm = find_vm(run->snapshot, item->kvm);
+	if (!vm || vm->gone)
+		return 0;
+	stat_layout__decode(layout, item->stats, run->before);
+	stat_layout__decode(layout, item->stats_after, run->after);
+	reading = reading_of(run, vm);
+	reading.vcpu_id = item->vcpu_id;
+	reading.source = SOURCE_STATS;
+	reading.layout = layout;
+	reading.exits = item->exits;
+	reading.n_exits = item->n_exits;
+	reading.user_exits = item->user_exits;
+	reading.n_user_exits = item->n_user_exits;
+	reading.events = item->events;
+	reading.n_events = item->n_events;
+	reading.in_flight = item->place.in_kvm;
+	reading.in_guest = item->place.in_guest;
+	reading.in_vmm = item->place.in_vmm;
+	return reading.vm_id ? verify__add(run->verify, &reading) : -ENOMEM;
+}
+
+/* ---- debugfs: per VM, sums; the counts are read in between */
+
+static int layout_from(struct run *run, const struct debugfs_vm *vm)
+{
+	const struct stat_layout *known = kvm_stats__vcpu_layout(run->stats);
+	int err;
+
+	if (run->debugfs_layout)
+		return 0;
+	/* Before there were binary statistics the files had other names than the members of the struct. */
+	if (known && !known->data_offset)
+		known = NULL;
+	err = debugfs_layout(DEBUGFS_KVM_ROOT, vm, known, &run->debugfs_layout);
+	return err == -ENOMEM ? err : err ? -ENODATA : 0;
+}
+
+/* All tallies of the VM's vCPUs one after another: their counts are summed by code. */
+static int gather(struct arena *arena, const struct vm_sample *vm, struct verify_reading *reading)
+{
+	struct tally *exits, *user, *events;
+	size_t n = 0;
+
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		n += vm->vcpus[i].n_exits + vm->vcpus[i].n_user_exits + vm->vcpus[i].n_events;
+	exits = arena__calloc(arena, n, sizeof(*exits));
+	user = arena__calloc(arena, n, sizeof(*user));
+	events = arena__calloc(arena, n, sizeof(*events));
+	if (!exits || !user || !events)
+		return -ENOMEM;
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		const struct vcpu_sample *v = &vm->vcpus[i];
+
+		for (size_t j = 0; j < v->n_exits; j++)
+			exits[reading->n_exits++] = v->exits[j];
+		for (size_t j = 0; j < v->n_user_exits; j++)
+			user[reading->n_user_exits++] = v->user_exits[j];
+		for (size_t j = 0; j < v->n_events; j++)
+			events[reading->n_events++] = v->events[j];
+		reading->in_flight += v->place.in_kvm;
+		reading->in_guest += v->place.in_guest;
+		reading->in_vmm += v->place.in_vmm;
+	}
+	reading->exits = exits;
+	reading->user_exits = user;
+	reading->events = events;
+	return 0;
+}
+
+struct debugfs_sample {
+	bool valid;
+	struct debugfs_vm vm;
+	uint64_t *values;
+};
+
+/* The statistics of all VMs that debugfs has, in the order of @vms. */
+static int read_debugfs(struct run *run, const struct debugfs_vm *vms, size_t n,
+			struct debugfs_sample **ret_samples)
+{
+	struct debugfs_sample *samples = arena__calloc(run->snapshot->arena, n, sizeof(*samples));
+
+	if (!samples)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		int err = layout_from(run, &vms[i]);
+
+		if (err == -ENOMEM)
+			return err;
+		if (err)
+			continue;
+		samples[i].vm = vms[i];
+		samples[i].values = arena__calloc(run->snapshot->arena,
+						  run->debugfs_layout->n_values, sizeof(uint64_t));
+		if (!samples[i].values)
+			return -ENOMEM;
+		samples[i].valid = !debugfs_read(DEBUGFS_KVM_ROOT, &vms[i], run->debugfs_layout,
+						 samples[i].values);
+	}
+	*ret_samples = samples;
+	return 0;
+}
+
+static int compare_debugfs(struct run *run, const struct debugfs_sample *before,
+			   const struct debugfs_sample *after, size_t n)
+{
+	for (size_t i = 0; i < run->snapshot->n_vms; i++) {
+		const struct vm_sample *vm = &run->snapshot->vms[i];
+		struct verify_reading reading = reading_of(run, vm);
+		int err;
+
+		for (size_t j = 0; j < n; j++) {
+			if (before[j].vm.pid != vm->pid || before[j].vm.fd != vm->vm_fd ||
+			    !before[j].valid || !after[j].valid || vm->gone)
+				continue;
+			err = gather(run->snapshot->arena, vm, &reading);
+			if (err || !reading.vm_id)
+				return -ENOMEM;
+			reading.source = SOURCE_DEBUGFS;
+			reading.layout = run->debugfs_layout;
+			reading.before = before[j].values;
+			reading.after = after[j].values;
+			err = verify__add(run->verify, &reading);
+			if (err)
+				return err;
+			break;
+		}
+	}
+	return 0;
+}
+
+/* ---- readings */
+
+static void forget_snapshot(struct run *run)
+{
+	snapshot__free(run->snapshot);
+	run->snapshot = NULL;
+}
+
+static int take_reading(struct run *run)
+{
+	bool debugfs = !kvm_stats__debugfs_error(run->stats);
+	__autofree struct debugfs_vm *vms = NULL;
+	struct debugfs_sample *before = NULL, *after = NULL;
+	size_t n = 0;
+	int err = 0;
+
+	forget_snapshot(run);
+	run->snapshot = snapshot__new();
+	if (!run->snapshot)
+		return -ENOMEM;
+	if (debugfs && !debugfs_vms(DEBUGFS_KVM_ROOT, &vms, &n))
+		err = read_debugfs(run, vms, n, &before);
+	if (!err)
+		err = bpf_exit__read(run->bpf, run->snapshot);
+	if (!err && before)
+		err = read_debugfs(run, vms, n, &after);
+	if (err)
+		return err;
+	if (run->guest)
+		guest_filter__apply(run->guest, run->snapshot);
+	for (size_t i = 0; i < run->snapshot->n_vms; i++)
+		if (run->snapshot->vms[i].gone)
+			verify__vm_ended(run->verify, run->snapshot->vms[i].key);
+	if (before)
+		err = compare_debugfs(run, before, after, n);
+	if (!err && run->iterator)
+		err = bpf_stats__read(run->iterator, 0, take_item, run);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* ---- the report */
+
+/* "denied (lockdown=integrity)" of "denied: lockdown=integrity". */
+static const char *in_brackets(struct arena *arena, const char *why)
+{
+	const char *colon = why ? strstr(why, ": ") : NULL;
+	char text[256];
+
+	if (!colon)
+		return why;
+	snprintf(text, sizeof(text), "%.*s (%s)", (int)(colon - why), why, colon + 2);
+	return arena__strdup(arena, text);
+}
+
+static int write_report(struct run *run, double seconds, enum verify_result *ret_result)
+{
+	struct arena *arena = run->snapshot->arena;
+	struct verify_report report = {
+		.interval_s = seconds,
+		.sources = {
+			[SOURCE_TRACEPOINTS] = { .used = true },
+			[SOURCE_STATS] = { .used = true,
+					   .error = run->iterator ? NULL :
+								    in_brackets(arena, run->stats_why) },
+			[SOURCE_DEBUGFS] = { .used = true,
+					     .error = in_brackets(arena,
+								  kvm_stats__debugfs_error(run->stats)) },
+		},
+	};
+	int err = verify__pairs(run->verify, &report.pairs, &report.n, &report.result);
+
+	if (err)
+		return err;
+	*ret_result = report.result;
+	err = run->options->output == OUTPUT_JSON ? verify__write_json(stdout, &report)
+						  : verify__write_text(stdout, &report);
+	if (err && err != -EPIPE)
+		log_error("cannot write: %s", strerror(-err));
+	return err == -EPIPE ? 0 : err;
+}
+
+static int compare(struct run *run, enum verify_result *ret_result)
+{
+	const struct options *options = run->options;
+	const uint64_t start_ns = monotonic_ns();
+	const uint64_t end_ns =
+		start_ns + options->interval_ns * (options->count ? options->count : 1);
+	bool done = false;
+
+	for (;;) {
+		uint64_t now_ns;
+		int err = take_reading(run);
+
+		if (err)
+			return err;
+		now_ns = monotonic_ns();
+		if (done || now_ns >= end_ns)
+			return write_report(run, (double)(now_ns - start_ns) / 1e9, ret_result);
+		/* After a signal one more reading, then the report. */
+		done = wait_ns(end_ns - now_ns < PAUSE_NS ? end_ns - now_ns : PAUSE_NS);
+	}
+}
+
+static int start(struct run *run)
+{
+	const struct stat_layout *vm = kvm_stats__vm_layout(run->stats);
+	const struct stat_layout *vcpu = kvm_stats__vcpu_layout(run->stats);
+	struct bpf_stats_opts opts = { .verify = run->bpf };
+	int err = 0;
+
+	if (run->options->guest)
+		err = guest_filter__new(run->options->guest, NULL, 0, &run->guest);
+	if (err)
+		return err;
+	run->verify = verify__new();
+	run->n_values = vcpu ? vcpu->n_values : 0;
+	run->before = calloc(run->n_values + 1, sizeof(*run->before));
+	run->after = calloc(run->n_values + 1, sizeof(*run->after));
+	if (!run->verify || !run->before || !run->after)
+		return -ENOMEM;
+	if (!vm || !vcpu) {
+		snprintf(run->stats_why, sizeof(run->stats_why), "no binary statistics: %s",
+			 kvm_stats__layout_error(run->stats));
+		return 0;
+	}
+	opts.vm_bytes = vm->bytes;
+	opts.vcpu_bytes = vcpu->bytes;
+	err = bpf_stats__open(&opts, run->stats_why, sizeof(run->stats_why), &run->iterator);
+	return err == -ENOMEM ? err : 0;
+}
+
+int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
+	       enum verify_result *ret_result)
+{
+	struct run run = { .options = options, .bpf = bpf, .stats = stats };
+	int err;
+
+	block_signals();
+	err = start(&run);
+	if (!err)
+		err = compare(&run, ret_result);
+	forget_snapshot(&run);
+	bpf_stats__close(run.iterator);
+	verify__free(run.verify);
+	guest_filter__free(run.guest);
+	stat_layout__free(run.debugfs_layout);
+	free(run.before);
+	free(run.after);
+	return err;
+}
