@@ -136,6 +136,7 @@ static int write_frame(const struct loop *loop, const struct frame *frame)
 	const struct view view = {
 		.query = options->query,
 		.by_given = options->by_given,
+		.stats = options->stats,
 		.hist = options->hist,
 		.hist_reason = options->hist_reason,
 		.width = terminal_width(),

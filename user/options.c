@@ -64,6 +64,8 @@ static const struct argp_option option_table[] = {
 	  "distribution of the handling time per exit reason; of one reason: -HREASON or "
 	  "--hist=REASON",
 	  0 },
+	{ "debugfs", 'd', NULL, 0,
+	  "KVM's own statistics, of all VMs together; with --by vm or --by vcpu, of each", 0 },
 	{ "output", 'o', "text|json", 0, "format (default text)", 0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
@@ -91,7 +93,6 @@ static const struct argp_option option_table[] = {
 	{ "help", 'h', NULL, 0, "print this", 0 },
 
 	/* known to kvm_stat's users or announced, so "not built yet" is the better answer than "unknown" */
-	{ "debugfs", 'd', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "tracepoints", 't', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "fields", 'f', "REGEX", OPTION_HIDDEN, NULL, 0 },
 	{ "no-children", 'x', NULL, OPTION_HIDDEN, NULL, 0 },
@@ -385,6 +386,13 @@ static int set_hist(struct parse *parse, const char *arg)
 	return 0;
 }
 
+static int set_stats(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->stats = true;
+	return 0;
+}
+
 static int set_output(struct parse *parse, const char *arg)
 {
 	int value, err;
@@ -481,6 +489,7 @@ static const struct {
 	{ KEY_SORT, set_sort },
 	{ KEY_TOP, set_top },
 	{ 'H', set_hist },
+	{ 'd', set_stats },
 	{ 'o', set_output },
 	{ KEY_LATENCY, set_latency },
 	{ KEY_FEATURES, set_features },
@@ -528,6 +537,15 @@ static int check_conflicts(const struct parse *parse)
 	if (parse->once && options->count > 1) {
 		log_error("-1 is one interval, -n %llu is not: give one of them",
 			  (unsigned long long)options->count);
+		return -EINVAL;
+	}
+	if (options->stats && options->hist) {
+		log_error("-d shows KVM's statistics, -H exit reasons: give one of them");
+		return -EINVAL;
+	}
+	if (options->stats && options->by_given && options->query.by == BY_REASON) {
+		log_error(
+			"-d shows no exit reasons: leave --by away, or take --by vm or --by vcpu");
 		return -EINVAL;
 	}
 	if (options->hist && options->by_given && options->query.by != BY_REASON) {

@@ -26,6 +26,7 @@ struct options {
 	uint64_t count; /* intervals; 0: until a signal */
 	struct query query;
 	bool by_given;		 /* --by was given: only that table */
+	bool stats;		 /* -d: KVM's statistics instead of the exits */
 	bool hist;		 /* -H */
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;

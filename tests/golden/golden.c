@@ -306,6 +306,98 @@ static struct snapshot *make_stats(unsigned int tick, enum latency latency)
 	return s;
 }
 
+/* As a kernel has them: what kvm_stat shows, some of it zero. */
+static struct stat_desc host_vm_descs[] = {
+	{ .name = "remote_tlb_flush", .type = STAT_CUMULATIVE, .n = 1, .first = 0 },
+	{ .name = "mmu_flooded", .type = STAT_CUMULATIVE, .n = 1, .first = 1 },
+	{ .name = "pages_4k", .type = STAT_INSTANT, .n = 1, .first = 2 },
+	{ .name = "nx_lpage_splits", .type = STAT_INSTANT, .n = 1, .first = 3 },
+};
+static const struct stat_layout host_vm_layout = { host_vm_descs, ARRAY_SIZE(host_vm_descs), 4, 32,
+						   0 };
+
+static struct stat_desc host_vcpu_descs[] = {
+	{ .name = "exits", .type = STAT_CUMULATIVE, .n = 1, .first = 0 },
+	{ .name = "io_exits", .type = STAT_CUMULATIVE, .n = 1, .first = 1 },
+	{ .name = "signal_exits", .type = STAT_CUMULATIVE, .n = 1, .first = 2 },
+	{ .name = "halt_poll_success_ns",
+	  .type = STAT_CUMULATIVE,
+	  .unit = STAT_UNIT_SECONDS,
+	  .exponent = -9,
+	  .n = 1,
+	  .first = 3 },
+	{ .name = "halt_wait_hist",
+	  .type = STAT_LOG_HIST,
+	  .unit = STAT_UNIT_SECONDS,
+	  .exponent = -9,
+	  .n = 4,
+	  .first = 4 },
+	{ .name = "guest_mode",
+	  .type = STAT_INSTANT,
+	  .unit = STAT_UNIT_BOOLEAN,
+	  .n = 1,
+	  .first = 8 },
+};
+static const struct stat_layout host_vcpu_layout = { host_vcpu_descs, ARRAY_SIZE(host_vcpu_descs),
+						     9, 72, 0 };
+
+/* Two VMs, all of whose statistics are known, and one with a vCPU that was reset. */
+static struct snapshot *make_host_stats(unsigned int tick, enum latency latency)
+{
+	static const uint64_t vm_base[] = { 170, 0, 40000, 0 };
+	static const uint64_t vcpu_base[] = { 61234, 777, 0, 250123456, 0, 5, 7, 0, 1 };
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->vm_layout = &host_vm_layout;
+	s->vcpu_layout = &host_vcpu_layout;
+	s->n_vms = 3;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	for (size_t i = 0; i < s->n_vms; i++) {
+		struct vm_sample *vm = &s->vms[i];
+
+		init_vm(s, vm, 7002 - (pid_t)i, i ? "db\x1b[1m" : NULL, 2);
+		vm->stats = make_values(s, vm_base, host_vm_layout.n_values, tick);
+		vm->stats_source = STATS_ITERATOR;
+		for (size_t j = 0; j < vm->n_vcpus; j++) {
+			unsigned int times = i == 2 && j ? 3 - tick : tick;
+
+			vm->vcpus[j].stats =
+				make_values(s, vcpu_base, host_vcpu_layout.n_values, times);
+			vm->vcpus[j].stats_source = STATS_ITERATOR;
+		}
+	}
+	s->sources[SOURCE_STATS].used = true;
+	return s;
+}
+
+/* The same without the VM that was reset. */
+static struct snapshot *make_steady_stats(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_host_stats(tick, latency);
+
+	if (s)
+		s->n_vms = 2;
+	return s;
+}
+
+/* Nobody may read any. */
+static struct snapshot *make_no_stats(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->n_vms = 2;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	make_busy_vm(s, &s->vms[0], tick);
+	make_ending_vm(s, &s->vms[1], tick);
+	s->sources[SOURCE_STATS] =
+		(struct source_state){ true, "denied: lockdown=\x1b[1mintegrity" };
+	return s;
+}
+
 /* ---- cases */
 
 struct golden_case {
@@ -322,6 +414,14 @@ struct golden_case {
 		.latency = latency_, .view = {                                    \
 			__VA_ARGS__                                               \
 		}                                                                 \
+	}
+#define STATS(file_, make_, ...)                                             \
+	{                                                                    \
+		.file = file_ ".txt", .write = text__write, .make = (make_), \
+		.latency = LATENCY_OFF, .view = {                            \
+			.stats = true,                                       \
+			__VA_ARGS__                                          \
+		}                                                            \
 	}
 #define JSON(file_, latency_, ...)                                                 \
 	{                                                                          \
@@ -363,6 +463,27 @@ static const struct golden_case cases[] = {
 	JSON("off", LATENCY_OFF, .utf8 = true),
 	JSON("top1", LATENCY_OFF, .query = { .sort = SORT_NAME, .top = 1 }),
 	{ .file = "stats.json", .write = json__write, .make = make_stats, .latency = LATENCY_OFF },
+	{ .file = "stats.json",
+	  .write = json__write,
+	  .make = make_stats,
+	  .latency = LATENCY_OFF,
+	  .view = { .stats = true, .query = { .top = 4, .sort = SORT_NAME } } },
+	STATS("stats", make_steady_stats, .width = 80),
+	STATS("stats-kinds", make_stats, .utf8 = true),
+	STATS("stats-reset", make_host_stats, .utf8 = true),
+	STATS("stats-top2", make_steady_stats, .query = { .top = 2, .sort = SORT_COUNT }),
+	STATS("stats-name", make_steady_stats, .query = { .sort = SORT_NAME }),
+	STATS("stats-20", make_steady_stats, .width = 20),
+	STATS("stats-vm", make_host_stats, .by_given = true,
+	      .query = { .by = BY_VM, .sort = SORT_P99 }),
+	STATS("stats-vm-kinds", make_stats, .by_given = true, .query = { .by = BY_VM, .top = 2 }),
+	STATS("stats-vcpu", make_host_stats, .by_given = true,
+	      .query = { .by = BY_VCPU, .top = 3 }),
+	STATS("stats-vcpu-kinds", make_stats, .by_given = true, .query = { .by = BY_VCPU }),
+	STATS("stats-denied", make_no_stats, .utf8 = true),
+	STATS("stats-denied-vm", make_no_stats, .by_given = true, .query = { .by = BY_VM }),
+	STATS("stats-denied-vcpu", make_no_stats, .by_given = true, .query = { .by = BY_VCPU }),
+	STATS("stats-none", make_none, .utf8 = true),
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
 	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },
 };

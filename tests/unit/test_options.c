@@ -97,7 +97,7 @@ static void test_defaults(void **state)
 	assert_int_equal(o->query.by, BY_VM);
 	assert_int_equal(o->query.sort, SORT_DEFAULT);
 	assert_int_equal(o->query.top, 0);
-	assert_false(o->by_given || o->hist || o->features);
+	assert_false(o->by_given || o->stats || o->hist || o->features);
 	assert_int_equal(o->output, OUTPUT_TEXT);
 	assert_int_equal(o->latency, LATENCY_FULL);
 	assert_int_equal(o->exit_path, EXIT_PATH_AUTO);
@@ -144,6 +144,26 @@ static void test_hist(void **state)
 		o = accept_line(line);
 		assert_true(o->hist);
 		assert_string_equal(o->hist_reason, "npf");
+		options__free(o);
+	}
+}
+
+static void test_stats(void **state)
+{
+	static const char *const forms[] = {
+		"-d",		"--debugfs",   "-d --by vm",
+		"-d --by vcpu", "-di -o json", "-d --sort p99 --top 3"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		char line[32];
+		struct options *o;
+
+		snprintf(line, sizeof(line), "%s", forms[i]);
+		o = accept_line(line);
+		assert_true(o->stats);
+		assert_false(o->hist);
 		options__free(o);
 	}
 }
@@ -233,6 +253,9 @@ static void test_refused(void **state)
 		{ "-H=", "empty" },
 		{ "-H npf", "--hist=npf" },
 		{ "-H --by vm", "--by" },
+		{ "-H -d", "give one of them" },
+		{ "-d --hist=npf -o json", "give one of them" },
+		{ "-d --by reason", "--by vm or --by vcpu" },
 		{ "web01", "web01" },
 		{ "-- web01", "web01" },
 		{ "-q", "'q'" },
@@ -249,7 +272,6 @@ static void test_refused(void **state)
 static void test_not_built(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "-d", "--debugfs" },
 		{ "-t", "--tracepoints" },
 		{ "-f help", "--fields" },
 		{ "-x", "--no-children" },
@@ -260,7 +282,7 @@ static void test_not_built(void **state)
 		{ "--listen 9100", "--listen" },
 		{ "--record f", "--record" },
 		{ "--replay f", "--replay" },
-		{ "-dtcz -s 10 -L f", "--debugfs" },
+		{ "-dtcz -s 10 -L f", "--tracepoints" },
 	};
 
 	(void)state;
@@ -279,7 +301,7 @@ static void test_help(void **state)
 		"--top",	 "--hist",	"--output",
 		"--latency",	 "--features",	"--verbose",
 		"--version",	 "--verify",	"--debugfs-include-past",
-		"Which VMs:",	 "Exit status",
+		"Which VMs:",	 "Exit status", "--debugfs ",
 	};
 	char line[] = "-h";
 	struct options *options = NULL;
@@ -317,7 +339,7 @@ int main(void)
 		cmocka_unit_test(test_hist),	  cmocka_unit_test(test_once),
 		cmocka_unit_test(test_interval),  cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_not_built), cmocka_unit_test(test_help),
-		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_version),	  cmocka_unit_test(test_stats),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -452,6 +452,8 @@ static int frame_set_vms(struct delta_ctx *ctx)
 			bsearch(&vm, index, ctx->prev->n_vms, sizeof(*index), cmp_vm_keys);
 		const struct vm_sample *before = found ? *found : NULL;
 
+		ctx->stats.vcpus_from_zero = before ? before->stats != NULL : vm->later;
+
 		if (vm_set_identity(frame->arena, &frame->vms[i], vm) ||
 		    vm_set_vcpus(ctx, &frame->vms[i], before, vm) ||
 		    stats_delta__vm(&ctx->stats, before, vm, &frame->vms[i]) ||

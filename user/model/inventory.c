@@ -62,6 +62,7 @@ static int new_vm(struct inventory *inventory, uint32_t tgid, uint64_t start_ns,
 		return -ENOMEM;
 	vm->key = ++inventory->last_key;
 	vm->tgid = tgid;
+	vm->later = inventory->complete;
 	vm->start_ns = start_ns;
 	vm->kvm = kvm;
 	vm->vm_fd = -1;

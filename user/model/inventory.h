@@ -47,6 +47,7 @@ struct inventory_vm {
 	char comm[INVENTORY_COMM_LEN + 1];
 	char *name; /* filled in by whoever finds it; freed with the VM */
 	bool name_read;
+	bool later; /* added when the inventory was complete */
 	bool ended; /* was seen to have ended; slots that were taken before are still its */
 	bool gone;  /* ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
@@ -57,6 +58,7 @@ struct inventory {
 	struct inventory_vm **vms;
 	size_t n_vms;
 	uint64_t last_key;
+	bool complete; /* what is added from now on began later; set by the owner */
 };
 
 /* A VM that is known otherwise than by a slot. */

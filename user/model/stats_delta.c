@@ -105,6 +105,16 @@ static int stats_init(const struct frame *frame, const struct stat_layout *layou
 	return 0;
 }
 
+/* What there was before a VM or vCPU began. */
+static struct values zeroes(const struct frame *frame, const struct values *cur)
+{
+	struct values zero = *cur;
+
+	if (cur->v)
+		zero.v = arena__calloc(frame->arena, cur->layout->n_values, sizeof(*zero.v));
+	return zero; /* without memory: nothing is known, and so no delta */
+}
+
 /* Leaves @stats unknown when @cur is. */
 static int stats_from_values(const struct frame *frame, const struct values *prev,
 			     const struct values *cur, bool gauges, struct frame_stats *stats)
@@ -211,6 +221,8 @@ int stats_delta__vcpu(const struct stats_delta *d, const struct vcpu_sample *pre
 
 	if (prev)
 		before = values_of(d->prev->vcpu_layout, prev->stats, prev->stats_source);
+	else if (d->vcpus_from_zero)
+		before = zeroes(d->frame, &now);
 	return stats_from_values(d->frame, &before, &now, true, stats);
 }
 
@@ -225,6 +237,9 @@ int stats_delta__vm(const struct stats_delta *d, const struct vm_sample *prev,
 	if (prev) {
 		own_before = values_of(d->prev->vm_layout, prev->stats, prev->stats_source);
 		sums_before = values_of(d->prev->vcpu_layout, prev->vcpu_sums, STATS_DEBUGFS);
+	} else if (cur->later) {
+		own_before = zeroes(d->frame, &own);
+		sums_before = zeroes(d->frame, &sums);
 	}
 	err = stats_from_values(d->frame, &own_before, &own, true, &vm->stats);
 	if (err)

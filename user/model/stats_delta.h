@@ -3,10 +3,12 @@
  * stats_delta: KVM's statistics in an interval, from their values in two snapshots. A part of delta, and as pure.
  *
  * Totals are since the VM or vCPU began, not since kvmtop did. So what is seen for the first time has a total and no
- * delta: nobody knows how much of it is of this interval.
+ * delta, unless it is known to have begun meanwhile: nobody knows how much of it is of this interval.
  */
 #ifndef KVMTOP_MODEL_STATS_DELTA_H
 #define KVMTOP_MODEL_STATS_DELTA_H
+
+#include <stdbool.h>
 
 struct frame;
 struct frame_stats;
@@ -19,6 +21,7 @@ struct vm_sample;
 struct stats_delta {
 	const struct snapshot *prev, *cur;
 	struct frame *frame;
+	bool vcpus_from_zero; /* vCPUs that were not there before have begun in this interval */
 };
 
 /* Statistics of a vCPU; @prev NULL: it was not there. 0 or -ENOMEM. */

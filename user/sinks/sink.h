@@ -17,6 +17,7 @@ struct frame;
 struct view {
 	struct query query;
 	bool by_given; /* only the table of query.by; else the VMs and below them the reasons */
+	bool stats;    /* KVM's statistics, all VMs together; by_given: per VM or per vCPU */
 	bool hist;     /* histograms of the reasons */
 	const char
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */

@@ -189,12 +189,8 @@ static int set_duration(struct table *table, size_t column, bool valid, double n
 	return table__set(table, column, valid ? buf : FMT_UNKNOWN);
 }
 
-/*
- * A VM without a name shows its VMM's comm in brackets; one that has ended says so, in front, where it is
- * never cut off.
- */
-static int set_vm_name(struct table *table, size_t column, const struct view *view,
-		       const struct frame_vm *vm)
+/* That it has ended is said in front, where it is never cut off. */
+char *tables_vm_name(const struct view *view, const struct frame_vm *vm)
 {
 	const char *open = !vm->name && vm->comm ? "[" : "", *close = *open ? "]" : "";
 	const char *text = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
@@ -202,9 +198,17 @@ static int set_vm_name(struct table *table, size_t column, const struct view *vi
 
 	if (asprintf(&whole, "%s%s%s%s", vm->gone ? "(ended) " : "", open, text, close) < 0) {
 		whole = NULL;
-		return -ENOMEM;
+		return NULL;
 	}
-	return set_escaped(table, column, view, whole);
+	return fmt_escape_dup(tables_escape(view), whole);
+}
+
+static int set_vm_name(struct table *table, size_t column, const struct view *view,
+		       const struct frame_vm *vm)
+{
+	__autofree char *name = tables_vm_name(view, vm);
+
+	return name ? table__set(table, column, name) : -ENOMEM;
 }
 
 static uint64_t sum_deltas(const struct frame_reasons *reasons)

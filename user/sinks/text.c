@@ -12,6 +12,7 @@
 #include "../model/frame.h"
 #include "bars.h"
 #include "sink.h"
+#include "stats_table.h"
 #include "stream.h"
 #include "tables.h"
 
@@ -157,6 +158,8 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 		fputs("no VM is running, or none has exited since kvmtop started\n", out);
 		return 0;
 	}
+	if (view->stats)
+		return stats_table_print(out, frame, view);
 	if (view->hist)
 		return bars_print(out, frame, view);
 	if (view->by_given)

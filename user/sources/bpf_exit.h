@@ -50,7 +50,7 @@ int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
  */
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
 
-/* Bits of enum kvm_event that are counted: those that this kernel has. */
+/* Bits of enum kvm_event that are counted: those that this kernel has, and of which none was missed so far. */
 uint32_t bpf_exit__events(const struct bpf_exit *bpf);
 
 /* Detaches and unloads. */

@@ -245,15 +245,7 @@ static int fill_queues(struct bpf_exit *bpf)
 	return fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
 }
 
-/* "inj_virq" of "event_raw_inj_virq". */
-static const char *event_of(const char *program)
-{
-	program += strlen("event_");
-	return program + strcspn(program, "_") + 1;
-}
-
-/* Not every kernel has each of these tracepoints. */
-static void attach_events(struct bpf_exit *bpf)
+uint32_t bpf_exit_event_bits(const char *program)
 {
 	static const struct {
 		const char *event;
@@ -268,17 +260,32 @@ static void attach_events(struct bpf_exit *bpf)
 		{ "nested_vmrun", 1u << KVM_EVENT_NESTED_VMENTER },
 		{ "wakeup", 1u << KVM_EVENT_WAKEUP_WAITED | 1u << KVM_EVENT_WAKEUP_POLLED },
 	};
+
+	/* "inj_virq" of "event_raw_inj_virq" */
+	if (strncmp(program, "event_", 6))
+		return 0;
+	program += 6;
+	program += strcspn(program, "_") + 1;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (!strcmp(program, table[i].event))
+			return table[i].bits;
+	return 0;
+}
+
+/* Not every kernel has each of these tracepoints. */
+static void attach_events(struct bpf_exit *bpf)
+{
 	struct bpf_object_skeleton *s = bpf->skel->skeleton;
 
 	bpf->events = 0;
 	for (int i = 0; i < s->prog_cnt; i++) {
-		if (strncmp(s->progs[i].name, "event_", 6) ||
-		    !bpf_program__autoload(*s->progs[i].prog))
+		uint32_t bits = bpf_exit_event_bits(s->progs[i].name);
+
+		if (!bits || !bpf_program__autoload(*s->progs[i].prog))
 			continue;
 		*s->progs[i].link = bpf_program__attach(*s->progs[i].prog);
-		for (size_t j = 0; *s->progs[i].link && j < ARRAY_SIZE(table); j++)
-			if (!strcmp(event_of(s->progs[i].name), table[j].event))
-				bpf->events |= table[j].bits;
+		if (*s->progs[i].link)
+			bpf->events |= bits;
 	}
 }
 
@@ -447,11 +454,6 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	}
 	*ret_bpf = bpf;
 	return 0;
-}
-
-uint32_t bpf_exit__events(const struct bpf_exit *bpf)
-{
-	return bpf->events;
 }
 
 enum exit_path bpf_exit__path(const struct bpf_exit *bpf)

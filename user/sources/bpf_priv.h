@@ -44,7 +44,7 @@ struct bpf_exit {
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
 	struct inventory inventory;
-	uint32_t events; /* bits of enum kvm_event that are counted */
+	uint32_t events; /* bits of enum kvm_event whose programs are attached */
 };
 
 /*
@@ -60,6 +60,9 @@ struct precedence {
 
 struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf);
 void bpf_exit_end_precedence(const struct precedence *before);
+
+/* Bits of enum kvm_event that the program of this name counts; 0: it is none of those. */
+uint32_t bpf_exit_event_bits(const char *program);
 
 /* libbpf's messages are shown with -vv only. */
 void bpf_quiet_libbpf(void);

@@ -355,6 +355,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 		.name = arena__strdup(arena, vm->name),
 		.comm = arena__strdup(arena, vm->comm),
 		.gone = vm->gone,
+		.later = vm->later,
 		.vcpus = arena__calloc(arena, vm->n_vcpus, sizeof(*sample->vcpus)),
 	};
 	if (!sample->vcpus || !sample->comm || (vm->name && !sample->name))
@@ -415,7 +416,8 @@ static uint64_t missed_events(struct bpf_exit *bpf)
 	for (int i = 0; i < s->prog_cnt; i++) {
 		const struct bpf_program *program = *s->progs[i].prog;
 
-		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7))
+		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7) ||
+		    bpf_exit_event_bits(s->progs[i].name))
 			continue;
 		if (strncmp(s->progs[i].name, "userspace_exit_", 15))
 			missed += missed_by(program);
@@ -423,6 +425,17 @@ static uint64_t missed_events(struct bpf_exit *bpf)
 			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
 	}
 	return missed + bpf->missed_user_exits;
+}
+
+uint32_t bpf_exit__events(const struct bpf_exit *bpf)
+{
+	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
+	uint32_t events = bpf->events;
+
+	for (int i = 0; i < s->prog_cnt && events; i++)
+		if (*s->progs[i].link && missed_by(*s->progs[i].prog))
+			events &= ~bpf_exit_event_bits(s->progs[i].name);
+	return events;
 }
 
 /* True when it was there. Another slot may have taken the key in between: see restore(). */
@@ -555,6 +568,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);
+	bpf->inventory.complete = true;
 	bpf_exit_end_precedence(&precedence);
 	return 0;
 }

@@ -539,24 +539,40 @@ static int merge_vcpus(struct arena *arena, const struct found_vm *found, struct
 	return 0;
 }
 
+/* VMMs that bpf_exit has found since the read. */
+static int read_new_vmms(struct kvm_stats *stats, const struct snapshot *snapshot)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < snapshot->n_vms && !err; i++) {
+		const struct vm_sample *vm = &snapshot->vms[i];
+
+		if (vm->gone || find_vmm(stats, vm->pid))
+			continue;
+		err = add_vmm(stats, vm->pid);
+		if (!err && stats->iterator && bpf_stats__can_restrict(stats->iterator) &&
+		    bpf_stats__read(stats->iterator, vm->pid, take_item, stats) == -ENOMEM)
+			err = -ENOMEM;
+	}
+	return err;
+}
+
 int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 {
 	bool debugfs = stats->source == STATS_DEBUGFS;
 	int err;
 
+	err = read_new_vmms(stats, snapshot);
+	if (err)
+		return err;
 	snapshot->vm_layout = debugfs ? stats->debugfs_vm : stats->vm_layout;
 	snapshot->vcpu_layout = debugfs ? stats->debugfs_vcpu : stats->vcpu_layout;
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		struct vm_sample *vm = &snapshot->vms[i];
 		const struct found_vm *found = find_found(stats, vm);
 
-		if (!found) {
-			/* Its statistics come with the next refresh. */
-			err = vm->gone ? 0 : add_vmm(stats, vm->pid);
-			if (err)
-				return err;
+		if (!found)
 			continue;
-		}
 		vm->stats = found->values;
 		vm->stats_source = found->values ? stats->source : STATS_NONE;
 		vm->vcpu_sums = found->vcpu_sums;
