@@ -128,13 +128,16 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 			continue;
 		if (vm->vm_fd < 0)
 			set_vm_fd(inventory, vm, ident->vm_fd);
+		vm->noted = true;
 		return 0;
 	}
 	err = new_vm(inventory, (uint32_t)ident->pid, ident->start_ns, ident->kvm, ident->comm,
 		     &vm);
-	if (!err)
-		set_vm_fd(inventory, vm, ident->vm_fd);
-	return err;
+	if (err)
+		return err;
+	set_vm_fd(inventory, vm, ident->vm_fd);
+	vm->noted = true;
+	return 0;
 }
 
 static void free_vm(struct inventory_vm *vm)

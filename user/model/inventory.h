@@ -48,6 +48,7 @@ struct inventory_vm {
 	char *name; /* filled in by whoever finds it; freed with the VM */
 	bool name_read;
 	bool later; /* added when the inventory was complete */
+	bool noted; /* by inventory__note since the owner took this back: it is alive */
 	bool ended; /* was seen to have ended; slots that were taken before are still its */
 	bool gone;  /* ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */

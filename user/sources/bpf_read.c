@@ -148,8 +148,11 @@ static void look_after_vms(struct bpf_exit *bpf)
 
 		if (!vm->name_read)
 			read_name(bpf, vm);
-		if (!process_alive(bpf, vm->tgid, vm->start_ns) || !vm_fd_open(bpf, vm))
+		/* Who has just seen it in its VMM's files need not ask /proc. */
+		if (!vm->noted &&
+		    (!process_alive(bpf, vm->tgid, vm->start_ns) || !vm_fd_open(bpf, vm)))
 			vm->ended = true;
+		vm->noted = false;
 	}
 }
 

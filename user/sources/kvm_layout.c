@@ -139,11 +139,38 @@ static void collect(const struct btf *btf, const struct btf_type *type, uint32_t
 	}
 }
 
+/*
+ * Before 5.14 debugfs, and so kvm_stat, had other names for some than KVM's structs (debugfs_entries in
+ * arch/x86/kvm/x86.c). What is read-only there is a gauge.
+ */
+static const struct old_name {
+	const char *member, *name;
+	bool gauge;
+} old_names[] = {
+	{ "irq_window_exits", "irq_window", false },
+	{ "nmi_window_exits", "nmi_window", false },
+	{ "request_irq_exits", "request_irq", false },
+	{ "lpages", "largepages", true },
+	{ "nx_lpage_splits", "nx_largepages_splitted", true },
+};
+
+/* NULL: it has always had the name of the member; or the kernel is newer, and debugfs has that name. */
+static const struct old_name *find_old_name(const struct btf *btf, const char *member)
+{
+	if (btf__find_by_name_kind(btf, "kvm_vcpu_stat_generic", BTF_KIND_STRUCT) >= 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(old_names); i++)
+		if (!strcmp(old_names[i].member, member))
+			return &old_names[i];
+	return NULL;
+}
+
 static int layout_of_struct(const struct btf *btf, const char *name,
 			    struct stat_layout **ret_layout)
 {
 	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
 	__autofree struct members *members = calloc(1, sizeof(*members));
+	bool gauges[MAX_MEMBERS] = { false };
 	struct stat_layout *layout;
 	size_t first = 0;
 
@@ -152,6 +179,14 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 	if (id <= 0)
 		return -ENOENT;
 	collect(btf, btf__type_by_id(btf, (uint32_t)id), 0, members);
+	for (size_t i = 0; i < members->n; i++) {
+		const struct old_name *old = find_old_name(btf, members->names[i]);
+
+		if (!old)
+			continue;
+		members->names[i] = old->name;
+		gauges[i] = old->gauge;
+	}
 	layout = stat_layout__from_names(members->names, members->n);
 	if (!layout)
 		return -ENOMEM;
@@ -162,6 +197,8 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 		desc->offset = members->offsets[i];
 		desc->n = members->n_values[i];
 		desc->type = desc->n > 1 ? STAT_LOG_HIST : STAT_CUMULATIVE;
+		if (gauges[i])
+			desc->type = STAT_INSTANT;
 		desc->first = first;
 		first += desc->n;
 		if (layout->bytes < desc->offset + 8u * desc->n)

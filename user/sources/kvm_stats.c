@@ -60,8 +60,11 @@ struct kvm_stats {
 	struct stat_layout *debugfs_vm, *debugfs_vcpu;
 	struct bpf_stats *iterator;
 	uint64_t found_ns; /* when all files were looked through last; 0: never */
+	/* How long that took, and how long all VMMs one by one; 0: not known. */
+	uint64_t all_took_ns, one_by_one_took_ns;
 
-	struct vmm *vmms; /* no pid twice */
+	struct vmm *vmms;   /* no pid twice */
+	uint64_t looked_ns; /* when we looked for their statistics fds last */
 	size_t n_vmms;
 
 	/* Of this refresh. */
@@ -72,6 +75,14 @@ struct kvm_stats {
 };
 
 /* ---- what works here */
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
 
 static void open_iterator(struct kvm_stats *stats)
 {
@@ -298,38 +309,26 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	return err ? err : add_vmm(stats, item->pid);
 }
 
-static uint64_t monotonic_ns(void)
+static int iterate_all(struct kvm_stats *stats)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
-
-/* Of those VMMs that are known; all files of the host only now and then, and where the kernel cannot do less. */
-static int iterate(struct kvm_stats *stats)
-{
-	const uint64_t now_ns = monotonic_ns();
-	size_t i = 0;
+	const uint64_t start_ns = monotonic_ns();
 	int err;
 
-	for (size_t p = 0; p < stats->opts.n_pids; p++) {
-		err = add_vmm(stats, stats->opts.pids[p]);
-		if (err)
-			return err;
-	}
-	if (!bpf_stats__can_restrict(stats->iterator) ||
-	    (!stats->opts.n_pids &&
-	     (!stats->found_ns || now_ns - stats->found_ns > FIND_INTERVAL_NS))) {
-		stats->found_ns = now_ns;
-		for (size_t v = 0; v < stats->n_vmms; v++)
-			stats->vmms[v].looked = false;
-		return bpf_stats__read(stats->iterator, 0, take_item, stats);
-	}
+	err = bpf_stats__read(stats->iterator, 0, take_item, stats);
+	stats->found_ns = start_ns;
+	stats->all_took_ns = monotonic_ns() - start_ns;
+	return err;
+}
+
+static int iterate_one_by_one(struct kvm_stats *stats)
+{
+	const uint64_t start_ns = monotonic_ns();
+	size_t i = 0;
+
 	while (i < stats->n_vmms) {
 		size_t n_before = stats->n_vms;
+		int err = bpf_stats__read(stats->iterator, stats->vmms[i].pid, take_item, stats);
 
-		err = bpf_stats__read(stats->iterator, stats->vmms[i].pid, take_item, stats);
 		if (err == -ENOMEM)
 			return err;
 		if (err || stats->n_vms == n_before)
@@ -337,7 +336,29 @@ static int iterate(struct kvm_stats *stats)
 		else
 			i++;
 	}
+	stats->one_by_one_took_ns = monotonic_ns() - start_ns;
 	return 0;
+}
+
+/*
+ * Of those VMMs that are known, one by one. All files of the host now and then, where the kernel cannot do less, and
+ * where it takes less time: each VMM has its price, and on a host for VMs few files are others'.
+ */
+static int iterate(struct kvm_stats *stats)
+{
+	const uint64_t age_ns = monotonic_ns() - stats->found_ns;
+	bool all = !stats->found_ns || age_ns > FIND_INTERVAL_NS ||
+		   stats->one_by_one_took_ns > stats->all_took_ns;
+	int err;
+
+	for (size_t p = 0; p < stats->opts.n_pids; p++) {
+		err = add_vmm(stats, stats->opts.pids[p]);
+		if (err)
+			return err;
+	}
+	if (!bpf_stats__can_restrict(stats->iterator) || (!stats->opts.n_pids && all))
+		return iterate_all(stats);
+	return iterate_one_by_one(stats);
 }
 
 /* ---- statistics fds of the VMM's own */
@@ -371,6 +392,11 @@ static void use_stats_fds(struct kvm_stats *stats)
 	/* Without a statistics fd the place of the values in one is not known. */
 	if (!stats->vcpu_layout->data_offset || stats->opts.only == STATS_ITERATOR)
 		return;
+	if (monotonic_ns() - stats->looked_ns > FIND_INTERVAL_NS) {
+		stats->looked_ns = monotonic_ns();
+		for (size_t i = 0; i < stats->n_vmms; i++)
+			stats->vmms[i].looked = false;
+	}
 	for (size_t i = 0; i < stats->n_vms; i++) {
 		struct vmm *vmm = find_vmm(stats, stats->vms[i].ident.pid);
 
@@ -489,15 +515,20 @@ int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct b
 	return err == -ENOMEM ? err : 0;
 }
 
-static const struct found_vm *find_found(const struct kvm_stats *stats, const struct vm_sample *vm)
+/* Looks from number *@from on, as both are in about the same order; moves it behind what it finds. */
+static const struct found_vm *find_found(const struct kvm_stats *stats, const struct vm_sample *vm,
+					 size_t *from)
 {
 	for (size_t i = 0; i < stats->n_vms; i++) {
-		const struct vm_ident *ident = &stats->vms[i].ident;
+		size_t at = (*from + i) % stats->n_vms;
+		const struct vm_ident *ident = &stats->vms[at].ident;
 
 		if (ident->pid != vm->pid)
 			continue;
-		if (ident->kvm ? ident->kvm == vm->kvm : ident->vm_fd == vm->vm_fd)
-			return &stats->vms[i];
+		if (ident->kvm ? ident->kvm != vm->kvm : ident->vm_fd != vm->vm_fd)
+			continue;
+		*from = at + 1;
+		return &stats->vms[at];
 	}
 	return NULL;
 }
@@ -560,6 +591,7 @@ static int read_new_vmms(struct kvm_stats *stats, const struct snapshot *snapsho
 int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 {
 	bool debugfs = stats->source == STATS_DEBUGFS;
+	size_t from = 0;
 	int err;
 
 	err = read_new_vmms(stats, snapshot);
@@ -569,7 +601,7 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 	snapshot->vcpu_layout = debugfs ? stats->debugfs_vcpu : stats->vcpu_layout;
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		struct vm_sample *vm = &snapshot->vms[i];
-		const struct found_vm *found = find_found(stats, vm);
+		const struct found_vm *found = find_found(stats, vm, &from);
 
 		if (!found)
 			continue;
