@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "model/delta.h"
 #include "model/frame.h"
@@ -53,14 +54,6 @@ static void let_signals_through(int how)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(how, &set, NULL);
-}
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
 static unsigned int terminal_width(void)
@@ -183,7 +176,7 @@ static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
 
 	sigemptyset(&none);
 	for (;;) {
-		uint64_t now_ns = monotonic_ns();
+		uint64_t now_ns = clock_now_ns();
 		uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
 		struct timespec timeout = {
 			.tv_sec = (time_t)(left_ns / 1000000000ull),
@@ -210,7 +203,7 @@ static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
 static int run(struct loop *loop)
 {
 	const struct options *options = loop->options;
-	uint64_t deadline_ns = monotonic_ns();
+	uint64_t deadline_ns = clock_now_ns();
 	enum wakeup wakeup = WAKEUP_TIME;
 	uint64_t done = 0;
 	int err;
@@ -218,8 +211,8 @@ static int run(struct loop *loop)
 	while (wakeup == WAKEUP_TIME && (!options->count || done < options->count)) {
 		/* From deadline to deadline, so that the intervals do not drift; a missed one is not made up. */
 		deadline_ns += options->interval_ns;
-		if (deadline_ns < monotonic_ns())
-			deadline_ns = monotonic_ns() + options->interval_ns;
+		if (deadline_ns < clock_now_ns())
+			deadline_ns = clock_now_ns() + options->interval_ns;
 		err = wait_until(deadline_ns, &wakeup);
 		if (err)
 			return err;

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "model/guest.h"
 #include "model/snapshot.h"
@@ -40,14 +41,6 @@ struct run {
 	uint64_t *before, *after;
 	size_t n_values;
 };
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
 
 /* Waits, or takes a signal: then true. SIGINT and SIGTERM are blocked. */
 static bool wait_ns(uint64_t ns)
@@ -84,22 +77,17 @@ static char *vm_id(struct arena *arena, const struct vm_sample *vm)
 	return arena__strdup(arena, id);
 }
 
-static bool any_missed(const struct run *run, enum drop_cause *ret_cause)
+static bool any_dropped(const struct run *run)
 {
-	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
-		if (run->snapshot->drops[cause]) {
-			*ret_cause = (enum drop_cause)cause;
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++)
+		if (run->snapshot->drops[cause])
 			return true;
-		}
-	}
 	return false;
 }
 
 /* What all readings of a VM have in common. */
 static struct verify_reading reading_of(const struct run *run, const struct vm_sample *vm)
 {
-	enum drop_cause cause;
-
 	return (struct verify_reading){
 		.vm_key = vm->key,
 		.pid = vm->pid,
@@ -108,7 +96,7 @@ static struct verify_reading reading_of(const struct run *run, const struct vm_s
 		.before = run->before,
 		.after = run->after,
 		.events_counted = bpf_exit__events(run->bpf),
-		.missed = any_missed(run, &cause),
+		.missed = any_dropped(run),
 	};
 }
 
@@ -150,6 +138,19 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	reading.in_guest = item->place.in_guest;
 	reading.in_vmm = item->place.in_vmm;
 	return reading.vm_id ? verify__add(run->verify, &reading) : -ENOMEM;
+}
+
+static int read_items(struct run *run)
+{
+	const struct options *options = run->options;
+	int err = 0;
+
+	if (!options->n_pids)
+		return bpf_stats__read(run->iterator, 0, take_item, run);
+	/* A VMM that has ended is no error. */
+	for (size_t i = 0; i < options->n_pids && err != -ENOMEM; i++)
+		err = bpf_stats__read(run->iterator, options->pids[i], take_item, run);
+	return err;
 }
 
 /* ---- debugfs: per VM, sums; the counts are read in between */
@@ -297,7 +298,7 @@ static int take_reading(struct run *run)
 	if (before)
 		err = compare_debugfs(run, before, after, n);
 	if (!err && run->iterator)
-		err = bpf_stats__read(run->iterator, 0, take_item, run);
+		err = read_items(run);
 	return err == -ENOMEM ? err : 0;
 }
 
@@ -345,7 +346,7 @@ static int write_report(struct run *run, double seconds, enum verify_result *ret
 static int compare(struct run *run, enum verify_result *ret_result)
 {
 	const struct options *options = run->options;
-	const uint64_t start_ns = monotonic_ns();
+	const uint64_t start_ns = clock_now_ns();
 	const uint64_t end_ns =
 		start_ns + options->interval_ns * (options->count ? options->count : 1);
 	bool done = false;
@@ -356,7 +357,7 @@ static int compare(struct run *run, enum verify_result *ret_result)
 
 		if (err)
 			return err;
-		now_ns = monotonic_ns();
+		now_ns = clock_now_ns();
 		if (done || now_ns >= end_ns)
 			return write_report(run, (double)(now_ns - start_ns) / 1e9, ret_result);
 		/* After a signal one more reading, then the report. */

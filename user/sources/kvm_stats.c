@@ -13,6 +13,7 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "../model/stats.h"
@@ -75,14 +76,6 @@ struct kvm_stats {
 };
 
 /* ---- what works here */
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
 
 static void open_iterator(struct kvm_stats *stats)
 {
@@ -311,18 +304,18 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 
 static int iterate_all(struct kvm_stats *stats)
 {
-	const uint64_t start_ns = monotonic_ns();
+	const uint64_t start_ns = clock_now_ns();
 	int err;
 
 	err = bpf_stats__read(stats->iterator, 0, take_item, stats);
 	stats->found_ns = start_ns;
-	stats->all_took_ns = monotonic_ns() - start_ns;
+	stats->all_took_ns = clock_now_ns() - start_ns;
 	return err;
 }
 
 static int iterate_one_by_one(struct kvm_stats *stats)
 {
-	const uint64_t start_ns = monotonic_ns();
+	const uint64_t start_ns = clock_now_ns();
 	size_t i = 0;
 
 	while (i < stats->n_vmms) {
@@ -336,7 +329,7 @@ static int iterate_one_by_one(struct kvm_stats *stats)
 		else
 			i++;
 	}
-	stats->one_by_one_took_ns = monotonic_ns() - start_ns;
+	stats->one_by_one_took_ns = clock_now_ns() - start_ns;
 	return 0;
 }
 
@@ -346,7 +339,7 @@ static int iterate_one_by_one(struct kvm_stats *stats)
  */
 static int iterate(struct kvm_stats *stats)
 {
-	const uint64_t age_ns = monotonic_ns() - stats->found_ns;
+	const uint64_t age_ns = clock_now_ns() - stats->found_ns;
 	bool all = !stats->found_ns || age_ns > FIND_INTERVAL_NS ||
 		   stats->one_by_one_took_ns > stats->all_took_ns;
 	int err;
@@ -392,8 +385,8 @@ static void use_stats_fds(struct kvm_stats *stats)
 	/* Without a statistics fd the place of the values in one is not known. */
 	if (!stats->vcpu_layout->data_offset || stats->opts.only == STATS_ITERATOR)
 		return;
-	if (monotonic_ns() - stats->looked_ns > FIND_INTERVAL_NS) {
-		stats->looked_ns = monotonic_ns();
+	if (clock_now_ns() - stats->looked_ns > FIND_INTERVAL_NS) {
+		stats->looked_ns = clock_now_ns();
 		for (size_t i = 0; i < stats->n_vmms; i++)
 			stats->vmms[i].looked = false;
 	}
