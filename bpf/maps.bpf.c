@@ -17,8 +17,6 @@ const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_filter_pids = 0;
 const volatile __u32 cfg_filter_vcpus = 0;
 
-const volatile __u32 cfg_lose_one_in = 0;
-
 struct kvmtop_drops drops = {};
 
 struct kvmtop_hint hints[KVMTOP_HINTS] = {};

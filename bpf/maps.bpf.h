@@ -69,9 +69,6 @@ extern const volatile __u32 cfg_latency;
 extern const volatile __u32 cfg_filter_pids;
 extern const volatile __u32 cfg_filter_vcpus;
 
-/* For tests: not 0: one exit in so many is left out. */
-extern const volatile __u32 cfg_lose_one_in;
-
 extern struct kvmtop_drops drops;
 
 extern struct kvmtop_hint hints[KVMTOP_HINTS];

@@ -146,22 +146,12 @@ static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 
 		c->hist[hist_slot(ns)]++;
 }
 
-/* For tests of --verify, which must find what is missing. Not atomic: about one in so many. */
-static __always_inline bool is_to_be_lost(void)
-{
-	static __u32 n_exits;
-
-	return cfg_lose_one_in && ++n_exits % cfg_lose_one_in == 0;
-}
-
 /* kvm_exit. */
 static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
 	__u64 now_ns;
 	__u32 cell;
 
-	if (is_to_be_lost())
-		return;
 	/* Before it is counted: who sees the count is not to believe that the vCPU is still in the guest (--verify). */
 	if (cfg_latency != KVMTOP_LATENCY_OFF) {
 		now_ns = bpf_ktime_get_ns();

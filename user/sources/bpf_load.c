@@ -100,17 +100,32 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 #endif
 	};
 
-	bool record = features->v[FEATURE_USER_RECORD].ok,
-	     rescue = features->v[FEATURE_USER_RESCUE].ok;
+	bool record = features->v[FEATURE_USER_RECORD].ok;
+	bool rescue = features->v[FEATURE_USER_RESCUE].ok;
+	struct bpf_program *exit = programs[path].exit;
 
 	if (!programs[path].exit)
 		return -EOPNOTSUPP;
+#if defined(__x86_64__)
+	if (opts->lose_one_in) {
+		struct bpf_program *const lossy[EXIT_PATH_MAX] = {
+			[EXIT_PATH_PLAIN] = skel->progs.exit_lossy_plain,
+			[EXIT_PATH_PROBE] = skel->progs.exit_lossy_probe,
+			[EXIT_PATH_CLASSIC] = skel->progs.exit_lossy_classic,
+		};
+
+		if (!lossy[path])
+			return -EOPNOTSUPP;
+		skel->rodata->cfg_lose_one_in = opts->lose_one_in;
+		exit = lossy[path];
+	}
+#endif
 	bpf_program__set_autoload(record ? skel->progs.userspace_exit_record : programs[path].user,
 				  true);
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit1, rescue);
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
-	bpf_program__set_autoload(programs[path].exit, true);
+	bpf_program__set_autoload(exit, true);
 	skel->rodata->cfg_events_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	if (opts->events)
 		choose_events(skel, record);
@@ -364,7 +379,6 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = size_maps(bpf, opts);
 	if (err)
 		return err;
-	bpf->skel->rodata->cfg_lose_one_in = opts->lose_one_in;
 	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
 	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
 	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
