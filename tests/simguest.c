@@ -4,7 +4,8 @@
  *
  * Each vCPU runs a little real-mode program, assembled here, that leaves guest mode a known number
  * of times for each reason. At the end one JSON object per vCPU says what an observer must have
- * counted ("expect"), what KVM_RUN returned ("user") and what KVM itself says ("kvm_stats").
+ * counted ("expect"), what KVM_RUN returned ("user") and what KVM itself says, of the vCPU and of its
+ * VM ("kvm_stats" and "kvm_vm_stats", from statistics fds).
  *
  * The program, all of which fits in one page:
  *
@@ -78,7 +79,7 @@ struct config {
 	uint64_t rounds, passes, spin;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, gap_ms, ready_fd;
-	uint64_t migrate, handover, forever, hold, time;
+	uint64_t migrate, handover, forever, hold, keep_stats_fds, time;
 	const char *go_file, *name; /* all fields from here on are text */
 };
 
@@ -89,7 +90,7 @@ struct vcpu {
 	struct fleet *fleet;
 	struct vm *vm;
 	unsigned int id;
-	int fd;
+	int fd, stats_fd; /* stats_fd: with --keep-stats-fds, else -1 */
 	struct kvm_run *run;
 	pthread_t thread;
 	pid_t tid;
@@ -314,6 +315,7 @@ static void vcpu_create(struct vcpu *vcpu)
 	KVM(vcpu->fd, KVM_SET_REGS, &regs);
 	if (vcpu->cfg->halt_irqchip)
 		vcpu_setup_lapic(vcpu);
+	vcpu->stats_fd = vcpu->cfg->keep_stats_fds ? KVM(vcpu->fd, KVM_GET_STATS_FD, 0) : -1;
 }
 
 static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
@@ -367,6 +369,8 @@ static void fleet_destroy(struct fleet *fleet)
 	unsigned int i;
 
 	for (i = 0; i < fleet->n_vcpus; i++) {
+		if (fleet->vcpus[i].stats_fd >= 0)
+			close(fleet->vcpus[i].stats_fd);
 		munmap(fleet->vcpus[i].run, fleet->kvm_run_size);
 		close(fleet->vcpus[i].fd);
 	}
@@ -541,15 +545,32 @@ static void fleet_run(struct fleet *fleet)
 static void pread_all(int fd, void *buf, size_t len, off_t offset)
 {
 	if (pread(fd, buf, len, offset) != (ssize_t)len)
-		die("cannot read the vCPU's statistics");
+		die("cannot read KVM's statistics");
 }
 
-static void print_kvm_stats(int vcpu_fd)
+/* A number, or of a histogram all its buckets. */
+static void print_kvm_stat(int fd, const struct kvm_stats_desc *desc, off_t offset)
 {
-	int fd = ioctl(vcpu_fd, KVM_GET_STATS_FD, 0);
+	bool hist = (desc->flags & KVM_STATS_TYPE_MASK) == KVM_STATS_TYPE_LINEAR_HIST ||
+		    (desc->flags & KVM_STATS_TYPE_MASK) == KVM_STATS_TYPE_LOG_HIST;
+	unsigned int i;
+
+	printf("\"%s\":%s", desc->name, hist ? "[" : "");
+	for (i = 0; i < desc->size; i++) {
+		uint64_t value;
+
+		pread_all(fd, &value, sizeof(value), offset + i * sizeof(value));
+		printf("%s%" PRIu64, i ? "," : "", value);
+	}
+	printf("%s", hist ? "]" : "");
+}
+
+/* Of a VM or vCPU. */
+static void print_kvm_stats(int kvm_fd)
+{
+	int fd = ioctl(kvm_fd, KVM_GET_STATS_FD, 0);
 	struct kvm_stats_header head;
 	size_t desc_size;
-	const char *sep = "";
 	unsigned int i;
 
 	if (fd < 0) {
@@ -562,16 +583,12 @@ static void print_kvm_stats(int vcpu_fd)
 	for (i = 0; i < head.num_desc; i++) {
 		char buf[sizeof(struct kvm_stats_desc) + 256] __attribute__((aligned(8)));
 		struct kvm_stats_desc *desc = (void *)buf;
-		uint64_t value;
 
 		if (desc_size > sizeof(buf))
 			die("the names of KVM's statistics are too long");
 		pread_all(fd, buf, desc_size, head.desc_offset + i * desc_size);
-		if (desc->size != 1)
-			continue;
-		pread_all(fd, &value, sizeof(value), head.data_offset + desc->offset);
-		printf("%s\"%s\":%" PRIu64, sep, desc->name, value);
-		sep = ",";
+		printf("%s", i ? "," : "");
+		print_kvm_stat(fd, desc, head.data_offset + desc->offset);
 	}
 	putchar('}');
 	close(fd);
@@ -626,6 +643,8 @@ static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 		print_time(vcpu);
 	printf(",\"kvm_stats\":");
 	print_kvm_stats(vcpu->fd);
+	printf(",\"kvm_vm_stats\":");
+	print_kvm_stats(vcpu->vm->fd);
 	printf("}\n");
 }
 
@@ -700,6 +719,8 @@ static const struct opt {
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
 	{ "hold", NULL, FIELD(hold), "then keep the VMs until SIGINT, SIGTERM or end of input" },
+	{ "keep-stats-fds", NULL, FIELD(keep_stats_fds),
+	  "hold a statistics fd of each vCPU, as QEMU does from 8.1 on" },
 	{ "ready-fd", "FD", FIELD(ready_fd), "write a line to FD when all threads exist" },
 	{ "go-file", "PATH", FIELD(go_file),
 	  "then wait until PATH exists, before the first KVM_RUN" },

@@ -89,6 +89,26 @@ def run(*args, **kwargs):
     return done.returncode, done.stdout, done.stderr
 
 
+def needs(*tools):
+    for tool in tools:
+        if not shutil.which(tool):
+            raise Skip(f'no {tool} here')
+
+
+def as_nobody(*caps):
+    needs('setpriv')
+    ids = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs']
+    if caps:
+        plus = ','.join(f'+{cap}' for cap in caps)
+        ids += [f'--inh-caps={plus}', f'--ambient-caps={plus}']
+    return ids
+
+
+def check_lockdown(mode):
+    require(f'[{mode}]' in read('/sys/kernel/security/lockdown'),
+            'the kernel is not locked down as it should be')
+
+
 class Children:
     """All processes that a test started, so that none outlives it."""
 
@@ -213,8 +233,28 @@ class Kvmtop:
                 raise Failure(self.ledger.faults[0] + (f' (and {more} more)' if more else ''))
 
     def complaints(self):
-        """What it said on stderr besides which paths it could not take."""
-        return [line for line in self.stderr().splitlines() if 'exit path' not in line]
+        """What it said on stderr besides which paths it could not take, and which sources it took."""
+        return [line for line in self.stderr().splitlines()
+                if 'exit path' not in line and 'statistics of KVM: by ' not in line]
+
+
+def fails_in_one_line(status, word, *args, command=()):
+    got, out, err = run(*command, KVMTOP, *args)
+    what = ' '.join(['kvmtop', *args])
+    equal(f'exit status of {what} ({err.strip()})', got, status)
+    equal(f'{what}: output', out, '')
+    equal(f'{what}: lines on stderr ({err.strip()})', err.count('\n'), 1)
+    require(word in err, f'{what}: nothing about {word}: {err.strip()}')
+
+
+def features():
+    """What --features says: {name: (yes or no, why)}."""
+    status, out, err = run(KVMTOP, '--features')
+    equal('exit status', status, 0)
+    equal('stderr', err, '')
+    matches = [re.match(r'(.*?) +(yes|no) +(.+)$', line) for line in out.splitlines()]
+    require(all(matches), f'not a list of features: {out!r}')
+    return {m[1]: (m[2], m[3]) for m in matches}
 
 
 # ---- VMs
@@ -223,7 +263,7 @@ class Kvmtop:
 class Simguest:
     """A running simguest. Its reports: one for each vCPU, by the time they are there."""
 
-    def __init__(self, *args, hold=False, go=False, children=CHILDREN):
+    def __init__(self, *args, hold=False, go=False, command=(), children=CHILDREN):
         self.output = tempfile.NamedTemporaryFile('w+', encoding='utf-8')
         self.started = time.monotonic()
         self.go_file = self.output.name + '.go'
@@ -231,7 +271,7 @@ class Simguest:
         if go:
             args += ['--go-file', self.go_file, '--ready-fd', '1']
         self.process = children.add(subprocess.Popen(
-            [SIMGUEST, *args], stdin=subprocess.PIPE if hold else subprocess.DEVNULL,
+            [*command, SIMGUEST, *args], stdin=subprocess.PIPE if hold else subprocess.DEVNULL,
             stdout=self.output))
         self.pid = self.process.pid
         self.ended = None

@@ -21,49 +21,13 @@ import sys
 import time
 import traceback
 
+import stats_tests  # it registers tests, which come first, as does the next
+import verify_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, HERE, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest,
-                 Skip, check_vms, equal, finish, install_programs, kvm_stat, read, require, run,
-                 run_on_terminal, simguest, wait_until)
-
-KERNEL = os.environ.get('VMTEST_KERNEL', '')
-
-# What each kernel must offer, best first: told here and not asked of kvmtop, which might be wrong.
-PATHS = {
-    '5.10': ['classic'],
-    '6.1': ['probe', 'classic'],
-    '6.12': ['plain', 'probe', 'classic'],
-    '7.2': ['plain', 'probe', 'classic'],
-}.get(KERNEL, [])
-
-TESTS = []
-
-
-class Test:
-    def __init__(self, name, function, boot, over_paths):
-        self.name = name
-        self.function = function
-        self.boot = boot
-        self.over_paths = over_paths
-
-
-def test(name, boot='ordinary'):
-    """A test by itself: a function that raises Failure or Skip, or returns."""
-    def register(function):
-        TESTS.append(Test(name, function, boot, False))
-        return function
-    return register
-
-
-def over_paths(name):
-    """
-    A test of every exit path: a function that is given a Bed, and returns another that is called
-    with each path in turn and fails or not.
-    """
-    def register(function):
-        TESTS.append(Test(name, function, 'ordinary', True))
-        return function
-    return register
-
+                 Skip, as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,
+                 install_programs, kvm_stat, needs, read, require, run, run_on_terminal, simguest,
+                 wait_until)
+from registry import KERNEL, PATHS, TESTS, over_paths, test
 
 # ---- the tests
 
@@ -126,12 +90,6 @@ def check_ended(kvmtops, guests, mode='full'):
         kvmtops[path].wait_ended(guests.pids())
         check_vms(kvmtops[path], guests, mode)
     return check
-
-
-def needs(*tools):
-    for tool in tools:
-        if not shutil.which(tool):
-            raise Skip(f'no {tool} here')
 
 
 # ---- exact counts, whatever the VMs do
@@ -450,15 +408,6 @@ def guest_unknown():
     finish(sim)
 
 
-def fails_in_one_line(status, word, *args, command=()):
-    got, out, err = run(*command, KVMTOP, *args)
-    what = ' '.join(['kvmtop', *args])
-    equal(f'exit status of {what} ({err.strip()})', got, status)
-    equal(f'{what}: output', out, '')
-    equal(f'{what}: lines on stderr ({err.strip()})', err.count('\n'), 1)
-    require(word in err, f'{what}: nothing about {word}: {err.strip()}')
-
-
 @test('wrong usage is told in one line')
 def usage():
     for args, word in (
@@ -545,15 +494,6 @@ def plain_user():
         fails_in_one_line(1, cap, command=as_nobody())
 
 
-def as_nobody(*caps):
-    needs('setpriv')
-    ids = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs']
-    if caps:
-        plus = ','.join(f'+{cap}' for cap in caps)
-        ids += [f'--inh-caps={plus}', f'--ambient-caps={plus}']
-    return ids
-
-
 @test('a plain user with the capabilities can do all')
 def capable_user():
     kvmtop = Kvmtop('-s', '0.5', command=as_nobody('bpf', 'perfmon', 'sys_admin',
@@ -589,16 +529,6 @@ def unmounted():
         run('mount', '-t', 'tracefs', 'tracefs', '/sys/kernel/tracing')
 
 
-def features():
-    """What --features says: {name: (yes or no, why)}."""
-    status, out, err = run(KVMTOP, '--features')
-    equal('exit status', status, 0)
-    equal('stderr', err, '')
-    matches = [re.match(r'(.*?) +(yes|no) +(.+)$', line) for line in out.splitlines()]
-    require(all(matches), f'not a list of features: {out!r}')
-    return {m[1]: (m[2], m[3]) for m in matches}
-
-
 def check_features(paths, **others):
     got = features()
     want = {f'exit path: {path}': 'yes' if path in paths else 'no'
@@ -606,6 +536,8 @@ def check_features(paths, **others):
     want['exit path'] = 'yes' if paths else 'no'
     want.update((name.replace('_', ' '), answer) for name, answer in others.items())
     want["other users' VMs"] = want["host's namespaces"] = 'yes'
+    want["KVM's statistics"] = 'yes' if paths else 'no'
+    want['debugfs'] = others['not_locked_down']
     # Of the kernels here those with the plain path are those with preemptible raw programs, maybe
     newer, tracefs = 'plain' in PATHS, others['tracefs'] == 'yes'
     want['userspace: classic'] = 'yes' if newer and tracefs else 'no'
@@ -613,6 +545,7 @@ def check_features(paths, **others):
     equal('features', {name: answer for name, (answer, _) in got.items()}, want)
     if paths:
         equal('best path', got['exit path'][1], paths[0])
+        equal('source of statistics', got["KVM's statistics"][1], 'iterator')
     return {name: why for name, (_, why) in got.items()}
 
 
@@ -635,11 +568,6 @@ def check_default(path):
     return kvmtop.stop()
 
 
-def check_lockdown(mode):
-    require(f'[{mode}]' in read('/sys/kernel/security/lockdown'),
-            'the kernel is not locked down as it should be')
-
-
 @test('lockdown=integrity: counts are exact', 'integrity')
 def integrity():
     check_lockdown('integrity')
@@ -650,7 +578,8 @@ def integrity():
 def integrity_features():
     whys = check_features(PATHS, capabilities='yes', not_locked_down='no', KVM='yes', BTF='yes',
                           tracefs='yes')
-    require('integrity' in whys['not locked down'], f'{whys}')
+    for name in 'not locked down', 'debugfs':
+        require('integrity' in whys[name], f'{name}: nothing about lockdown: {whys[name]}')
 
 
 @test('lockdown=confidentiality: counts are exact on the plain path, else it says why not',
@@ -669,7 +598,7 @@ def confidentiality_features():
     paths = [path for path in PATHS if path == 'plain']
     whys = check_features(paths, capabilities='yes', not_locked_down='no', KVM='yes', BTF='yes',
                           tracefs='no')
-    denied = {'not locked down', 'tracefs', 'exit path: classic'}
+    denied = {'not locked down', 'tracefs', 'exit path: classic', 'debugfs'}
     if 'probe' in PATHS:
         denied.add('exit path: probe')
     for name in denied:
@@ -757,7 +686,9 @@ def real_guest(bed):
     """kvmtop from before its start to after its end; paused for a comparison to the unit."""
     kvmtops = bed.ready(bed.start('-s', '0.5'))
     qemu = Qemu()
+    verify = Verify('-p', str(qemu.pid), '-n', '10')
     qemu.wait_up()
+    verify.finish(qemu.pid)
     for kvmtop in kvmtops.values():
         kvmtop.wait_frames(2)
     qemu.command('stop')
@@ -771,6 +702,7 @@ def real_guest(bed):
              'vintr': kvm_stat(qemu.pid, vm_fd, 'irq_window_exits'),
              'io': kvm_stat(qemu.pid, vm_fd, 'io_exits')}
     tids = qemu.vcpu_tids()
+    check_qemu_stats(qemu.pid)
     qemu.command('cont')
     qemu.process.wait(120)
 
@@ -785,6 +717,32 @@ def real_guest(bed):
         for name in 'npf', 'io', 'msr', 'hlt', 'cpuid', 'KVM_EXIT_IO', 'KVM_EXIT_MMIO':
             require(vm.total(name), f'no {name} in {[*vm.vcpus[0].reasons]}')
     return check
+
+
+class Verify:
+    """A --verify beside all that goes on, which must hold."""
+
+    def __init__(self, *args):
+        self.process = CHILDREN.add(subprocess.Popen(
+            [KVMTOP, '--verify', '-o', 'json', *args], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, text=True))
+
+    def finish(self, pid):
+        out, _ = self.process.communicate(timeout=120)
+        pairs = [pair for pair in json.loads(out)['pairs'] if pair['class'] == 'exact']
+        equal('exit status of --verify, and exact pairs that do not hold',
+              (self.process.returncode, [pair for pair in pairs if pair['verdict'] != 'ok']),
+              (0, []))
+        exits = [pair['stats'] for pair in pairs if (pair['pid'], pair['stat']) == (pid, 'exits')]
+        require(len(exits) == 1 and exits[0][0] > 0, f'exits of QEMU\'s VM: {exits}')
+
+
+def check_qemu_stats(pid):
+    """Of a QEMU before 8.1, which holds no statistics fds; it has been paused."""
+    [vm] = stats_tests.vms_of(stats_tests.once(), {pid}).values()
+    equal('source of statistics', vm['stats_source'], 'iterator')
+    missing, more = stats_tests.check_debugfs(f'VM {vm["id"]}', vm)
+    equal('names in debugfs only, and here only', (missing, more), (set(), set()))
 
 
 def stats_shown(vm):

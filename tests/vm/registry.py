@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The list of all tests, which the modules of tests register themselves in."""
+import os
+
+KERNEL = os.environ.get('VMTEST_KERNEL', '')
+
+# What each kernel must offer, best first: told here and not asked of kvmtop, which might be wrong.
+PATHS = {
+    '5.10': ['classic'],
+    '6.1': ['probe', 'classic'],
+    '6.12': ['plain', 'probe', 'classic'],
+    '7.2': ['plain', 'probe', 'classic'],
+}.get(KERNEL, [])
+
+TESTS = []
+
+
+class Test:
+    def __init__(self, name, function, boot, over_paths_):
+        self.name = name
+        self.function = function
+        self.boot = boot
+        self.over_paths = over_paths_
+
+
+def test(name, boot='ordinary'):
+    """A test by itself: a function that raises Failure or Skip, or returns."""
+    def register(function):
+        TESTS.append(Test(name, function, boot, False))
+        return function
+    return register
+
+
+def over_paths(name):
+    """
+    A test of every exit path: a function that is given a Bed, and returns another that is called
+    with each path in turn and fails or not.
+    """
+    def register(function):
+        TESTS.append(Test(name, function, 'ordinary', True))
+        return function
+    return register
