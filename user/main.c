@@ -103,7 +103,10 @@ static int print_stats_sources(const struct options *options)
 	for (size_t i = 0; !err && kvm_stats__vm(stats, i, &ident, &source); i++) {
 		char id[32];
 
-		snprintf(id, sizeof(id), "VM %d-%d", ident->pid, ident->vm_fd);
+		if (ident->vm_fd >= 0)
+			snprintf(id, sizeof(id), "VM %d-%d", ident->pid, ident->vm_fd);
+		else
+			snprintf(id, sizeof(id), "VM %d-?", ident->pid);
 		printf("%-20s %-4s %s\n", id, "yes", stats_source_name(source));
 	}
 	return err;

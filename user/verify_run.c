@@ -100,6 +100,14 @@ static struct verify_reading reading_of(const struct run *run, const struct vm_s
 	};
 }
 
+static bool is_vcpu_wanted(const struct options *options, uint32_t vcpu_id)
+{
+	for (size_t i = 0; i < options->n_vcpu_ids; i++)
+		if (options->vcpu_ids[i] == vcpu_id)
+			return true;
+	return !options->n_vcpu_ids;
+}
+
 /* ---- the iterator: per vCPU, statistics and counts in one go */
 
 static const struct vm_sample *find_vm(const struct snapshot *snapshot, uint64_t kvm)
@@ -117,7 +125,7 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	const struct vm_sample *vm;
 	struct verify_reading reading;
 
-	if (!item->stats_after)
+	if (!item->stats_after || !is_vcpu_wanted(run->options, item->vcpu_id))
 		return 0;
 	vm = find_vm(run->snapshot, item->kvm);
 	if (!vm || vm->gone)
@@ -272,7 +280,8 @@ static void forget_snapshot(struct run *run)
 
 static int take_reading(struct run *run)
 {
-	bool debugfs = !kvm_stats__debugfs_error(run->stats);
+	/* It has sums over all vCPUs only. */
+	bool debugfs = !kvm_stats__debugfs_error(run->stats) && !run->options->n_vcpu_ids;
 	__autofree struct debugfs_vm *vms = NULL;
 	struct debugfs_sample *before = NULL, *after = NULL;
 	size_t n = 0;

@@ -194,5 +194,18 @@ def confidentiality():
     check_lockdown('confidentiality')
     if 'plain' not in PATHS:
         return fails_in_one_line(1, 'lockdown', '--verify')
-    with load() as sims:
-        return check_locked_down(sims, 'confidentiality')
+    with load():
+        return check_confidential()
+
+
+def check_confidential():
+    """
+    Exits to user space may be missed here (see Limits in the README); then nothing is compared, and it says so.
+    """
+    got, out, err = run(*HURRY, '--verify', '-o', 'json', *SHORT)
+    pairs = json.loads(out)['pairs']
+    equal(f'pairs that do not hold ({err.strip()})',
+          [pair for pair in pairs if pair['verdict'] == 'mismatch'], [])
+    require(got in (0, 3) and pairs, f'exit status {got}, {len(pairs)} pairs')
+    if got == 3:
+        require(all('dropped' in (pair['why'] or '') for pair in pairs), f'{pairs}')

@@ -128,7 +128,8 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 			continue;
 		if (vm->vm_fd < 0)
 			set_vm_fd(inventory, vm, ident->vm_fd);
-		vm->noted = true;
+		/* With another fd it may be another one at the same address. */
+		vm->noted = vm->vm_fd == ident->vm_fd;
 		return 0;
 	}
 	err = new_vm(inventory, (uint32_t)ident->pid, ident->start_ns, ident->kvm, ident->comm,

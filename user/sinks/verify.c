@@ -131,11 +131,14 @@ static void print_result(FILE *out, const struct verify_report *report)
 {
 	size_t bad = count_pairs(report, VERIFY_MISMATCH, false);
 	size_t good = count_pairs(report, VERIFY_OK, true);
+	size_t skipped = count_pairs(report, VERIFY_SKIPPED, true);
 
 	if (report->result == VERIFY_RESULT_NONE)
 		fputs("nothing could be compared\n", out);
 	else if (report->result == VERIFY_RESULT_MISMATCH)
 		fprintf(out, "%zu pair%s not hold\n", bad, bad == 1 ? " does" : "s do");
+	else if (skipped)
+		fprintf(out, "%zu exact pairs hold, %zu could not be compared\n", good, skipped);
 	else
 		fprintf(out, "all %zu exact pairs hold\n", good);
 }

@@ -41,6 +41,12 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 /* The path that is in use. */
 enum exit_path bpf_exit__path(const struct bpf_exit *bpf);
 
+/*
+ * Finds the VMs that have had exits until now. 0 or -ENOMEM. Before others are noted: what comes in the place of a VM
+ * makes it gone, and the vCPUs of one that is gone are not looked for any more.
+ */
+int bpf_exit__find_vms(struct bpf_exit *bpf);
+
 /* Makes a VM known that may not have had an exit yet. 0 or -ENOMEM. */
 int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
 

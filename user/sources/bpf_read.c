@@ -537,6 +537,11 @@ static void forget_gone_vms(struct bpf_exit *bpf)
 		restore(bpf);
 }
 
+int bpf_exit__find_vms(struct bpf_exit *bpf)
+{
+	return find_new_slots(bpf);
+}
+
 int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident)
 {
 	return inventory__note(&bpf->inventory, ident);

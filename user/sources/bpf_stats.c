@@ -30,7 +30,6 @@ struct bpf_stats {
 	struct kvmstat_bpf *skel;
 	struct bpf_program *program;
 	bool restrict_pid;
-	bool verify;
 	/* What was read and not yet taken; starts at a record. */
 	char *buffer;
 	size_t used;
@@ -152,7 +151,6 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
 	stats = calloc(1, sizeof(*stats));
 	if (!stats)
 		return -ENOMEM;
-	stats->verify = opts->verify != NULL;
 	stats->buffer = malloc(BUFFER_SIZE);
 	err = stats->buffer ? load(stats, opts, false, vm_ioctl, vcpu_ioctl) : -ENOMEM;
 	if (err && err != -ENOMEM) {

@@ -220,15 +220,22 @@ static bool is_vcpu_wanted(const struct kvm_stats *stats, uint32_t vcpu_id)
 	return !stats->opts.n_vcpu_ids;
 }
 
+/* An address may be used by another process before we are through. */
+static bool is_of(const struct bpf_stats_item *item, const struct vm_ident *ident)
+{
+	return ident->kvm == item->kvm && ident->pid == item->pid &&
+	       ident->start_ns == item->start_ns;
+}
+
 /* The VM of an item, new if need be; NULL: no memory. */
 static struct found_vm *vm_of(struct kvm_stats *stats, const struct bpf_stats_item *item)
 {
 	struct found_vm *more, *vm;
 
-	if (stats->last_vm < stats->n_vms && stats->vms[stats->last_vm].ident.kvm == item->kvm)
+	if (stats->last_vm < stats->n_vms && is_of(item, &stats->vms[stats->last_vm].ident))
 		return &stats->vms[stats->last_vm];
 	for (size_t i = 0; i < stats->n_vms; i++) {
-		if (stats->vms[i].ident.kvm == item->kvm) {
+		if (is_of(item, &stats->vms[i].ident)) {
 			stats->last_vm = i;
 			return &stats->vms[i];
 		}
@@ -495,6 +502,8 @@ int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct b
 	} else if (stats->source == STATS_DEBUGFS) {
 		err = look_into_debugfs(stats);
 	}
+	if (bpf && err != -ENOMEM)
+		err = bpf_exit__find_vms(bpf);
 	for (size_t i = 0; bpf && i < stats->n_vms && err != -ENOMEM; i++)
 		err = bpf_exit__note_vm(bpf, &stats->vms[i].ident);
 	snapshot->sources[SOURCE_STATS] = (struct source_state){
@@ -594,7 +603,8 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 	snapshot->vcpu_layout = debugfs ? stats->debugfs_vcpu : stats->vcpu_layout;
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		struct vm_sample *vm = &snapshot->vms[i];
-		const struct found_vm *found = find_found(stats, vm, &from);
+		/* In the place of one that is gone there may be another. */
+		const struct found_vm *found = vm->gone ? NULL : find_found(stats, vm, &from);
 
 		if (!found)
 			continue;
