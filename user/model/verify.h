@@ -6,7 +6,7 @@
  * A reading has the statistics A read before and after our events B: so A_before <= A <= A_after at the moment of
  * B. For a pair that counts the same events, B = A - C with a C that never changes (what happened before kvmtop
  * began), but for the one event that a vCPU may be in the middle of. So each reading says that C lies in an interval; a
- * pair holds as long as all intervals of all readings have a number in common. One event lost in a million is found.
+ * pair holds as long as all intervals of all readings have a number in common. A single lost event empties it, once both sides are tight.
  */
 #ifndef KVMTOP_MODEL_VERIFY_H
 #define KVMTOP_MODEL_VERIFY_H
