@@ -32,32 +32,23 @@ const volatile __u32 cfg_vm_bytes = 0;
 const volatile __u32 cfg_vcpu_bytes = 0;
 const volatile __u32 cfg_verify = 0;
 
-static __always_inline void copy(enum load how, __u64 *to, __u64 from, __u32 bytes)
+/* Where @bytes at @from were copied to; NULL: they cannot be read. */
+static __always_inline __u64 *copy(enum load how, __u64 from, __u32 bytes)
 {
+	__u32 zero = 0;
+	__u64 *to = bpf_map_lookup_elem(&buffer, &zero);
 	__u32 i;
 
-	if (bytes > KVMTOP_STAT_MAX)
-		return;
-	if (how == LOAD_PROBE) {
-		bpf_probe_read_kernel(to, bytes, (void *)from);
-		return;
-	}
+	if (!to || bytes > KVMTOP_STAT_MAX)
+		return NULL;
+	if (how == LOAD_PROBE)
+		return bpf_probe_read_kernel(to, bytes, (void *)from) ? NULL : to;
 	for (i = 0; i < KVMTOP_STAT_MAX / 8; i++) {
 		if (i * 8 >= bytes)
 			break;
 		to[i] = load_u64(how, from + i * 8);
 	}
-}
-
-static __always_inline int write_stat(enum load how, struct seq_file *seq, __u64 stat, __u32 bytes)
-{
-	__u32 zero = 0;
-	__u64 *to = bpf_map_lookup_elem(&buffer, &zero);
-
-	if (!to || bytes > KVMTOP_STAT_MAX)
-		return -1;
-	copy(how, to, stat, bytes);
-	return bpf_seq_write(seq, to, bytes);
+	return to;
 }
 
 static __always_inline void write_spare(struct seq_file *seq, const struct kvmtop_vcpu *v, __u32 n)
@@ -114,7 +105,10 @@ static __always_inline void write_vcpu(enum load how, struct seq_file *seq,
 {
 	__u64 stat = record->vcpu + bpf_core_field_offset(struct kvm_vcpu, stat);
 	struct kvmtop_vcpu *v = cfg_verify ? slot_of(record->vcpu) : NULL;
+	__u64 *copied = copy(how, stat, cfg_vcpu_bytes);
 
+	if (!copied)
+		return;
 	record->stat_bytes = cfg_vcpu_bytes;
 	record->bytes = sizeof(*record) + cfg_vcpu_bytes;
 	if (v) {
@@ -126,22 +120,30 @@ static __always_inline void write_vcpu(enum load how, struct seq_file *seq,
 		record->bytes += record->n_spare * sizeof(struct kvmtop_cell);
 	}
 	bpf_seq_write(seq, record, sizeof(*record));
-	write_stat(how, seq, stat, cfg_vcpu_bytes);
+	bpf_seq_write(seq, copied, cfg_vcpu_bytes);
 	if (!v)
 		return;
 	bpf_seq_write(seq, v, sizeof(*v));
 	write_spare(seq, v, record->n_spare);
 	bpf_seq_write(seq, v, 64);
-	write_stat(how, seq, stat, cfg_vcpu_bytes);
+	/* It could be read a moment ago. */
+	copied = copy(how, stat, cfg_vcpu_bytes);
+	if (copied)
+		bpf_seq_write(seq, copied, cfg_vcpu_bytes);
 }
 
 static __always_inline void write_vm(enum load how, struct seq_file *seq,
 				     struct kvmtop_stat_record *record)
 {
+	__u64 *copied =
+		copy(how, record->kvm + bpf_core_field_offset(struct kvm, stat), cfg_vm_bytes);
+
+	if (!copied)
+		return;
 	record->stat_bytes = cfg_vm_bytes;
 	record->bytes = sizeof(*record) + cfg_vm_bytes;
 	bpf_seq_write(seq, record, sizeof(*record));
-	write_stat(how, seq, record->kvm + bpf_core_field_offset(struct kvm, stat), cfg_vm_bytes);
+	bpf_seq_write(seq, copied, cfg_vm_bytes);
 }
 
 /* A record that does not fit any more is taken back by the kernel, and made again at the next read. */

@@ -79,7 +79,7 @@ struct config {
 	uint64_t rounds, passes, spin;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, gap_ms, ready_fd;
-	uint64_t migrate, handover, forever, hold, keep_stats_fds, time;
+	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
 	const char *go_file, *name; /* all fields from here on are text */
 };
 
@@ -691,6 +691,32 @@ static void run_process(const struct config *cfg, bool last)
 	close(kvm_fd);
 }
 
+struct process {
+	const struct config *cfg;
+	bool last;
+};
+
+static void *process_main(void *arg)
+{
+	const struct process *process = arg;
+
+	run_process(process->cfg, process->last);
+	return NULL;
+}
+
+static void start_process(const struct config *cfg, bool last)
+{
+	struct process process = { .cfg = cfg, .last = last };
+	pthread_t thread;
+
+	if (!cfg->in_thread) {
+		run_process(cfg, last);
+		return;
+	}
+	spawn(&thread, process_main, &process);
+	pthread_join(thread, NULL);
+}
+
 static const struct opt {
 	const char *name, *arg; /* no arg: a flag */
 	size_t field;
@@ -719,6 +745,7 @@ static const struct opt {
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
 	{ "hold", NULL, FIELD(hold), "then keep the VMs until SIGINT, SIGTERM or end of input" },
+	{ "in-thread", NULL, FIELD(in_thread), "create the VMs in another thread than the first" },
 	{ "keep-stats-fds", NULL, FIELD(keep_stats_fds),
 	  "hold a statistics fd of each vCPU, as QEMU does from 8.1 on" },
 	{ "ready-fd", "FD", FIELD(ready_fd), "write a line to FD when all threads exist" },
@@ -819,7 +846,7 @@ int main(int argc, char **argv)
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	if (cfg.processes == 1) {
-		run_process(&cfg, true);
+		start_process(&cfg, true);
 		return 0;
 	}
 	for (i = 0; i < cfg.processes && !stop; i++) {
@@ -829,7 +856,7 @@ int main(int argc, char **argv)
 		if (pid < 0)
 			die("fork: %s", strerror(errno));
 		if (!pid) {
-			run_process(&cfg, i == cfg.processes - 1);
+			start_process(&cfg, i == cfg.processes - 1);
 			exit(0);
 		}
 		while (waitpid(pid, &status, 0) < 0)

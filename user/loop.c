@@ -18,13 +18,12 @@
 #include "base/log.h"
 #include "model/delta.h"
 #include "model/frame.h"
-#include "model/guest.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "selection.h"
 #include "sinks/sink.h"
 #include "sources/bpf_exit.h"
 #include "sources/kvm_stats.h"
-#include "sources/proc.h"
 
 struct loop {
 	const struct options *options;
@@ -32,9 +31,8 @@ struct loop {
 	struct kvm_stats *stats;
 	const struct host_info *host;
 	const struct reason_names *names;
-	struct guest_filter *guest; /* NULL: all */
+	struct selection *selection;
 	struct snapshot *prev;
-	bool *pid_ended; /* of options->pids: that was said */
 };
 
 /* The signal that ends it, once it came. */
@@ -65,33 +63,6 @@ static unsigned int terminal_width(void)
 	return size.ws_col;
 }
 
-/* Says which of the VMMs asked for by -p are none, or not any more; the rest goes on. */
-static void check_pids(struct loop *loop)
-{
-	const struct options *options = loop->options;
-
-	for (size_t i = 0; i < options->n_pids; i++) {
-		__autofree int *fds = NULL;
-		size_t n = 0;
-		int err;
-
-		if (loop->pid_ended[i])
-			continue;
-		err = proc_kvm_vm_fds(PROC_ROOT, options->pids[i], &fds, &n);
-		if (err && err != -ESRCH)
-			continue;
-		if (!err && n)
-			continue;
-		loop->pid_ended[i] = true;
-		if (loop->prev)
-			log_warning("pid %d: its VM has ended", options->pids[i]);
-		else if (err)
-			log_warning("pid %d: no such process", options->pids[i]);
-		else
-			log_warning("pid %d: not a VMM, it has no VM open", options->pids[i]);
-	}
-}
-
 static void cleanup_snapshot(struct snapshot **snapshot)
 {
 	snapshot__free(*snapshot);
@@ -117,8 +88,7 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		err = kvm_stats__merge(loop->stats, snapshot);
 	if (err)
 		return err;
-	if (loop->guest)
-		guest_filter__apply(loop->guest, snapshot);
+	selection__apply(loop->selection, snapshot);
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }
@@ -160,7 +130,7 @@ static int tick(struct loop *loop)
 	err = delta__compute(loop->prev, cur, loop->host, loop->names, &frame);
 	if (err)
 		return err;
-	check_pids(loop);
+	selection__check_pids(loop->selection);
 	snapshot__free(loop->prev);
 	loop->prev = take_ptr(cur);
 	return write_frame(loop, frame);
@@ -238,80 +208,13 @@ static int take_signals(void)
 	return 0;
 }
 
-/*
- * The VMMs that run now, as a snapshot without counters: exits come later. @ret_denied: how many processes we may
- * not look into.
- */
-static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
-{
-	__autofree pid_t *pids = NULL;
-	size_t n = 0;
-	int err = proc_find_vmms(PROC_ROOT, &pids, &n, ret_denied);
-
-	if (err)
-		return err;
-	snapshot->vms = arena__calloc(snapshot->arena, n + 1, sizeof(*snapshot->vms));
-	if (!snapshot->vms)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		struct vmm_info info;
-
-		if (proc_vmm_read(PROC_ROOT, pids[i], &info))
-			continue;
-		snapshot->vms[snapshot->n_vms++] = (struct vm_sample){
-			.pid = pids[i],
-			.name = arena__strdup(snapshot->arena, info.name),
-			.comm = arena__strdup(snapshot->arena, info.comm),
-		};
-		vmm_info__release(&info);
-	}
-	return 0;
-}
-
-/* -g: a VM that matches must be there at the start; later it may go and come back. */
-static int find_guest(struct loop *loop)
-{
-	__cleanup(cleanup_snapshot) struct snapshot *vmms = snapshot__new();
-	const char *pattern = loop->options->guest;
-	size_t denied = 0;
-	const char *why;
-	int err;
-
-	if (!pattern)
-		return 0;
-	if (!vmms)
-		return -ENOMEM;
-	err = guest_filter__new(pattern, NULL, 0, &loop->guest);
-	if (!err)
-		err = list_vmms(vmms, &denied);
-	if (err)
-		return err;
-	if (guest_filter__apply(loop->guest, vmms))
-		return 0;
-	why = guest_filter__error(loop->guest);
-	if (why)
-		log_error("-g '%s': no VM has this name, and it is not a regular expression: %s",
-			  pattern, why);
-	else if (denied)
-		log_error("-g '%s': no VM matches, but %zu processes may not be looked into: "
-			  "run it as root",
-			  pattern, denied);
-	else
-		log_error("-g '%s': no VM that runs now has this name or matches it", pattern);
-	return -ENOENT;
-}
-
 static int start(struct loop *loop)
 {
 	int err = take_signals();
 
 	if (err)
 		return err;
-	loop->pid_ended = calloc(loop->options->n_pids + 1, sizeof(*loop->pid_ended));
-	if (!loop->pid_ended)
-		return -ENOMEM;
-	check_pids(loop);
-	err = find_guest(loop);
+	err = selection__new(loop->options, &loop->selection);
 	if (err)
 		return err;
 	return take_snapshot(loop, &loop->prev);
@@ -336,7 +239,6 @@ int loop__run(const struct options *options, struct bpf_exit *bpf, struct kvm_st
 	if (err == -EPIPE || err == -EINTR)
 		err = 0;
 	snapshot__free(loop.prev);
-	guest_filter__free(loop.guest);
-	free(loop.pid_ended);
+	selection__free(loop.selection);
 	return err;
 }

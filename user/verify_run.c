@@ -13,15 +13,16 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "model/guest.h"
 #include "model/snapshot.h"
 #include "model/stats.h"
 #include "options.h"
+#include "selection.h"
 #include "sinks/verify.h"
 #include "sources/bpf_exit.h"
 #include "sources/bpf_stats.h"
 #include "sources/debugfs.h"
 #include "sources/kvm_stats.h"
+#include "sources/proc.h"
 
 /* Time between readings. Each one can only make the intervals narrower. */
 #define PAUSE_NS 100000000ull
@@ -30,7 +31,7 @@ struct run {
 	const struct options *options;
 	struct bpf_exit *bpf;
 	struct kvm_stats *stats;
-	struct guest_filter *guest; /* NULL: all */
+	struct selection *selection;
 	struct verify *verify;
 	struct bpf_stats *iterator; /* NULL: not to be had, see stats_why */
 	char stats_why[160];
@@ -77,14 +78,6 @@ static char *vm_id(struct arena *arena, const struct vm_sample *vm)
 	return arena__strdup(arena, id);
 }
 
-static bool any_dropped(const struct run *run)
-{
-	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++)
-		if (run->snapshot->drops[cause])
-			return true;
-	return false;
-}
-
 /* What all readings of a VM have in common. */
 static struct verify_reading reading_of(const struct run *run, const struct vm_sample *vm)
 {
@@ -95,17 +88,7 @@ static struct verify_reading reading_of(const struct run *run, const struct vm_s
 		.vcpu_id = VCPU_ID_UNKNOWN,
 		.before = run->before,
 		.after = run->after,
-		.events_counted = bpf_exit__events(run->bpf),
-		.missed = any_dropped(run),
 	};
-}
-
-static bool is_vcpu_wanted(const struct options *options, uint32_t vcpu_id)
-{
-	for (size_t i = 0; i < options->n_vcpu_ids; i++)
-		if (options->vcpu_ids[i] == vcpu_id)
-			return true;
-	return !options->n_vcpu_ids;
 }
 
 /* ---- the iterator: per vCPU, statistics and counts in one go */
@@ -125,7 +108,8 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	const struct vm_sample *vm;
 	struct verify_reading reading;
 
-	if (!item->stats_after || !is_vcpu_wanted(run->options, item->vcpu_id))
+	if (!item->stats_after ||
+	    !is_id_wanted(run->options->vcpu_ids, run->options->n_vcpu_ids, item->vcpu_id))
 		return 0;
 	vm = find_vm(run->snapshot, item->kvm);
 	if (!vm || vm->gone)
@@ -211,7 +195,8 @@ static int gather(struct arena *arena, const struct vm_sample *vm, struct verify
 
 struct debugfs_sample {
 	bool valid;
-	struct debugfs_vm vm;
+	pid_t pid;
+	int fd;
 	uint64_t *values;
 };
 
@@ -230,7 +215,9 @@ static int read_debugfs(struct run *run, const struct debugfs_vm *vms, size_t n,
 			return err;
 		if (err)
 			continue;
-		samples[i].vm = vms[i];
+		if (proc_process_of(PROC_ROOT, vms[i].creator, &samples[i].pid))
+			continue;
+		samples[i].fd = vms[i].fd;
 		samples[i].values = arena__calloc(run->snapshot->arena,
 						  run->debugfs_layout->n_values, sizeof(uint64_t));
 		if (!samples[i].values)
@@ -251,7 +238,7 @@ static int compare_debugfs(struct run *run, const struct debugfs_sample *before,
 		int err;
 
 		for (size_t j = 0; j < n; j++) {
-			if (before[j].vm.pid != vm->pid || before[j].vm.fd != vm->vm_fd ||
+			if (before[j].pid != vm->pid || before[j].fd != vm->vm_fd ||
 			    !before[j].valid || !after[j].valid || vm->gone)
 				continue;
 			err = gather(run->snapshot->arena, vm, &reading);
@@ -282,6 +269,7 @@ static int take_reading(struct run *run)
 {
 	/* It has sums over all vCPUs only. */
 	bool debugfs = !kvm_stats__debugfs_error(run->stats) && !run->options->n_vcpu_ids;
+	struct verify_coverage coverage;
 	__autofree struct debugfs_vm *vms = NULL;
 	struct debugfs_sample *before = NULL, *after = NULL;
 	size_t n = 0;
@@ -299,8 +287,7 @@ static int take_reading(struct run *run)
 		err = read_debugfs(run, vms, n, &after);
 	if (err)
 		return err;
-	if (run->guest)
-		guest_filter__apply(run->guest, run->snapshot);
+	selection__apply(run->selection, run->snapshot);
 	for (size_t i = 0; i < run->snapshot->n_vms; i++)
 		if (run->snapshot->vms[i].gone)
 			verify__vm_ended(run->verify, run->snapshot->vms[i].key);
@@ -308,6 +295,9 @@ static int take_reading(struct run *run)
 		err = compare_debugfs(run, before, after, n);
 	if (!err && run->iterator)
 		err = read_items(run);
+	/* After the counts: what is missed later does not concern them. */
+	bpf_exit__coverage(run->bpf, &coverage);
+	verify__set_coverage(run->verify, &coverage);
 	return err == -ENOMEM ? err : 0;
 }
 
@@ -379,10 +369,8 @@ static int start(struct run *run)
 	const struct stat_layout *vm = kvm_stats__vm_layout(run->stats);
 	const struct stat_layout *vcpu = kvm_stats__vcpu_layout(run->stats);
 	struct bpf_stats_opts opts = { .verify = run->bpf };
-	int err = 0;
+	int err = selection__new(run->options, &run->selection);
 
-	if (run->options->guest)
-		err = guest_filter__new(run->options->guest, NULL, 0, &run->guest);
 	if (err)
 		return err;
 	run->verify = verify__new();
@@ -415,7 +403,7 @@ int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_s
 	forget_snapshot(&run);
 	bpf_stats__close(run.iterator);
 	verify__free(run.verify);
-	guest_filter__free(run.guest);
+	selection__free(run.selection);
 	stat_layout__free(run.debugfs_layout);
 	free(run.before);
 	free(run.after);

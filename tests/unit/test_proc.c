@@ -183,6 +183,8 @@ static int make_proc(void **state)
 	make_process("50", "fc", "firecracker\0--id\0fc-1", 22, STAT_TAIL("S", "3", "1"));
 	link_fd("50", "7", "anon_inode:kvm-vm");
 	write_file("50", "cgroup", "0::/\n", 5);
+	write_file("50", "status", "Name:\tTgid:\n", 12);
+	write_file("100", "status", "Name:\tqemu) S (x\nTgid:\t90\n", 26);
 	return 0;
 }
 
@@ -193,6 +195,18 @@ static int remove_proc(void **state)
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	return system(command);
+}
+
+static void test_process_of(void **state)
+{
+	pid_t pid = 1;
+
+	(void)state;
+	assert_int_equal(proc_process_of(root, 50, &pid), -EINVAL); /* it is cut, or lies */
+	assert_int_equal(proc_process_of(root, 999, &pid), -ESRCH);
+	assert_int_equal(pid, 1);
+	assert_int_equal(proc_process_of(root, 100, &pid), 0);
+	assert_int_equal(pid, 90);
 }
 
 static void test_read(void **state)
@@ -313,10 +327,10 @@ static void test_own_vm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),  cmocka_unit_test(test_read),
-		cmocka_unit_test(test_alive),  cmocka_unit_test(test_fds),
-		cmocka_unit_test(test_find),   cmocka_unit_test(test_denied),
-		cmocka_unit_test(test_own_vm),
+		cmocka_unit_test(test_names),	   cmocka_unit_test(test_read),
+		cmocka_unit_test(test_alive),	   cmocka_unit_test(test_fds),
+		cmocka_unit_test(test_find),	   cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_process_of), cmocka_unit_test(test_own_vm),
 	};
 
 	return cmocka_run_group_tests_name("proc", tests, make_proc, remove_proc);

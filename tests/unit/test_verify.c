@@ -195,6 +195,19 @@ static void scratch_tallies(struct scratch *s, uint32_t isa, const uint64_t b[B_
 	s->events[1].count = b[B_WAIT];
 }
 
+static const struct verify_coverage all_covered = { .exits = true,
+						    .user_exits = true,
+						    .events = UINT32_MAX };
+
+static struct verify *new_verify(void)
+{
+	struct verify *v = verify__new();
+
+	assert_non_null(v);
+	verify__set_coverage(v, &all_covered);
+	return v;
+}
+
 static struct verify_reading make_reading(struct scratch *s)
 {
 	return (struct verify_reading){
@@ -211,7 +224,6 @@ static struct verify_reading make_reading(struct scratch *s)
 		.n_user_exits = 2,
 		.events = s->events,
 		.n_events = 2,
-		.events_counted = UINT32_MAX,
 	};
 }
 
@@ -328,7 +340,7 @@ static void running_vcpu_holds(void **state)
 	(void)state;
 	for (uint64_t seed = 1; seed <= 40; seed++) {
 		struct sim sim = make_sim(seed, seed % 2);
-		struct verify *v __autoverify = verify__new();
+		struct verify *v __autoverify = new_verify();
 		const struct verify_pair *pairs;
 		size_t n;
 
@@ -352,7 +364,7 @@ static void running_vcpu_holds(void **state)
 static void one_wrong_in_100000(bool late, bool twice)
 {
 	struct sim sim = make_sim(5, late);
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 
 	sim.drop_at = twice ? 0 : 61234;
 	sim.twice_at = twice ? 61234 : 0;
@@ -386,7 +398,7 @@ static void one_counted_twice(void **state)
 /* Without what may be in flight, these readings would not hold. */
 static void in_flight(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { .before = { [S_EXITS] = 50 }, .after = { [S_EXITS] = 50 } };
 	struct verify_reading r = make_reading(&s);
 	const struct verify_pair *pair;
@@ -413,7 +425,7 @@ static void counted_before_traced(void **state)
 {
 	(void)state;
 	for (uint32_t isa = ISA_VMX; isa <= ISA_SVM; isa++) {
-		struct verify *v __autoverify = verify__new();
+		struct verify *v __autoverify = new_verify();
 		struct scratch s = { .before = { 50 }, .after = { 50 } };
 		struct verify_reading r = make_reading(&s);
 
@@ -430,7 +442,7 @@ static void counted_before_traced(void **state)
 static void several_vcpus(void **state)
 {
 	struct sim sims[3] = { make_sim(1, false), make_sim(2, false), make_sim(3, false) };
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	const struct verify_pair *pair;
 
 	(void)state;
@@ -457,7 +469,7 @@ static void debugfs_sums(void **state)
 	(void)state;
 	for (int wrong = 0; wrong < 2; wrong++) {
 		struct sim sims[2] = { make_sim(1, false), make_sim(2, false) };
-		struct verify *v __autoverify = verify__new();
+		struct verify *v __autoverify = new_verify();
 		const struct verify_pair *pair;
 
 		sims[1].drop_at = wrong ? 2000 : 0;
@@ -510,7 +522,7 @@ static void classes(void **state)
 /* mmio_exits is at most our events; hypercalls is near. */
 static void at_most_and_near(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
 
@@ -533,8 +545,8 @@ static void at_most_and_near(void **state)
 
 static void reset_statistic(void **state)
 {
-	struct verify *v __autoverify = verify__new();
-	struct verify *w __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
+	struct verify *w __autoverify = new_verify();
 	struct scratch s = { .before = { 5 }, .after = { 4 } };
 	struct verify_reading r = make_reading(&s);
 
@@ -554,7 +566,7 @@ static void reset_statistic(void **state)
 static void hostile_values(void **state)
 {
 	static const uint64_t odd[] = { 0, 1, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX };
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 
 	(void)state;
 	for (size_t i = 0; i < 25; i++) {
@@ -577,7 +589,7 @@ static void hostile_values(void **state)
 
 static void ended_vm(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 
 	(void)state;
 	add_still(v, &exits_only, 10, 0);
@@ -588,7 +600,7 @@ static void ended_vm(void **state)
 	assert_int_equal(result_of(v), VERIFY_RESULT_NONE);
 
 	verify__free(v);
-	v = verify__new();
+	v = new_verify();
 	add_still(v, &exits_only, 10, 0);
 	add_still(v, &exits_only, 15, 5);
 	verify__vm_ended(v, 1);
@@ -599,17 +611,32 @@ static void ended_vm(void **state)
 
 static void missed_events(void **state)
 {
-	struct verify *v __autoverify = verify__new();
-	struct scratch s = { 0 };
-	struct verify_reading r = make_reading(&s);
+	struct verify *v __autoverify = new_verify();
 
 	(void)state;
 	add_still(v, &layout, 10, 0);
 	add_still(v, &layout, 15, 5);
-	r.missed = true;
-	assert_int_equal(verify__add(v, &r), 0);
+	verify__set_coverage(v, &(struct verify_coverage){ .exits = false });
 	assert_why(v, "exits", VERIFY_SKIPPED, "events were dropped: the counts are not complete");
+	assert_false(find_pair(v, "exits")->tracepoint_valid);
 	assert_int_equal(result_of(v), VERIFY_RESULT_NONE);
+}
+
+/* Exits to user space that were missed say nothing of the other pairs. */
+static void missed_user_exits(void **state)
+{
+	struct verify *v __autoverify = new_verify();
+	struct verify_coverage coverage = all_covered;
+
+	(void)state;
+	add_still(v, &layout, 10, 0);
+	add_still(v, &layout, 15, 5);
+	coverage.user_exits = false;
+	verify__set_coverage(v, &coverage);
+	assert_why(v, "exits", VERIFY_OK, NULL);
+	assert_why(v, "request_irq_exits", VERIFY_SKIPPED,
+		   "this kernel's tracepoint is not there, or some of its events were missed");
+	assert_int_equal(result_of(v), VERIFY_RESULT_OK);
 }
 
 /* Before 5.14 debugfs called them otherwise. */
@@ -617,7 +644,7 @@ static void names_of_5_10(void **state)
 {
 	static const char *const names[] = { "exits", "request_irq" };
 	struct stat_layout *old = stat_layout__from_names(names, 2);
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	uint64_t values[2] = { 10, 7 };
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
@@ -642,7 +669,7 @@ static void names_of_5_10(void **state)
 #if defined(__x86_64__)
 static void nested_guest(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
 
@@ -659,7 +686,7 @@ static void nested_guest(void **state)
 
 static void reasons_not_read(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
 
@@ -676,7 +703,7 @@ static void reasons_not_read(void **state)
 /* A bus lock's flag (bit 26) does not hide the reason; an entry that failed is none. */
 static void vmx_flags(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
 
@@ -698,18 +725,20 @@ static void vmx_flags(void **state)
 /* A kernel without kvm_inj_virq: unknown is not zero. */
 static void event_not_counted(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
+	struct verify_coverage coverage = all_covered;
 
 	(void)state;
-	r.events_counted &= ~(1u << KVM_EVENT_INJ_VIRQ | 1u << KVM_EVENT_HV_HYPERCALL);
+	coverage.events &= ~(1u << KVM_EVENT_INJ_VIRQ | 1u << KVM_EVENT_HV_HYPERCALL);
+	verify__set_coverage(v, &coverage);
 	scratch_tallies(&s, ISA_VMX, (uint64_t[B_MAX]){ 0 });
 	assert_int_equal(verify__add(v, &r), 0);
 	s.before[S_INJ] = s.after[S_INJ] = 5;
 	assert_int_equal(verify__add(v, &r), 0);
 	assert_why(v, "irq_injections", VERIFY_SKIPPED,
-		   "this kernel's tracepoint is not there or cannot be used");
+		   "this kernel's tracepoint is not there, or some of its events were missed");
 	assert_false(find_pair(v, "irq_injections")->tracepoint_valid);
 	assert_int_equal(find_pair(v, "irq_injections")->stats[0], 5);
 	assert_int_equal(find_pair(v, "hypercalls")->verdict, VERIFY_OK);
@@ -719,7 +748,7 @@ static void event_not_counted(void **state)
 /* Exits that are neither VMX's nor SVM's: shown, and never wrong. */
 static void other_isa(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	struct scratch s = { 0 };
 	struct verify_reading r = make_reading(&s);
 
@@ -736,7 +765,7 @@ static void other_isa(void **state)
 
 static void result_kinds(void **state)
 {
-	struct verify *v __autoverify = verify__new();
+	struct verify *v __autoverify = new_verify();
 	const struct verify_pair *pairs;
 	size_t n;
 
@@ -882,6 +911,7 @@ int main(void)
 		cmocka_unit_test(hostile_values),
 		cmocka_unit_test(ended_vm),
 		cmocka_unit_test(missed_events),
+		cmocka_unit_test(missed_user_exits),
 		cmocka_unit_test(names_of_5_10),
 #if defined(__x86_64__)
 		cmocka_unit_test(nested_guest),

@@ -187,6 +187,63 @@ def held_fds():
     finish(*sims)
 
 
+@test('the statistics fds of a VM that has ended are not taken for those of the next one')
+def held_fds_again():
+    if KERNEL == '5.10':
+        raise Skip('there are no statistics fds before 5.14')
+    frames = Frames()
+    frames.wait_more(1)
+    sim = Simguest(*MIX, '--keep-stats-fds', '--generations', '3', '--gap-ms', '700', '--vcpus', '2',
+                   hold=True)
+    reports = sim.wait_reports(6)[4:]
+    frames.wait_more(2)
+    (vm,) = vms_of(frames.end()[-1], {sim.pid}).values()
+    check_vm(vm, {report['vcpu']: report for report in reports}, 'fd', 'iterator')
+    finish(sim)
+
+
+@test('debugfs names a VM by the thread that created it: it is still its process\'s')
+def by_thread():
+    sim = Simguest(*MIX, '--in-thread', '--vcpus', '2', hold=True)
+    vm_id = f'{sim.pid}-{sim.wait_reports(2)[0]["vm_fd"]}'
+    (folder,) = (name for name in os.listdir(DEBUGFS) if name.endswith('-' + vm_id.split('-')[1]))
+    require(folder != vm_id, f'{folder} is the process')
+    frame = once('--stats-source', 'debugfs')
+    equal('VMs', [vm['id'] for vm in frame['vms']], [vm_id])
+    equal('exits', values_of(frame['vms'][0]['vcpu_stats'])['exits'],
+          int(read(f'{DEBUGFS}/{folder}/exits')))
+    finish(sim)
+
+
+@test('debugfs does not pass off sums of all vCPUs as those of some')
+def some_vcpus():
+    sim = Simguest(*MIX, '--vcpus', '2', hold=True)
+    sim.wait_reports(2)
+    (vm,) = vms_of(once('--stats-source', 'debugfs', '--vcpu', '1'), {sim.pid}).values()
+    equal('statistics of its vCPUs', vm['vcpu_stats'], None)
+    finish(sim)
+
+
+@contextlib.contextmanager
+def without_dev_kvm():
+    status, _, err = run('mount', '--bind', '/dev/null', '/dev/kvm')
+    equal(f'exit status of mount ({err})', status, 0)
+    try:
+        yield
+    finally:
+        run('umount', '/dev/kvm')
+
+
+@test('where /dev/kvm is refused, statistics are KVM\'s to the unit by the layout in BTF')
+def by_btf():
+    sim = Simguest(*MIX, '--vcpus', '2', hold=True)
+    reports = {report['vcpu']: report for report in sim.wait_reports(2)}
+    with without_dev_kvm():
+        (vm,) = vms_of(once(), {sim.pid}).values()
+    check_vm(vm, reports, 'iterator', 'iterator')
+    finish(sim)
+
+
 # ---- VMs that stopped before kvmtop began
 
 

@@ -2,8 +2,6 @@
 /* ids: the names of the small vocabularies. */
 #include "ids.h"
 
-#include <stddef.h>
-
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full",
 	[DROP_MISSED] = "missed",
@@ -21,6 +19,14 @@ static const char *const stats_source_names[STATS_SOURCE_MAX] = {
 	[STATS_ITERATOR] = "iterator",
 	[STATS_DEBUGFS] = "debugfs",
 };
+
+bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return !n;
+}
 
 const char *drop_cause_name(enum drop_cause cause)
 {

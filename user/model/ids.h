@@ -6,6 +6,8 @@
 #ifndef KVMTOP_MODEL_IDS_H
 #define KVMTOP_MODEL_IDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -81,6 +83,9 @@ enum stats_source {
 	STATS_DEBUGFS,	/* debugfs: sums over the vCPUs */
 	STATS_SOURCE_MAX,
 };
+
+/* Whether @id is one of the @n in @ids; an empty list has all. */
+bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id);
 
 /* "fd", "iterator", "debugfs"; "none". */
 const char *stats_source_name(enum stats_source source);

@@ -228,10 +228,10 @@ struct vm {
 	uint64_t key;
 	pid_t pid;
 	char *id;
-	bool ended, missed, nested;
+	bool ended, nested;
 	bool other_isa; /* it had exits that are neither VMX's nor SVM's */
 	bool unread;	/* of some exits the reason is not known */
-	bool reset[N_RULES], uncounted[N_RULES];
+	bool reset[N_RULES];
 	struct series **series;
 	size_t n_series;
 };
@@ -239,6 +239,7 @@ struct vm {
 struct verify {
 	struct vm **vms;
 	size_t n_vms;
+	struct verify_coverage coverage;
 	struct arena *results; /* what verify__pairs() gave out last */
 };
 
@@ -361,20 +362,6 @@ static uint64_t count_in_flight(const struct verify_reading *r, unsigned int whe
 	       (where & IN_VMM ? (uint64_t)r->in_vmm : 0);
 }
 
-/* Whether the events of the pair are counted, if not all of them. */
-static bool is_counted(const struct verify_reading *r, const struct rule *rule)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < MAX_TERMS; i++) {
-		const struct term *term = &rule->terms[i];
-
-		any |= term->set == SET_EXITS || term->set == SET_USER_EXITS ||
-		       (term->set == SET_EVENTS && r->events_counted >> term->code & 1);
-	}
-	return any;
-}
-
 static bool any_exit_of(const struct verify_reading *r, uint32_t isa)
 {
 	for (size_t i = 0; i < r->n_exits; i++)
@@ -409,7 +396,6 @@ static void note_exceptions(struct vm *vm, const struct verify_reading *r)
 	static const struct term vmenter = EVENT(KVM_EVENT_NESTED_VMENTER);
 	const struct stat_desc *run = stat_layout__find(r->layout, "nested_run");
 
-	vm->missed |= r->missed;
 	vm->nested |= count_term(r, &vmenter) || (run && sum_values(r->after, run));
 	for (size_t i = 0; i < r->n_exits; i++) {
 		const struct tally *t = &r->exits[i];
@@ -456,7 +442,6 @@ static void add_reading(struct vm *vm, struct series *series, const struct verif
 		};
 		for (size_t t = 0; t < MAX_TERMS; t++)
 			point.ours += count_term(r, &rules[i].terms[t]);
-		vm->uncounted[i] |= !is_counted(r, &rules[i]);
 		vm->reset[i] = !add_point(&series->pairs[i], &point);
 	}
 }
@@ -565,6 +550,11 @@ int verify__add(struct verify *verify, const struct verify_reading *reading)
 	return 0;
 }
 
+void verify__set_coverage(struct verify *verify, const struct verify_coverage *coverage)
+{
+	verify->coverage = *coverage;
+}
+
 void verify__vm_ended(struct verify *verify, uint64_t vm_key)
 {
 	struct vm *vm = find_vm(verify, vm_key);
@@ -603,7 +593,21 @@ static bool sum_growth(const struct vm *vm, size_t rule, enum source_id source, 
 	return any;
 }
 
-static void set_growth(struct verify_pair *pair, const struct vm *vm, size_t rule)
+/* Whether the events of the pair are counted; of those with two kinds, one of them: no kernel has to have both. */
+static bool is_counted(const struct verify_coverage *coverage, const struct rule *rule)
+{
+	for (size_t i = 0; i < MAX_TERMS; i++) {
+		const struct term *term = &rule->terms[i];
+
+		if ((term->set == SET_EXITS && coverage->exits) ||
+		    (term->set == SET_USER_EXITS && coverage->user_exits) ||
+		    (term->set == SET_EVENTS && coverage->events >> term->code & 1))
+			return true;
+	}
+	return false;
+}
+
+static void set_growth(struct verify_pair *pair, const struct vm *vm, size_t rule, bool counted)
 {
 	uint64_t by_debugfs[2] = { 0, 0 };
 
@@ -611,7 +615,7 @@ static void set_growth(struct verify_pair *pair, const struct vm *vm, size_t rul
 	pair->debugfs_valid = sum_growth(vm, rule, SOURCE_DEBUGFS, pair->debugfs, by_debugfs);
 	if (!pair->stats_valid)
 		memcpy(pair->tracepoint, by_debugfs, sizeof(by_debugfs));
-	pair->tracepoint_valid = !vm->uncounted[rule] && (pair->stats_valid || pair->debugfs_valid);
+	pair->tracepoint_valid = counted && (pair->stats_valid || pair->debugfs_valid);
 }
 
 /* NULL: no memory. */
@@ -682,12 +686,12 @@ static char *describe_mismatch(struct arena *arena, const struct series *series,
 }
 
 /* Why the pair cannot be compared; NULL: it can. */
-static const char *find_skip(const struct vm *vm, size_t rule, bool two_readings)
+static const char *find_skip(const struct vm *vm, size_t rule, bool counted, bool two_readings)
 {
-	if (vm->missed)
+	if (!counted && rules[rule].terms[0].set == SET_EXITS)
 		return "events were dropped: the counts are not complete";
-	if (vm->uncounted[rule])
-		return "this kernel's tracepoint is not there or cannot be used";
+	if (!counted)
+		return "this kernel's tracepoint is not there, or some of its events were missed";
 	if (vm->reset[rule])
 		return "the statistic was reset";
 	if (rules[rule].by_reason && vm->nested)
@@ -700,11 +704,11 @@ static const char *find_skip(const struct vm *vm, size_t rule, bool two_readings
 	return NULL;
 }
 
-static int set_verdict(struct verify_pair *pair, const struct vm *vm, size_t rule,
+static int set_verdict(struct verify_pair *pair, const struct vm *vm, size_t rule, bool counted,
 		       struct arena *arena)
 {
 	const struct series *worst = find_worst(vm, rule, pair->class);
-	const char *skip = find_skip(vm, rule, pair->stats_valid || pair->debugfs_valid);
+	const char *skip = find_skip(vm, rule, counted, pair->stats_valid || pair->debugfs_valid);
 
 	pair->verdict = skip ? VERIFY_SKIPPED : worst ? VERIFY_MISMATCH : VERIFY_OK;
 	if (skip) {
@@ -730,9 +734,10 @@ static bool vm_has(const struct vm *vm, size_t rule)
 	return false;
 }
 
-static int make_pair(const struct vm *vm, size_t rule, struct arena *arena,
+static int make_pair(const struct verify *verify, const struct vm *vm, size_t rule,
 		     struct verify_pair *ret_pair)
 {
+	bool counted = is_counted(&verify->coverage, &rules[rule]);
 	struct verify_pair pair = {
 		.pid = vm->pid,
 		.vm_id = vm->id,
@@ -747,8 +752,8 @@ static int make_pair(const struct vm *vm, size_t rule, struct arena *arena,
 		pair.class = VERIFY_NEAR;
 		pair.why = "not known to be exact for this kind of VM";
 	}
-	set_growth(&pair, vm, rule);
-	err = set_verdict(&pair, vm, rule, arena);
+	set_growth(&pair, vm, rule, counted);
+	err = set_verdict(&pair, vm, rule, counted, verify->results);
 	if (!err)
 		*ret_pair = pair;
 	return err;
@@ -785,7 +790,7 @@ int verify__pairs(struct verify *verify, const struct verify_pair **ret_pairs, s
 		for (size_t rule = 0; rule < N_RULES; rule++) {
 			if (!vm_has(verify->vms[i], rule))
 				continue;
-			err = make_pair(verify->vms[i], rule, verify->results, &pairs[n]);
+			err = make_pair(verify, verify->vms[i], rule, &pairs[n]);
 			if (err)
 				return err;
 			n++;

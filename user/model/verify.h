@@ -46,13 +46,18 @@ struct verify_reading {
 	size_t n_user_exits;
 	const struct tally *events; /* isa ISA_EVENT, code enum kvm_event */
 	size_t n_events;
-	uint32_t events_counted; /* bit 1 << enum kvm_event: whether it is counted at all */
 	/*
 	 * How many vCPUs were, or may have been, between kvm_exit and kvm_entry and not in user space; between
 	 * kvm_entry and kvm_exit; from kvm_userspace_exit on and not yet entered again. One of which it is not known counts in all three.
 	 */
 	uint32_t in_flight, in_guest, in_vmm;
-	bool missed; /* events were dropped since kvmtop began: no pair can be compared */
+};
+
+/* Which events were counted, every one of them since kvmtop began. */
+struct verify_coverage {
+	bool exits; /* and no event was dropped for lack of room */
+	bool user_exits;
+	uint32_t events; /* bit 1 << enum kvm_event */
 };
 
 /* One pair of one VM, over all its vCPUs. Growth from the first to the last reading. */
@@ -101,6 +106,11 @@ void verify__free(struct verify *verify);
 
 /* Takes what it needs of @reading. A statistic that went backwards was reset by root: its pair is skipped from then on. 0 or -ENOMEM. */
 int verify__add(struct verify *verify, const struct verify_reading *reading);
+
+/*
+ * What was counted, as known after the last reading; until it is said, nothing. Pairs of what was not are skipped.
+ */
+void verify__set_coverage(struct verify *verify, const struct verify_coverage *coverage);
 
 /* The VM has ended: what was compared until then counts; its pairs say so. */
 void verify__vm_ended(struct verify *verify, uint64_t vm_key);

@@ -16,6 +16,7 @@
 struct bpf_exit;
 struct features;
 struct snapshot;
+struct verify_coverage;
 struct vm_ident;
 
 struct bpf_exit_opts {
@@ -56,8 +57,8 @@ int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
  */
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
 
-/* Bits of enum kvm_event that are counted: those that this kernel has, and of which none was missed so far. */
-uint32_t bpf_exit__events(const struct bpf_exit *bpf);
+/* Of which events every one was counted until now. */
+void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage);
 
 /* Detaches and unloads. */
 void bpf_exit__close(struct bpf_exit *bpf);

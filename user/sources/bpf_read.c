@@ -16,6 +16,7 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/snapshot.h"
+#include "../model/verify.h"
 #include "kvmtop.skel.h"
 #include "proc.h"
 
@@ -410,8 +411,8 @@ static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program
 	return least > known ? least : known;
 }
 
-/* How many events the kernel ran no program of ours for. */
-static uint64_t missed_events(struct bpf_exit *bpf)
+/* How many exits and entries the kernel ran no program of ours for; and looks after exits to user space. */
+static uint64_t missed_exits(struct bpf_exit *bpf)
 {
 	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
 	uint64_t missed = 0;
@@ -427,10 +428,11 @@ static uint64_t missed_events(struct bpf_exit *bpf)
 		else
 			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
 	}
-	return missed + bpf->missed_user_exits;
+	return missed;
 }
 
-uint32_t bpf_exit__events(const struct bpf_exit *bpf)
+/* Those that this kernel has, and of which none was missed so far. */
+static uint32_t covered_events(const struct bpf_exit *bpf)
 {
 	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
 	uint32_t events = bpf->events;
@@ -439,6 +441,17 @@ uint32_t bpf_exit__events(const struct bpf_exit *bpf)
 		if (*s->progs[i].link && missed_by(*s->progs[i].prog))
 			events &= ~bpf_exit_event_bits(s->progs[i].name);
 	return events;
+}
+
+void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage)
+{
+	bool room = !READ_ONCE(bpf->skel->bss->drops.map_full);
+
+	*ret_coverage = (struct verify_coverage){
+		.exits = room && !missed_exits(bpf),
+		.user_exits = room && !bpf->missed_user_exits,
+		.events = room ? covered_events(bpf) : 0,
+	};
 }
 
 /* True when it was there. Another slot may have taken the key in between: see restore(). */
@@ -572,7 +585,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 		snapshot->n_vms++;
 	}
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
-	snapshot->drops[DROP_MISSED] = missed_events(bpf);
+	snapshot->drops[DROP_MISSED] = missed_exits(bpf);
+	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);

@@ -20,9 +20,9 @@ static bool parse_vm(const char *name, struct debugfs_vm *ret_vm)
 {
 	int end = 0;
 
-	if (sscanf(name, "%d-%d%n", &ret_vm->pid, &ret_vm->fd, &end) != 2 || name[end])
+	if (sscanf(name, "%d-%d%n", &ret_vm->creator, &ret_vm->fd, &end) != 2 || name[end])
 		return false;
-	return ret_vm->pid > 0 && ret_vm->fd >= 0;
+	return ret_vm->creator > 0 && ret_vm->fd >= 0;
 }
 
 static int read_value(int dir, const char *name, uint64_t *ret_value)
@@ -142,9 +142,16 @@ static int open_vm(const char *root, const struct debugfs_vm *vm)
 	char path[PATH_MAX];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%d-%d", root, vm->pid, vm->fd);
+	snprintf(path, sizeof(path), "%s/%d-%d", root, vm->creator, vm->fd);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+static bool is_there(const char *root, const struct debugfs_vm *vm)
+{
+	__autoclose int fd = open_vm(root, vm);
+
+	return fd >= 0;
 }
 
 /* Whether the file is a statistic that one number tells whole. */
@@ -227,7 +234,8 @@ int debugfs_layout(const char *root, const struct debugfs_vm *vm, const struct s
 		if (!names[n++])
 			return -ENOMEM;
 	}
-	if (!n)
+	/* Of a VM that has ended meanwhile only some may have been there. */
+	if (!n || !is_there(root, vm))
 		return -ENOENT;
 	qsort(names, n, sizeof(*names), by_name);
 	layout = stat_layout__from_names((const char *const *)names, n);

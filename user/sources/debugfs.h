@@ -15,8 +15,9 @@
 
 struct stat_layout;
 
+/* What its folder is named after (kvm_create_vm_debugfs in virt/kvm/kvm_main.c). */
 struct debugfs_vm {
-	pid_t pid;
+	pid_t creator; /* the thread that created it; any of its process, which may go on without it */
 	int fd;
 };
 

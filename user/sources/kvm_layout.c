@@ -108,7 +108,37 @@ struct members {
 	size_t n;
 };
 
-/* Adds the members of struct @type, and of those within it, that are 64 bits or arrays of that. */
+static const struct btf_type *resolve(const struct btf *btf, uint32_t id)
+{
+	int resolved = btf__resolve_type(btf, id);
+
+	return resolved > 0 ? btf__type_by_id(btf, (uint32_t)resolved) : NULL;
+}
+
+static bool is_u64(const struct btf_type *type)
+{
+	return type && btf_is_int(type) && type->size == 8;
+}
+
+/* Whether @type is 64 bits, or a struct of nothing else: atomic64_t. */
+static bool is_value(const struct btf *btf, const struct btf_type *type)
+{
+	if (type && btf_is_struct(type) && btf_vlen(type) == 1)
+		type = resolve(btf, btf_members(type)->type);
+	return is_u64(type);
+}
+
+/* One of a union (struct kvm_vm_stat's pages) may have it under another name already. */
+static bool is_known(const struct members *members, uint32_t offset)
+{
+	for (size_t i = 0; i < members->n; i++)
+		if (offset >= members->offsets[i] &&
+		    offset < members->offsets[i] + 8 * members->n_values[i])
+			return true;
+	return false;
+}
+
+/* Adds the members of @type, and of structs and unions within it, that are values or arrays of that. */
 static void collect(const struct btf *btf, const struct btf_type *type, uint32_t base,
 		    struct members *members)
 {
@@ -117,21 +147,19 @@ static void collect(const struct btf *btf, const struct btf_type *type, uint32_t
 	for (int i = 0; i < btf_vlen(type); i++, m++) {
 		uint32_t offset = base + btf_member_bit_offset(type, (uint32_t)i) / 8;
 		const char *name = btf__name_by_offset(btf, m->name_off);
-		int id = btf__resolve_type(btf, m->type);
-		const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+		const struct btf_type *t = resolve(btf, m->type);
 		uint32_t n = 1;
 
-		if (t && btf_is_struct(t)) {
+		if (t && btf_is_composite(t) && !is_value(btf, t)) {
 			collect(btf, t, offset, members);
 			continue;
 		}
 		if (t && btf_is_array(t)) {
 			n = btf_array(t)->nelems;
-			id = btf__resolve_type(btf, btf_array(t)->type);
-			t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+			t = resolve(btf, btf_array(t)->type);
 		}
-		if (!t || !btf_is_int(t) || t->size != 8 || !name || !*name ||
-		    members->n == MAX_MEMBERS)
+		if (!is_value(btf, t) || !name || !*name || members->n == MAX_MEMBERS ||
+		    is_known(members, offset))
 			continue;
 		members->names[members->n] = name;
 		members->offsets[members->n] = offset;

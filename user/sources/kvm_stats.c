@@ -49,13 +49,14 @@ struct vmm {
 	pid_t pid;
 	int *stats_fds; /* it holds, by vCPU id; see stats_fd.h */
 	size_t n_stats_fds;
-	bool looked; /* for those */
+	uint64_t looked_for; /* struct kvm of the VM for which we looked for those; 0: not yet */
 };
 
 struct kvm_stats {
 	struct kvm_stats_opts opts;
 	enum stats_source source;
 	char error[2 * WHY_LEN], layout_error[WHY_LEN], debugfs_error[WHY_LEN]; /* empty: none */
+	char read_error[WHY_LEN];		     /* of the last refresh; empty: none */
 	struct stat_layout *vm_layout, *vcpu_layout; /* binary, or NULL */
 	/* What debugfs shows of them; without them vm has all there is. From the first VM on. */
 	struct stat_layout *debugfs_vm, *debugfs_vcpu;
@@ -132,7 +133,9 @@ int kvm_stats__open(const struct kvm_stats_opts *opts, struct kvm_stats **ret_st
 
 const char *kvm_stats__error(const struct kvm_stats *stats)
 {
-	return stats->source == STATS_NONE ? stats->error : NULL;
+	if (stats->source == STATS_NONE)
+		return stats->error;
+	return stats->read_error[0] ? stats->read_error : NULL;
 }
 
 const char *kvm_stats__debugfs_error(const struct kvm_stats *stats)
@@ -210,14 +213,6 @@ static bool is_wanted(const pid_t *pids, size_t n, pid_t pid)
 		if (pids[i] == pid)
 			return true;
 	return !n;
-}
-
-static bool is_vcpu_wanted(const struct kvm_stats *stats, uint32_t vcpu_id)
-{
-	for (size_t i = 0; i < stats->opts.n_vcpu_ids; i++)
-		if (stats->opts.vcpu_ids[i] == vcpu_id)
-			return true;
-	return !stats->opts.n_vcpu_ids;
 }
 
 /* An address may be used by another process before we are through. */
@@ -299,7 +294,9 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	if (!vm)
 		return -ENOMEM;
 	if (item->vcpu)
-		return is_vcpu_wanted(stats, item->vcpu_id) ? take_vcpu(stats, vm, item) : 0;
+		return is_id_wanted(stats->opts.vcpu_ids, stats->opts.n_vcpu_ids, item->vcpu_id)
+			       ? take_vcpu(stats, vm, item)
+			       : 0;
 	/* The lowest of several fds. */
 	if (vm->values)
 		return 0;
@@ -309,20 +306,38 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	return err ? err : add_vmm(stats, item->pid);
 }
 
+static bool has_vm(const struct kvm_stats *stats, pid_t pid)
+{
+	for (size_t i = 0; i < stats->n_vms; i++)
+		if (stats->vms[i].ident.pid == pid)
+			return true;
+	return false;
+}
+
 static int iterate_all(struct kvm_stats *stats)
 {
 	const uint64_t start_ns = clock_now_ns();
 	int err;
 
 	err = bpf_stats__read(stats->iterator, 0, take_item, stats);
+	if (err)
+		return err;
+	for (size_t i = 0; i < stats->n_vmms;) {
+		if (has_vm(stats, stats->vmms[i].pid))
+			i++;
+		else
+			remove_vmm(stats, i);
+	}
 	stats->found_ns = start_ns;
 	stats->all_took_ns = clock_now_ns() - start_ns;
-	return err;
+	return 0;
 }
 
+/* A VMM that has ended is no error. */
 static int iterate_one_by_one(struct kvm_stats *stats)
 {
 	const uint64_t start_ns = clock_now_ns();
+	int failed = 0;
 	size_t i = 0;
 
 	while (i < stats->n_vmms) {
@@ -331,13 +346,15 @@ static int iterate_one_by_one(struct kvm_stats *stats)
 
 		if (err == -ENOMEM)
 			return err;
-		if (err || stats->n_vms == n_before)
+		if (err && err != -ESRCH)
+			failed = err;
+		if (stats->n_vms == n_before && (!err || err == -ESRCH))
 			remove_vmm(stats, i);
 		else
 			i++;
 	}
 	stats->one_by_one_took_ns = clock_now_ns() - start_ns;
-	return 0;
+	return failed;
 }
 
 /*
@@ -387,6 +404,25 @@ static void read_stats_fds(struct kvm_stats *stats, const struct vmm *vmm, struc
 	}
 }
 
+/*
+ * Which VM a statistics fd is of nobody tells, so a process must have one only; and those of a VM that came in its
+ * place are looked for anew.
+ */
+static void find_stats_fds(struct kvm_stats *stats, struct vmm *vmm, uint64_t kvm)
+{
+	if (vmm->looked_for == kvm)
+		return;
+	free(vmm->stats_fds);
+	vmm->stats_fds = NULL;
+	vmm->n_stats_fds = 0;
+	vmm->looked_for = 0;
+	for (size_t i = 0; i < stats->n_vms; i++)
+		if (stats->vms[i].ident.pid == vmm->pid && stats->vms[i].ident.kvm != kvm)
+			return;
+	if (!stats_fd_find(PROC_ROOT, vmm->pid, &vmm->stats_fds, &vmm->n_stats_fds))
+		vmm->looked_for = kvm;
+}
+
 static void use_stats_fds(struct kvm_stats *stats)
 {
 	/* Without a statistics fd the place of the values in one is not known. */
@@ -395,20 +431,14 @@ static void use_stats_fds(struct kvm_stats *stats)
 	if (clock_now_ns() - stats->looked_ns > FIND_INTERVAL_NS) {
 		stats->looked_ns = clock_now_ns();
 		for (size_t i = 0; i < stats->n_vmms; i++)
-			stats->vmms[i].looked = false;
+			stats->vmms[i].looked_for = 0;
 	}
 	for (size_t i = 0; i < stats->n_vms; i++) {
 		struct vmm *vmm = find_vmm(stats, stats->vms[i].ident.pid);
 
 		if (!vmm)
 			continue;
-		if (!vmm->looked) {
-			free(vmm->stats_fds);
-			vmm->stats_fds = NULL;
-			vmm->n_stats_fds = 0;
-			vmm->looked = !stats_fd_find(PROC_ROOT, vmm->pid, &vmm->stats_fds,
-						     &vmm->n_stats_fds);
-		}
+		find_stats_fds(stats, vmm, stats->vms[i].ident.kvm);
 		if (vmm->n_stats_fds)
 			read_stats_fds(stats, vmm, &stats->vms[i]);
 	}
@@ -442,23 +472,26 @@ static uint64_t *read_debugfs(const struct kvm_stats *stats, const struct debugf
 	return values;
 }
 
-static int take_debugfs_vm(struct kvm_stats *stats, const struct debugfs_vm *vm)
+static int take_debugfs_vm(struct kvm_stats *stats, const struct debugfs_vm *vm, pid_t pid)
 {
 	struct found_vm *more, *found;
 	struct vmm_info info;
 
-	if (find_debugfs_layouts(stats, vm) || proc_vmm_read(PROC_ROOT, vm->pid, &info))
+	if (find_debugfs_layouts(stats, vm) || proc_vmm_read(PROC_ROOT, pid, &info))
 		return 0;
 	more = realloc(stats->vms, (stats->n_vms + 1) * sizeof(*more));
 	if (more) {
 		stats->vms = more;
 		found = &more[stats->n_vms++];
 		*found = (struct found_vm){
-			.ident = { .pid = vm->pid,
+			.ident = { .pid = pid,
 				   .vm_fd = vm->fd,
 				   .start_ns = info.start_ticks * NS_PER_TICK },
 			.values = read_debugfs(stats, vm, stats->debugfs_vm),
-			.vcpu_sums = read_debugfs(stats, vm, stats->debugfs_vcpu),
+			/* Sums over all vCPUs are not those of some. */
+			.vcpu_sums = stats->opts.n_vcpu_ids
+					     ? NULL
+					     : read_debugfs(stats, vm, stats->debugfs_vcpu),
 		};
 		snprintf(found->ident.comm, sizeof(found->ident.comm), "%s",
 			 info.comm ? info.comm : "");
@@ -475,9 +508,13 @@ static int look_into_debugfs(struct kvm_stats *stats)
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < n && !err; i++)
-		if (is_wanted(stats->opts.pids, stats->opts.n_pids, vms[i].pid))
-			err = take_debugfs_vm(stats, &vms[i]);
+	for (size_t i = 0; i < n && !err; i++) {
+		pid_t pid;
+
+		if (!proc_process_of(PROC_ROOT, vms[i].creator, &pid) &&
+		    is_wanted(stats->opts.pids, stats->opts.n_pids, pid))
+			err = take_debugfs_vm(stats, &vms[i], pid);
+	}
 	return err;
 }
 
@@ -502,6 +539,7 @@ int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct b
 	} else if (stats->source == STATS_DEBUGFS) {
 		err = look_into_debugfs(stats);
 	}
+	snprintf(stats->read_error, sizeof(stats->read_error), "%s", err ? strerror(-err) : "");
 	if (bpf && err != -ENOMEM)
 		err = bpf_exit__find_vms(bpf);
 	for (size_t i = 0; bpf && i < stats->n_vms && err != -ENOMEM; i++)

@@ -149,6 +149,23 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 	return 0;
 }
 
+int proc_process_of(const char *proc_root, pid_t tid, pid_t *ret_pid)
+{
+	int pid_fd __autoclose = -1;
+	__autofree char *text = NULL;
+	const char *line;
+	size_t len;
+	int err = open_pid(proc_root, tid, &pid_fd);
+
+	if (!err)
+		err = read_file(pid_fd, "status", &text, &len);
+	if (err)
+		return err;
+	/* The first line is the name, in which line feeds are escaped (proc_task_name in fs/proc/array.c). */
+	line = strstr(text, "\nTgid:");
+	return line && sscanf(line, "\nTgid: %d", ret_pid) == 1 ? 0 : -EINVAL;
+}
+
 /* hidepid= hides processes of others from /proc, but not from a signal. */
 static bool hidden(const char *proc_root, pid_t pid)
 {

@@ -30,6 +30,9 @@ void vmm_info__release(struct vmm_info *info);
  */
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
+/* The process that thread @tid belongs to. 0, -ESRCH, -EACCES, -ENOMEM, -EINVAL. */
+int proc_process_of(const char *proc_root, pid_t tid, pid_t *ret_pid);
+
 /*
  * The fds of @pid that are VMs, ascending; malloc'ed, NULL when there is none. 0, -ESRCH, -EACCES (not ours
  * to look at: CAP_SYS_PTRACE), -ENOMEM.

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * selection: which VMs were asked for (-p, -g), and what the user is told of those that are not there.
+ */
+#ifndef KVMTOP_SELECTION_H
+#define KVMTOP_SELECTION_H
+
+struct options;
+struct selection;
+struct snapshot;
+
+/*
+ * A VM that -g names must be there now; later it may go and come back. Says what is wrong, and which -p is no VMM. 0, -ENOENT
+ * (no VM matches) or another negative errno. @options outlives it.
+ */
+int selection__new(const struct options *options, struct selection **ret_selection);
+
+/* Says which of the VMMs asked for by -p are none any more; the rest goes on. */
+void selection__check_pids(struct selection *selection);
+
+/* Leaves only the VMs in @snapshot that -g asks for. (-p is the business of the sources.) */
+void selection__apply(struct selection *selection, struct snapshot *snapshot);
+
+void selection__free(struct selection *selection);
+
+#endif
