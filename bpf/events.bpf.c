@@ -63,13 +63,6 @@ int event_raw_wakeup(struct bpf_raw_tracepoint_args *ctx)
 	return count_wakeup((__u8)ctx->args[1]);
 }
 
-/* From its "format" file. */
-struct wakeup_record {
-	__u64 common;
-	__u64 ns;
-	__u8 waited;
-};
-
 SEC("?tp/kvm/kvm_vcpu_wakeup")
 int event_classic_wakeup(struct wakeup_record *ctx)
 {

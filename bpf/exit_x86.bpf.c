@@ -89,7 +89,7 @@ static __always_inline int handle_entry(enum load how, __u64 vcpu)
 	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, false);
 
 	if (v)
-		tally_entry(v);
+		tally_entry(how, v);
 	return 0;
 }
 
@@ -188,7 +188,7 @@ int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0], false);
 
 	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
-		tally_entry(v);
+		tally_entry(LOAD_PROBE, v);
 	return 0;
 }
 

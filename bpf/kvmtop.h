@@ -97,8 +97,9 @@ struct kvmtop_vcpu {
 	__u64 entry_ns;	 /* last kvm_entry */
 	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
 	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
-	__u64 kvm_ns; /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
-	__u64 vmm_ns; /* sum: kvm_userspace_exit to kvm_entry */
+	/* Sums, without the time away: */
+	__u64 kvm_ns; /* kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
+	__u64 vmm_ns; /* kvm_userspace_exit to kvm_entry */
 
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
@@ -122,7 +123,20 @@ struct kvmtop_vcpu {
 	__u32 n_spare; /* spare cells in use */
 	__u32 pad;
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
-	__u64 pad2[3];		    /* to whole cache lines */
+
+	/* Sums of the time away between kvm_exit and kvm_entry, as of the last look (bpf/away.bpf.h). */
+	__u64 block_ns;	    /* halted and blocked, and not waiting for a CPU */
+	__u64 poll_ns;	    /* halted and polling */
+	__u64 delay_ns;	    /* runnable, and waiting for a CPU */
+	__u64 exit_away_ns; /* of the exit being handled, up to the last userspace exit */
+	/* What tells that there is something to look at: of the thread, its address and how often it was put on a CPU. */
+	__u64 task;
+	__u64 seen_runs;
+	/* KVM's statistics at the last look; where there are none, what kvm_vcpu_wakeup has told since. */
+	__u64 halt_block_ns, halt_poll_ns;
+	__u64 halt_poll_success_ns;
+	__u64 seen_delay_ns; /* the thread's run delay at the last look */
+	__u64 pad2;	     /* to whole cache lines */
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */
@@ -167,7 +181,7 @@ struct kvmtop_drops {
 
 _Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");
 _Static_assert(sizeof(struct kvmtop_vcpu) ==
-			       3 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
+			       4 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
 				       KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
 		       sizeof(struct kvmtop_vcpu) % 64 == 0,
 	       "kvmtop_vcpu is whole cache lines");

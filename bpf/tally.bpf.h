@@ -6,6 +6,7 @@
 #ifndef KVMTOP_TALLY_BPF_H
 #define KVMTOP_TALLY_BPF_H
 
+#include "away.bpf.h"
 #include "hist.bpf.h"
 #include "maps.bpf.h"
 
@@ -165,36 +166,48 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 		v->exit_cell = cell;
 }
 
-/* The VMM is done with the last userspace exit. */
-static __always_inline void tally_user_end(struct kvmtop_vcpu *v, __u64 now_ns)
+/* The VMM is done with the last userspace exit. Returns how much of the time since then the vCPU was away. */
+static __always_inline __u64 tally_user_end(enum load how, struct kvmtop_vcpu *v, __u64 now_ns)
 {
 	__u64 ns = now_ns - v->user_ns;
+	__u64 away_ns = away_of(how, v, ns);
 
-	v->vmm_ns += ns;
-	tally_time(v, v->user_cell, ns);
+	v->vmm_ns += ns - away_ns;
+	tally_time(v, v->user_cell, ns - away_ns);
+	return away_ns;
+}
+
+/* KVM is done with the exit, or leaves it to the VMM. Returns how much of the time since then the vCPU was away. */
+static __always_inline __u64 tally_kvm_end(enum load how, struct kvmtop_vcpu *v, __u64 ns)
+{
+	__u64 away_ns = away_of(how, v, ns);
+
+	v->kvm_ns += ns - away_ns;
+	return away_ns;
 }
 
 /* kvm_entry. */
-static __always_inline void tally_entry(struct kvmtop_vcpu *v)
+static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	__u64 exit_ns = v->exit_ns;
+	__u64 ns = now_ns - exit_ns;
 
 	v->entry_ns = now_ns;
+	v->exit_ns = 0;
 	if (v->user_ns) {
-		tally_user_end(v, now_ns);
+		ns -= tally_user_end(how, v, now_ns) + v->exit_away_ns;
 		v->user_ns = 0;
+		v->exit_away_ns = 0;
 	} else if (exit_ns) {
-		v->kvm_ns += now_ns - exit_ns;
+		ns -= tally_kvm_end(how, v, ns);
 	}
-	if (exit_ns) {
-		v->exit_ns = 0;
-		tally_time(v, v->exit_cell, now_ns - exit_ns);
-	}
+	if (exit_ns)
+		tally_time(v, v->exit_cell, ns);
 }
 
 /* kvm_userspace_exit. KVM_RUN may return several times without an entry in between. */
-static __always_inline void tally_userspace_exit(struct kvmtop_vcpu *v, __u64 reason)
+static __always_inline void tally_userspace_exit(enum load how, struct kvmtop_vcpu *v, __u64 reason)
 {
 	__u32 cell = tally_count(v, SALT_USER, KVMTOP_ISA_USER, reason);
 	__u64 now_ns;
@@ -203,9 +216,12 @@ static __always_inline void tally_userspace_exit(struct kvmtop_vcpu *v, __u64 re
 		return;
 	now_ns = bpf_ktime_get_ns();
 	if (v->user_ns)
-		tally_user_end(v, now_ns);
+		v->exit_away_ns += tally_user_end(how, v, now_ns);
 	else if (v->exit_ns)
-		v->kvm_ns += now_ns - v->exit_ns;
+		v->exit_away_ns = tally_kvm_end(how, v, now_ns - v->exit_ns);
+	else
+		v->guest_ns += now_ns - v->entry_ns; /* an entry that failed, without an exit */
+	v->entry_ns = now_ns;
 	v->user_cell = cell;
 	v->user_ns = now_ns;
 }

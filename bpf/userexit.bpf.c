@@ -32,7 +32,7 @@ static __always_inline bool handle_userspace_exit(enum load how, __u32 reason, _
 		return false;
 	vcpu_note(how, v);
 	if (!(v->state & KVMTOP_STATE_IGNORED))
-		tally_userspace_exit(v, error < 0 ? (__u64)(__s64)error : reason);
+		tally_userspace_exit(how, v, error < 0 ? (__u64)(__s64)error : reason);
 	return true;
 }
 

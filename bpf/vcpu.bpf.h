@@ -22,6 +22,7 @@
 #ifndef KVMTOP_VCPU_BPF_H
 #define KVMTOP_VCPU_BPF_H
 
+#include "away.bpf.h"
 #include "compat.bpf.h"
 #include "maps.bpf.h"
 
@@ -37,8 +38,9 @@ static __always_inline struct kvmtop_hint *cpu_hint(void)
 	return &hints[bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1)];
 }
 
-/* Makes @tid the thread of @v (slot @slot), and of nobody else. */
-static __always_inline void vcpu_set_tid(struct kvmtop_vcpu *v, __u32 slot, __u32 tid)
+/* Makes @tid, the current thread, the thread of @v (slot @slot), and of nobody else. */
+static __always_inline void vcpu_set_tid(enum load how, struct kvmtop_vcpu *v, __u32 slot,
+					 __u32 tid)
 {
 	__u32 *old_slot = bpf_map_lookup_elem(&by_tid, &tid);
 
@@ -55,6 +57,7 @@ static __always_inline void vcpu_set_tid(struct kvmtop_vcpu *v, __u32 slot, __u3
 		bpf_map_delete_elem(&by_tid, &old_tid);
 	}
 	v->tid = tid;
+	away_set_thread(how, v);
 	bpf_map_update_elem(&by_tid, &tid, &slot, BPF_ANY);
 }
 
@@ -185,6 +188,7 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	if (vcpu_id != KVMTOP_ID_UNKNOWN)
 		vcpu_set_id(v, vcpu_id);
 	v->address = vcpu;
+	away_begin(how, v, vcpu);
 	v->vcpu = vcpu;
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
 }
@@ -214,7 +218,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 *ret_sl
 	comm[1] = load_u64(how, leader + bpf_core_field_offset(struct task_struct, comm) + 8);
 	v->vm_fd = KVMTOP_ID_UNKNOWN;
 	vcpu_set_id(v, KVMTOP_ID_UNKNOWN);
-	vcpu_set_tid(v, slot, pid_tgid);
+	vcpu_set_tid(how, v, slot, pid_tgid);
 	now_ns = bpf_ktime_get_ns();
 	v->entry_ns = now_ns;
 	v->registered_ns = now_ns;
@@ -276,7 +280,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 		}
 		v->state &= ~KVMTOP_STATE_CHECK;
 		if (v->tid != tid)
-			vcpu_set_tid(v, *slot, tid);
+			vcpu_set_tid(how, v, *slot, tid);
 	}
 	*ret_slot = *slot;
 	return v;

@@ -5,6 +5,7 @@
  *   golden [--update] [DIR]	 DIR: tests/golden; --update writes the files instead (then read the diff)
  */
 #include <errno.h>
+#include <limits.h>
 #include <jansson.h>
 #include <locale.h>
 #include <signal.h>
@@ -102,17 +103,21 @@ static void init_vm(struct snapshot *s, struct vm_sample *vm, pid_t pid, const c
 			(struct vcpu_sample){ .vcpu_id = (uint32_t)i, .tid = pid + 4 + (pid_t)i };
 }
 
-/* Where the time of a second went: percentages. */
+/* Where the time of a second went: percentages, in the order of enum vcpu_state. */
 static void set_times(const struct snapshot *s, struct vcpu_sample *vcpu, unsigned int tick,
-		      unsigned int guest, unsigned int kvm, unsigned int vmm)
+		      const unsigned int pct[STATE_MAX])
 {
 	if (s->latency == LATENCY_OFF)
 		return;
-	vcpu->times = (struct vcpu_times){ .valid = true,
-					   .guest_ns = 10 * MSEC * guest * tick,
-					   .kvm_ns = 10 * MSEC * kvm * tick,
-					   .vmm_ns = 10 * MSEC * vmm * tick };
+	vcpu->times.valid = true;
+	vcpu->times.run_delay_valid = pct[STATE_RUN_DELAY] != UINT_MAX;
+	vcpu->times.wall_ns = 1000 * MSEC * tick;
+	for (size_t i = 0; i < STATE_MAX; i++)
+		if (pct[i] != UINT_MAX)
+			vcpu->times.ns[i] = 10 * MSEC * pct[i] * tick;
 }
+
+#define PCT(...) ((const unsigned int[STATE_MAX]){ __VA_ARGS__ })
 
 /* A busy VM: two vCPUs, many reasons, userspace exits, one of them interrupted. */
 static void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
@@ -136,8 +141,8 @@ static void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int 
 	SET_EXITS(s, &vm->vcpus[0], vcpu0, tick);
 	SET_EXITS(s, &vm->vcpus[1], vcpu1, tick);
 	SET_USER_EXITS(s, &vm->vcpus[0], user, tick);
-	set_times(s, &vm->vcpus[0], tick, 61, 31, 8);
-	set_times(s, &vm->vcpus[1], tick, 90, 10, 0);
+	set_times(s, &vm->vcpus[0], tick, PCT(50, 11, 8, 2, 19, 10));
+	set_times(s, &vm->vcpus[1], tick, PCT(90, 10));
 }
 
 /* A name that wants to be somewhere else on the screen, on a backend that nobody knows. */
@@ -151,7 +156,7 @@ static void make_hostile_vm(struct snapshot *s, struct vm_sample *vm, unsigned i
 		1);
 	vm->comm = "evil\x07\x80";
 	SET_EXITS(s, &vm->vcpus[0], exits, tick);
-	set_times(s, &vm->vcpus[0], tick, 99, 1, 0);
+	set_times(s, &vm->vcpus[0], tick, PCT(99, 1, 0, 0, 0, UINT_MAX));
 }
 
 /* Ends in the second interval; VMX with a failed entry. */
@@ -165,7 +170,7 @@ static void make_ending_vm(struct snapshot *s, struct vm_sample *vm, unsigned in
 	init_vm(s, vm, 4100, "a-vm-with-quite-a-long-name-as-clouds-have", 1);
 	vm->gone = tick > 1;
 	SET_EXITS(s, &vm->vcpus[0], exits, tick);
-	set_times(s, &vm->vcpus[0], tick, 20, 30, 50);
+	set_times(s, &vm->vcpus[0], tick, PCT(10, 20, 50, 1, 18, 1));
 }
 
 /* No name, fd not known, nothing happens, a vCPU that never entered the guest. */

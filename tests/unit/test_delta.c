@@ -429,7 +429,10 @@ static void user_exits_are_apart(void **state)
 
 static void set_times(struct vcpu_sample *v, uint64_t guest, uint64_t kvm, uint64_t vmm)
 {
-	v->times = (struct vcpu_times){ true, guest, kvm, vmm };
+	v->times = (struct vcpu_times){ .valid = true,
+					.run_delay_valid = true,
+					.wall_ns = guest + kvm + vmm,
+					.ns = { guest, kvm, vmm } };
 }
 
 static void time_shares_weighted(void **state)
@@ -449,15 +452,17 @@ static void time_shares_weighted(void **state)
 	set_times(&cur->vms[0].vcpus[2], 0, 0, 3000);
 	f = compute(prev, cur);
 	assert_true(f->vms[0].vcpus[0].shares.valid);
-	assert_near(f->vms[0].vcpus[0].shares.guest_pct, 60);
-	assert_near(f->vms[0].vcpus[0].shares.kvm_pct, 30);
-	assert_near(f->vms[0].vcpus[0].shares.vmm_pct, 10);
+	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_GUEST], 60);
+	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_KVM], 30);
+	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_VMM], 10);
 	assert_false(f->vms[0].vcpus[1].shares.valid);
 	vm = &f->vms[0].shares;
 	assert_true(vm->valid);
-	assert_near(vm->guest_pct, 15);
-	assert_near(vm->vmm_pct, 77.5);
-	assert_near(vm->guest_pct + vm->kvm_pct + vm->vmm_pct, 100);
+	assert_int_equal(vm->wall_ns, 4000);
+	assert_near(vm->pct[STATE_GUEST], 15);
+	assert_near(vm->pct[STATE_VMM], 77.5);
+	assert_near(vm->pct[STATE_GUEST] + vm->pct[STATE_KVM] + vm->pct[STATE_VMM], 100);
+	assert_near(f->shares.pct[STATE_VMM], 77.5);
 }
 
 static void time_shares_unknown(void **state)
@@ -470,12 +475,44 @@ static void time_shares_unknown(void **state)
 	make_vcpus(prev, &prev->vms[0], 3);
 	make_vcpus(cur, &cur->vms[0], 3);
 	set_times(&prev->vms[0].vcpus[0], 1000, 10, 10);
-	set_times(&cur->vms[0].vcpus[0], 900, 2000, 2000); /* backwards */
-	set_times(&cur->vms[0].vcpus[1], 1, 1, 1);	   /* not known before */
+	set_times(&cur->vms[0].vcpus[0], 900, 50, 10); /* backwards */
+	set_times(&cur->vms[0].vcpus[1], 1, 1, 1);     /* not known before */
 	f = compute(prev, cur);
 	for (size_t i = 0; i < 3; i++)
 		assert_false(f->vms[0].vcpus[i].shares.valid);
 	assert_false(f->vms[0].shares.valid);
+}
+
+/* What seemed to be KVM's time turns out to have been a halt: the parts still add up to the whole. */
+static void time_shares_settled(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 1);
+	__autosnap struct snapshot *cur = make_snapshot(2, 1);
+	__autoframe struct frame *f = NULL;
+	struct vcpu_times *t;
+
+	(void)state;
+	make_vcpus(prev, &prev->vms[0], 2);
+	make_vcpus(cur, &cur->vms[0], 2);
+	set_times(&prev->vms[0].vcpus[0], 0, 500, 0);
+	set_times(&cur->vms[0].vcpus[0], 0, 100, 0);
+	t = &cur->vms[0].vcpus[0].times;
+	t->ns[STATE_HALT_BLOCK] = 1300;
+	t->ns[STATE_RUN_DELAY] = 100;
+	t->wall_ns = 1500;
+	t->run_delay_valid = false;
+	set_times(&prev->vms[0].vcpus[1], 0, 0, 0);
+	set_times(&cur->vms[0].vcpus[1], 0, 0, 1000);
+	f = compute(prev, cur);
+	assert_int_equal(f->vms[0].vcpus[0].shares.ns[STATE_KVM], 0);
+	assert_int_equal(f->vms[0].vcpus[0].shares.ns[STATE_HALT_BLOCK], 900);
+	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_HALT_BLOCK], 90);
+	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_RUN_DELAY], 10);
+	assert_false(time_shares_known(&f->vms[0].vcpus[0].shares, STATE_RUN_DELAY));
+	assert_true(time_shares_known(&f->vms[0].vcpus[1].shares, STATE_RUN_DELAY));
+	/* Where it is unknown of one vCPU it is of the VM. */
+	assert_false(time_shares_known(&f->vms[0].shares, STATE_RUN_DELAY));
+	assert_true(time_shares_known(&f->vms[0].shares, STATE_KVM));
 }
 
 static void zero_interval(void **state)
@@ -619,6 +656,7 @@ int main(void)
 		cmocka_unit_test(user_exits_are_apart),
 		cmocka_unit_test(time_shares_weighted),
 		cmocka_unit_test(time_shares_unknown),
+		cmocka_unit_test(time_shares_settled),
 		cmocka_unit_test(zero_interval),
 		cmocka_unit_test(identity_and_context),
 		cmocka_unit_test(empty_snapshots),

@@ -58,7 +58,7 @@ static struct frame_vm vms[] = {
 	  .pid = 300,
 	  .name = "bb",
 	  .exits = { 1000, 10, 10, true },
-	  .shares = { true, 50, 30, 20 },
+	  .shares = { true, true, 1000, { 0 }, { 50, 20, 10, 3, 2, 15 } },
 	  .vcpus = vcpus_bb,
 	  .n_vcpus = 2,
 	  .reasons = { &reasons[0], 1 } },
@@ -72,7 +72,7 @@ static struct frame_vm vms[] = {
 	{ .key = 3,
 	  .pid = 200,
 	  .exits = { 5, 0, 0, false },
-	  .shares = { true, 70, 20, 10 },
+	  .shares = { true, false, 1000, { 0 }, { 70, 10, 0, 5, 15, 0 } },
 	  .vcpus = vcpus_none,
 	  .n_vcpus = 2 },
 };
@@ -110,6 +110,9 @@ static void vm_rows(void **state)
 	assert_int_equal(vm_order(SORT_COUNT), 312);
 	assert_int_equal(vm_order(SORT_RATE), 132);
 	assert_int_equal(vm_order(SORT_GUEST), 231);
+	assert_int_equal(vm_order(SORT_BLOCK), 231);
+	/* Unknown is last. */
+	assert_int_equal(vm_order(SORT_DELAY), 312);
 	assert_int_equal(vm_order(SORT_KVM), 321);
 	assert_int_equal(vm_order(SORT_VMM), 321);
 	assert_int_equal(vm_order(SORT_TIME), 132);

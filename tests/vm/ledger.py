@@ -102,13 +102,16 @@ def merged_faults(where, entry, key):
         yield f'{where}: {key} of the VM {got}, of its vCPUs {want}'
 
 
-def share_faults(where, shares):
-    known = [shares[k] for k in ('guest', 'kvm', 'vmm')]
-    if None in known:
-        if known != [None] * 3:
-            yield f'{where}: time_pct is known in part: {shares}'
-    elif abs(sum(known) - 100) > 0.01:
-        yield f'{where}: the shares of its time do not add up to 100: {shares}'
+def share_faults(where, entry):
+    """Each moment of a vCPU is in one of the parts, so they add up."""
+    shares, ns = entry['time_pct'], dict(entry['time_ns'])
+    known = [shares[k] for k in ('guest', 'kvm', 'vmm', 'halt', 'run_delay')]
+    wall_ns = ns.pop('wall')
+    if None in known or wall_ns is None:
+        if set(shares.values()) != {None} or set(ns.values()) != {None} or wall_ns is not None:
+            yield f'{where}: its time is known in part: {shares}'
+    elif abs(sum(known) - 100) > 1 or abs(sum(ns.values()) - wall_ns) > wall_ns / 100:
+        yield f'{where}: the parts of its time do not add up: {shares}, {ns} of {wall_ns} ns'
 
 
 class Ledger:
@@ -209,13 +212,13 @@ class Ledger:
         found = list(sum_faults(where, entry, entry['vcpus']))
         found += merged_faults(where, entry, 'reasons')
         found += merged_faults(where, entry, 'userspace_exits')
-        found += share_faults(where, entry['time_pct'])
+        found += share_faults(where, entry)
         if entry['vcpu_count'] != len(entry['vcpus']):
             found.append(f'{where}: vcpu_count {entry["vcpu_count"]}')
         for vcpu in entry['vcpus']:
             name = f'{where}, vCPU {vcpu["id"]}'
             found += sum_faults(name, vcpu, None)
-            found += share_faults(name, vcpu['time_pct'])
+            found += share_faults(name, vcpu)
             for reason in vcpu['reasons'] + vcpu['userspace_exits']:
                 found += time_faults(f'{name}, {reason["name"]}', reason['time'])
         self.faults += found

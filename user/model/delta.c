@@ -251,33 +251,56 @@ static int merge_reasons(struct delta_ctx *ctx, const struct frame_reasons *cons
 	return 0;
 }
 
-/* Time of a vCPU in this interval; false when it is not known. */
-static bool times_delta(const struct vcpu_sample *prev, const struct vcpu_sample *cur,
-			struct vcpu_times *ret_delta)
+/*
+ * What a vCPU seemed to do in a stretch that had not ended may turn out to be something else: then one part is less than it
+ * was. It grew by nothing then, and the part that grew most by so much less.
+ */
+static void settle(const uint64_t *prev, const uint64_t *cur, uint64_t *ret_grown)
+{
+	uint64_t missing = 0;
+	size_t most = 0;
+
+	for (size_t i = 0; i < STATE_MAX; i++) {
+		if (!grown(prev[i], cur[i], &ret_grown[i])) {
+			ret_grown[i] = 0;
+			missing += prev[i] - cur[i];
+		}
+		if (ret_grown[i] > ret_grown[most])
+			most = i;
+	}
+	ret_grown[most] -= missing < ret_grown[most] ? missing : ret_grown[most];
+}
+
+/* Time of a vCPU in this interval; invalid when it is not known. */
+static struct time_shares shares_delta(const struct vcpu_sample *prev,
+				       const struct vcpu_sample *cur)
 {
 	static const struct vcpu_times zero = { .valid = true };
 	const struct vcpu_times *from = prev ? &prev->times : &zero;
-	struct vcpu_times d = { .valid = true };
+	struct time_shares d = { .run_delay_valid = cur->times.run_delay_valid };
 
-	if (!from->valid || !cur->times.valid ||
-	    !grown(from->guest_ns, cur->times.guest_ns, &d.guest_ns) ||
-	    !grown(from->kvm_ns, cur->times.kvm_ns, &d.kvm_ns) ||
-	    !grown(from->vmm_ns, cur->times.vmm_ns, &d.vmm_ns))
-		return false;
-	*ret_delta = d;
-	return true;
+	d.valid = from->valid && cur->times.valid &&
+		  grown(from->wall_ns, cur->times.wall_ns, &d.wall_ns) && d.wall_ns;
+	if (d.valid)
+		settle(from->ns, cur->times.ns, d.ns);
+	return d;
 }
 
-static void shares_set(struct time_shares *shares, const struct vcpu_times *delta)
+static void shares_add(struct time_shares *sum, const struct time_shares *part)
 {
-	double sum = (double)delta->guest_ns + (double)delta->kvm_ns + (double)delta->vmm_ns;
-
-	shares->valid = delta->valid && sum > 0;
-	if (!shares->valid)
+	if (!part->valid)
 		return;
-	shares->guest_pct = 100 * (double)delta->guest_ns / sum;
-	shares->kvm_pct = 100 * (double)delta->kvm_ns / sum;
-	shares->vmm_pct = 100 * (double)delta->vmm_ns / sum;
+	sum->run_delay_valid = part->run_delay_valid && (!sum->valid || sum->run_delay_valid);
+	sum->valid = true;
+	sum->wall_ns += part->wall_ns;
+	for (size_t i = 0; i < STATE_MAX; i++)
+		sum->ns[i] += part->ns[i];
+}
+
+static void shares_finish(struct time_shares *shares)
+{
+	for (size_t i = 0; i < STATE_MAX && shares->valid; i++)
+		shares->pct[i] = 100 * (double)shares->ns[i] / (double)shares->wall_ns;
 }
 
 /* -i: the total is KVM's own. Where that is not known it stays ours. */
@@ -291,12 +314,9 @@ static void include_past(const struct delta_ctx *ctx, const struct frame_stats *
 			exits->total = stats->v[i].count.total;
 }
 
-/* @vm_times grows by the vCPU's time: so the VM's shares are weighted by it. */
 static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
-			     const struct vcpu_sample *prev, const struct vcpu_sample *cur,
-			     struct vcpu_times *vm_times)
+			     const struct vcpu_sample *prev, const struct vcpu_sample *cur)
 {
-	struct vcpu_times times = { .valid = false };
 	int err;
 
 	vcpu->vcpu_id = cur->vcpu_id;
@@ -318,20 +338,14 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	if (err)
 		return err;
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
-	if (!times_delta(prev, cur, &times))
-		return 0;
-	shares_set(&vcpu->shares, &times);
-	vm_times->valid = true;
-	vm_times->guest_ns += times.guest_ns;
-	vm_times->kvm_ns += times.kvm_ns;
-	vm_times->vmm_ns += times.vmm_ns;
+	vcpu->shares = shares_delta(prev, cur);
+	shares_finish(&vcpu->shares);
 	return 0;
 }
 
 static int vm_set_vcpus(struct delta_ctx *ctx, struct frame_vm *vm, const struct vm_sample *prev,
 			const struct vm_sample *cur)
 {
-	struct vcpu_times times = { .valid = false };
 	size_t n_prev = prev ? prev->n_vcpus : 0;
 	size_t p = 0;
 
@@ -349,11 +363,13 @@ static int vm_set_vcpus(struct delta_ctx *ctx, struct frame_vm *vm, const struct
 			p++;
 		if (p < n_prev && prev->vcpus[p].vcpu_id == v->vcpu_id)
 			before = &prev->vcpus[p];
-		err = vcpu_from_samples(ctx, &vm->vcpus[i], before, v, &times);
+		err = vcpu_from_samples(ctx, &vm->vcpus[i], before, v);
 		if (err)
 			return err;
+		/* By their time, so that the VM's shares are weighted. */
+		shares_add(&vm->shares, &vm->vcpus[i].shares);
 	}
-	shares_set(&vm->shares, &times);
+	shares_finish(&vm->shares);
 	return 0;
 }
 
@@ -460,7 +476,9 @@ static int frame_set_vms(struct delta_ctx *ctx)
 		    vm_merge_reasons(ctx, &frame->vms[i]))
 			return -ENOMEM;
 		include_past(ctx, &frame->vms[i].vcpu_stats, &frame->vms[i].exits);
+		shares_add(&frame->shares, &frame->vms[i].shares);
 	}
+	shares_finish(&frame->shares);
 	return 0;
 }
 

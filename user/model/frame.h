@@ -57,10 +57,20 @@ struct frame_reasons {
 	size_t n;
 };
 
+/* Where the time of a vCPU went in this interval, or that of all vCPUs together. */
 struct time_shares {
-	bool valid;			    /* guest, kvm and vmm */
-	double guest_pct, kvm_pct, vmm_pct; /* of the vCPUs' wall time */
+	bool valid;
+	bool run_delay_valid; /* else that is in the others */
+	uint64_t wall_ns;     /* which the parts add up to */
+	uint64_t ns[STATE_MAX];
+	double pct[STATE_MAX]; /* of wall_ns */
 };
+
+/* Whether ns and pct of @state are known. */
+static inline bool time_shares_known(const struct time_shares *shares, size_t state)
+{
+	return shares->valid && (state != STATE_RUN_DELAY || shares->run_delay_valid);
+}
 
 /* One statistic of KVM in this interval. */
 struct frame_stat {
@@ -123,6 +133,7 @@ struct frame {
 	struct counter exits;	      /* of all VMs */
 	struct frame_reasons reasons; /* merged over all VMs */
 	struct frame_reasons user_exits;
+	struct time_shares shares;
 	struct frame_vm *vms; /* in the snapshot's order */
 	size_t n_vms;
 };

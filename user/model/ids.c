@@ -7,6 +7,15 @@ static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MISSED] = "missed",
 };
 
+static const char *const vcpu_state_names[STATE_MAX] = {
+	[STATE_GUEST] = "guest",
+	[STATE_KVM] = "kvm",
+	[STATE_VMM] = "vmm",
+	[STATE_HALT_POLL] = "halt_poll",
+	[STATE_HALT_BLOCK] = "halt_block",
+	[STATE_RUN_DELAY] = "run_delay",
+};
+
 static const char *const source_id_names[SOURCE_ID_MAX] = {
 	[SOURCE_TRACEPOINTS] = "tracepoints",
 	[SOURCE_STATS] = "stats",
@@ -31,6 +40,11 @@ bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id)
 const char *drop_cause_name(enum drop_cause cause)
 {
 	return cause < DROP_CAUSE_MAX ? drop_cause_names[cause] : NULL;
+}
+
+const char *vcpu_state_name(enum vcpu_state state)
+{
+	return state < STATE_MAX ? vcpu_state_names[state] : NULL;
 }
 
 const char *source_id_name(enum source_id source)

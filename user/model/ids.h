@@ -48,6 +48,19 @@ enum latency {
 	LATENCY_FULL, /* and its log2 histogram */
 };
 
+/* Where a vCPU and its thread are; at any moment in one of them. */
+enum vcpu_state {
+	STATE_GUEST, /* in guest mode: kvm_entry to kvm_exit */
+	/* What is left of these when the vCPU was in none of those below: */
+	STATE_KVM, /* in KVM: kvm_exit to kvm_entry, less the VMM's */
+	STATE_VMM, /* in the VMM: kvm_userspace_exit to kvm_entry */
+	/* Away: */
+	STATE_HALT_POLL,  /* halted, KVM polling for something to do */
+	STATE_HALT_BLOCK, /* halted, its thread asleep */
+	STATE_RUN_DELAY,  /* runnable, and waiting for a CPU */
+	STATE_MAX,
+};
+
 /* Why an event was not counted, or not where it belongs. Order and number as in bpf/kvmtop.h. */
 enum drop_cause {
 	DROP_MAP_FULL, /* "map_full": no slot was left for the vCPU, or no cell for the reason */
@@ -89,6 +102,9 @@ bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id);
 
 /* "fd", "iterator", "debugfs"; "none". */
 const char *stats_source_name(enum stats_source source);
+
+/* "guest", "kvm", "vmm", "halt_poll", "halt_block", "run_delay". */
+const char *vcpu_state_name(enum vcpu_state state);
 
 /* JSON and metric name of a drop cause or a source, e.g. "map_full"; never NULL for a valid one. */
 const char *drop_cause_name(enum drop_cause cause);

@@ -148,19 +148,41 @@ static struct sort_value max_value(const struct query_row *row)
 	return number_value(time.max_valid, (double)time.max_ns);
 }
 
+static struct sort_value state_value(const struct query_row *row, enum vcpu_state state)
+{
+	const struct time_shares *shares = row_shares(row);
+
+	return number_value(time_shares_known(shares, state), shares->pct[state]);
+}
+
 static struct sort_value guest_value(const struct query_row *row)
 {
-	return number_value(row_shares(row)->valid, row_shares(row)->guest_pct);
+	return state_value(row, STATE_GUEST);
 }
 
 static struct sort_value kvm_value(const struct query_row *row)
 {
-	return number_value(row_shares(row)->valid, row_shares(row)->kvm_pct);
+	return state_value(row, STATE_KVM);
 }
 
 static struct sort_value vmm_value(const struct query_row *row)
 {
-	return number_value(row_shares(row)->valid, row_shares(row)->vmm_pct);
+	return state_value(row, STATE_VMM);
+}
+
+static struct sort_value poll_value(const struct query_row *row)
+{
+	return state_value(row, STATE_HALT_POLL);
+}
+
+static struct sort_value block_value(const struct query_row *row)
+{
+	return state_value(row, STATE_HALT_BLOCK);
+}
+
+static struct sort_value delay_value(const struct query_row *row)
+{
+	return state_value(row, STATE_RUN_DELAY);
 }
 
 static const struct sort_def sort_defs[SORT_KEY_MAX] = {
@@ -179,6 +201,9 @@ static const struct sort_def sort_defs[SORT_KEY_MAX] = {
 	[SORT_GUEST] = { "guest", guest_value, .row_kinds = ROWS_VM },
 	[SORT_KVM] = { "kvm", kvm_value, .row_kinds = ROWS_VM },
 	[SORT_VMM] = { "vmm", vmm_value, .row_kinds = ROWS_VM },
+	[SORT_POLL] = { "poll", poll_value, .row_kinds = ROWS_VM },
+	[SORT_BLOCK] = { "block", block_value, .row_kinds = ROWS_VM },
+	[SORT_DELAY] = { "delay", delay_value, .row_kinds = ROWS_VM },
 };
 
 const char *sort_key_name(enum sort_key key)

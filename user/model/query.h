@@ -33,6 +33,9 @@ enum sort_key {
 	SORT_GUEST,
 	SORT_KVM,
 	SORT_VMM,
+	SORT_POLL,
+	SORT_BLOCK,
+	SORT_DELAY,
 	SORT_KEY_MAX,
 };
 

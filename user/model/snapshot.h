@@ -29,14 +29,14 @@ struct tally {
 };
 
 /*
- * Where the time of a vCPU went, cumulative ns, stretches that are still open included. Valid from
- * LATENCY_MEAN on (@valid).
+ * Where the time of a vCPU went, cumulative, stretches that are still open included. Valid from LATENCY_MEAN on
+ * (@valid). The parts add up to the whole, but for what moves while it is read.
  */
 struct vcpu_times {
 	bool valid;
-	uint64_t guest_ns; /* kvm_entry to kvm_exit */
-	uint64_t kvm_ns;   /* kvm_exit to kvm_entry, less vmm_ns; includes halted time for now */
-	uint64_t vmm_ns;   /* kvm_userspace_exit to kvm_entry */
+	bool run_delay_valid; /* else that is in the others */
+	uint64_t wall_ns;     /* since the vCPU was first seen */
+	uint64_t ns[STATE_MAX];
 };
 
 /* Where a vCPU is; where it may be, if that cannot be told. */

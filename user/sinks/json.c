@@ -171,12 +171,25 @@ static json_t *from_reasons(const struct frame_reasons *reasons)
 
 static json_t *from_shares(const struct time_shares *shares)
 {
-	json_t *object = with(json_object(), "guest", from_pct(shares->valid, shares->guest_pct));
+	json_t *object = json_object();
 
-	object = with(object, "kvm", from_pct(shares->valid, shares->kvm_pct));
-	object = with(object, "vmm", from_pct(shares->valid, shares->vmm_pct));
-	object = with(object, "halt", json_null());
-	return with(object, "run_delay", json_null());
+	for (size_t i = 0; i < STATE_MAX; i++)
+		object = with(object, vcpu_state_name((enum vcpu_state)i),
+			      from_pct(time_shares_known(shares, i), shares->pct[i]));
+	return with(object, "halt",
+		    from_pct(shares->valid,
+			     shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK]));
+}
+
+static json_t *from_state_ns(const struct time_shares *shares)
+{
+	json_t *object = with(json_object(), "wall",
+			      shares->valid ? from_u64(shares->wall_ns) : json_null());
+
+	for (size_t i = 0; i < STATE_MAX; i++)
+		object = with(object, vcpu_state_name((enum vcpu_state)i),
+			      time_shares_known(shares, i) ? from_u64(shares->ns[i]) : json_null());
+	return object;
 }
 
 static json_t *from_values(const uint64_t *v, size_t n)
@@ -264,7 +277,8 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
 	object = with(object, "stats", from_stats(&vcpu->stats));
 	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
-	return with(object, "time_pct", from_shares(&vcpu->shares));
+	object = with(object, "time_pct", from_shares(&vcpu->shares));
+	return with(object, "time_ns", from_state_ns(&vcpu->shares));
 }
 
 static json_t *from_vcpus(const struct frame_vm *vm)
@@ -295,6 +309,7 @@ static json_t *from_vm(const struct frame_vm *vm)
 	object = with(object, "stats_source",
 		      from_stats_source(own ? vm->stats.source : vm->vcpu_stats.source));
 	object = with(object, "time_pct", from_shares(&vm->shares));
+	object = with(object, "time_ns", from_state_ns(&vm->shares));
 	return with(object, "vcpus", from_vcpus(vm));
 }
 

@@ -27,6 +27,9 @@ enum {
 	VM_GUEST,
 	VM_KVM,
 	VM_VMM,
+	VM_POLL,
+	VM_BLOCK,
+	VM_DELAY,
 	VM_AVG,
 	VM_P99,
 	VM_TOP,
@@ -35,17 +38,20 @@ enum {
 
 static const struct table_column vm_columns[] = {
 	[VM_PID] = { .title = "PID" },
-	[VM_FD] = { .title = "FD", .drop = 9 },
+	[VM_FD] = { .title = "FD", .drop = 12 },
 	[VM_NAME] = { .title = "NAME", .left = true, .shrink = 12 },
-	[VM_VCPUS] = { .title = "VCPUS", .drop = 6 },
+	[VM_VCPUS] = { .title = "VCPUS", .drop = 8 },
 	[VM_EXITS] = { .title = "EXITS/s" },
-	[VM_USER] = { .title = "USER/s", .drop = 8 },
+	[VM_USER] = { .title = "USER/s", .drop = 11 },
 	[VM_GUEST] = { .title = "GUEST%", .drop = 1 },
-	[VM_KVM] = { .title = "KVM%", .drop = 2 },
-	[VM_VMM] = { .title = "VMM%", .drop = 3 },
-	[VM_AVG] = { .title = "AVG", .drop = 5 },
-	[VM_P99] = { .title = "P99", .drop = 7 },
-	[VM_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 4 },
+	[VM_KVM] = { .title = "KVM%", .drop = 3 },
+	[VM_VMM] = { .title = "VMM%", .drop = 5 },
+	[VM_POLL] = { .title = "POLL%", .drop = 9 },
+	[VM_BLOCK] = { .title = "BLOCK%", .drop = 4 },
+	[VM_DELAY] = { .title = "DELAY%", .drop = 2 },
+	[VM_AVG] = { .title = "AVG", .drop = 7 },
+	[VM_P99] = { .title = "P99", .drop = 10 },
+	[VM_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
 enum {
@@ -58,6 +64,9 @@ enum {
 	VCPU_GUEST,
 	VCPU_KVM,
 	VCPU_VMM,
+	VCPU_POLL,
+	VCPU_BLOCK,
+	VCPU_DELAY,
 	VCPU_AVG,
 	VCPU_P99,
 	VCPU_TOP,
@@ -68,15 +77,18 @@ static const struct table_column vcpu_columns[] = {
 	[VCPU_PID] = { .title = "PID" },
 	[VCPU_NAME] = { .title = "NAME", .left = true, .shrink = 10 },
 	[VCPU_ID] = { .title = "VCPU" },
-	[VCPU_TID] = { .title = "TID", .drop = 6 },
+	[VCPU_TID] = { .title = "TID", .drop = 8 },
 	[VCPU_EXITS] = { .title = "EXITS/s" },
-	[VCPU_USER] = { .title = "USER/s", .drop = 8 },
+	[VCPU_USER] = { .title = "USER/s", .drop = 11 },
 	[VCPU_GUEST] = { .title = "GUEST%", .drop = 1 },
-	[VCPU_KVM] = { .title = "KVM%", .drop = 2 },
-	[VCPU_VMM] = { .title = "VMM%", .drop = 3 },
-	[VCPU_AVG] = { .title = "AVG", .drop = 5 },
-	[VCPU_P99] = { .title = "P99", .drop = 7 },
-	[VCPU_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 4 },
+	[VCPU_KVM] = { .title = "KVM%", .drop = 3 },
+	[VCPU_VMM] = { .title = "VMM%", .drop = 5 },
+	[VCPU_POLL] = { .title = "POLL%", .drop = 9 },
+	[VCPU_BLOCK] = { .title = "BLOCK%", .drop = 4 },
+	[VCPU_DELAY] = { .title = "DELAY%", .drop = 2 },
+	[VCPU_AVG] = { .title = "AVG", .drop = 7 },
+	[VCPU_P99] = { .title = "P99", .drop = 10 },
+	[VCPU_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
 enum {
@@ -246,11 +258,22 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 	return err ? err : set_escaped(table, column, view, used ? text : FMT_UNKNOWN);
 }
 
+/* GUEST% to DELAY%, in the order of enum vcpu_state. */
+static int set_shares(struct table *table, size_t first, const struct time_shares *shares)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < STATE_MAX && !err; i++)
+		err = set_pct(table, first + i, time_shares_known(shares, i), shares->pct[i]);
+	return err;
+}
+
 /* The cells that VMs and vCPUs share, from column @first (EXITS/s) on, in the tables' order. */
 static int set_activity(struct table *table, size_t first, const struct view *view,
 			const struct counter *exits, const struct time_shares *shares,
 			const struct frame_reasons *reasons, const struct frame_reasons *user_exits)
 {
+	const size_t after = first + 2 + STATE_MAX;
 	struct time_stat all = { 0 };
 	int err;
 
@@ -259,12 +282,10 @@ static int set_activity(struct table *table, size_t first, const struct view *vi
 	time_stat__finish(&all);
 	err = set_rate(table, first, exits) ?:
 	      set_user_rate(table, first + 1, user_exits) ?:
-	      set_pct(table, first + 2, shares->valid, shares->guest_pct) ?:
-	      set_pct(table, first + 3, shares->valid, shares->kvm_pct) ?:
-	      set_pct(table, first + 4, shares->valid, shares->vmm_pct) ?:
-	      set_duration(table, first + 5, all.avg_valid, all.avg_ns) ?:
-	      set_duration(table, first + 6, all.pct_valid, (double)all.p99_ns);
-	return err ? err : set_top_reasons(table, first + 7, view, reasons);
+	      set_shares(table, first + 2, shares) ?:
+	      set_duration(table, after, all.avg_valid, all.avg_ns) ?:
+	      set_duration(table, after + 1, all.pct_valid, (double)all.p99_ns);
+	return err ? err : set_top_reasons(table, after + 2, view, reasons);
 }
 
 static int add_vm(struct table *table, const struct view *view, const struct query_row *row)

@@ -78,6 +78,28 @@ static void print_summary(FILE *line, const struct frame *frame)
 		frame->exits.delta_valid ? rate : FMT_UNKNOWN);
 }
 
+/* Where the time of all vCPUs went, for the views that have no columns of it. */
+static void print_shares(FILE *line, const struct frame *frame)
+{
+	static const char *const titles[STATE_MAX] = {
+		[STATE_GUEST] = "guest",
+		[STATE_KVM] = "KVM",
+		[STATE_VMM] = "VMM",
+		[STATE_HALT_POLL] = "halted (polling)",
+		[STATE_HALT_BLOCK] = "halted (blocked)",
+		[STATE_RUN_DELAY] = "run delay",
+	};
+	const struct time_shares *shares = &frame->shares;
+	char pct[FMT_SIZE];
+
+	for (size_t i = 0; i < STATE_MAX; i++) {
+		fmt_pct(shares->pct[i], pct, sizeof(pct));
+		fprintf(line, "%s%s %s%s", i ? "  " : "vCPU time: ", titles[i],
+			time_shares_known(shares, i) ? pct : FMT_UNKNOWN,
+			time_shares_known(shares, i) ? "%" : "");
+	}
+}
+
 /* What @print prints about @frame; NULL: no memory. */
 static char *format_line(void (*print)(FILE *, const struct frame *), const struct frame *frame)
 {
@@ -138,9 +160,22 @@ static int print_header(FILE *out, const struct frame *frame, const struct view 
 	return print_source_errors(out, frame, view);
 }
 
+static int print_time(FILE *out, const struct frame *frame, const struct view *view)
+{
+	__autofree char *text = NULL;
+
+	if (!frame->shares.valid)
+		return 0;
+	text = format_line(print_shares, frame);
+	if (text)
+		stream_print_line(out, text, view->width);
+	return text ? 0 : -ENOMEM;
+}
+
 static int print_by_reason(FILE *out, const struct frame *frame, const struct view *view)
 {
-	return tables_print_reasons(out, frame, view, view->query.top);
+	return print_time(out, frame, view)
+		       ?: tables_print_reasons(out, frame, view, view->query.top);
 }
 
 static int (*const print_by[ROW_BY_MAX])(FILE *, const struct frame *, const struct view *) = {
@@ -161,7 +196,7 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	if (view->stats)
 		return stats_table_print(out, frame, view);
 	if (view->hist)
-		return bars_print(out, frame, view);
+		return print_time(out, frame, view) ?: bars_print(out, frame, view);
 	if (view->by_given)
 		return print_by[view->query.by](out, frame, view);
 	err = tables_print_vms(out, frame, view);

@@ -17,6 +17,7 @@
 #include "../model/snapshot.h"
 #include "features.h"
 #include "kvmtop.skel.h"
+#include "proc.h"
 #include "tracefs.h"
 
 /* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB. */
@@ -129,6 +130,10 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 	skel->rodata->cfg_events_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	if (opts->events)
 		choose_events(skel, record);
+	/* entry_plain reads KVM's own statistics of halts. */
+	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
+		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
+					  true);
 	if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
 	return 0;
@@ -308,7 +313,8 @@ static void attach_events(struct bpf_exit *bpf)
 static int attach(struct bpf_exit *bpf)
 {
 	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	static const char *const order[] = { "userspace_exit_", "rescue_", "entry_", "exit_" };
+	static const char *const order[] = { "userspace_exit_", "rescue_", "halt_", "entry_",
+					     "exit_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		for (int j = 0; j < s->prog_cnt; j++) {
@@ -456,10 +462,12 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf_quiet_libbpf();
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
+	bpf->run_delay = proc_has_run_delay(opts->proc_root);
 	bpf->n_spare = bpf->n_slots;
 	bpf->slots = calloc(bpf->n_slots, sizeof(*bpf->slots));
 	bpf->proc_root = strdup(opts->proc_root);
-	err = bpf->slots && bpf->proc_root ? 0 : -ENOMEM;
+	bpf->open_exits = calloc(bpf->n_slots, sizeof(*bpf->open_exits));
+	err = bpf->slots && bpf->open_exits && bpf->proc_root ? 0 : -ENOMEM;
 	if (!err)
 		err = load_any(bpf, opts, features, why, why_size);
 	if (err) {
@@ -482,6 +490,7 @@ void bpf_exit__close(struct bpf_exit *bpf)
 	unload(bpf);
 	inventory__done(&bpf->inventory);
 	free(bpf->slots);
+	free(bpf->open_exits);
 	free(bpf->proc_root);
 	free(bpf);
 }

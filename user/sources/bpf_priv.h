@@ -27,6 +27,13 @@ enum slot_state {
 	SLOT_RETIRED, /* its VM is gone; given back at the next read, when nothing can be writing to it */
 };
 
+/* What was charged of an exit, or of a time in the VMM, while it lasted. */
+struct open_exit {
+	uint64_t start_ns, until_ns;
+	uint64_t delay_ns; /* the thread's run delay then */
+	uint64_t ns[STATE_MAX];
+};
+
 struct bpf_exit {
 	struct kvmtop_bpf *skel;
 	enum exit_path path;
@@ -43,8 +50,10 @@ struct bpf_exit {
 
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
+	struct open_exit *open_exits; /* by slot */
 	struct inventory inventory;
 	uint32_t events; /* bits of enum kvm_event whose programs are attached */
+	bool run_delay;	 /* the kernel keeps it (CONFIG_SCHED_INFO) */
 };
 
 /*
@@ -70,6 +79,13 @@ void bpf_quiet_libbpf(void);
 /* Adds where a vCPU was while its slot was copied, given the slot's first line before and after. */
 void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
 		    struct vcpu_place *place);
+
+/*
+ * Adds where the time of slot @v's vCPU went to @times, up to now, or, of one that is @gone, up to its last event. What changes
+ * all the time while we look is left as it is.
+ */
+void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
+			 struct vcpu_times *times);
 
 /* Zeroes slot @slot and its cells and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

@@ -20,9 +20,6 @@
 #include "kvmtop.skel.h"
 #include "proc.h"
 
-/* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
-#define MAX_REREADS 8
-
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
 #define MAX_LOOKS 20
 
@@ -223,49 +220,6 @@ static void read_cell(const struct bpf_exit *bpf, struct kvmtop_cell *cell,
 	add_cell(bpf, tally, cell);
 }
 
-static uint64_t since(uint64_t now, uint64_t then)
-{
-	return now > then ? now - then : 0;
-}
-
-/*
- * Sums and the stretch that is open now, as of one moment. Of a VM that is @gone nobody knows when its last
- * stretch ended, so that is left out.
- */
-static void read_times(const struct kvmtop_vcpu *v, bool gone, struct vcpu_times *times)
-{
-	uint64_t exit_ns, entry_ns, user_ns, guest_ns, kvm_ns, vmm_ns, now;
-	struct timespec ts;
-	bool torn = true;
-
-	for (int tries = 0; torn && tries < MAX_REREADS; tries++) {
-		exit_ns = READ_ONCE(v->exit_ns);
-		entry_ns = READ_ONCE(v->entry_ns);
-		user_ns = READ_ONCE(v->user_ns);
-		guest_ns = READ_ONCE(v->guest_ns);
-		kvm_ns = READ_ONCE(v->kvm_ns);
-		vmm_ns = READ_ONCE(v->vmm_ns);
-		now = now_ns(CLOCK_MONOTONIC, &ts);
-		torn = exit_ns != READ_ONCE(v->exit_ns) || entry_ns != READ_ONCE(v->entry_ns) ||
-		       user_ns != READ_ONCE(v->user_ns) || guest_ns != READ_ONCE(v->guest_ns) ||
-		       kvm_ns != READ_ONCE(v->kvm_ns) || vmm_ns != READ_ONCE(v->vmm_ns);
-	}
-	if (torn)
-		return;
-	if (gone)
-		now = 0;
-	if (user_ns)
-		vmm_ns += since(now, user_ns);
-	else if (exit_ns)
-		kvm_ns += since(now, exit_ns);
-	else
-		guest_ns += since(now, entry_ns);
-	times->valid = true;
-	times->guest_ns += guest_ns;
-	times->kvm_ns += kvm_ns;
-	times->vmm_ns += vmm_ns;
-}
-
 static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
 {
 	for (size_t i = 0; i < vm->n_vcpus; i++)
@@ -335,7 +289,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	for (uint32_t i = 0; i < n_spare; i++)
 		read_cell(bpf, &bpf->spare[v->spare[i]], sample);
 	if (bpf->latency != LATENCY_OFF)
-		read_times(v, gone, &sample->times);
+		bpf_exit_read_times(bpf, v, gone, &sample->times);
 	memcpy(&after, v, FIRST_LINE);
 	bpf_exit_place(&before, &after, &sample->place);
 	return 0;
@@ -421,7 +375,7 @@ static uint64_t missed_exits(struct bpf_exit *bpf)
 		const struct bpf_program *program = *s->progs[i].prog;
 
 		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7) ||
-		    bpf_exit_event_bits(s->progs[i].name))
+		    !strncmp(s->progs[i].name, "halt_", 5) || bpf_exit_event_bits(s->progs[i].name))
 			continue;
 		if (strncmp(s->progs[i].name, "userspace_exit_", 15))
 			missed += missed_by(program);
@@ -587,6 +541,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
 	snapshot->drops[DROP_MISSED] = missed_exits(bpf);
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
+	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
+	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);

@@ -149,6 +149,53 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 	return 0;
 }
 
+/* The first bytes of a short file of a thread, NUL-terminated. */
+static ssize_t read_short(int pid_fd, pid_t tid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	int fd __autoclose = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "task/%d/%s", tid, name);
+	fd = openat(pid_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, size - 1);
+	text[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* Where it sleeps: kvm_vcpu_block, or kvm_vcpu_halt around it (virt/kvm/kvm_main.c). */
+static bool is_halted(const char *wchan)
+{
+	return !strncmp(wchan, "kvm_vcpu_block", 14) || !strncmp(wchan, "kvm_vcpu_halt", 13);
+}
+
+void proc_thread_read(const char *proc_root, pid_t pid, pid_t tid, struct thread_state *ret_state)
+{
+	struct thread_state state = { .halted = false };
+	int pid_fd __autoclose = -1;
+	char text[128];
+
+	*ret_state = state;
+	if (open_pid(proc_root, pid, &pid_fd))
+		return;
+	state.halted = read_short(pid_fd, tid, "wchan", text, sizeof(text)) > 0 && is_halted(text);
+	/* "TIME-ON-CPU RUN-DELAY TIMESLICES", ns (Documentation/scheduler/sched-stats.rst) */
+	/* Who is halted does not wait for a CPU. */
+	if (!state.halted && read_short(pid_fd, tid, "schedstat", text, sizeof(text)) > 0)
+		state.run_delay_valid = sscanf(text, "%*u %" SCNu64, &state.run_delay_ns) == 1;
+	*ret_state = state;
+}
+
+bool proc_has_run_delay(const char *proc_root)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/self/schedstat", proc_root);
+	return !access(path, F_OK);
+}
+
 int proc_process_of(const char *proc_root, pid_t tid, pid_t *ret_pid)
 {
 	int pid_fd __autoclose = -1;

@@ -30,6 +30,19 @@ void vmm_info__release(struct vmm_info *info);
  */
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
+/* What a vCPU's thread is doing. */
+struct thread_state {
+	bool halted; /* blocked in KVM, as the vCPU has nothing to do; false, too, where we may not know */
+	bool run_delay_valid;
+	uint64_t run_delay_ns; /* how long it has waited for a CPU, since it began */
+};
+
+/* What is not known stays unknown. */
+void proc_thread_read(const char *proc_root, pid_t pid, pid_t tid, struct thread_state *ret_state);
+
+/* Whether the kernel keeps run delays (CONFIG_SCHED_INFO). */
+bool proc_has_run_delay(const char *proc_root);
+
 /* The process that thread @tid belongs to. 0, -ESRCH, -EACCES, -ENOMEM, -EINVAL. */
 int proc_process_of(const char *proc_root, pid_t tid, pid_t *ret_pid);
 

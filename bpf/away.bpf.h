@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * away.bpf.h: the time in which a vCPU's thread had nothing to do or could not: halted (polling, then blocked), or waiting for
+ * a CPU. It is in no exit reason's handling time.
+ *
+ * All of it is read off counters that others keep: the thread's run delay (struct sched_info), and KVM's statistics of
+ * the vCPU's halts. Where those are not known (before 5.15), or cost too much (probe reads), kvm_vcpu_wakeup tells
+ * (halt.bpf.c).
+ */
+#ifndef KVMTOP_AWAY_BPF_H
+#define KVMTOP_AWAY_BPF_H
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+/*
+ * Stretches shorter than these are not looked at, which is most of them: polling takes KVM longer than that, and so do two
+ * switches of threads. Whatever there was is charged at the next look.
+ */
+#define POLL_MIN_NS 1024
+#define SWITCH_MIN_NS 4096
+
+/*
+ * Field of the current thread, which is @task, in struct sched_info (include/linux/sched.h; CONFIG_SCHED_INFO).
+ */
+#define load_sched_info(how, task, field)                                                 \
+	((how) == LOAD_PLAIN                                                              \
+		 ? load_field_u64(LOAD_PLAIN, task, struct task_struct, sched_info.field) \
+	 : bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)    \
+		 ? bpf_get_current_task_btf()->sched_info.field /* 5.11 */                \
+		 : load_field_u64(LOAD_PROBE, bpf_get_current_task(), struct task_struct, \
+				  sched_info.field))
+
+/* seen_runs that no thread has: there is something to be looked at. */
+#define AWAY_LOOK 0xffffffffffffffffull
+
+static __always_inline bool has_sched_info(void)
+{
+	return bpf_core_field_exists(struct task_struct, sched_info.run_delay);
+}
+
+/* How long the current thread has waited for a CPU since it began. */
+static __always_inline __u64 run_delay_ns(enum load how, __u64 task)
+{
+	return has_sched_info() ? load_sched_info(how, task, run_delay) : 0;
+}
+
+/* Whether KVM's own sums of halted time are known (87bcc5fa092f "KVM: stats: Add halt_wait_ns stats for all architectures", 5.15). */
+static __always_inline bool has_halt_stats(void)
+{
+	return bpf_core_field_exists(struct kvm_vcpu, stat.generic.halt_wait_ns);
+}
+
+/* KVM updates these before it traces kvm_vcpu_wakeup (kvm_vcpu_halt in virt/kvm/kvm_main.c). */
+#define load_halt_stat(how, vcpu, name) \
+	load_field_u64(how, vcpu, struct kvm_vcpu, stat.generic.name)
+
+/* The current thread runs the vCPU from now on; what it waited before is not this vCPU's. */
+static __always_inline void away_set_thread(enum load how, struct kvmtop_vcpu *v)
+{
+	v->task = bpf_get_current_task();
+	v->seen_delay_ns = run_delay_ns(how, v->task);
+	v->seen_runs = AWAY_LOOK;
+}
+
+/* How much @now is above *@seen, which becomes @now. Root may have set a statistic to 0: then nothing. */
+static __always_inline __u64 away_grown(__u64 *seen, __u64 now)
+{
+	__u64 grown = now > *seen ? now - *seen : 0;
+
+	*seen = now;
+	return grown;
+}
+
+static __always_inline __u64 away_taken(__u64 *pending)
+{
+	__u64 ns = *pending;
+
+	*pending = 0;
+	return ns;
+}
+
+/* How long the vCPU at address @vcpu was halted since the last look. */
+static __always_inline void take_halts(enum load how, struct kvmtop_vcpu *v, __u64 vcpu,
+				       __u64 *block_ns, __u64 *poll_ns)
+{
+	if (!has_halt_stats()) {
+		*block_ns = away_taken(&v->halt_block_ns);
+		*poll_ns = away_taken(&v->halt_poll_ns);
+		return;
+	}
+	v->halt_poll_success_ns = load_halt_stat(how, vcpu, halt_poll_success_ns);
+	*block_ns = away_grown(&v->halt_block_ns, load_halt_stat(how, vcpu, halt_wait_ns));
+	*poll_ns =
+		away_grown(&v->halt_poll_ns,
+			   v->halt_poll_success_ns + load_halt_stat(how, vcpu, halt_poll_fail_ns));
+}
+
+/* It is the vCPU at address @vcpu from now on; its halts before are not counted. */
+static __always_inline void away_begin(enum load how, struct kvmtop_vcpu *v, __u64 vcpu)
+{
+	__u64 block_ns, poll_ns;
+
+	take_halts(how, v, vcpu, &block_ns, &poll_ns);
+}
+
+static __always_inline __u64 less_of(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Charges what the vCPU was away since the last look to its sums. Returns how much of the last @stretch_ns (since it left the
+ * guest, or KVM_RUN) that is.
+ */
+static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u64 stretch_ns)
+{
+	__u64 delay_ns = away_grown(&v->seen_delay_ns, run_delay_ns(how, v->task));
+	__u64 block_ns = 0, poll_ns = 0, overlap_ns, away_ns;
+
+	if (v->vcpu || !has_halt_stats())
+		take_halts(how, v, v->vcpu, &block_ns, &poll_ns);
+	block_ns = less_of(block_ns, stretch_ns);
+	poll_ns = less_of(poll_ns, stretch_ns - block_ns);
+	/* Who was woken up waits for a CPU before KVM looks at the clock again. */
+	overlap_ns = less_of(delay_ns, block_ns);
+	away_ns = block_ns + poll_ns + delay_ns - overlap_ns;
+	v->block_ns += block_ns - overlap_ns;
+	v->poll_ns += poll_ns;
+	v->delay_ns += delay_ns;
+	if (away_ns > stretch_ns) {
+		/* Preempted before kvm_exit was traced (SVM before 6.5), or in a stretch that was not looked at. */
+		v->guest_ns -= less_of(away_ns - stretch_ns, v->guest_ns);
+		away_ns = stretch_ns;
+	}
+	return away_ns;
+}
+
+/* Out of line, so that the hot path keeps its registers. */
+static __noinline __u64 away_take_plain(struct kvmtop_vcpu *v, __u64 stretch_ns)
+{
+	return v ? away_take(LOAD_PLAIN, v, stretch_ns) : 0;
+}
+
+static __noinline __u64 away_take_probe(struct kvmtop_vcpu *v, __u64 stretch_ns)
+{
+	return v ? away_take(LOAD_PROBE, v, stretch_ns) : 0;
+}
+
+/* Whether the thread was put on a CPU since the last look: then it had left one. */
+static __always_inline bool away_switched(enum load how, struct kvmtop_vcpu *v)
+{
+	__u64 runs;
+
+	if (!has_sched_info())
+		return true;
+	runs = load_sched_info(how, v->task, pcount);
+	if (runs == v->seen_runs)
+		return false;
+	v->seen_runs = runs;
+	return true;
+}
+
+/* Whether a halt ended since the last look while KVM polled. Where that costs too much, kvm_vcpu_wakeup says so. */
+static __always_inline bool away_polled(enum load how, struct kvmtop_vcpu *v)
+{
+	if (how == LOAD_PLAIN && has_halt_stats())
+		return load_halt_stat(how, v->vcpu, halt_poll_success_ns) !=
+		       v->halt_poll_success_ns;
+	return v->seen_runs == AWAY_LOOK;
+}
+
+/* How much of the last @stretch_ns the vCPU was away; charges it to its sums. */
+static __always_inline __u64 away_of(enum load how, struct kvmtop_vcpu *v, __u64 stretch_ns)
+{
+	bool look = false;
+
+	if (stretch_ns < POLL_MIN_NS)
+		return 0;
+	if (stretch_ns >= SWITCH_MIN_NS)
+		look = away_switched(how, v);
+	if (!look && !away_polled(how, v))
+		return 0;
+	return how == LOAD_PLAIN ? away_take_plain(v, stretch_ns) : away_take_probe(v, stretch_ns);
+}
+
+#endif

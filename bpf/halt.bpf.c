@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * halt: kvm_vcpu_wakeup, tells that there was a halt where it costs too much to look at each exit (away.bpf.h), and how
+ * long it was where KVM's statistics do not. Fires at the end of each halt, in the vCPU's thread.
+ */
+#include "away.bpf.h"
+#include "vcpu.bpf.h"
+
+static __always_inline int handle_wakeup(__u64 ns, bool waited)
+{
+	struct kvmtop_vcpu *v = thread_vcpu(LOAD_PROBE);
+
+	if (!v || v->state & KVMTOP_STATE_IGNORED)
+		return 0;
+	v->seen_runs = AWAY_LOOK;
+	if (has_halt_stats())
+		return 0;
+	if (waited)
+		v->halt_block_ns += ns; /* and polled before, for how long nobody tells */
+	else
+		v->halt_poll_ns += ns;
+	return 0;
+}
+
+/* kvm_vcpu_wakeup(ns, waited, valid) */
+SEC("?raw_tp/kvm_vcpu_wakeup")
+int halt_raw(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_wakeup(ctx->args[0], (__u8)ctx->args[1]);
+}
+
+/* From its "format" file. */
+struct wakeup_record {
+	__u64 common;
+	__u64 ns;
+	__u8 waited;
+};
+
+SEC("?tp/kvm/kvm_vcpu_wakeup")
+int halt_classic(struct wakeup_record *ctx)
+{
+	return handle_wakeup(ctx->ns, ctx->waited);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bpf_times: where the time of a vCPU went, from the sums in its slot, and from what its thread is doing now.
+ */
+#include "bpf_priv.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "../base/clock.h"
+#include "../model/snapshot.h"
+#include "proc.h"
+
+/* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
+#define MAX_REREADS 8
+
+/* An exit or a time in the VMM that has lasted less is charged as it is: its thread is not asked. */
+#define ASK_MIN_NS 2000000ull
+
+/* What the kernel side writes while we look. */
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+
+/* Of a slot; no holes. */
+struct sums {
+	uint64_t exit_ns, entry_ns, user_ns;
+	uint64_t guest_ns, kvm_ns, vmm_ns;
+	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
+};
+
+static struct sums read_sums(const struct kvmtop_vcpu *v)
+{
+	return (struct sums){
+		.exit_ns = READ_ONCE(v->exit_ns),
+		.entry_ns = READ_ONCE(v->entry_ns),
+		.user_ns = READ_ONCE(v->user_ns),
+		.guest_ns = READ_ONCE(v->guest_ns),
+		.kvm_ns = READ_ONCE(v->kvm_ns),
+		.vmm_ns = READ_ONCE(v->vmm_ns),
+		.block_ns = READ_ONCE(v->block_ns),
+		.poll_ns = READ_ONCE(v->poll_ns),
+		.delay_ns = READ_ONCE(v->delay_ns),
+		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
+	};
+}
+
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
+static uint64_t less_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Charges the time from @start_ns, when it left the guest or KVM_RUN, until @now_ns; it is still there. What was charged at
+ * earlier readings stays where it was.
+ */
+static void charge_open_exit(const struct sums *sums, const struct thread_state *thread,
+			     uint64_t start_ns, uint64_t now_ns, struct open_exit *open,
+			     struct vcpu_times *times)
+{
+	enum vcpu_state state = thread->halted	? STATE_HALT_BLOCK
+				: sums->user_ns ? STATE_VMM
+						: STATE_KVM;
+	uint64_t delay_ns, ns;
+
+	if (open->start_ns != start_ns)
+		*open = (struct open_exit){ .start_ns = start_ns,
+					    .until_ns = start_ns,
+					    .delay_ns = sums->seen_delay_ns };
+	ns = since(now_ns, open->until_ns);
+	if (thread->run_delay_valid) {
+		delay_ns = less_of(since(thread->run_delay_ns, open->delay_ns), ns);
+		open->delay_ns = thread->run_delay_ns;
+		open->ns[STATE_RUN_DELAY] += delay_ns;
+		ns -= delay_ns;
+	}
+	open->ns[state] += ns;
+	open->until_ns = now_ns;
+	for (int i = 0; i < STATE_MAX; i++)
+		times->ns[i] += open->ns[i];
+}
+
+static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *sums,
+				const struct thread_state *thread, uint64_t now_ns,
+				struct open_exit *open)
+{
+	uint64_t start_ns = sums->user_ns ? sums->user_ns : sums->exit_ns;
+	struct vcpu_times times = {
+		.valid = true,
+		.wall_ns = since(now_ns, v->registered_ns),
+		.ns = {
+			[STATE_GUEST] = sums->guest_ns,
+			[STATE_KVM] = sums->kvm_ns,
+			[STATE_VMM] = sums->vmm_ns,
+			[STATE_HALT_POLL] = sums->poll_ns,
+			[STATE_HALT_BLOCK] = sums->block_ns,
+			[STATE_RUN_DELAY] = sums->delay_ns,
+		},
+	};
+
+	if (start_ns)
+		charge_open_exit(sums, thread, start_ns, now_ns, open, &times);
+	else
+		times.ns[STATE_GUEST] += since(now_ns, sums->entry_ns);
+	return times;
+}
+
+/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
+static uint64_t last_known_ns(const struct sums *sums, const struct open_exit *open)
+{
+	uint64_t start_ns = sums->user_ns ? sums->user_ns : sums->exit_ns;
+
+	if (!start_ns)
+		return sums->entry_ns;
+	return open->start_ns == start_ns ? open->until_ns : start_ns;
+}
+
+/* False: it has moved meanwhile. */
+static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
+		     struct vcpu_times *ret_times)
+{
+	struct sums sums = read_sums(v), again;
+	struct open_exit *open = &bpf->open_exits[v->slot];
+	uint64_t now_ns = gone ? last_known_ns(&sums, open) : clock_now_ns();
+	uint64_t start_ns = sums.user_ns ? sums.user_ns : sums.exit_ns;
+	struct thread_state thread = { .halted = false };
+
+	if (!gone && start_ns && since(now_ns, start_ns) >= ASK_MIN_NS)
+		proc_thread_read(bpf->proc_root, (pid_t)v->tgid, (pid_t)READ_ONCE(v->tid), &thread);
+	again = read_sums(v);
+	if (memcmp(&sums, &again, sizeof(sums)))
+		return false;
+	*ret_times = charge(v, &sums, &thread, now_ns, open);
+	return true;
+}
+
+void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
+			 struct vcpu_times *times)
+{
+	struct vcpu_times part;
+	bool done = false;
+
+	for (int tries = 0; tries < MAX_REREADS && !done; tries++)
+		done = try_read(bpf, v, gone, &part);
+	if (!done)
+		return;
+	times->valid = true;
+	times->run_delay_valid = bpf->run_delay;
+	times->wall_ns += part.wall_ns;
+	for (int i = 0; i < STATE_MAX; i++)
+		times->ns[i] += part.ns[i];
+}
