@@ -355,6 +355,13 @@ def kvm_stat(pid, vm_fd, *names):
     raise Failure(f'KVM has no {" or ".join(paths)}')
 
 
+def vm_of(kvmtop, pid):
+    """The only VM of this process."""
+    vms = kvmtop.ledger.of_pids({pid})
+    equal(f'number of VMs of {pid}', len(vms), 1)
+    return vms[0]
+
+
 # ---- comparison
 
 

@@ -10,22 +10,19 @@ bed (see run, which boots it), prints a line for each test.
 A test "over paths" is one run of VMs watched by one kvmtop for each exit path at the same time, and
 one result for each.
 """
-import json
 import os
 import re
-import shutil
 import signal
-import socket
-import subprocess
 import sys
 import time
 import traceback
 
-import stats_tests  # it registers tests, which come first, as does the next
+import linux_tests
+import stats_tests  # noqa: F401, pylint: disable=unused-import  # these two only register tests
 import verify_tests  # noqa: F401, pylint: disable=unused-import
-from bed import (CHILDREN, HERE, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest,
-                 Skip, as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,
-                 install_programs, kvm_stat, needs, read, require, run, run_on_terminal, simguest,
+from bed import (CHILDREN, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
+                 as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,
+                 install_programs, kvm_stat, read, require, run, run_on_terminal, simguest, vm_of,
                  wait_until)
 from registry import KERNEL, PATHS, TESTS, over_paths, test
 
@@ -245,13 +242,6 @@ def killed_running(bed):
         equal('id', vm.id, f'{busy.pid}-{vm_fd}')
         require(vm.exits >= least, f'{vm.exits} exits; it had {least} when it was killed')
     return check
-
-
-def vm_of(kvmtop, pid):
-    """The only VM of this process."""
-    vms = kvmtop.ledger.of_pids({pid})
-    equal(f'number of VMs of {pid}', len(vms), 1)
-    return vms[0]
 
 
 # ---- options
@@ -605,169 +595,6 @@ def confidentiality_features():
         require('confidentiality' in whys[name], f'{name}: nothing about lockdown: {whys[name]}')
 
 
-# ---- a whole Linux in the VM
-
-GUEST_KERNEL = os.environ.get('GUEST_KERNEL')  # set on one kernel only: it takes a minute
-
-GUEST_INIT = '''#!/bin/busybox sh
-/bin/busybox mount -t proc proc /proc
-echo the guest is up
-for i in $(/bin/busybox seq 30); do
-	/bin/busybox sleep 0.1
-	/bin/busybox cat /proc/interrupts >/dev/null
-done
-/bin/busybox poweroff -f
-'''
-
-
-def make_initrd():
-    tree = f'{HERE}/initrd'
-    for folder in 'bin', 'proc', 'dev':
-        os.makedirs(f'{tree}/{folder}', exist_ok=True)
-    shutil.copy(shutil.which('busybox'), f'{tree}/bin/busybox')
-    with open(f'{tree}/init', 'w', encoding='ascii') as file:
-        file.write(GUEST_INIT)
-    os.chmod(f'{tree}/init', 0o755)
-    subprocess.run(f'cd {tree} && find . | busybox cpio -o -H newc >{tree}.cpio', shell=True,
-                   check=True, stderr=subprocess.DEVNULL)
-    return f'{tree}.cpio'
-
-
-class Qemu:
-    """The VM "real01", with its monitor."""
-
-    def __init__(self):
-        needs('qemu-system-x86_64', 'taskset', 'busybox')
-        self.console = f'{HERE}/console'
-        socket_path = f'{HERE}/qmp'
-        # Under an emulated SVM two vCPUs often wait for each other for ever, on one CPU more seldom. So
-        # the guest leaves its second one (maxcpus=1) alone; KVM and kvmtop know it all the same.
-        self.process = CHILDREN.add(subprocess.Popen([
-            'taskset', '-c', '0', 'qemu-system-x86_64', '-M', 'pc', '-accel', 'kvm',
-            '-cpu', 'host', '-m', '256', '-smp', '2', '-name', 'guest=real01,debug-threads=on',
-            '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
-            '-serial', f'file:{self.console}', '-qmp', f'unix:{socket_path},server=on,wait=off',
-            '-kernel', GUEST_KERNEL, '-initrd', make_initrd(),
-            '-append', 'console=ttyS0 quiet panic=-1 maxcpus=1'],
-            stdin=subprocess.DEVNULL))
-        self.pid = self.process.pid
-        self.qmp = socket.socket(socket.AF_UNIX)
-        self.qmp.settimeout(60)
-        wait_until(lambda: self.qmp.connect_ex(socket_path) == 0, 'QEMU\'s monitor')
-        self.answers = self.qmp.makefile('r', encoding='utf-8')
-        self.command('qmp_capabilities')
-
-    def command(self, name):
-        self.qmp.sendall(json.dumps({'execute': name}).encode())
-        while 'return' not in json.loads(self.answers.readline()):
-            pass
-
-    def wait_up(self):
-        def is_up():
-            require(self.process.poll() is None, f'QEMU ended: {read(self.console)!r}')
-            return 'the guest is up' in read(self.console)
-
-        try:
-            wait_until(is_up, 'the guest to boot', 45)
-        except Failure as failure:
-            raise Failure(f'{failure}; its console: {read(self.console)[-400:]!r}') from None
-
-    def vcpu_tids(self):
-        """By QEMU's names of the threads, which its debug-threads=on asks for."""
-        tids = {}
-        for tid in os.listdir(f'/proc/{self.pid}/task'):
-            match = re.match(r'CPU (\d+)/KVM', read(f'/proc/{self.pid}/task/{tid}/comm'))
-            if match:
-                tids[int(match[1])] = int(tid)
-        return tids
-
-
-@over_paths('a Linux guest under QEMU')
-def real_guest(bed):
-    """kvmtop from before its start to after its end; paused for a comparison to the unit."""
-    kvmtops = bed.ready(bed.start('-s', '0.5'))
-    qemu, verify = boot_guest()
-    for kvmtop in kvmtops.values():
-        kvmtop.wait_frames(2)
-    qemu.command('stop')
-    paused = {}
-    vm_fd = int(vm_of(kvmtops[PATHS[0]], qemu.pid).id.split('-')[1])
-    for path, kvmtop in kvmtops.items():
-        kvmtop.wait_frames(2)
-        paused[path] = stats_shown(vm_of(kvmtop, qemu.pid))
-    stats = {'exits': kvm_stat(qemu.pid, vm_fd, 'exits'),
-             'interrupt': kvm_stat(qemu.pid, vm_fd, 'irq_exits'),
-             'vintr': kvm_stat(qemu.pid, vm_fd, 'irq_window_exits'),
-             'io': kvm_stat(qemu.pid, vm_fd, 'io_exits')}
-    tids = qemu.vcpu_tids()
-    check_qemu_stats(qemu.pid)
-    verify.finish(qemu.pid)  # it began while the guest booted
-    qemu.command('cont')
-    qemu.process.wait(120)
-
-    def check(path):
-        kvmtops[path].wait_ended({qemu.pid})
-        kvmtops[path].check()
-        vm = vm_of(kvmtops[path], qemu.pid)
-        equal('name', vm.name, 'real01')
-        equal('threads of the vCPUs', {i: vcpu.tid for i, vcpu in vm.vcpus.items()}, tids)
-        equal('counts while it was paused, compared with KVM\'s', paused[path], stats)
-        require(vm.exits > paused[path]['exits'], 'nothing was counted after the pause')
-        for name in 'npf', 'io', 'msr', 'hlt', 'cpuid', 'KVM_EXIT_IO', 'KVM_EXIT_MMIO':
-            require(vm.total(name), f'no {name} in {[*vm.vcpus[0].reasons]}')
-    return check
-
-
-def boot_guest(attempts=5):
-    """
-    A guest that is up, and the --verify that began with it. Under the emulated SVM a guest hangs now and then before
-    its first word, without kvmtop, too: then it gets another chance.
-    """
-    qemu = Qemu()
-    verify = Verify('-p', str(qemu.pid), '-n', '10')
-    try:
-        qemu.wait_up()
-        return qemu, verify
-    except Failure as failure:
-        why = failure
-    for process in verify.process, qemu.process:
-        process.kill()
-        process.wait()
-    if attempts == 1:
-        raise why
-    return boot_guest(attempts - 1)
-
-
-class Verify:
-    """A --verify beside all that goes on, which must hold."""
-
-    def __init__(self, *args):
-        self.process = CHILDREN.add(subprocess.Popen(
-            [KVMTOP, '--verify', '-o', 'json', *args], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, text=True))
-
-    def finish(self, pid):
-        out, _ = self.process.communicate(timeout=120)
-        pairs = [pair for pair in json.loads(out)['pairs'] if pair['class'] == 'exact']
-        equal('exit status of --verify, and exact pairs that do not hold',
-              (self.process.returncode, [pair for pair in pairs if pair['verdict'] != 'ok']),
-              (0, []))
-        exits = [pair['stats'] for pair in pairs if (pair['pid'], pair['stat']) == (pid, 'exits')]
-        require(len(exits) == 1 and exits[0][0] > 0, f'exits of QEMU\'s VM: {exits}')
-
-
-def check_qemu_stats(pid):
-    """Of a QEMU before 8.1, which holds no statistics fds; it has been paused."""
-    [vm] = stats_tests.vms_of(stats_tests.once(), {pid}).values()
-    equal('source of statistics', vm['stats_source'], 'iterator')
-    missing, more = stats_tests.check_debugfs(f'VM {vm["id"]}', vm)
-    equal('names in debugfs only, and here only', (missing, more), (set(), set()))
-
-
-def stats_shown(vm):
-    return {'exits': vm.exits, **{name: vm.total(name) for name in ('interrupt', 'vintr', 'io')}}
-
-
 # ---- the last one, as it takes KVM away
 
 
@@ -839,7 +666,7 @@ class Runner:
 
 def selected(boot, pattern):
     return [t for t in TESTS if t.boot == boot and re.search(pattern, t.name)
-            and (GUEST_KERNEL or t.function is not real_guest)]
+            and (boot != linux_tests.BOOT or linux_tests.GUEST_KERNEL)]
 
 
 def main():

@@ -31,12 +31,12 @@ def test(name, boot='ordinary'):
     return register
 
 
-def over_paths(name):
+def over_paths(name, boot='ordinary'):
     """
     A test of every exit path: a function that is given a Bed, and returns another that is called
     with each path in turn and fails or not.
     """
     def register(function):
-        TESTS.append(Test(name, function, 'ordinary', True))
+        TESTS.append(Test(name, function, boot, True))
         return function
     return register
