@@ -7,13 +7,20 @@
  * had. A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and cells have a
  * single writer: no atomics, no per-CPU copies. User space reads them through mmap, without a system call. The
  * kernel side only takes free slots (from the queue "free_vcpus"); giving them back is the business of user
- * space, which knows when a VM has ended.
+ * space, which knows when a VM has ended. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
+ * array "hists", as long as there are free ones (queue "free_hists").
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
 #define KVMTOP_BPF_KVMTOP_H
 
-/* Slot i of "hist" holds [2^i, 2^(i+1)) ns (slot 0 from 0 on); the last one is open. */
-#define KVMTOP_HIST_SLOTS 40
+/*
+ * Slots of a histogram of ns: 2^KVMTOP_HIST_SUB_BITS equal ones per octave, so that one is at most 1/8 as wide as
+ * its lower bound; 0 to 7 ns have one each. Octaves end with the one from 2^(KVMTOP_HIST_OCTAVES - 1) ns on (18
+ * minutes); the last slot is open.
+ */
+#define KVMTOP_HIST_SUB_BITS 3
+#define KVMTOP_HIST_OCTAVES 40
+#define KVMTOP_HIST_SLOTS ((KVMTOP_HIST_OCTAVES - KVMTOP_HIST_SUB_BITS + 1) << KVMTOP_HIST_SUB_BITS)
 
 /* Entries of a vCPU's index from reason to cell; a power of two. */
 #define KVMTOP_INDEX_SIZE 128
@@ -76,15 +83,22 @@
 #define KVMTOP_STATE_IGNORED 2u /* filtered out */
 #define KVMTOP_STATE_DEAD 4u	/* its struct kvm_vcpu was seen to be another vCPU's: it is gone */
 
+/* A cell's histogram. The counts wrap: user space, which reads them often enough, makes them whole. */
+struct kvmtop_hist {
+	__u32 count[KVMTOP_HIST_SLOTS];
+};
+
+/* Element of "hists" that is nobody's. */
+#define KVMTOP_HIST_NONE 0u
+
 /* One (isa, reason) of one vCPU. */
 struct kvmtop_cell {
 	__u64 reason;
 	__u32 isa;
-	__u32 pad;
+	__u32 hist; /* its histogram, an element of "hists"; or KVMTOP_HIST_NONE */
 	__u64 count;
 	__u64 sum_ns;
 	__u64 max_ns; /* since user space last exchanged it for 0 */
-	__u64 hist[KVMTOP_HIST_SLOTS];
 };
 
 /* One vCPU. Written by its thread only; user space zeroes it before it gives it back. */
@@ -177,9 +191,14 @@ struct kvmtop_drops {
 	__u64 map_full; /* no slot for the vCPU, or no cell for the reason */
 	/* Not lost: userspace exits that the first of several programs was not run for, and another counted. */
 	__u64 rescued;
+	/* Not lost: cells that count without a histogram, as none was free. */
+	__u64 hist_full;
 };
 
-_Static_assert(sizeof(struct kvmtop_cell) == 40 + 8 * KVMTOP_HIST_SLOTS, "kvmtop_cell has a hole");
+_Static_assert(sizeof(struct kvmtop_cell) == 40, "kvmtop_cell has a hole");
+_Static_assert(sizeof(struct kvmtop_hist) == 4 * KVMTOP_HIST_SLOTS &&
+		       sizeof(struct kvmtop_hist) % 64 == 0,
+	       "kvmtop_hist is whole cache lines");
 _Static_assert(sizeof(struct kvmtop_vcpu) ==
 			       4 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
 				       KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&

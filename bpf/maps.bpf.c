@@ -6,8 +6,10 @@ char LICENSE[] SEC("license") = "GPL";
 
 struct vcpus_map vcpus SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
+struct hists_map hists SEC(".maps");
 struct free_map free_vcpus SEC(".maps");
 struct free_map free_cells SEC(".maps");
+struct free_map free_hists SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 struct u32_map filter_pids SEC(".maps");

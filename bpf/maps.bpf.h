@@ -31,7 +31,16 @@ struct cells_map {
 	__type(value, struct kvmtop_cell);
 };
 
-/* Numbers of free slots and of free spare cells. */
+/* Histograms, by number; but KVMTOP_HIST_NONE. */
+struct hists_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_hist);
+};
+
+/* Numbers of free slots, of free spare cells and of free histograms. */
 struct free_map {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 1);
@@ -56,8 +65,10 @@ struct u32_map {
 
 extern struct vcpus_map vcpus SEC(".maps");
 extern struct cells_map spare_cells SEC(".maps");
+extern struct hists_map hists SEC(".maps");
 extern struct free_map free_vcpus SEC(".maps");
 extern struct free_map free_cells SEC(".maps");
+extern struct free_map free_hists SEC(".maps");
 extern struct by_vcpu_map by_vcpu SEC(".maps");
 extern struct u32_map by_tid SEC(".maps");
 extern struct u32_map filter_pids SEC(".maps");

@@ -39,6 +39,19 @@ static __always_inline __u32 reason_home(__u32 salt, __u64 reason)
 #define SALT_EXIT 0
 #define SALT_USER 48
 
+/* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
+static __always_inline __u32 hist_new(__u32 isa)
+{
+	__u32 hist;
+
+	if (cfg_latency != KVMTOP_LATENCY_FULL || isa == KVMTOP_ISA_EVENT)
+		return KVMTOP_HIST_NONE;
+	if (!bpf_map_pop_elem(&free_hists, &hist))
+		return hist;
+	__sync_fetch_and_add(&drops.hist_full, 1);
+	return KVMTOP_HIST_NONE;
+}
+
 /* One of @v's spare cells, or a new one; KVMTOP_CELL_NONE when none is free. */
 static __always_inline __u32 spare_find(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
@@ -61,6 +74,7 @@ static __always_inline __u32 spare_find(struct kvmtop_vcpu *v, __u32 isa, __u64 
 		return KVMTOP_CELL_NONE;
 	c->reason = reason;
 	c->isa = isa;
+	c->hist = hist_new(isa);
 	v->spare[i] = element;
 	v->n_spare++;
 	return cell;
@@ -82,6 +96,7 @@ static __always_inline __u32 own_find(struct kvmtop_vcpu *v, __u32 home, __u32 i
 			c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
 			c->reason = reason;
 			c->isa = isa;
+			c->hist = hist_new(isa);
 			v->n_own++;
 			v->index[pos] = v->n_own;
 			return v->n_own;
@@ -130,6 +145,19 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 	return cell;
 }
 
+/* Adds a duration to histogram @hist. */
+static __always_inline void hist_add(__u32 hist, __u64 ns)
+{
+	struct kvmtop_hist *h;
+	__u64 slot = hist_slot(ns);
+
+	if (hist == KVMTOP_HIST_NONE)
+		return;
+	h = bpf_map_lookup_elem(&hists, &hist);
+	if (h && slot < KVMTOP_HIST_SLOTS)
+		h->count[slot]++;
+}
+
 /* Adds a duration to cell @cell of @v. */
 static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 ns)
 {
@@ -144,7 +172,7 @@ static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 
 	if (ns > c->max_ns)
 		c->max_ns = ns;
 	if (cfg_latency == KVMTOP_LATENCY_FULL)
-		c->hist[hist_slot(ns)]++;
+		hist_add(c->hist, ns);
 }
 
 /* kvm_exit. */

@@ -179,6 +179,7 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
 									      : options->latency,
 		.events = options->verify,
+		.n_hists = options->n_hists,
 		.lose_one_in = options->lose_one_in,
 		.pids = options->pids,
 		.n_pids = options->n_pids,

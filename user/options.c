@@ -33,6 +33,7 @@ enum {
 	KEY_EXIT_PATH,
 	KEY_VERIFY,
 	KEY_STATS_SOURCE,
+	KEY_HISTS,
 	KEY_LOSE_ONE_IN,
 	KEY_LISTEN,
 	KEY_RECORD,
@@ -78,6 +79,7 @@ static const struct argp_option option_table[] = {
 	  "exits of VMs and vCPUs in total from the start of the VM on, not of kvmtop", 0 },
 	{ "stats-source", KEY_STATS_SOURCE, "auto|fd|iterator|debugfs", OPTION_HIDDEN,
 	  "how KVM's statistics are read, for tests", 0 },
+	{ "hists", KEY_HISTS, "N", OPTION_HIDDEN, "room for so many histograms, for tests", 0 },
 	{ "lose-one-in", KEY_LOSE_ONE_IN, "N", OPTION_HIDDEN,
 	  "do not count one exit in N, for tests of --verify", 0 },
 
@@ -434,6 +436,18 @@ static int set_stats_source(struct parse *parse, const char *arg)
 	return err;
 }
 
+static int set_hists(struct parse *parse, const char *arg)
+{
+	uint64_t n;
+
+	if (!parse_decimal(arg, arg + strlen(arg), UINT32_MAX / 2, &n) || !n) {
+		log_error("--hists '%s': not a number from 1 on", arg);
+		return -EINVAL;
+	}
+	parse->options->n_hists = (uint32_t)n;
+	return 0;
+}
+
 static int set_lose_one_in(struct parse *parse, const char *arg)
 {
 	char *end;
@@ -496,6 +510,7 @@ static const struct {
 	{ 'v', set_verbose },
 	{ KEY_EXIT_PATH, set_exit_path },
 	{ KEY_STATS_SOURCE, set_stats_source },
+	{ KEY_HISTS, set_hists },
 	{ KEY_LOSE_ONE_IN, set_lose_one_in },
 	{ 'i', set_include_past },
 	{ KEY_VERIFY, set_verify },

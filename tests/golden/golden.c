@@ -48,7 +48,7 @@ static void cleanup_names(struct reason_names **n)
 
 /* ---- snapshots */
 
-/* One reason: @count exits, all of them in slots @slot and below, halving. */
+/* One reason: @count exits, half of them of 1.5 * 2^@slot ns, the others of half as long, and so on. */
 struct exits {
 	uint32_t isa;
 	uint64_t code;
@@ -56,19 +56,25 @@ struct exits {
 	unsigned int slot;
 };
 
-static void fill_tally(struct tally *tally, const struct exits *e, unsigned int tick)
+static void fill_tally(struct snapshot *s, struct tally *tally, const struct exits *e,
+		       unsigned int tick)
 {
+	uint64_t *hist = arena__calloc(s->arena, HIST_SLOTS, sizeof(*hist));
 	uint64_t left = e->count * tick;
 
+	if (!hist)
+		return;
 	*tally = (struct tally){ .isa = e->isa, .code = e->code, .count = left };
 	for (unsigned int slot = e->slot; left; slot--) {
 		uint64_t n = slot > 1 ? (left + 1) / 2 : left;
 
-		tally->hist[slot] = n;
-		tally->sum_ns += n * (hist_slot_lo_ns(slot) + hist_slot_lo_ns(slot) / 2);
+		hist[hist_slot((3ull << slot) / 2)] = n;
+		tally->sum_ns += n * ((3ull << slot) / 2);
 		left -= n;
 	}
-	tally->max_ns = 2 * hist_slot_lo_ns(e->slot) - 7;
+	tally->max_ns = (13ull << e->slot) / 8 - 7;
+	tally->max_total_ns = (14ull << e->slot) / 8;
+	tally->hist = hist_of(hist);
 }
 
 static struct tally *make_tallies(struct snapshot *s, const struct exits *e, size_t n,
@@ -77,7 +83,7 @@ static struct tally *make_tallies(struct snapshot *s, const struct exits *e, siz
 	struct tally *v = arena__calloc(s->arena, n + 1, sizeof(*v));
 
 	for (size_t i = 0; v && i < n; i++)
-		fill_tally(&v[i], &e[i], tick);
+		fill_tally(s, &v[i], &e[i], tick);
 	return v;
 }
 
@@ -211,6 +217,24 @@ static struct snapshot *make_several(unsigned int tick, enum latency latency)
 	make_ending_vm(s, &s->vms[2], tick);
 	make_quiet_vm(s, &s->vms[3]);
 	s->drops[DROP_MAP_FULL] = 3;
+	return s;
+}
+
+/* No room for the histogram of one of the reasons. */
+static struct snapshot *make_hist_full(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_snapshot(tick, latency);
+	struct tally *missing;
+
+	if (!s)
+		return NULL;
+	s->n_vms = 1;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	make_busy_vm(s, &s->vms[0], tick);
+	missing = &s->vms[0].vcpus[1].exits[0];
+	missing->hist = (struct hist){ .v = NULL };
+	missing->hist_missing = true;
+	s->hist_full = 1;
 	return s;
 }
 
@@ -489,6 +513,14 @@ static const struct golden_case cases[] = {
 	STATS("stats-denied-vm", make_no_stats, .by_given = true, .query = { .by = BY_VM }),
 	STATS("stats-denied-vcpu", make_no_stats, .by_given = true, .query = { .by = BY_VCPU }),
 	STATS("stats-none", make_none, .utf8 = true),
+	{ .file = "hist-full.txt",
+	  .write = text__write,
+	  .make = make_hist_full,
+	  .latency = LATENCY_FULL },
+	{ .file = "hist-full.json",
+	  .write = json__write,
+	  .make = make_hist_full,
+	  .latency = LATENCY_FULL },
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
 	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },
 };

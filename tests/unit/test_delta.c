@@ -7,6 +7,7 @@
 #include "../../user/model/delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
+#include "../../user/model/timestat.h"
 
 static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
 
@@ -56,8 +57,8 @@ static const struct frame_reason *find_reason(const struct frame_reasons *reason
 
 static void counts_and_rates(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 1000, 9) };
-	const struct tally b[] = { make_tally(ISA_SVM, 0x72, 300, 1000, 9) };
+	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 1000) };
+	const struct tally b[] = { make_tally(ISA_SVM, 0x72, 300, 1000) };
 	__autosnap struct snapshot *prev = one_vcpu(10, a, 1);
 	__autosnap struct snapshot *cur = one_vcpu(12, b, 1);
 	__autoframe struct frame *f = compute(prev, cur);
@@ -79,8 +80,8 @@ static void counts_and_rates(void **state)
 
 static void time_of_a_reason(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 600, 9) };
-	struct tally b = make_tally(ISA_SVM, 0x72, 201, 600, 9);
+	const struct tally a[] = { make_tally(ISA_SVM, 0x72, 100, 600) };
+	struct tally b = make_tally(ISA_SVM, 0x72, 201, 600);
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
 	__autosnap struct snapshot *cur = NULL;
 	__autoframe struct frame *f = NULL;
@@ -88,7 +89,7 @@ static void time_of_a_reason(void **state)
 
 	(void)state;
 	/* The last of the 101 exits is still in flight: counted, not timed. */
-	b.hist[9] = 200;
+	b.hist = make_hist(200, 600, 0, 600);
 	b.sum_ns = 200 * 600;
 	cur = one_vcpu(2, &b, 1);
 	f = compute(prev, cur);
@@ -98,16 +99,24 @@ static void time_of_a_reason(void **state)
 	assert_int_equal(t->timed, 100);
 	assert_near(t->avg_ns, 600);
 	assert_int_equal(t->max_ns, 600);
-	assert_int_equal(t->hist[9], 100);
+	assert_int_equal(t->hist.first, hist_slot(600));
+	assert_int_equal(t->hist.n, 1);
+	assert_int_equal(t->hist.v[0], 100);
 	assert_near(t->share_pct, 100);
-	assert_in_range(t->p50_ns, 512, 600);
-	assert_int_equal(t->p99_ns, 600); /* 1018 by the slot, but no exit took longer than 600 */
+	assert_int_equal(t->pct.p50_ns, 588); /* the middle of 576 to 600: no exit took longer */
+	assert_int_equal(t->pct.p99_ns, 588);
+	assert_int_equal(t->pct.p999_ns, 600); /* the last of them */
+	assert_true(t->total.valid && t->total.hist_valid);
+	assert_int_equal(t->total.timed, 200);
+	assert_int_equal(t->total.sum_ns, 120000);
+	assert_int_equal(t->total.max_ns, 600);
+	assert_int_equal(hist_count(t->total.hist), 200);
 }
 
 /* With --latency mean: an exit that was counted before and ended now has a maximum, but no mean. */
 static void maximum_without_mean(void **state)
 {
-	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000, 9), b = a;
+	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000), b = a;
 	__autosnap struct snapshot *prev = NULL, *cur = NULL;
 	__autoframe struct frame *f = NULL;
 	const struct time_stat *time;
@@ -128,7 +137,7 @@ static void maximum_without_mean(void **state)
 /* The maximum went to the interval before: what the histogram and the sum allow stands in for it. */
 static void maximum_of_the_interval_before(void **state)
 {
-	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000, 9), b = a;
+	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000), b = a;
 	__autosnap struct snapshot *prev = NULL, *cur = NULL;
 	__autoframe struct frame *f = NULL;
 	const struct time_stat *time;
@@ -136,7 +145,7 @@ static void maximum_of_the_interval_before(void **state)
 	(void)state;
 	b.count++;
 	b.sum_ns += 5000;
-	b.hist[12]++; /* 4096 to 8191 ns */
+	b.hist = make_hist(4, 1000, 1, 5000);
 	b.max_ns = 0;
 	prev = one_vcpu(1, &a, 1);
 	cur = one_vcpu(2, &b, 1);
@@ -162,7 +171,7 @@ static void only_in_flight(void **state)
 
 static void latency_mean_and_off(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 500, 8) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 500) };
 	__autosnap struct snapshot *prev = make_snapshot(1, 0);
 	__autosnap struct snapshot *cur = one_vcpu(2, a, 1);
 	__autoframe struct frame *mean = NULL;
@@ -186,8 +195,8 @@ static void latency_mean_and_off(void **state)
 /* What was not timed before has no time in this interval, or the whole past would be in it. */
 static void latency_of_both(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 0, 0) };
-	const struct tally b[] = { make_tally(ISA_VMX, 10, 9, 500, 8) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 4, 0) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 9, 500) };
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
 	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
 	__autoframe struct frame *f = NULL;
@@ -202,10 +211,10 @@ static void latency_of_both(void **state)
 
 static void backwards_counter(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100, 6),
-				   make_tally(ISA_VMX, 12, 10, 100, 6) };
-	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100, 6),
-				   make_tally(ISA_VMX, 12, 15, 100, 6) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100),
+				   make_tally(ISA_VMX, 12, 10, 100) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100),
+				   make_tally(ISA_VMX, 12, 15, 100) };
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 2);
 	__autosnap struct snapshot *cur = one_vcpu(2, b, 2);
 	__autoframe struct frame *f = compute(prev, cur);
@@ -225,8 +234,8 @@ static void backwards_counter(void **state)
 
 static void all_backwards(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100, 6) };
-	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100, 6) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 500, 100) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 20, 100) };
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
 	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
 	__autoframe struct frame *f = compute(prev, cur);
@@ -238,15 +247,14 @@ static void all_backwards(void **state)
 
 static void backwards_time_only(void **state)
 {
-	struct tally a = make_tally(ISA_VMX, 10, 10, 100, 6);
-	struct tally b = make_tally(ISA_VMX, 10, 20, 100, 6);
+	struct tally a = make_tally(ISA_VMX, 10, 10, 100);
+	struct tally b = make_tally(ISA_VMX, 10, 20, 100);
 	__autosnap struct snapshot *prev = NULL;
 	__autosnap struct snapshot *cur = NULL;
 	__autoframe struct frame *f = NULL;
 
 	(void)state;
-	a.hist[6] = 5;
-	a.hist[7] = 5; /* gone in b */
+	a.hist = make_hist(5, 100, 5, 200); /* gone in b */
 	prev = one_vcpu(1, &a, 1);
 	cur = one_vcpu(2, &b, 1);
 	f = compute(prev, cur);
@@ -257,7 +265,7 @@ static void backwards_time_only(void **state)
 
 static void new_and_gone_vms(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 5, 100, 6) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 5, 100) };
 	__autosnap struct snapshot *prev = make_snapshot(1, 2);
 	__autosnap struct snapshot *cur = make_snapshot(2, 2);
 	__autoframe struct frame *f = NULL;
@@ -284,8 +292,8 @@ static void new_and_gone_vms(void **state)
 /* The same pid and fd, but another VM: it must not be compared with the one before. */
 static void reused_pid(void **state)
 {
-	const struct tally a[] = { make_tally(ISA_VMX, 10, 1000, 100, 6) };
-	const struct tally b[] = { make_tally(ISA_VMX, 10, 1500, 100, 6) };
+	const struct tally a[] = { make_tally(ISA_VMX, 10, 1000, 100) };
+	const struct tally b[] = { make_tally(ISA_VMX, 10, 1500, 100) };
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
 	__autosnap struct snapshot *cur = one_vcpu(2, b, 1);
 	__autoframe struct frame *f = NULL;
@@ -305,8 +313,8 @@ static void vm_list_order(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const struct tally p = make_tally(ISA_VMX, 10, 10 * (i + 1), 100, 6);
-		const struct tally c = make_tally(ISA_VMX, 10, 10 * (3 - i) + 1, 100, 6);
+		const struct tally p = make_tally(ISA_VMX, 10, 10 * (i + 1), 100);
+		const struct tally c = make_tally(ISA_VMX, 10, 10 * (3 - i) + 1, 100);
 
 		cur->vms[i].key = 3 - i; /* reversed */
 		make_vcpus(prev, &prev->vms[i], 1);
@@ -323,8 +331,8 @@ static void vm_list_order(void **state)
 
 static void vcpus_come_and_go(void **state)
 {
-	const struct tally a = make_tally(ISA_VMX, 10, 7, 100, 6);
-	const struct tally b = make_tally(ISA_VMX, 10, 9, 100, 6);
+	const struct tally a = make_tally(ISA_VMX, 10, 7, 100);
+	const struct tally b = make_tally(ISA_VMX, 10, 9, 100);
 	__autosnap struct snapshot *prev = make_snapshot(1, 1);
 	__autosnap struct snapshot *cur = make_snapshot(2, 1);
 	__autoframe struct frame *f = NULL;
@@ -358,9 +366,9 @@ static void merges_over_vcpus_and_vms(void **state)
 		for (size_t j = 0; j < 2; j++) {
 			/* unsorted, and one that never happened */
 			const struct tally v[] = {
-				make_tally(ISA_SVM, 0x7b, 10 * (j + 1), 4000, 11),
-				make_tally(ISA_SVM, 0x72, 100, 100 + 50 * j, 6 + j),
-				make_tally(ISA_SVM, 0x60, 0, 0, 0),
+				make_tally(ISA_SVM, 0x7b, 10 * (j + 1), 4000),
+				make_tally(ISA_SVM, 0x72, 100, 100 + 50 * j),
+				make_tally(ISA_SVM, 0x60, 0, 0),
 			};
 
 			set_exits(cur, &cur->vms[i].vcpus[j], v, 3);
@@ -378,21 +386,145 @@ static void merges_over_vcpus_and_vms(void **state)
 	r = find_reason(&f->vms[0].reasons, ISA_SVM, 0x72);
 	assert_int_equal(r->time.timed, 200);
 	assert_int_equal(r->time.max_ns, 150);
-	assert_int_equal(r->time.hist[6], 100);
-	assert_int_equal(r->time.hist[7], 100);
+	assert_int_equal(r->time.hist.first, hist_slot(100));
+	assert_int_equal(hist_count(r->time.hist), 200);
+	assert_int_equal(r->time.hist.v[0], 100);
+	assert_int_equal(r->time.hist.v[r->time.hist.n - 1], 100);
 	assert_near(r->time.avg_ns, 125);
-	assert_int_equal(r->time.p50_ns, 128); /* the border of the two slots */
-	assert_int_equal(r->time.p99_ns, 150);
+	assert_int_equal(r->time.pct.p50_ns, 99); /* of 96 to 103 */
+	assert_int_equal(r->time.pct.p99_ns, 147);
+	assert_int_equal(r->time.pct.p999_ns, 150);
 	/* 200 * 125 of 200 * 125 + 30 * 4000 */
 	assert_near(r->time.share_pct, 100.0 * 25000 / 145000);
 	assert_int_equal(find_reason(&f->reasons, ISA_SVM, 0x7b)->count.total, 60);
 }
 
+/* Two vCPUs with the tallies @a and @b, before and after. */
+static struct snapshot *two_vcpus(uint64_t sec, const struct tally *a, const struct tally *b)
+{
+	struct snapshot *s = make_snapshot(sec, 1);
+
+	make_vcpus(s, &s->vms[0], 2);
+	set_exits(s, &s->vms[0].vcpus[0], a, 1);
+	set_exits(s, &s->vms[0].vcpus[1], b, 1);
+	return s;
+}
+
+/* Since kvmtop attached: of all that there is, also when nothing happened in the interval. */
+static void times_in_all(void **state)
+{
+	struct tally a = make_tally(ISA_SVM, 0x72, 990, 100),
+		     b = make_tally(ISA_SVM, 0x72, 10, 5000);
+	__autosnap struct snapshot *prev = NULL, *cur = NULL;
+	__autoframe struct frame *f = NULL;
+	const struct time_stat *t;
+	struct time_derived d;
+
+	(void)state;
+	a.max_ns = b.max_ns = 0;
+	prev = two_vcpus(1, &a, &b);
+	cur = two_vcpus(2, &a, &b);
+	f = compute(prev, cur);
+	t = &f->vms[0].reasons.v[0].time;
+	assert_true(t->valid && t->hist_valid);
+	assert_false(t->pct_valid || t->avg_valid || t->max_valid);
+	assert_true(t->total.valid && t->total.hist_valid);
+	assert_int_equal(t->total.timed, 1000);
+	d = time_total__derive(&t->total);
+	assert_true(d.avg_valid && d.pct_valid && d.max_valid);
+	assert_near(d.avg_ns, 149);
+	assert_int_equal(d.pct.p50_ns, 99);
+	assert_int_equal(d.pct.p99_ns, 99);
+	assert_in_range(d.pct.p999_ns, 4800, 5000);
+	assert_int_equal(d.max_ns, 5000);
+	d = time_total__derive(&f->vms[0].vcpus[1].reasons.v[0].time.total);
+	assert_int_equal(d.pct.p50_ns, 4804); /* of 4608 to 5000 */
+}
+
+/* A vCPU that there was no room for a histogram for: then there is none of the VM either, where it took part. */
+static void missing_histogram(void **state)
+{
+	const struct tally none = { .isa = ISA_SVM, .code = 0x72, .hist_missing = true };
+	struct tally a = make_tally(ISA_SVM, 0x72, 50, 100), b = make_tally(ISA_SVM, 0x72, 5, 800);
+	__autosnap struct snapshot *prev = NULL, *cur = NULL, *idle = NULL;
+	__autoframe struct frame *f = NULL, *g = NULL;
+	const struct time_stat *vm, *v;
+
+	(void)state;
+	b.hist = (struct hist){ .v = NULL };
+	b.hist_missing = true;
+	prev = two_vcpus(1, &a, &none);
+	a.count++;
+	a.sum_ns += 100;
+	a.hist = make_hist(51, 100, 0, 100);
+	cur = two_vcpus(2, &a, &b);
+	f = compute(prev, cur);
+	vm = &f->vms[0].reasons.v[0].time;
+	v = &f->vms[0].vcpus[1].reasons.v[0].time;
+	assert_true(v->valid && v->avg_valid && v->max_valid);
+	assert_int_equal(v->timed, 5);
+	assert_near(v->avg_ns, 800);
+	assert_false(v->hist_valid || v->pct_valid || v->total.hist_valid);
+	assert_true(f->vms[0].vcpus[0].reasons.v[0].time.pct_valid);
+	assert_true(vm->valid && vm->avg_valid && vm->max_valid && vm->total.valid);
+	assert_false(vm->hist_valid || vm->pct_valid || vm->total.hist_valid);
+	assert_int_equal(vm->hist.n, 0);
+	assert_int_equal(vm->total.timed, 56);
+	assert_false(f->reasons.v[0].time.hist_valid);
+
+	/* In the next interval it does nothing. */
+	a.count++;
+	a.sum_ns += 100;
+	a.hist = make_hist(52, 100, 0, 100);
+	b.max_ns = 0;
+	idle = two_vcpus(3, &a, &b);
+	g = compute(cur, idle);
+	vm = &g->vms[0].reasons.v[0].time;
+	assert_true(vm->hist_valid && vm->pct_valid);
+	assert_int_equal(vm->pct.p50_ns, 100);
+	assert_false(vm->total.hist_valid || time_total__derive(&vm->total).pct_valid);
+	assert_true(time_total__derive(&vm->total).avg_valid);
+}
+
+/* How many vCPUs and VMs the same exits are spread over makes no difference. */
+static void merges_exactly(void **state)
+{
+	__autosnap struct snapshot *prev = make_snapshot(1, 0), *cur = make_snapshot(2, 3);
+	__autosnap struct snapshot *all = NULL;
+	__autoframe struct frame *f = NULL, *g = NULL;
+	struct tally sum = { .isa = ISA_SVM, .code = 0x72 };
+	uint64_t v[HIST_SLOTS] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		struct vm_sample *vm = &cur->vms[i / 3];
+		struct tally t = make_tally(ISA_SVM, 0x72, 7 * i + 1, 100 << i);
+
+		if (i % 3 == 0)
+			make_vcpus(cur, vm, 3);
+		set_exits(cur, &vm->vcpus[i % 3], &t, 1);
+		sum.count += t.count;
+		sum.sum_ns += t.sum_ns;
+		sum.max_ns = sum.max_total_ns = t.max_ns;
+		v[t.hist.first] += t.count;
+	}
+	sum.hist = hist_of(v);
+	all = one_vcpu(2, &sum, 1);
+	f = compute(prev, cur);
+	g = compute(prev, all);
+	assert_int_equal(f->reasons.v[0].time.hist.n, sum.hist.n);
+	assert_memory_equal(f->reasons.v[0].time.hist.v, sum.hist.v, sum.hist.n * sizeof(*v));
+	assert_memory_equal(&f->reasons.v[0].time.pct, &g->reasons.v[0].time.pct,
+			    sizeof(struct hist_percentiles));
+	assert_memory_equal(f->reasons.v[0].time.total.hist.v, sum.hist.v, sum.hist.n * sizeof(*v));
+	assert_int_equal(f->reasons.v[0].time.max_ns, g->reasons.v[0].time.max_ns);
+}
+
 static void isa_keeps_codes_apart(void **state)
 {
-	const struct tally v[] = { make_tally(ISA_SVM, 1, 3, 100, 6),
-				   make_tally(ISA_VMX, 1, 4, 100, 6), make_tally(7, 1, 5, 100, 6),
-				   make_tally(ISA_SVM, REASON_UNKNOWN, 6, 100, 6) };
+	const struct tally v[] = { make_tally(ISA_SVM, 1, 3, 100), make_tally(ISA_VMX, 1, 4, 100),
+				   make_tally(7, 1, 5, 100),
+				   make_tally(ISA_SVM, REASON_UNKNOWN, 6, 100) };
 	__autosnap struct snapshot *prev = make_snapshot(1, 0);
 	__autosnap struct snapshot *cur = one_vcpu(2, v, 4);
 	__autoframe struct frame *f = compute(prev, cur);
@@ -408,9 +540,9 @@ static void isa_keeps_codes_apart(void **state)
 
 static void user_exits_are_apart(void **state)
 {
-	struct tally user[] = { make_tally(ISA_USER, 2, 4, 9000, 13),
-				make_tally(ISA_USER, (uint64_t)-4, 1, 1000, 9) };
-	const struct tally hw = make_tally(ISA_SVM, 0x7b, 4, 500, 8);
+	struct tally user[] = { make_tally(ISA_USER, 2, 4, 9000),
+				make_tally(ISA_USER, (uint64_t)-4, 1, 1000) };
+	const struct tally hw = make_tally(ISA_SVM, 0x7b, 4, 500);
 	__autosnap struct snapshot *prev = make_snapshot(1, 0);
 	__autosnap struct snapshot *cur = one_vcpu(2, &hw, 1);
 	__autoframe struct frame *f = NULL;
@@ -594,7 +726,7 @@ static struct snapshot *big_snapshot(uint64_t sec, uint64_t count)
 
 			for (size_t k = 0; k < BIG_REASONS; k++)
 				v[k] = make_tally(ISA_SVM, (5 * k) % BIG_REASONS,
-						  count * s->vms[i].key, 1000, 9);
+						  count * s->vms[i].key, 1000);
 			set_exits(s, &s->vms[i].vcpus[j], v, BIG_REASONS);
 		}
 	}
@@ -652,6 +784,9 @@ int main(void)
 		cmocka_unit_test(vm_list_order),
 		cmocka_unit_test(vcpus_come_and_go),
 		cmocka_unit_test(merges_over_vcpus_and_vms),
+		cmocka_unit_test(times_in_all),
+		cmocka_unit_test(missing_histogram),
+		cmocka_unit_test(merges_exactly),
 		cmocka_unit_test(isa_keeps_codes_apart),
 		cmocka_unit_test(user_exits_are_apart),
 		cmocka_unit_test(time_shares_weighted),

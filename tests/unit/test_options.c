@@ -150,10 +150,9 @@ static void test_hist(void **state)
 
 static void test_stats(void **state)
 {
-	static const char *const forms[] = {
-		"-d",		"--debugfs",   "-d --by vm",
-		"-d --by vcpu", "-di -o json", "-d --sort p99 --top 3"
-	};
+	static const char *const forms[] = { "-d",	    "--debugfs",
+					     "-d --by vm",  "-d --by vcpu",
+					     "-di -o json", "-d --sort p99.9 --top 3" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {

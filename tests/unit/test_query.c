@@ -25,9 +25,8 @@ static struct frame_reason reasons[] = {
 		    .max_ns = 400,
 		    .hist_valid = true,
 		    .pct_valid = true,
-		    .p50_ns = 90,
-		    .p99_ns = 400,
-		    .hist = { [6] = 5 } } },
+		    .pct = { .p50_ns = 90, .p90_ns = 95, .p99_ns = 400, .p999_ns = 400 },
+		    .hist = { (const uint64_t[]){ 5 }, 45, 1 } } },
 	{ .isa = ISA_SVM,
 	  .code = 0x72,
 	  .name = "cpuid",
@@ -40,9 +39,8 @@ static struct frame_reason reasons[] = {
 		    .max_ns = 9,
 		    .hist_valid = true,
 		    .pct_valid = true,
-		    .p50_ns = 5,
-		    .p99_ns = 9,
-		    .hist = { [2] = 80 } } },
+		    .pct = { .p50_ns = 5, .p90_ns = 7, .p99_ns = 9, .p999_ns = 9 },
+		    .hist = { (const uint64_t[]){ 80 }, 5, 1 } } },
 	{ .isa = ISA_SVM, .code = 0x7b, .name = "io", .count = { 90, 0, 0, false } },
 	{ .isa = 9, .code = 0x7b, .name = "0x7b", .count = { 7, 5, 5, true } },
 };
@@ -177,7 +175,9 @@ static void reason_rows(void **state)
 	assert_int_equal(reason_order(SORT_REASON), 4213);
 	assert_int_equal(reason_order(SORT_TIME), 1234);
 	assert_int_equal(reason_order(SORT_AVG), 1234);
+	assert_int_equal(reason_order(SORT_P90), 1234);
 	assert_int_equal(reason_order(SORT_P99), 1234);
+	assert_int_equal(reason_order(SORT_P999), 1234);
 	assert_int_equal(reason_order(SORT_PID), 2143);
 	assert_int_equal(reason_order(SORT_GUEST), 2143);
 }

@@ -55,16 +55,33 @@ static inline void make_vcpus(struct snapshot *s, struct vm_sample *vm, size_t n
 	}
 }
 
-/* A tally of @count exits of @ns each, all in histogram slot @slot. */
-static inline struct tally make_tally(uint32_t isa, uint64_t code, uint64_t count, uint64_t ns,
-				      size_t slot)
+/* A histogram of @count values of @ns, and @more of @more_ns >= @ns, which lives as long as the program. */
+static inline struct hist make_hist(uint64_t count, uint64_t ns, uint64_t more, uint64_t more_ns)
 {
-	struct tally t = {
-		.isa = isa, .code = code, .count = count, .sum_ns = count * ns, .max_ns = ns
-	};
+	static uint64_t pool[1 << 18];
+	static size_t used;
+	size_t first = hist_slot(ns), n = count || more ? hist_slot(more_ns) - first + 1 : 0;
+	uint64_t *v = &pool[used];
 
-	t.hist[slot] = count;
-	return t;
+	used += n;
+	assert_true(used <= sizeof(pool) / sizeof(pool[0]));
+	if (n)
+		v[0] = count;
+	if (n)
+		v[n - 1] += more;
+	return (struct hist){ .v = v, .first = (uint32_t)first, .n = (uint32_t)n };
+}
+
+/* A tally of @count exits of @ns each. */
+static inline struct tally make_tally(uint32_t isa, uint64_t code, uint64_t count, uint64_t ns)
+{
+	return (struct tally){ .isa = isa,
+			       .code = code,
+			       .count = count,
+			       .sum_ns = count * ns,
+			       .max_ns = ns,
+			       .max_total_ns = ns,
+			       .hist = make_hist(count, ns, 0, ns) };
 }
 
 /* Sets the exits of @vcpu to copies of @n tallies. */

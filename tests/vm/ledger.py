@@ -61,6 +61,9 @@ class Vm:
         return sum(t.count for t in tallies if t)
 
 
+IN_ORDER = 'p50_ns', 'p90_ns', 'p99_ns', 'p999_ns', 'max_ns'
+
+
 def time_faults(where, time):
     """
     What is wrong with the TIME object of one reason in one frame, by itself. Not that its maximum
@@ -68,8 +71,9 @@ def time_faults(where, time):
     """
     if time is None or time['p50_ns'] is None:
         return
-    if not time['p50_ns'] <= time['p90_ns'] <= time['p99_ns'] <= time['max_ns']:
-        yield f'{where}: percentiles and maximum are not in order: {time}'
+    for part in time, time['total']:
+        if sorted(part[key] for key in IN_ORDER) != [part[key] for key in IN_ORDER]:
+            yield f'{where}: percentiles and maximum are not in order: {time}'
 
 
 def sum_faults(where, entry, parts):
@@ -87,13 +91,15 @@ def merged_faults(where, entry, key):
     """Whether each reason of a VM is the sum of its vCPUs'."""
     def facts(reason):
         time = reason['time'] or {}
-        return (reason['count']['total'], reason['count']['delta'], time.get('delta_ns'))
+        total = time.get('total') or {}
+        return (reason['count']['total'], reason['count']['delta'], time.get('delta_ns'),
+                total.get('count'), total.get('sum_ns'))
 
     want, got = {}, {}
     for vcpu in entry['vcpus']:
         for reason in vcpu[key]:
             code = (reason.get('isa'), reason['code'], reason['name'])
-            old = want.get(code, (0, 0, None))
+            old = want.get(code, (0, 0, None, None, None))
             want[code] = tuple(None if b is None else (a or 0) + b
                                for a, b in zip(old, facts(reason)))
     for reason in entry[key]:
@@ -123,6 +129,7 @@ class Ledger:
     def __init__(self, midway=False):
         self.midway = midway
         self.frames = []  # the last ones only lose their VMs, see add()
+        self.last = None  # the last one whole
         self.vms = []
         self.live = {}  # by id: shown, and not yet as ended
         self.faults = []
@@ -132,6 +139,7 @@ class Ledger:
     def add(self, frame):
         number = len(self.frames)
         where = f'frame {number}'
+        self.last = frame
         self.frames.append({k: v for k, v in frame.items() if k != 'vms'})
         if frame['schema'] != 'kvmtop.frame/1':
             self.faults.append(f'{where}: schema {frame["schema"]}')
@@ -204,6 +212,13 @@ class Ledger:
                 tally.add_time(reason['time'])
                 if opening:
                     tally.count = reason['count']['total']
+                total = (reason['time'] or {}).get('total')
+                if total and not self.midway and total['sum_ns'] != tally.sum_ns:
+                    self.faults.append(f'{where}: {reason["name"]}: time in all '
+                                       f'{total["sum_ns"]} ns, sum of deltas {tally.sum_ns}')
+                if total and not self.midway and tally.hist and total['count'] != tally.timed():
+                    self.faults.append(f'{where}: {reason["name"]}: timed in all '
+                                       f'{total["count"]}, sum of deltas {tally.timed()}')
                 if tally.count != reason['count']['total']:
                     self.faults.append(f'{where}: {reason["name"]}: total '
                                        f'{reason["count"]["total"]}, sum of deltas {tally.count}')

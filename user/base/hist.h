@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hist: log2 histograms of nanoseconds, and percentiles read off them.
+ * hist: histograms of nanoseconds, eight slots per octave, and percentiles read off them.
  * Knows nothing of KVM, BPF or terminals.
  */
 #ifndef KVMTOP_BASE_HIST_H
@@ -10,23 +10,83 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Slot 0 holds [0, 2) ns, slot i holds [2^i, 2^(i+1)) ns, the last slot is open: it holds
- * everything from 2^39 ns (9 minutes) on.
- */
-#define HIST_SLOTS 40
+struct arena;
 
-/* Lower bound of slot @slot in ns: 0 for slot 0, else 2^slot. */
+/*
+ * 0 to 7 ns have a slot each; from there on an octave [2^i, 2^(i+1)) ns has eight of the same width, so that no slot
+ * is wider than 1/8 of its lower bound. The last one is open: it holds everything from 15/16 of 2^40 ns (17
+ * minutes) on.
+ */
+#define HIST_SUB_BITS 3
+#define HIST_OCTAVES 40
+#define HIST_SLOTS ((HIST_OCTAVES - HIST_SUB_BITS + 1) << HIST_SUB_BITS)
+
+/*
+ * Counts of the slots @first to @first + @n - 1; all others are 0. Many have few slots in use, so only those are kept.
+ * All zero is an empty one. The counts belong to somebody else.
+ */
+struct hist {
+	const uint64_t *v;
+	uint32_t first, n;
+};
+
+/* The slot that @ns is counted in; and its lower bound, also for HIST_SLOTS: the end of the last octave. */
+size_t hist_slot(uint64_t ns);
 uint64_t hist_slot_lo_ns(size_t slot);
 
+/* Those of @v that are in use. */
+struct hist hist_of(const uint64_t v[HIST_SLOTS]);
+
 /* Number of values in the histogram. */
-uint64_t hist_count(const uint64_t hist[HIST_SLOTS]);
+uint64_t hist_count(struct hist hist);
+
+/* A copy in @arena. 0 or -ENOMEM. */
+int hist_copy(struct arena *arena, struct hist hist, struct hist *ret_copy);
+
+/* What came from @prev to @cur, into all of @ret_growth; false when a slot went backwards. */
+bool hist_growth(struct hist prev, struct hist cur, uint64_t ret_growth[HIST_SLOTS]);
+
+/* One slot per octave: the first holds [0, 2) ns, slot i [2^i, 2^(i+1)) ns, the last is open. */
+#define HIST_LOG2_SLOTS HIST_OCTAVES
+
+uint64_t hist_log2_lo_ns(size_t slot);
+void hist_fold_log2(struct hist hist, uint64_t ret_log2[HIST_LOG2_SLOTS]);
 
 /*
- * The @pct percentile (0..100) in ns, interpolated linearly within its slot and never above
- * @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty.
+ * The least value that so many percent of all are not above. It is known to within its slot, whose middle is told: at
+ * most 1/16 (6.25 %) off. What is known to be the largest value is told as it is.
  */
-bool hist_percentile_ns(const uint64_t hist[HIST_SLOTS], double pct, uint64_t max_ns,
-			uint64_t *ret_ns);
+struct hist_percentiles {
+	uint64_t p50_ns, p90_ns, p99_ns, p999_ns;
+};
+
+/* None of them is above @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty. */
+bool hist_percentiles(struct hist hist, uint64_t max_ns, struct hist_percentiles *ret);
+
+/* A sum of histograms. Of only one it is that one, without copying. Not to be moved. */
+struct hist_sum {
+	struct hist hist; /* the sum; lives as long as this and what was added */
+	bool own;	  /* it is in @v */
+	uint64_t v[HIST_SLOTS];
+};
+
+void hist_sum__init(struct hist_sum *sum);
+void hist_sum__add(struct hist_sum *sum, struct hist part);
+
+/* What a histogram of counts that wrap, which somebody else goes on counting in, has counted so far. */
+struct hist_total {
+	uint64_t *v; /* of the slots that were ever in use */
+	uint32_t first, n;
+};
+
+/*
+ * Brings @total up to date with @raw, which must not have got 2^32 values more in a slot since the last time. 0, or -ENOMEM
+ * (then it is as before).
+ */
+int hist_total__take(struct hist_total *total, const volatile uint32_t raw[HIST_SLOTS]);
+struct hist hist_total__hist(const struct hist_total *total);
+
+/* Empties it. */
+void hist_total__release(struct hist_total *total);
 
 #endif

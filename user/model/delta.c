@@ -83,19 +83,37 @@ static void counter_add(struct counter *sum, const struct counter *part)
 	sum->delta_valid = true;
 }
 
-/* What was timed from @prev to @cur; left invalid when any part of it went backwards. */
-static void time_from_tallies(struct time_stat *time, const struct tally *prev,
-			      const struct tally *cur, uint64_t count_delta, enum latency latency)
+/* What came from @prev to @cur, in @arena. -ERANGE: a slot went backwards. */
+static int hist_delta(struct arena *arena, struct hist prev, struct hist cur,
+		      struct hist *ret_delta)
 {
-	struct time_stat t = { .valid = true, .timed = count_delta };
+	uint64_t growth[HIST_SLOTS];
+
+	/* Most reasons of most VMs are idle. */
+	if (prev.first == cur.first && prev.n == cur.n &&
+	    (!cur.n || !memcmp(prev.v, cur.v, cur.n * sizeof(*cur.v))))
+		return 0;
+	if (!hist_growth(prev, cur, growth))
+		return -ERANGE;
+	return hist_copy(arena, hist_of(growth), ret_delta);
+}
+
+/* What was timed from @prev to @cur; left invalid when any part of it went backwards. */
+static int time_from_tallies(struct delta_ctx *ctx, struct time_stat *time,
+			     const struct tally *prev, const struct tally *cur,
+			     uint64_t count_delta)
+{
+	const enum latency latency = ctx->frame->latency;
+	struct time_stat t = { .valid = true, .total = time->total, .timed = count_delta };
+	int err;
 
 	if (latency == LATENCY_OFF || !grown(prev->sum_ns, cur->sum_ns, &t.delta_ns))
-		return;
+		return 0;
 
-	if (latency == LATENCY_FULL) {
-		for (size_t i = 0; i < HIST_SLOTS; i++)
-			if (!grown(prev->hist[i], cur->hist[i], &t.hist[i]))
-				return;
+	if (latency == LATENCY_FULL && !cur->hist_missing) {
+		err = hist_delta(ctx->frame->arena, prev->hist, cur->hist, &t.hist);
+		if (err)
+			return err == -ERANGE ? 0 : err;
 		t.hist_valid = true;
 		t.timed = hist_count(t.hist);
 	}
@@ -103,12 +121,32 @@ static void time_from_tallies(struct time_stat *time, const struct tally *prev,
 	if (t.timed || t.delta_ns)
 		t.max_ns = cur->max_ns;
 	*time = t;
+	return 0;
 }
 
-static void reason_from_tallies(struct delta_ctx *ctx, struct frame_reason *reason,
-				const struct tally *prev, const struct tally *cur)
+static int total_from_tally(struct delta_ctx *ctx, struct time_total *total,
+			    const struct tally *tally)
+{
+	if (ctx->frame->latency == LATENCY_OFF)
+		return 0;
+	*total = (struct time_total){
+		.valid = true,
+		.timed = tally->count,
+		.sum_ns = tally->sum_ns,
+		.max_ns = tally->max_total_ns,
+		.hist_valid = ctx->frame->latency == LATENCY_FULL && !tally->hist_missing,
+	};
+	if (!total->hist_valid)
+		return 0;
+	total->timed = hist_count(tally->hist);
+	return hist_copy(ctx->frame->arena, tally->hist, &total->hist);
+}
+
+static int reason_from_tallies(struct delta_ctx *ctx, struct frame_reason *reason,
+			       const struct tally *prev, const struct tally *cur)
 {
 	static const struct tally zero;
+	int err;
 
 	if (!prev)
 		prev = &zero;
@@ -116,9 +154,10 @@ static void reason_from_tallies(struct delta_ctx *ctx, struct frame_reason *reas
 	reason->code = cur->code;
 	reason->count.total = cur->count;
 	reason->count.delta_valid = grown(prev->count, cur->count, &reason->count.delta);
-	if (!reason->count.delta_valid)
-		return;
-	time_from_tallies(&reason->time, prev, cur, reason->count.delta, ctx->frame->latency);
+	err = total_from_tally(ctx, &reason->time.total, cur);
+	if (err || !reason->count.delta_valid)
+		return err;
+	return time_from_tallies(ctx, &reason->time, prev, cur, reason->count.delta);
 }
 
 /* Pointers to those tallies of @v that have counted anything, sorted. */
@@ -186,34 +225,60 @@ static int reasons_from_tallies(struct delta_ctx *ctx, const struct tally *prev_
 	if (!reasons->v)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_cur; i++) {
+		const struct tally *before = NULL;
+
 		while (p < n_prev && cmp_tallies(&prev[p], &cur[i]) < 0)
 			p++;
-		reason_from_tallies(ctx, &reasons->v[i],
-				    p < n_prev && !cmp_tallies(&prev[p], &cur[i]) ? prev[p] : NULL,
-				    cur[i]);
+		if (p < n_prev && !cmp_tallies(&prev[p], &cur[i]))
+			before = prev[p];
+		if (reason_from_tallies(ctx, &reasons->v[i], before, cur[i]))
+			return -ENOMEM;
 	}
 	reasons->n = n_cur;
 	return 0;
 }
 
-/* Folds @n sorted @parts into @v, one for each (isa, code); returns how many these are. */
-static size_t fold_reasons(const struct frame_reason *const *parts, size_t n,
-			   struct frame_reason *v)
+/* A sum of histograms as the frame keeps it. That of only one, which the frame has, is that one. */
+static int keep_hist(struct arena *arena, const struct hist_sum *sum, struct hist *hist)
 {
-	size_t n_folded = 0;
+	return sum->own && hist->n ? hist_copy(arena, *hist, hist) : 0;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		struct frame_reason *r;
+/* Folds those of the @n sorted @parts that are of the same (isa, code) as the first. Returns how many, or -ENOMEM. */
+static ssize_t fold_reason(struct arena *arena, const struct frame_reason *const *parts, size_t n,
+			   struct frame_reason *r)
+{
+	struct time_sum sum;
+	size_t i;
 
-		if (!i || cmp_reasons(&parts[i - 1], &parts[i]))
-			n_folded++;
-		r = &v[n_folded - 1];
-		r->isa = parts[i]->isa;
-		r->code = parts[i]->code;
+	time_sum__init(&sum);
+	r->isa = parts[0]->isa;
+	r->code = parts[0]->code;
+	for (i = 0; i < n && !cmp_reasons(&parts[0], &parts[i]); i++) {
 		counter_add(&r->count, &parts[i]->count);
-		time_stat__add(&r->time, &parts[i]->time);
+		time_sum__add(&sum, &parts[i]->time);
+		time_sum__add_total(&sum, &parts[i]->time.total);
 	}
-	return n_folded;
+	time_sum__finish(&sum);
+	r->time = sum.time;
+	if (keep_hist(arena, &sum.hist, &r->time.hist) ||
+	    keep_hist(arena, &sum.total_hist, &r->time.total.hist))
+		return -ENOMEM;
+	return (ssize_t)i;
+}
+
+/* Folds @n sorted @parts into @reasons, one for each (isa, code). */
+static int fold_reasons(struct arena *arena, const struct frame_reason *const *parts, size_t n,
+			struct frame_reasons *reasons)
+{
+	ssize_t folded;
+
+	for (size_t i = 0; i < n; i += (size_t)folded) {
+		folded = fold_reason(arena, parts + i, n - i, &reasons->v[reasons->n++]);
+		if (folded < 0)
+			return (int)folded;
+	}
+	return 0;
 }
 
 static size_t count_distinct(const struct frame_reason *const *sorted, size_t n)
@@ -247,8 +312,7 @@ static int merge_reasons(struct delta_ctx *ctx, const struct frame_reasons *cons
 	merged->v = arena__calloc(ctx->frame->arena, count_distinct(parts, n), sizeof(*merged->v));
 	if (!merged->v)
 		return -ENOMEM;
-	merged->n = fold_reasons(parts, n, merged->v);
-	return 0;
+	return fold_reasons(ctx->frame->arena, parts, n, merged);
 }
 
 /*
@@ -568,6 +632,7 @@ static int frame_set_context(struct delta_ctx *ctx, const struct host_info *host
 	frame->latency = cur->latency < prev->latency ? cur->latency : prev->latency;
 	for (size_t i = 0; i < DROP_CAUSE_MAX; i++)
 		frame->drops[i] = cur->drops[i];
+	frame->hist_full = cur->hist_full;
 
 	for (size_t i = 0; i < SOURCE_ID_MAX; i++) {
 		frame->sources[i].used = cur->sources[i].used;

@@ -27,6 +27,16 @@ struct counter {
 	bool delta_valid; /* false when the counter went backwards: no delta, no rate */
 };
 
+/* All times since kvmtop attached. */
+struct time_total {
+	bool valid;	 /* false: nothing was timed (LATENCY_OFF) */
+	uint64_t timed;	 /* how many; as below */
+	uint64_t sum_ns; /* of the handling times that have ended */
+	uint64_t max_ns;
+	bool hist_valid; /* as below */
+	struct hist hist;
+};
+
 struct time_stat {
 	bool valid;	   /* false: nothing was timed (LATENCY_OFF) */
 	uint64_t delta_ns; /* handling time that ended in this interval */
@@ -37,10 +47,11 @@ struct time_stat {
 	bool avg_valid;
 	bool max_valid;
 	uint64_t max_ns; /* valid if max_valid */
-	bool hist_valid; /* LATENCY_FULL: hist and the percentiles */
+	bool hist_valid; /* hist and the percentiles: LATENCY_FULL, and every part has a histogram */
 	bool pct_valid;	 /* hist_valid and the histogram is not empty */
-	uint64_t p50_ns, p90_ns, p99_ns;
-	uint64_t hist[HIST_SLOTS]; /* in this interval */
+	struct hist_percentiles pct;
+	struct hist hist; /* in this interval */
+	struct time_total total;
 };
 
 struct frame_reason {
@@ -130,6 +141,8 @@ struct frame {
 	enum latency latency;
 	struct source_state sources[SOURCE_ID_MAX];
 	uint64_t drops[DROP_CAUSE_MAX];
+	uint64_t
+		hist_full; /* reasons of vCPUs that have no histogram, as there was no room: cumulative */
 	struct counter exits;	      /* of all VMs */
 	struct frame_reasons reasons; /* merged over all VMs */
 	struct frame_reasons user_exits;

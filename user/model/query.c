@@ -61,19 +61,22 @@ static const struct time_shares *row_shares(const struct query_row *row)
 	return row->vcpu ? &row->vcpu->shares : &row->vm->shares;
 }
 
-/* Handling time of all exits that the row is about. */
+/* Handling time of all exits that the row is about; without histograms, which end with the sum. */
 static struct time_stat row_time(const struct query_row *row)
 {
 	const struct frame_reasons *reasons;
-	struct time_stat sum = { .valid = false };
+	struct time_sum sum;
 
 	if (row->reason)
 		return row->reason->time;
 	reasons = row->vcpu ? &row->vcpu->reasons : &row->vm->reasons;
+	time_sum__init(&sum);
 	for (size_t i = 0; i < reasons->n; i++)
-		time_stat__add(&sum, &reasons->v[i].time);
-	time_stat__finish(&sum);
-	return sum;
+		time_sum__add(&sum, &reasons->v[i].time);
+	time_sum__finish(&sum);
+	time_stat__finish(&sum.time);
+	sum.time.hist = (struct hist){ .v = NULL };
+	return sum.time;
 }
 
 static struct sort_value delta_value(const struct query_row *row)
@@ -131,14 +134,28 @@ static struct sort_value p50_value(const struct query_row *row)
 {
 	struct time_stat time = row_time(row);
 
-	return number_value(time.pct_valid, (double)time.p50_ns);
+	return number_value(time.pct_valid, (double)time.pct.p50_ns);
+}
+
+static struct sort_value p90_value(const struct query_row *row)
+{
+	struct time_stat time = row_time(row);
+
+	return number_value(time.pct_valid, (double)time.pct.p90_ns);
 }
 
 static struct sort_value p99_value(const struct query_row *row)
 {
 	struct time_stat time = row_time(row);
 
-	return number_value(time.pct_valid, (double)time.p99_ns);
+	return number_value(time.pct_valid, (double)time.pct.p99_ns);
+}
+
+static struct sort_value p999_value(const struct query_row *row)
+{
+	struct time_stat time = row_time(row);
+
+	return number_value(time.pct_valid, (double)time.pct.p999_ns);
 }
 
 static struct sort_value max_value(const struct query_row *row)
@@ -196,7 +213,9 @@ static const struct sort_def sort_defs[SORT_KEY_MAX] = {
 	[SORT_TIME] = { "time", time_value, .row_kinds = ROWS_ALL },
 	[SORT_AVG] = { "avg", avg_value, .row_kinds = ROWS_ALL },
 	[SORT_P50] = { "p50", p50_value, .row_kinds = ROWS_ALL },
+	[SORT_P90] = { "p90", p90_value, .row_kinds = ROWS_ALL },
 	[SORT_P99] = { "p99", p99_value, .row_kinds = ROWS_ALL },
+	[SORT_P999] = { "p99.9", p999_value, .row_kinds = ROWS_ALL },
 	[SORT_MAX_NS] = { "max", max_value, .row_kinds = ROWS_ALL },
 	[SORT_GUEST] = { "guest", guest_value, .row_kinds = ROWS_VM },
 	[SORT_KVM] = { "kvm", kvm_value, .row_kinds = ROWS_VM },

@@ -28,7 +28,9 @@ enum sort_key {
 	SORT_TIME, /* handling time in the interval */
 	SORT_AVG,
 	SORT_P50,
+	SORT_P90,
 	SORT_P99,
+	SORT_P999,
 	SORT_MAX_NS,
 	SORT_GUEST,
 	SORT_KVM,

@@ -18,14 +18,16 @@
 struct arena;
 struct stat_layout;
 
-/* What is known of one (isa, code) of one vCPU. Cumulative since kvmtop attached, but for max_ns. */
+/* What is known of one (isa, code) of one vCPU. Cumulative since kvmtop attached, but for max_ns. Times: from LATENCY_MEAN on. */
 struct tally {
 	uint64_t code; /* exit reason */
 	uint32_t isa;  /* code space of @code, ISA_* */
 	uint64_t count;
-	uint64_t sum_ns; /* valid from LATENCY_MEAN on */
-	uint64_t max_ns; /* since the snapshot before this one; valid from LATENCY_MEAN on */
-	uint64_t hist[HIST_SLOTS]; /* valid with LATENCY_FULL */
+	uint64_t sum_ns;
+	uint64_t max_ns; /* since the snapshot before this one */
+	uint64_t max_total_ns;
+	struct hist hist; /* with LATENCY_FULL */
+	bool hist_missing; /* there was no room for one, of some of it or all: @hist is not to be used */
 };
 
 /*
@@ -92,6 +94,8 @@ struct snapshot {
 	struct vm_sample *vms;
 	size_t n_vms;
 	uint64_t drops[DROP_CAUSE_MAX]; /* cumulative since kvmtop attached */
+	uint64_t
+		hist_full; /* tallies of vCPUs that there was no room for a histogram for; cumulative, too */
 	struct source_state sources[SOURCE_ID_MAX];
 	/* What KVM's statistics are; belong to their source, which outlives all snapshots and frames. NULL: not known. */
 	const struct stat_layout *vm_layout, *vcpu_layout;

@@ -2,58 +2,106 @@
 /* timestat: sums of handling times. */
 #include "timestat.h"
 
-#include "frame.h"
-
-void time_stat__add(struct time_stat *sum, const struct time_stat *part)
+void time_sum__init(struct time_sum *sum)
 {
+	sum->time = (struct time_stat){ .valid = false };
+	sum->hist_missing = sum->total_missing = false;
+	hist_sum__init(&sum->hist);
+	hist_sum__init(&sum->total_hist);
+}
+
+void time_sum__add_total(struct time_sum *sum, const struct time_total *part)
+{
+	struct time_total *total = &sum->time.total;
+
 	if (!part->valid)
 		return;
+	total->valid = true;
+	total->timed += part->timed;
+	total->sum_ns += part->sum_ns;
+	if (part->max_ns > total->max_ns)
+		total->max_ns = part->max_ns;
+	if (part->hist_valid) {
+		total->hist_valid = true;
+		hist_sum__add(&sum->total_hist, part->hist);
+	} else {
+		sum->total_missing = true;
+	}
+}
 
-	sum->valid = true;
-	sum->delta_ns += part->delta_ns;
-	sum->timed += part->timed;
-	if (part->max_ns > sum->max_ns)
-		sum->max_ns = part->max_ns;
+void time_sum__add(struct time_sum *sum, const struct time_stat *part)
+{
+	struct time_stat *time = &sum->time;
 
-	if (!part->hist_valid)
+	if (!part->valid)
 		return;
-	sum->hist_valid = true;
-	for (size_t i = 0; i < HIST_SLOTS; i++)
-		sum->hist[i] += part->hist[i];
+	time->valid = true;
+	time->delta_ns += part->delta_ns;
+	time->timed += part->timed;
+	if (part->max_ns > time->max_ns)
+		time->max_ns = part->max_ns;
+	if (part->hist_valid) {
+		time->hist_valid = true;
+		hist_sum__add(&sum->hist, part->hist);
+	} else if (part->timed || part->delta_ns) {
+		sum->hist_missing = true;
+	}
+}
+
+void time_sum__finish(struct time_sum *sum)
+{
+	struct time_stat *time = &sum->time;
+
+	time->hist_valid &= !sum->hist_missing;
+	if (time->hist_valid)
+		time->hist = sum->hist.hist;
+	time->total.hist_valid &= !sum->total_missing;
+	if (time->total.hist_valid)
+		time->total.hist = sum->total_hist.hist;
 }
 
 /*
  * The maximum is taken and cleared a moment apart from the rest, so that of an interval may be in the one before it: then the
  * most that the histogram and the sum allow, or else the mean.
  */
-static void repair_max(struct time_stat *sum)
+static uint64_t repaired_max(uint64_t max_ns, struct hist hist, uint64_t sum_ns, double avg_ns)
 {
-	for (size_t i = HIST_SLOTS; sum->hist_valid && i-- > 0;) {
-		uint64_t lo_ns = hist_slot_lo_ns(i), hi_ns = (2ull << i) - 1;
+	for (uint32_t i = hist.n; i-- > 0;) {
+		uint64_t lo_ns = hist_slot_lo_ns(hist.first + i);
+		uint64_t hi_ns = hist_slot_lo_ns(hist.first + i + 1) - 1;
 
-		if (!sum->hist[i])
+		if (!hist.v[i])
 			continue;
-		if (sum->max_ns < lo_ns)
-			sum->max_ns = sum->delta_ns < lo_ns   ? lo_ns
-				      : sum->delta_ns < hi_ns ? sum->delta_ns
-							      : hi_ns;
-		return;
+		if (max_ns >= lo_ns)
+			return max_ns;
+		return sum_ns < lo_ns ? lo_ns : sum_ns < hi_ns ? sum_ns : hi_ns;
 	}
-	if ((double)sum->max_ns < sum->avg_ns)
-		sum->max_ns = (uint64_t)(sum->avg_ns + 0.5);
+	return (double)max_ns < avg_ns ? (uint64_t)(avg_ns + 0.5) : max_ns;
 }
 
-void time_stat__finish(struct time_stat *sum)
+void time_stat__finish(struct time_stat *time)
 {
-	sum->avg_valid = sum->valid && sum->timed;
+	time->avg_valid = time->valid && time->timed;
 	/* Without a histogram an exit is not known as timed when it was counted in an earlier interval. */
-	sum->max_valid = sum->avg_valid || (sum->valid && sum->max_ns);
-	if (sum->avg_valid) {
-		sum->avg_ns = (double)sum->delta_ns / (double)sum->timed;
-		repair_max(sum);
+	time->max_valid = time->avg_valid || (time->valid && time->max_ns);
+	if (time->avg_valid) {
+		time->avg_ns = (double)time->delta_ns / (double)time->timed;
+		time->max_ns = repaired_max(time->max_ns, time->hist, time->delta_ns, time->avg_ns);
 	}
-	sum->pct_valid = sum->hist_valid &&
-			 hist_percentile_ns(sum->hist, 50, sum->max_ns, &sum->p50_ns) &&
-			 hist_percentile_ns(sum->hist, 90, sum->max_ns, &sum->p90_ns) &&
-			 hist_percentile_ns(sum->hist, 99, sum->max_ns, &sum->p99_ns);
+	time->pct_valid =
+		time->hist_valid && hist_percentiles(time->hist, time->max_ns, &time->pct);
+}
+
+struct time_derived time_total__derive(const struct time_total *total)
+{
+	struct time_derived d = { .avg_valid = total->valid && total->timed };
+
+	d.max_valid = d.avg_valid || (total->valid && total->max_ns);
+	d.max_ns = total->max_ns;
+	if (d.avg_valid) {
+		d.avg_ns = (double)total->sum_ns / (double)total->timed;
+		d.max_ns = repaired_max(d.max_ns, total->hist, total->sum_ns, d.avg_ns);
+	}
+	d.pct_valid = total->hist_valid && hist_percentiles(total->hist, d.max_ns, &d.pct);
+	return d;
 }

@@ -6,12 +6,38 @@
 #ifndef KVMTOP_MODEL_TIMESTAT_H
 #define KVMTOP_MODEL_TIMESTAT_H
 
-struct time_stat;
+#include "frame.h"
 
-/* Adds @part to @sum, which was zeroed before the first one. An unknown part adds nothing. */
-void time_stat__add(struct time_stat *sum, const struct time_stat *part);
+/* A sum that is being made. */
+struct time_sum {
+	struct time_stat
+		time; /* after the finish; its histograms live as long as this and what was added */
+	bool hist_missing, total_missing; /* some part has none, so that there is none of the sum */
+	struct hist_sum hist, total_hist;
+};
 
-/* Once all is added: what is derived: average and percentiles. */
-void time_stat__finish(struct time_stat *sum);
+void time_sum__init(struct time_sum *sum);
+
+/* The interval's. An unknown part adds nothing. */
+void time_sum__add(struct time_sum *sum, const struct time_stat *part);
+
+/* And the total. */
+void time_sum__add_total(struct time_sum *sum, const struct time_total *part);
+
+/* Once all is added. What is derived is left to time_stat__finish(). */
+void time_sum__finish(struct time_sum *sum);
+
+/* What is derived: average and percentiles. But not those of the total, which few look at. */
+void time_stat__finish(struct time_stat *time);
+
+/* Average and percentiles since kvmtop attached. */
+struct time_derived {
+	bool avg_valid, max_valid, pct_valid;
+	double avg_ns;
+	uint64_t max_ns;
+	struct hist_percentiles pct;
+};
+
+struct time_derived time_total__derive(const struct time_total *total);
 
 #endif

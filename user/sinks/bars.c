@@ -3,7 +3,8 @@
  * bars: log2 distributions as text:
  *
  *   npf (svm): 1234 in the interval, 56.7k in all
- *   avg 12.3us  p50 1.50us  p90 18.0us  p99 31.0us  max 32.1us
+ *   avg 12.3us  p50 1.50us  p90 18.0us  p99 31.0us  p99.9 31.8us  max 32.1us
+ *   in all: avg 12.1us  p50 1.50us  p90 18.0us  p99 30.2us  p99.9 35.4us  max 76.7us
  *     1.02us .. 2.05us    123   10.0%  |########            |
  */
 #include "bars.h"
@@ -17,6 +18,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../model/timestat.h"
 #include "sink.h"
 #include "stream.h"
 #include "tables.h"
@@ -56,43 +58,43 @@ static void print_bar(FILE *out, uint64_t value, uint64_t max, size_t columns, b
 	fprintf(out, "%*s|", (int)(columns - full - !!part), "");
 }
 
-static void print_slot(FILE *out, size_t slot, const uint64_t *hist, uint64_t sum, uint64_t max,
+static void print_slot(FILE *out, size_t slot, uint64_t value, uint64_t sum, uint64_t max,
 		       const struct view *view)
 {
 	char lo[FMT_SIZE], hi[FMT_SIZE] = "", count[FMT_SIZE];
 	size_t columns = bar_columns(view);
 
-	fmt_duration_ns(hist_slot_lo_ns(slot), lo, sizeof(lo));
-	if (slot + 1 < HIST_SLOTS)
-		fmt_duration_ns(hist_slot_lo_ns(slot + 1), hi, sizeof(hi));
-	fprintf(out, "  %6s .. %-6s  %6s  %5.1f%%", lo, hi,
-		fmt_count(hist[slot], count, sizeof(count)),
-		100.0 * (double)hist[slot] / (double)sum);
+	fmt_duration_ns(hist_log2_lo_ns(slot), lo, sizeof(lo));
+	if (slot + 1 < HIST_LOG2_SLOTS)
+		fmt_duration_ns(hist_log2_lo_ns(slot + 1), hi, sizeof(hi));
+	fprintf(out, "  %6s .. %-6s  %6s  %5.1f%%", lo, hi, fmt_count(value, count, sizeof(count)),
+		100.0 * (double)value / (double)sum);
 	if (columns)
-		print_bar(out, hist[slot], max, columns, view->utf8);
+		print_bar(out, value, max, columns, view->utf8);
 	fputc('\n', out);
 }
 
 /* From the first slot that holds something to the last; empty ones between them show the gap. */
-static void print_hist(FILE *out, const uint64_t hist[HIST_SLOTS], const struct view *view)
+static void print_hist(FILE *out, struct hist hist, const struct view *view)
 {
-	uint64_t sum = hist_count(hist), max = 0;
-	size_t first = HIST_SLOTS, last = 0;
+	uint64_t log2_hist[HIST_LOG2_SLOTS], sum = hist_count(hist), max = 0;
+	size_t first = HIST_LOG2_SLOTS, last = 0;
 
-	for (size_t i = 0; i < HIST_SLOTS; i++) {
-		if (!hist[i])
+	hist_fold_log2(hist, log2_hist);
+	for (size_t i = 0; i < HIST_LOG2_SLOTS; i++) {
+		if (!log2_hist[i])
 			continue;
-		if (first == HIST_SLOTS)
+		if (first == HIST_LOG2_SLOTS)
 			first = i;
 		last = i;
-		max = hist[i] > max ? hist[i] : max;
+		max = log2_hist[i] > max ? log2_hist[i] : max;
 	}
-	for (size_t i = first; i < HIST_SLOTS && i <= last; i++)
-		print_slot(out, i, hist, sum, max, view);
+	for (size_t i = first; i < HIST_LOG2_SLOTS && i <= last; i++)
+		print_slot(out, i, log2_hist[i], sum, max, view);
 }
 
-/* A line of "avg 12.3us  p50 ...", as far as they are known. */
-static void print_times(FILE *line, const struct time_stat *time)
+/* A line of "avg 12.3us  p50 ...", as far as they are known; with @prefix, if any is. */
+static void print_times(FILE *line, const char *prefix, const struct time_derived *time)
 {
 	const struct {
 		const char *title;
@@ -100,12 +102,13 @@ static void print_times(FILE *line, const struct time_stat *time)
 		uint64_t ns;
 	} times[] = {
 		{ "avg", time->avg_valid, (uint64_t)(time->avg_ns + 0.5) },
-		{ "p50", time->pct_valid, time->p50_ns },
-		{ "p90", time->pct_valid, time->p90_ns },
-		{ "p99", time->pct_valid, time->p99_ns },
+		{ "p50", time->pct_valid, time->pct.p50_ns },
+		{ "p90", time->pct_valid, time->pct.p90_ns },
+		{ "p99", time->pct_valid, time->pct.p99_ns },
+		{ "p99.9", time->pct_valid, time->pct.p999_ns },
 		{ "max", time->max_valid, time->max_ns },
 	};
-	const char *gap = "";
+	const char *gap = prefix;
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
 		char buf[FMT_SIZE];
@@ -131,28 +134,43 @@ static void print_counts(FILE *line, const struct frame_reason *reason)
 		fmt_count(reason->count.total, total, sizeof(total)));
 }
 
+/* "avg 12.3us  p50 ..." in the interval, and the same in all. */
+static void print_all_times(FILE *line, const struct time_stat *time)
+{
+	const struct time_derived interval = {
+		.avg_valid = time->avg_valid,
+		.max_valid = time->max_valid,
+		.pct_valid = time->pct_valid,
+		.avg_ns = time->avg_ns,
+		.max_ns = time->max_ns,
+		.pct = time->pct,
+	};
+	const struct time_derived total = time_total__derive(&time->total);
+
+	print_times(line, "", &interval);
+	fputc('\n', line);
+	print_times(line, "in all: ", &total);
+}
+
 static int print_title(FILE *out, const struct frame_reason *reason, const struct view *view)
 {
 	__autofree char *name = fmt_escape_dup(tables_escape(view), reason->name);
-	__autofree char *counts = NULL, *times = NULL;
+	__autofree char *text = NULL;
+	char *rest, *next;
 	size_t len;
-	FILE *line = name ? open_memstream(&counts, &len) : NULL;
+	FILE *lines = name ? open_memstream(&text, &len) : NULL;
 
-	if (!line)
+	if (!lines)
 		return -ENOMEM;
-	fputs(name, line);
-	print_counts(line, reason);
-	if (fclose(line))
+	fputs(name, lines);
+	print_counts(lines, reason);
+	fputc('\n', lines);
+	print_all_times(lines, &reason->time);
+	if (fclose(lines))
 		return -ENOMEM;
-	line = open_memstream(&times, &len);
-	if (!line)
-		return -ENOMEM;
-	print_times(line, &reason->time);
-	if (fclose(line))
-		return -ENOMEM;
-	stream_print_line(out, counts, view->width);
-	if (*times)
-		stream_print_line(out, times, view->width);
+	for (rest = text; (next = strsep(&rest, "\n"));)
+		if (*next)
+			stream_print_line(out, next, view->width);
 	return 0;
 }
 

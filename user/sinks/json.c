@@ -13,6 +13,7 @@
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "../model/stats.h"
+#include "../model/timestat.h"
 #include "sink.h"
 #include "stream.h"
 
@@ -107,14 +108,40 @@ static json_t *from_counter(const struct counter *counter)
 
 static json_t *from_hist(const struct time_stat *time)
 {
+	uint64_t log2_hist[HIST_LOG2_SLOTS];
 	json_t *array;
 
 	if (!time->hist_valid)
 		return json_null();
+	hist_fold_log2(time->hist, log2_hist);
 	array = json_array();
-	for (size_t i = 0; i < HIST_SLOTS; i++)
-		array = with_element(array, from_u64(time->hist[i]));
+	for (size_t i = 0; i < HIST_LOG2_SLOTS; i++)
+		array = with_element(array, from_u64(log2_hist[i]));
 	return array;
+}
+
+/* @object grows by the percentiles. */
+static json_t *with_percentiles(json_t *object, bool known, const struct hist_percentiles *pct)
+{
+	object = with(object, "p50_ns", from_known_u64(known, pct->p50_ns));
+	object = with(object, "p90_ns", from_known_u64(known, pct->p90_ns));
+	object = with(object, "p99_ns", from_known_u64(known, pct->p99_ns));
+	return with(object, "p999_ns", from_known_u64(known, pct->p999_ns));
+}
+
+/* Since kvmtop attached. */
+static json_t *from_total(const struct time_total *total)
+{
+	struct time_derived derived = time_total__derive(total);
+	json_t *object;
+
+	if (!total->valid)
+		return json_null();
+	object = with(json_object(), "count", from_u64(total->timed));
+	object = with(object, "sum_ns", from_u64(total->sum_ns));
+	object = with(object, "avg_ns", from_double(derived.avg_valid, derived.avg_ns, 1e1));
+	object = with_percentiles(object, derived.pct_valid, &derived.pct);
+	return with(object, "max_ns", from_known_u64(derived.max_valid, derived.max_ns));
 }
 
 static json_t *from_time(const struct time_stat *time)
@@ -126,11 +153,10 @@ static json_t *from_time(const struct time_stat *time)
 	object = with(json_object(), "delta_ns", from_u64(time->delta_ns));
 	object = with(object, "share_pct", from_pct(time->share_valid, time->share_pct));
 	object = with(object, "avg_ns", from_double(time->avg_valid, time->avg_ns, 1e1));
-	object = with(object, "p50_ns", from_known_u64(time->pct_valid, time->p50_ns));
-	object = with(object, "p90_ns", from_known_u64(time->pct_valid, time->p90_ns));
-	object = with(object, "p99_ns", from_known_u64(time->pct_valid, time->p99_ns));
+	object = with_percentiles(object, time->pct_valid, &time->pct);
 	object = with(object, "max_ns", from_known_u64(time->max_valid, time->max_ns));
-	return with(object, "log2_hist", from_hist(time));
+	object = with(object, "log2_hist", from_hist(time));
+	return with(object, "total", from_total(&time->total));
 }
 
 static json_t *from_isa(uint32_t isa)
@@ -395,6 +421,7 @@ static json_t *from_frame(const struct frame *frame, const struct view *view)
 	object = with(object, "host", from_host(&frame->host));
 	object = with(object, "sources", from_sources(frame));
 	object = with(object, "drops", from_drops(frame));
+	object = with(object, "hist_full", from_u64(frame->hist_full));
 	return with(object, "vms", from_vms(frame, view));
 }
 

@@ -32,6 +32,7 @@ enum {
 	VM_DELAY,
 	VM_AVG,
 	VM_P99,
+	VM_P999,
 	VM_TOP,
 	VM_COLUMNS,
 };
@@ -51,6 +52,7 @@ static const struct table_column vm_columns[] = {
 	[VM_DELAY] = { .title = "DELAY%", .drop = 2 },
 	[VM_AVG] = { .title = "AVG", .drop = 7 },
 	[VM_P99] = { .title = "P99", .drop = 10 },
+	[VM_P999] = { .title = "P99.9", .drop = 13 },
 	[VM_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
@@ -69,6 +71,7 @@ enum {
 	VCPU_DELAY,
 	VCPU_AVG,
 	VCPU_P99,
+	VCPU_P999,
 	VCPU_TOP,
 	VCPU_COLUMNS,
 };
@@ -88,6 +91,7 @@ static const struct table_column vcpu_columns[] = {
 	[VCPU_DELAY] = { .title = "DELAY%", .drop = 2 },
 	[VCPU_AVG] = { .title = "AVG", .drop = 7 },
 	[VCPU_P99] = { .title = "P99", .drop = 10 },
+	[VCPU_P999] = { .title = "P99.9", .drop = 13 },
 	[VCPU_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
@@ -100,7 +104,9 @@ enum {
 	REASON_TIME,
 	REASON_AVG,
 	REASON_P50,
+	REASON_P90,
 	REASON_P99,
+	REASON_P999,
 	REASON_MAX,
 	REASON_COLUMNS,
 };
@@ -114,7 +120,9 @@ static const struct table_column reason_columns[] = {
 	[REASON_TIME] = { .title = "TIME%", .drop = 2 },
 	[REASON_AVG] = { .title = "AVG", .drop = 3 },
 	[REASON_P50] = { .title = "P50", .drop = 7 },
+	[REASON_P90] = { .title = "P90", .drop = 11 },
 	[REASON_P99] = { .title = "P99", .drop = 4 },
+	[REASON_P999] = { .title = "P99.9", .drop = 10 },
 	[REASON_MAX] = { .title = "MAX", .drop = 5 },
 };
 
@@ -128,7 +136,9 @@ static const struct table_column user_columns[] = {
 	[REASON_TIME] = { .title = "TIME%", .drop = 2 },
 	[REASON_AVG] = { .title = "AVG", .drop = 3 },
 	[REASON_P50] = { .title = "P50", .drop = 7 },
+	[REASON_P90] = { .title = "P90", .drop = 11 },
 	[REASON_P99] = { .title = "P99", .drop = 4 },
+	[REASON_P999] = { .title = "P99.9", .drop = 10 },
 	[REASON_MAX] = { .title = "MAX", .drop = 5 },
 };
 
@@ -274,18 +284,22 @@ static int set_activity(struct table *table, size_t first, const struct view *vi
 			const struct frame_reasons *reasons, const struct frame_reasons *user_exits)
 {
 	const size_t after = first + 2 + STATE_MAX;
-	struct time_stat all = { 0 };
+	struct time_sum sum;
+	const struct time_stat *all = &sum.time;
 	int err;
 
+	time_sum__init(&sum);
 	for (size_t i = 0; i < reasons->n; i++)
-		time_stat__add(&all, &reasons->v[i].time);
-	time_stat__finish(&all);
+		time_sum__add(&sum, &reasons->v[i].time);
+	time_sum__finish(&sum);
+	time_stat__finish(&sum.time);
 	err = set_rate(table, first, exits) ?:
 	      set_user_rate(table, first + 1, user_exits) ?:
 	      set_shares(table, first + 2, shares) ?:
-	      set_duration(table, after, all.avg_valid, all.avg_ns) ?:
-	      set_duration(table, after + 1, all.pct_valid, (double)all.p99_ns);
-	return err ? err : set_top_reasons(table, after + 2, view, reasons);
+	      set_duration(table, after, all->avg_valid, all->avg_ns) ?:
+	      set_duration(table, after + 1, all->pct_valid, (double)all->pct.p99_ns) ?:
+	      set_duration(table, after + 2, all->pct_valid, (double)all->pct.p999_ns);
+	return err ? err : set_top_reasons(table, after + 3, view, reasons);
 }
 
 static int add_vm(struct table *table, const struct view *view, const struct query_row *row)
@@ -339,8 +353,10 @@ static int add_reason(struct table *table, const struct view *view,
 	       set_pct(table, REASON_SHARE, total && count->delta_valid, share) ?:
 	       set_pct(table, REASON_TIME, time->valid && time->share_valid, time->share_pct) ?:
 	       set_duration(table, REASON_AVG, time->avg_valid, time->avg_ns) ?:
-	       set_duration(table, REASON_P50, time->pct_valid, (double)time->p50_ns) ?:
-	       set_duration(table, REASON_P99, time->pct_valid, (double)time->p99_ns) ?:
+	       set_duration(table, REASON_P50, time->pct_valid, (double)time->pct.p50_ns) ?:
+	       set_duration(table, REASON_P90, time->pct_valid, (double)time->pct.p90_ns) ?:
+	       set_duration(table, REASON_P99, time->pct_valid, (double)time->pct.p99_ns) ?:
+	       set_duration(table, REASON_P999, time->pct_valid, (double)time->pct.p999_ns) ?:
 	       set_duration(table, REASON_MAX, time->max_valid, (double)time->max_ns);
 }
 

@@ -117,6 +117,23 @@ static char *format_line(void (*print)(FILE *, const struct frame *), const stru
 	return text;
 }
 
+static int print_hist_full(FILE *out, const struct frame *frame, const struct view *view)
+{
+	__autofree char *text = NULL;
+	char count[FMT_SIZE];
+
+	if (!frame->hist_full)
+		return 0;
+	if (asprintf(&text,
+		     "no room for %s histograms: percentiles with these reasons are not known",
+		     fmt_count(frame->hist_full, count, sizeof(count))) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	stream_print_line(out, text, view->width);
+	return 0;
+}
+
 /* A source that was asked for and does not work matters: its column or number is missing. */
 static int print_source_errors(FILE *out, const struct frame *frame, const struct view *view)
 {
@@ -157,7 +174,7 @@ static int print_header(FILE *out, const struct frame *frame, const struct view 
 		if (*drops)
 			stream_print_line(out, drops, view->width);
 	}
-	return print_source_errors(out, frame, view);
+	return print_hist_full(out, frame, view) ?: print_source_errors(out, frame, view);
 }
 
 static int print_time(FILE *out, const struct frame *frame, const struct view *view)

@@ -20,17 +20,20 @@
 #include "proc.h"
 #include "tracefs.h"
 
-/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB. */
+/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB with their histograms. */
 #define MIN_SLOTS 4096
 /* Room for so many times the vCPUs there are, and so many per CPU. */
 #define SLOTS_PER_VCPU 4
 #define SLOTS_PER_CPU 16
 #define MAX_SLOTS (1u << 18)
+/* So that the slots in use have some 16 on average, as many as an own cell: a vCPU has some ten reasons. */
+#define HISTS_PER_SLOT 4
 
 /* System calls in a row that must not be preempted: some 100 us. */
 #define FILL_PORTION 256
 
-_Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS, "the histograms are those of base/hist.h");
+_Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS && KVMTOP_HIST_SUB_BITS == HIST_SUB_BITS,
+	       "the histograms are those of base/hist.h");
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
 		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
 	       "the model's numbers are those of the contract");
@@ -64,6 +67,13 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
 		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
+}
+
+static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
+{
+	if (opts->latency != LATENCY_FULL)
+		return 1;
+	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
 }
 
 /* The programs for enum kvm_event: those on raw or those on classic tracepoints. */
@@ -149,6 +159,8 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 		{ bpf->skel->maps.spare_cells, bpf->n_spare },
 		{ bpf->skel->maps.free_vcpus, bpf->n_slots },
 		{ bpf->skel->maps.free_cells, bpf->n_spare },
+		{ bpf->skel->maps.hists, bpf->n_hists },
+		{ bpf->skel->maps.free_hists, bpf->n_hists },
 		{ bpf->skel->maps.by_vcpu, bpf->n_slots * 2 },
 		{ bpf->skel->maps.by_tid, bpf->n_slots * 2 },
 		{ bpf->skel->maps.filter_pids, opts->n_pids + 1 },
@@ -198,15 +210,45 @@ static int map_array(struct bpf_map *map, size_t element, void **ret_memory, siz
 	return 0;
 }
 
+static int map_arrays(struct bpf_exit *bpf)
+{
+	int err = map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
+			    &bpf->vcpus_bytes);
+
+	if (!err)
+		err = map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare),
+				(void **)&bpf->spare, &bpf->spare_bytes);
+	if (!err)
+		err = map_array(bpf->skel->maps.hists, sizeof(*bpf->hists), (void **)&bpf->hists,
+				&bpf->hists_bytes);
+	return err;
+}
+
+/* Zeroes a cell, what was read of it, and its histogram, which is given back. */
+static void clear_cell(struct bpf_exit *bpf, struct kvmtop_cell *cell, struct cell_seen *seen)
+{
+	uint32_t hist = cell->hist;
+
+	memset(cell, 0, sizeof(*cell));
+	hist_total__release(&seen->hist);
+	memset(seen, 0, sizeof(*seen));
+	if (hist == KVMTOP_HIST_NONE || hist >= bpf->n_hists)
+		return;
+	memset(&bpf->hists[hist], 0, sizeof(bpf->hists[hist]));
+	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_hists), NULL, &hist, BPF_ANY);
+}
+
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 {
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
 
+	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
+		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
 		uint32_t cell = v->spare[i];
 
-		memset(&bpf->spare[cell], 0, sizeof(bpf->spare[cell]));
+		clear_cell(bpf, &bpf->spare[cell], bpf_exit_spare_seen(bpf, cell));
 		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
 	memset(v, 0, sizeof(*v));
@@ -262,7 +304,10 @@ static int fill_queues(struct bpf_exit *bpf)
 	err = fill_queue(bpf, bpf->skel->maps.free_vcpus, 1, bpf->n_slots);
 	if (err)
 		return err;
-	return fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
+	err = fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
+	if (err)
+		return err;
+	return fill_queue(bpf, bpf->skel->maps.free_hists, KVMTOP_HIST_NONE + 1, bpf->n_hists);
 }
 
 uint32_t bpf_exit_event_bits(const char *program)
@@ -338,8 +383,11 @@ static void unload(struct bpf_exit *bpf)
 		munmap(bpf->vcpus, bpf->vcpus_bytes);
 	if (bpf->spare)
 		munmap(bpf->spare, bpf->spare_bytes);
+	if (bpf->hists)
+		munmap(bpf->hists, bpf->hists_bytes);
 	bpf->vcpus = NULL;
 	bpf->spare = NULL;
+	bpf->hists = NULL;
 	kvmtop_bpf__destroy(bpf->skel);
 	bpf->skel = NULL;
 }
@@ -396,12 +444,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = kvmtop_bpf__load(bpf->skel);
 	if (err)
 		return err;
-	err = map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
-			&bpf->vcpus_bytes);
-	if (err)
-		return err;
-	err = map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare), (void **)&bpf->spare,
-			&bpf->spare_bytes);
+	err = map_arrays(bpf);
 	if (err)
 		return err;
 	err = set_filters(bpf, opts);
@@ -464,10 +507,12 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf->n_slots = slots_for(opts);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);
 	bpf->n_spare = bpf->n_slots;
+	bpf->n_hists = hists_for(opts, bpf->n_slots);
 	bpf->slots = calloc(bpf->n_slots, sizeof(*bpf->slots));
+	bpf->seen = calloc(bpf->n_slots * KVMTOP_OWN_CELLS + bpf->n_spare, sizeof(*bpf->seen));
 	bpf->proc_root = strdup(opts->proc_root);
 	bpf->open_exits = calloc(bpf->n_slots, sizeof(*bpf->open_exits));
-	err = bpf->slots && bpf->open_exits && bpf->proc_root ? 0 : -ENOMEM;
+	err = bpf->slots && bpf->seen && bpf->open_exits && bpf->proc_root ? 0 : -ENOMEM;
 	if (!err)
 		err = load_any(bpf, opts, features, why, why_size);
 	if (err) {
@@ -483,12 +528,29 @@ enum exit_path bpf_exit__path(const struct bpf_exit *bpf)
 	return bpf->path;
 }
 
+/* Only slots that were looked at have anything: the rest of this memory was never touched. */
+static void release_seen(struct bpf_exit *bpf)
+{
+	for (uint32_t slot = 1; bpf->vcpus && slot < bpf->n_slots; slot++) {
+		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
+
+		if (bpf->slots[slot] == SLOT_FREE)
+			continue;
+		for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
+			hist_total__release(&bpf_exit_own_seen(bpf, slot, i)->hist);
+		for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++)
+			hist_total__release(&bpf_exit_spare_seen(bpf, v->spare[i])->hist);
+	}
+}
+
 void bpf_exit__close(struct bpf_exit *bpf)
 {
 	if (!bpf)
 		return;
+	release_seen(bpf);
 	unload(bpf);
 	inventory__done(&bpf->inventory);
+	free(bpf->seen);
 	free(bpf->slots);
 	free(bpf->open_exits);
 	free(bpf->proc_root);

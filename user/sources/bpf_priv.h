@@ -34,6 +34,15 @@ struct open_exit {
 	uint64_t ns[STATE_MAX];
 };
 
+/* What was read of a cell so far. */
+struct cell_seen {
+	uint64_t count, sum_ns; /* as last read */
+	uint64_t max_ns;	/* of all times */
+	uint64_t timed;		/* how many are in @hist */
+	struct hist_total hist; /* of its histogram, if it has one */
+	bool hist_lost;		/* its counts may have wrapped unseen */
+};
+
 struct bpf_exit {
 	struct kvmtop_bpf *skel;
 	enum exit_path path;
@@ -46,7 +55,10 @@ struct bpf_exit {
 	size_t n_slots;
 	struct kvmtop_cell *spare;
 	size_t n_spare;
-	size_t vcpus_bytes, spare_bytes;
+	struct kvmtop_hist *hists;
+	size_t n_hists; /* with the one that is nobody's */
+	size_t vcpus_bytes, spare_bytes, hists_bytes;
+	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
 
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
@@ -87,7 +99,19 @@ void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *
 void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
 			 struct vcpu_times *times);
 
-/* Zeroes slot @slot and its cells and puts them into the queues of free ones. */
+/* What was read of own cell @cell of slot @slot, counted from 0; and of an element of spare_cells. */
+static inline struct cell_seen *bpf_exit_own_seen(const struct bpf_exit *bpf, uint32_t slot,
+						  uint32_t cell)
+{
+	return &bpf->seen[(size_t)slot * KVMTOP_OWN_CELLS + cell];
+}
+
+static inline struct cell_seen *bpf_exit_spare_seen(const struct bpf_exit *bpf, uint32_t element)
+{
+	return &bpf->seen[bpf->n_slots * KVMTOP_OWN_CELLS + element];
+}
+
+/* Zeroes slot @slot, its cells and their histograms, and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);
 
 #endif

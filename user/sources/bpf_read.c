@@ -186,27 +186,78 @@ static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, u
 	return tally;
 }
 
-static void add_cell(const struct bpf_exit *bpf, struct tally *tally, struct kvmtop_cell *cell)
+/*
+ * Brings @seen up to date with the histogram of @cell, of which @count and @sum_ns were read before. Most are idle: one
+ * that had no exit since, and has timed all that it had, need not be looked at.
+ */
+static int read_hist(const struct bpf_exit *bpf, uint32_t hist, uint64_t count, uint64_t sum_ns,
+		     struct cell_seen *seen)
 {
-	uint64_t max_ns;
+	int err;
 
-	tally->count += READ_ONCE(cell->count);
+	if (count == seen->count && sum_ns == seen->sum_ns && seen->timed == count)
+		return 0;
+	if (count - seen->count >= UINT32_MAX)
+		seen->hist_lost = true;
+	err = hist_total__take(&seen->hist, bpf->hists[hist].count);
+	if (err)
+		return err;
+	seen->count = count;
+	seen->sum_ns = sum_ns;
+	seen->timed = hist_count(hist_total__hist(&seen->hist));
+	return 0;
+}
+
+/* Adds @part to the histogram of @tally. A vCPU that has several slots may have several of the same reason. */
+static int add_hist(struct arena *arena, struct tally *tally, struct hist part)
+{
+	struct hist_sum sum;
+
+	if (!tally->hist.n)
+		return hist_copy(arena, part, &tally->hist);
+	hist_sum__init(&sum);
+	hist_sum__add(&sum, tally->hist);
+	hist_sum__add(&sum, part);
+	return hist_copy(arena, sum.hist, &tally->hist);
+}
+
+static int add_cell(const struct bpf_exit *bpf, struct arena *arena, struct tally *tally,
+		    struct kvmtop_cell *cell, struct cell_seen *seen)
+{
+	uint32_t hist = READ_ONCE(cell->hist);
+	uint64_t count = READ_ONCE(cell->count);
+	uint64_t sum_ns, max_ns;
+	int err;
+
+	tally->count += count;
 	if (bpf->latency == LATENCY_OFF)
-		return;
-	tally->sum_ns += READ_ONCE(cell->sum_ns);
+		return 0;
+	sum_ns = READ_ONCE(cell->sum_ns);
+	tally->sum_ns += sum_ns;
 	/* The kernel side stores a larger one meanwhile, or it does not: either way none is lost. */
 	max_ns = __atomic_exchange_n(&cell->max_ns, 0, __ATOMIC_RELAXED);
 	if (max_ns > tally->max_ns)
 		tally->max_ns = max_ns;
+	if (max_ns > seen->max_ns)
+		seen->max_ns = max_ns;
+	if (seen->max_ns > tally->max_total_ns)
+		tally->max_total_ns = seen->max_ns;
 	if (bpf->latency == LATENCY_MEAN)
-		return;
-	for (size_t i = 0; i < HIST_SLOTS; i++)
-		tally->hist[i] += READ_ONCE(cell->hist[i]);
+		return 0;
+	if (hist == KVMTOP_HIST_NONE || hist >= bpf->n_hists) {
+		tally->hist_missing = true;
+		return 0;
+	}
+	err = read_hist(bpf, hist, count, sum_ns, seen);
+	if (err)
+		return err;
+	tally->hist_missing |= seen->hist_lost;
+	return add_hist(arena, tally, hist_total__hist(&seen->hist));
 }
 
 /* Adds @cell to the tallies of @sample, which have room for it. */
-static void read_cell(const struct bpf_exit *bpf, struct kvmtop_cell *cell,
-		      struct vcpu_sample *sample)
+static int read_cell(const struct bpf_exit *bpf, struct arena *arena, struct kvmtop_cell *cell,
+		     struct cell_seen *seen, struct vcpu_sample *sample)
 {
 	struct tally *tally;
 
@@ -217,7 +268,7 @@ static void read_cell(const struct bpf_exit *bpf, struct kvmtop_cell *cell,
 				  cell->reason);
 	else
 		tally = tally_for(sample->exits, &sample->n_exits, cell->isa, cell->reason);
-	add_cell(bpf, tally, cell);
+	return add_cell(bpf, arena, tally, cell, seen);
 }
 
 static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
@@ -284,10 +335,13 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 		return err;
 	memcpy(&before, v, FIRST_LINE);
 	sample->tid = (pid_t)READ_ONCE(v->tid);
-	for (uint32_t i = 0; i < n_own; i++)
-		read_cell(bpf, &v->own[i], sample);
-	for (uint32_t i = 0; i < n_spare; i++)
-		read_cell(bpf, &bpf->spare[v->spare[i]], sample);
+	for (uint32_t i = 0; i < n_own && !err; i++)
+		err = read_cell(bpf, arena, &v->own[i], bpf_exit_own_seen(bpf, v->slot, i), sample);
+	for (uint32_t i = 0; i < n_spare && !err; i++)
+		err = read_cell(bpf, arena, &bpf->spare[v->spare[i]],
+				bpf_exit_spare_seen(bpf, v->spare[i]), sample);
+	if (err)
+		return err;
 	if (bpf->latency != LATENCY_OFF)
 		bpf_exit_read_times(bpf, v, gone, &sample->times);
 	memcpy(&after, v, FIRST_LINE);
@@ -543,6 +597,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
+	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);
