@@ -125,8 +125,9 @@ static int print_hist_full(FILE *out, const struct frame *frame, const struct vi
 	if (!frame->hist_full)
 		return 0;
 	if (asprintf(&text,
-		     "no room for %s histograms: percentiles with these reasons are not known",
-		     fmt_count(frame->hist_full, count, sizeof(count))) < 0) {
+		     "no room for %s histogram%s: percentiles with these reasons are unknown",
+		     fmt_count(frame->hist_full, count, sizeof(count)),
+		     frame->hist_full == 1 ? "" : "s") < 0) {
 		text = NULL;
 		return -ENOMEM;
 	}
