@@ -15,8 +15,8 @@
 
 /*
  * Slots of a histogram of ns: 2^KVMTOP_HIST_SUB_BITS equal ones per octave, so that one is at most 1/8 as wide as
- * its lower bound; 0 to 7 ns have one each. Octaves end with the one from 2^(KVMTOP_HIST_OCTAVES - 1) ns on (18
- * minutes); the last slot is open.
+ * its lower bound; 0 to 7 ns have one each. The last octave is that from 2^(KVMTOP_HIST_OCTAVES - 1) ns on (9 minutes), its
+ * last slot is open.
  */
 #define KVMTOP_HIST_SUB_BITS 3
 #define KVMTOP_HIST_OCTAVES 40
