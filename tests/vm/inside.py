@@ -18,12 +18,12 @@ import time
 import traceback
 
 import linux_tests
-import stats_tests  # noqa: F401, pylint: disable=unused-import  # these two only register tests
+import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
+import stats_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import
-import percentile_tests  # noqa: F401, pylint: disable=unused-import
-from bed import (CHILDREN, HERE, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
+from bed import (CHILDREN, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,
-                 install_programs, kvm_stat, needs, read, require, run, run_on_terminal, simguest, vm_of,
+                 install_programs, kvm_stat, read, require, run, run_on_terminal, simguest, vm_of,
                  wait_until)
 from registry import KERNEL, PATHS, TESTS, over_paths, test
 
