@@ -219,6 +219,7 @@ static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	__u64 exit_ns = v->exit_ns;
+	__u64 entry_ns = v->entry_ns;
 	__u64 ns = now_ns - exit_ns;
 
 	v->entry_ns = now_ns;
@@ -229,6 +230,8 @@ static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
 		v->exit_away_ns = 0;
 	} else if (exit_ns) {
 		ns -= tally_kvm_end(how, v, ns);
+	} else {
+		v->guest_ns += now_ns - entry_ns; /* the first one, or one after another */
 	}
 	if (exit_ns)
 		tally_time(v, v->exit_cell, ns);

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Where the time of vCPUs goes, against what the scheduler says of their threads and what the guests do.
+"""
+import json
+import os
+import signal
+import subprocess
+import time
+
+from bed import CHILDREN, KVMTOP, Simguest, equal, read, require, run
+from registry import test
+
+INTERVAL_S = 3
+FRAMES = 3  # of these the first is left out: when it began nobody has read the threads' times
+
+# How far, in points of 100, shares may be from those that the test works out itself: it reads the
+# threads' times some ms after kvmtop has read its own.
+SLACK = 2.5
+
+
+class Threads:
+    """Time, time on a CPU and run delay of threads, in ns, at one moment."""
+
+    def __init__(self, tids):
+        self.at = {}
+        for pid, tid in tids:
+            on_cpu, delay, _ = read(f'/proc/{pid}/task/{tid}/schedstat').split()
+            self.at[tid] = (time.monotonic_ns(), int(on_cpu), int(delay))
+
+    def shares_since(self, earlier):
+        """In %, of each thread: on a CPU, waiting for one, asleep."""
+        shares = {}
+        for tid, now in self.at.items():
+            wall, on_cpu, delay = (b - a for a, b in zip(earlier.at[tid], now))
+            shares[tid] = {'cpu': 100 * on_cpu / wall, 'delay': 100 * delay / wall,
+                           'sleep': 100 * (wall - on_cpu - delay) / wall}
+        return shares
+
+
+def vcpus_of(frame):
+    return {vcpu['tid']: vcpu for vm in frame['vms'] for vcpu in vm['vcpus']}
+
+
+def watch(*args):
+    """
+    Frames of kvmtop. Yields for each but the first: by thread its vCPU in the frame, and the shares that its
+    thread had meanwhile.
+    """
+    with subprocess.Popen([KVMTOP, '-o', 'json', '-s', str(INTERVAL_S), '-n', str(FRAMES), *args],
+                          stdout=subprocess.PIPE, text=True) as process:
+        CHILDREN.add(process)
+        before = None
+        for line in process.stdout:
+            frame = json.loads(line)
+            threads = Threads([(vm['pid'], vcpu['tid']) for vm in frame['vms']
+                               for vcpu in vm['vcpus']])
+            if before:
+                yield vcpus_of(frame), threads.shares_since(before)
+            before = threads
+
+
+def near(where, got, want):
+    require(abs(got - want) <= SLACK, f'{where}: {got:.2f} %, expected {want:.2f} %')
+
+
+def check_sum(where, vcpu):
+    ns = dict(vcpu['time_ns'])
+    wall_ns = ns.pop('wall')
+    require(abs(sum(ns.values()) - wall_ns) <= wall_ns / 100,
+            f'{where}: parts {ns} do not add up to {wall_ns} ns')
+    near(f'{where}, wall time in the interval', 100 * wall_ns / (INTERVAL_S * 1e9), 100)
+
+
+def check_shares(name, vcpu, thread, asleep):
+    """
+    On a CPU it is in the guest, in KVM, polling, or in a VMM that computes; asleep in @asleep.
+    """
+    where, pct = f'{name} vCPU', vcpu['time_pct']
+    check_sum(where, vcpu)
+    sleeps = {'halt_block': 0, 'vmm': 0, asleep: thread['sleep']}
+    busy = pct['guest'] + pct['kvm'] + pct['halt_poll'] + pct['vmm'] - sleeps['vmm']
+    print(f'{where:18} ' + '  '.join(
+        f'{part} {got:.1f} ({want:.1f})' for part, got, want in (
+            ('on a CPU', busy, thread['cpu']), ('run delay', pct['run_delay'], thread['delay']),
+            ('blocked', pct['halt_block'], sleeps['halt_block']))))
+    near(f'{where}, on a CPU', busy, thread['cpu'])
+    near(f'{where}, run delay', pct['run_delay'], thread['delay'])
+    near(f'{where}, blocked', pct['halt_block'], sleeps['halt_block'])
+
+
+# What they do most of the time, which part of the time that is at least, and where they sleep.
+KINDS = {
+    'idle': (['--halt-irqchip', '1', '--halt-us', '4000000'], 'halt', 95, 'halt_block'),
+    'halting': (['--halt-irqchip', '20', '--halt-us', '20000'], 'halt', 50, 'halt_block'),
+    'VMM': (['--out', '10', '--user-sleep-us', '20000'], 'vmm', 50, 'vmm'),
+    'long in VMM': (['--out', '1', '--user-sleep-us', '4000000'], 'vmm', 95, 'vmm'),
+    'busy': (['--spin', '20000000', '--cpuid', '5'], 'guest', 50, 'halt_block'),
+}
+
+
+def stop(sims):
+    for sim in sims.values():
+        sim.process.send_signal(signal.SIGINT)
+    for sim in sims.values():
+        sim.finish()
+
+
+def main_thread_of(sim):
+    """Of its vCPU: all others are the process itself."""
+    (tid,) = (int(tid) for tid in os.listdir(f'/proc/{sim.pid}/task') if int(tid) != sim.pid)
+    return tid
+
+
+@test('the time of a vCPU is where it was: idle, halting, in the VMM, busy')
+def shares():
+    sims = {name: Simguest(*args, '--forever') for name, (args, *_) in KINDS.items()}
+    time.sleep(1)
+    tids = {main_thread_of(sim): name for name, sim in sims.items()}
+    for vcpus, threads in watch():
+        # One that slept all the time since kvmtop began is known as soon as it does something.
+        for tid in set(tids) & set(vcpus):
+            name, vcpu = tids[tid], vcpus[tid]
+            _, part, least, asleep = KINDS[name]
+            if vcpu['time_pct'][part] is None:
+                continue
+            check_shares(name, vcpu, threads[tid], asleep)
+            require(vcpu['time_pct'][part] >= least,
+                    f'{name} vCPU: {part} is {vcpu["time_pct"][part]} %')
+    stop(sims)
+
+
+@test('more busy vCPUs than CPUs: what they wait for one is run delay')
+def overcommitted():
+    cpus = os.cpu_count()
+    sims = {'busy': Simguest('--spin', '20000000', '--cpuid', '5', '--vcpus', str(3 * cpus),
+                             '--forever')}
+    time.sleep(1)
+    seen = 0
+    for vcpus, threads in watch():
+        equal('number of vCPUs', len(vcpus), 3 * cpus)
+        for tid, vcpu in vcpus.items():
+            check_shares('overcommitted', vcpu, threads[tid], 'halt_block')
+        delay = sum(vcpu['time_pct']['run_delay'] for vcpu in vcpus.values()) / len(vcpus)
+        require(delay > 50, f'run delay of {len(vcpus)} vCPUs on {cpus} CPUs: {delay} %')
+        seen += 1
+    equal('frames', seen, FRAMES - 1)
+    stop(sims)
+
+
+@test('halts are not in the handling time of HLT')
+def halts_apart():
+    halt_us = 20000
+    sim = Simguest('--halt-irqchip', '20', '--halt-us', str(halt_us), '--forever')
+    time.sleep(1)
+    status, out, err = run(KVMTOP, '-1', '-s', '3', '-o', 'json')
+    equal(f'exit status ({err})', status, 0)
+    (vcpu,) = vcpus_of(json.loads(out)).values()
+    (hlt,) = (reason for reason in vcpu['reasons'] if reason['name'] == 'hlt')
+    require(hlt['count']['delta'] > 20, f'{hlt["count"]}')
+    require(hlt['time']['p50_ns'] < halt_us * 1000 / 10,
+            f'half of the halts of {halt_us} us took {hlt["time"]["p50_ns"]} ns at least')
+    stop({'halting': sim})
