@@ -74,9 +74,9 @@
 
 struct config {
 	/* exits per round */
-	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, hypercall, hlt, halt_irqchip;
+	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, mmio_read, hypercall, hlt, halt_irqchip;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
-	uint64_t rounds, passes, spin;
+	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, gap_ms, ready_fd;
 	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
@@ -168,20 +168,49 @@ struct code {
 
 #define BODY(...) .len = sizeof((uint8_t[]){ __VA_ARGS__ }), .bytes = { __VA_ARGS__ }
 
+/*
+ * With --keys K (a power of two) each of these uses K different ones in turn: the base, and what follows it. The MSRs are the
+ * MTRRs' (16 can be read and written); hypercalls from 100 on do not exist, which is traced before KVM says so.
+ */
+#define KEYED_PORT 0x600
+#define KEYED_MSR 0x200
+#define KEYED_MSRS 16u
+#define KEYED_HYPERCALL 100
+#define KEYED_MMIO_STEP 8
+#define MAX_KEYS (PAGE / KEYED_MMIO_STEP)
+
+/* Register = (ESI & mask) + base; the mask is filled in by emit_keyed(). ESI counts down. */
+#define MASK32 0, 0, 0, 0
+#define EAX_KEY(base) 0x66, 0x89, 0xf0, 0x66, 0x25, MASK32, 0x66, 0x05, IMM32(base)
+#define ECX_KEY(base) 0x66, 0x89, 0xf1, 0x66, 0x81, 0xe1, MASK32, 0x66, 0x81, 0xc1, IMM32(base)
+#define DX_KEY(base) 0x89, 0xf2, 0x81, 0xe2, 0, 0, 0x81, 0xc2, IMM16(base)
+#define BX_KEY 0x89, 0xf3, 0x81, 0xe3, 0, 0, 0xc1, 0xe3, 3 /* times KEYED_MMIO_STEP */
+
+#define KEYED(mask_at_, mask_size_, ...)                  \
+	.mask_at = (mask_at_), .mask_size = (mask_size_), \
+	.keyed_len = sizeof((uint8_t[]){ __VA_ARGS__ }), .keyed = { __VA_ARGS__ }
+
 /* What one round consists of, in this order. Each may use any register but ESI and EDI. */
 static const struct kind {
 	size_t count; /* where in struct config */
 	uint8_t len, bytes[24];
+	uint8_t keyed_len, mask_at, mask_size, keyed[32]; /* with --keys */
 } KINDS[] = {
-	{ FIELD(cpuid), BODY(EAX(0), ECX(0), 0x0f, 0xa2) },
-	{ FIELD(rdmsr), BODY(ECX(MSR_IA32_APICBASE), 0x0f, 0x32) },
-	{ FIELD(wrmsr), BODY(ECX(MSR_IA32_UCODE_WRITE), 0x0f, 0x30) },
+	{ FIELD(cpuid), BODY(EAX(0), ECX(0), 0x0f, 0xa2),
+	  KEYED(5, 4, EAX_KEY(0), ECX(0), 0x0f, 0xa2) },
+	{ FIELD(rdmsr), BODY(ECX(MSR_IA32_APICBASE), 0x0f, 0x32),
+	  KEYED(6, 4, ECX_KEY(KEYED_MSR), 0x0f, 0x32) },
+	{ FIELD(wrmsr), BODY(ECX(MSR_IA32_UCODE_WRITE), 0x0f, 0x30),
+	  KEYED(6, 4, ECX_KEY(KEYED_MSR), EAX(0), 0x66, 0x31, 0xd2, 0x0f, 0x30) },
 	/* KVM_HC_VAPIC_POLL_IRQ does nothing */
-	{ FIELD(vmcall), BODY(EAX(1), 0x0f, 0x01, 0xc1) },
-	{ FIELD(vmmcall), BODY(EAX(1), 0x0f, 0x01, 0xd9) },
-	{ FIELD(out), BODY(OUT(PORT_COUNTED)) },
-	{ FIELD(in), BODY(0xba, IMM16(PORT_COUNTED), 0xec) },
-	{ FIELD(mmio), BODY(MMIO_WRITE) },
+	{ FIELD(vmcall), BODY(EAX(1), 0x0f, 0x01, 0xc1),
+	  KEYED(5, 4, EAX_KEY(KEYED_HYPERCALL), 0x0f, 0x01, 0xc1) },
+	{ FIELD(vmmcall), BODY(EAX(1), 0x0f, 0x01, 0xd9),
+	  KEYED(5, 4, EAX_KEY(KEYED_HYPERCALL), 0x0f, 0x01, 0xd9) },
+	{ FIELD(out), BODY(OUT(PORT_COUNTED)), KEYED(4, 2, DX_KEY(KEYED_PORT), 0xee) },
+	{ FIELD(in), BODY(0xba, IMM16(PORT_COUNTED), 0xec), KEYED(4, 2, DX_KEY(KEYED_PORT), 0xec) },
+	{ FIELD(mmio), BODY(MMIO_WRITE), KEYED(4, 2, BX_KEY, 0x88, 0x07) },
+	{ FIELD(mmio_read), BODY(0xa0, IMM16(0)), KEYED(4, 2, BX_KEY, 0x8a, 0x07) },
 	{ FIELD(hlt), BODY(0xf4) },
 	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
 	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
@@ -203,9 +232,26 @@ static unsigned int back16(const struct code *code, unsigned int opcode_len, uns
 	return target - (code->len + opcode_len + 2);
 }
 
+/* The body of a kind with the mask for --keys. Returns its length. */
+static unsigned int emit_keyed(struct code *code, const struct kind *kind, const struct config *cfg)
+{
+	uint8_t body[sizeof(kind->keyed)];
+	uint32_t mask = cfg->keys - 1;
+
+	if (cfg->keys <= 1 || !kind->keyed_len) {
+		emit(code, kind->bytes, kind->len);
+		return kind->len;
+	}
+	memcpy(body, kind->keyed, sizeof(body));
+	memcpy(body + kind->mask_at, &mask, kind->mask_size);
+	emit(code, body, kind->keyed_len);
+	return kind->keyed_len;
+}
+
 static void emit_round(struct code *code, const struct config *cfg)
 {
 	const struct kind *kind;
+	unsigned int len;
 
 	for (kind = KINDS; kind < KINDS + sizeof(KINDS) / sizeof(*KINDS); kind++) {
 		uint64_t n = *(const uint64_t *)((const char *)cfg + kind->count);
@@ -213,8 +259,8 @@ static void emit_round(struct code *code, const struct config *cfg)
 		if (!n)
 			continue;
 		EMIT(code, 0x66, 0xbe, IMM32(n)); /* mov esi, n */
-		emit(code, kind->bytes, kind->len);
-		EMIT(code, 0x66, 0x4e, 0x75, -(kind->len + 4)); /* dec esi; jnz body */
+		len = emit_keyed(code, kind, cfg);
+		EMIT(code, 0x66, 0x4e, 0x75, -(len + 4)); /* dec esi; jnz body */
 	}
 }
 
@@ -249,7 +295,7 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 		       4);
 
 	start = code.len;
-	if (cfg->mmio)
+	if (cfg->mmio || cfg->mmio_read)
 		EMIT(&code, MMIO_WRITE);
 	if (cfg->halt_irqchip)
 		EMIT(&code, APIC_WRITE(APIC_EOI, 0));
@@ -613,7 +659,8 @@ static void print_expect(const struct vcpu *vcpu)
 	       ",\"npf_mmio\":%" PRIu64 ",\"npf_apic\":%" PRIu64 ",\"npf_first_touch\":1"
 	       ",\"hypercall\":%" PRIu64 ",\"hlt\":%" PRIu64 "}",
 	       n * c->cpuid, n * (c->rdmsr + c->wrmsr), n * (c->out + c->in) + vcpu->passes + 1,
-	       n * c->mmio + !!c->mmio, apic_writes, n * c->hypercall, n * c->hlt + halts);
+	       n * (c->mmio + c->mmio_read) + (c->mmio || c->mmio_read), apic_writes,
+	       n * c->hypercall, n * c->hlt + halts);
 	/* Of these, KVM may take an APIC write twice (7.2 does). */
 	printf(",\"spurious_interrupts\":%" PRIu64, interrupts - halts);
 }
@@ -622,8 +669,9 @@ static void print_expect(const struct vcpu *vcpu)
 static void print_time(const struct vcpu *vcpu)
 {
 	const struct config *c = vcpu->cfg;
-	uint64_t exits = 1 + c->rounds * (c->cpuid + c->rdmsr + c->wrmsr + c->hypercall + c->out +
-					  c->in + c->mmio + c->hlt + c->halt_irqchip * 3);
+	uint64_t exits =
+		1 + c->rounds * (c->cpuid + c->rdmsr + c->wrmsr + c->hypercall + c->out + c->in +
+				 c->mmio + c->mmio_read + c->hlt + c->halt_irqchip * 3);
 
 	printf(",\"time\":{\"ns\":%" PRIu64 ",\"exits\":%" PRIu64 ",\"ns_per_exit\":%.2f}",
 	       vcpu->best_ns, exits, (double)vcpu->best_ns / exits);
@@ -729,6 +777,9 @@ static const struct opt {
 	{ "out", "N", FIELD(out), "OUT to a port of the VMM" },
 	{ "in", "N", FIELD(in), "IN from a port of the VMM" },
 	{ "mmio", "N", FIELD(mmio), "stores where no memory is" },
+	{ "mmio-read", "N", FIELD(mmio_read), "loads from there" },
+	{ "keys", "K", FIELD(keys),
+	  "use K different leaves, MSRs, hypercalls, ports, addresses in turn, all equally often" },
 	{ "hlt", "N", FIELD(hlt), "HLT without irqchip: returns to the VMM" },
 	{ "halt-irqchip", "N", FIELD(halt_irqchip),
 	  "HLT with irqchip: blocks until a timer fires" },
@@ -777,6 +828,21 @@ static uint64_t parse_number(const char *name, const char *text)
 	return n;
 }
 
+/* Each key is used equally often. */
+static void check_keys(const struct config *cfg)
+{
+	const struct kind *kind;
+
+	if (cfg->keys > MAX_KEYS || cfg->keys & (cfg->keys - 1))
+		die("--keys: a power of two, at most %u", MAX_KEYS);
+	if (cfg->keys > KEYED_MSRS && (cfg->rdmsr || cfg->wrmsr))
+		die("--keys: there are %u MSRs", KEYED_MSRS);
+	for (kind = KINDS; kind < KINDS + sizeof(KINDS) / sizeof(*KINDS); kind++)
+		if (kind->keyed_len && cfg->keys &&
+		    *(const uint64_t *)((const char *)cfg + kind->count) % cfg->keys)
+			die("--keys: every number must be a multiple of it");
+}
+
 static void parse_options(int argc, char **argv, struct config *cfg)
 {
 	struct option longopts[N_OPTS + 2] = { [N_OPTS] = { "help", no_argument, NULL, 'h' } };
@@ -806,6 +872,7 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		die("--rounds, --passes, --vms, --generations, --processes: at least 1");
 	if (!cfg->vcpus || cfg->vcpus > MAX_VCPUS)
 		die("--vcpus must be from 1 to %u", MAX_VCPUS);
+	check_keys(cfg);
 	if (cfg->hlt && cfg->halt_irqchip)
 		die("--hlt and --halt-irqchip exclude each other: a VM has an irqchip or not");
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))

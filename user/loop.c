@@ -18,10 +18,14 @@
 #include "base/log.h"
 #include "model/delta.h"
 #include "model/frame.h"
+#include "model/reasons.h"
+#include "model/slow.h"
 #include "model/snapshot.h"
 #include "options.h"
 #include "selection.h"
 #include "sinks/sink.h"
+#include "sinks/slow.h"
+#include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/kvm_stats.h"
 
@@ -29,6 +33,8 @@ struct loop {
 	const struct options *options;
 	struct bpf_exit *bpf;
 	struct kvm_stats *stats;
+	struct bpf_detail *detail;
+	const struct detail_names *detail_names;
 	const struct host_info *host;
 	const struct reason_names *names;
 	struct selection *selection;
@@ -81,6 +87,7 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->include_past = loop->options->include_past;
+	snapshot->detail_names = loop->detail_names;
 	err = kvm_stats__read(loop->stats, snapshot, loop->bpf);
 	if (!err)
 		err = bpf_exit__read(loop->bpf, snapshot);
@@ -93,10 +100,9 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 	return 0;
 }
 
-static int write_frame(const struct loop *loop, const struct frame *frame)
+static struct view make_view(const struct options *options)
 {
-	const struct options *options = loop->options;
-	const struct view view = {
+	return (struct view){
 		.query = options->query,
 		.by_given = options->by_given,
 		.stats = options->stats,
@@ -105,6 +111,12 @@ static int write_frame(const struct loop *loop, const struct frame *frame)
 		.width = terminal_width(),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 	};
+}
+
+static int write_frame(const struct loop *loop, const struct frame *frame)
+{
+	const struct options *options = loop->options;
+	const struct view view = make_view(options);
 	int err;
 
 	/* The last frame is written after a signal; another one ends it, should nobody read. */
@@ -116,6 +128,45 @@ static int write_frame(const struct loop *loop, const struct frame *frame)
 	if (err && err != -EPIPE && err != -EINTR)
 		log_error("cannot write: %s", strerror(-err));
 	return err;
+}
+
+/* -g: a slow exit of a VM that is not asked for is not shown. */
+static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
+{
+	struct vm_sample vm = { .pid = slow->pid, .name = slow->name, .comm = slow->comm };
+	struct snapshot one = { .vms = &vm, .n_vms = 1 };
+
+	selection__apply(loop->selection, &one);
+	return one.n_vms;
+}
+
+static int write_slow(const struct slow_exit *found, void *arg)
+{
+	const struct loop *loop = arg;
+	const struct view view = make_view(loop->options);
+	struct slow_exit slow = *found;
+	char reason[128];
+	int err;
+
+	if (!is_wanted(loop, &slow))
+		return 0;
+	slow.reason =
+		reason_names__format(loop->names, slow.isa, slow.code, reason, sizeof(reason));
+	if (slow.about_known && slow.kind == DETAIL_RIP)
+		slow.about_known = false; /* the rip is there anyway */
+	if (slow.about_known)
+		slow.about = detail_names__lookup(loop->detail_names, slow.kind, slow.key);
+	let_signals_through(SIG_UNBLOCK);
+	err = loop->options->output == OUTPUT_JSON ? json__write_slow(stdout, &slow)
+						   : slow__write(stdout, &slow, &view);
+	let_signals_through(SIG_BLOCK);
+	return err;
+}
+
+/* Prints the slow exits that there are. */
+static int write_slow_exits(struct loop *loop)
+{
+	return bpf_detail__take_slow(loop->detail, write_slow, loop);
 }
 
 static int tick(struct loop *loop)
@@ -133,15 +184,21 @@ static int tick(struct loop *loop)
 	selection__check_pids(loop->selection);
 	snapshot__free(loop->prev);
 	loop->prev = take_ptr(cur);
-	return write_frame(loop, frame);
+	/* Those of the interval come before it, also when a signal ended it. */
+	err = write_slow_exits(loop);
+	return err ? err : write_frame(loop, frame);
 }
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 
-/* Waits until @deadline_ns, a signal, or the end of stdout's reader. */
-static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
+/* Waits until @deadline_ns, a signal, or the end of stdout's reader; slow exits are printed as they come. */
+static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
-	struct pollfd out = { .fd = STDOUT_FILENO };
+	struct pollfd fds[] = {
+		{ .fd = STDOUT_FILENO },
+		{ .fd = bpf_detail__slow_fd(loop->detail),
+		  .events = POLLIN }, /* -1: not looked at */
+	};
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -152,7 +209,7 @@ static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
 			.tv_sec = (time_t)(left_ns / 1000000000ull),
 			.tv_nsec = (long)(left_ns % 1000000000ull),
 		};
-		int n = ended_by ? -1 : ppoll(&out, 1, &timeout, &none);
+		int n = ended_by ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &none), err;
 
 		if (n < 0 && !ended_by && errno != EINTR) {
 			log_error("cannot wait: %s", strerror(errno));
@@ -162,8 +219,10 @@ static int wait_until(uint64_t deadline_ns, enum wakeup *ret_wakeup)
 			*ret_wakeup = WAKEUP_SIGNAL;
 		else if (n == 0)
 			*ret_wakeup = WAKEUP_TIME;
-		else if (n > 0 && out.revents & (POLLERR | POLLHUP))
+		else if (n > 0 && fds[0].revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
+		else if ((err = write_slow_exits(loop)))
+			return err;
 		else
 			continue;
 		return 0;
@@ -183,7 +242,7 @@ static int run(struct loop *loop)
 		deadline_ns += options->interval_ns;
 		if (deadline_ns < clock_now_ns())
 			deadline_ns = clock_now_ns() + options->interval_ns;
-		err = wait_until(deadline_ns, &wakeup);
+		err = wait_until(loop, deadline_ns, &wakeup);
 		if (err)
 			return err;
 		if (wakeup == WAKEUP_NO_READER)
@@ -220,15 +279,16 @@ static int start(struct loop *loop)
 	return take_snapshot(loop, &loop->prev);
 }
 
-int loop__run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
-	      const struct host_info *host, const struct reason_names *names)
+int loop__run(const struct options *options, const struct loop_parts *parts)
 {
 	struct loop loop = {
 		.options = options,
-		.bpf = bpf,
-		.stats = stats,
-		.host = host,
-		.names = names,
+		.bpf = parts->bpf,
+		.stats = parts->stats,
+		.detail = parts->detail,
+		.detail_names = parts->detail_names,
+		.host = parts->host,
+		.names = parts->names,
 	};
 	int err;
 

@@ -5,17 +5,28 @@
 #ifndef KVMTOP_LOOP_H
 #define KVMTOP_LOOP_H
 
+struct bpf_detail;
 struct bpf_exit;
+struct detail_names;
 struct host_info;
 struct kvm_stats;
 struct options;
 struct reason_names;
 
+/* What it works with; all outlive it. */
+struct loop_parts {
+	struct bpf_exit *bpf;
+	struct kvm_stats *stats;
+	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
+	const struct detail_names *detail_names;
+	const struct host_info *host;
+	const struct reason_names *names;
+};
+
 /*
  * Runs until options->count intervals are over, a SIGINT or SIGTERM comes (a last frame is shown then), or the
  * reader of stdout is gone. 0, or a negative errno after one line on stderr.
  */
-int loop__run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
-	      const struct host_info *host, const struct reason_names *names);
+int loop__run(const struct options *options, const struct loop_parts *parts);
 
 #endif

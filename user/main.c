@@ -19,6 +19,7 @@
 #include "model/inventory.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/features.h"
 #include "sources/kvm_stats.h"
@@ -51,6 +52,16 @@ static void cleanup_snapshot(struct snapshot **snapshot)
 static void cleanup_bpf(struct bpf_exit **bpf)
 {
 	bpf_exit__close(*bpf);
+}
+
+static void cleanup_detail(struct bpf_detail **detail)
+{
+	bpf_detail__close(*detail);
+}
+
+static void cleanup_detail_names(struct detail_names **names)
+{
+	detail_names__free(*names);
 }
 
 /* --features: a line for each thing, yes or no, and why. */
@@ -199,11 +210,68 @@ static int open_bpf(const struct options *options, const struct features *featur
 	return err;
 }
 
+/* The codes of the reasons of --detail rip:REASON. 0, or -EINVAL after a line. */
+static int find_rip_reasons(const struct detail_spec *spec, const struct reason_names *names,
+			    struct bpf_detail_opts *opts, uint64_t *codes)
+{
+	for (size_t i = 0; i < spec->n_rip_reasons && !spec->rip_all; i++) {
+		if (reason_names__find(names, bpf_detail_isa(), spec->rip_reasons[i], &codes[i])) {
+			log_error("--detail rip:%s: no exit reason has this name",
+				  spec->rip_reasons[i]);
+			return -EINVAL;
+		}
+		opts->n_rip_reasons++;
+	}
+	opts->rip_all = spec->rip_all;
+	opts->rip_reasons = codes;
+	return 0;
+}
+
+/* The names of ports, which are the host's. */
+static struct detail_names *read_detail_names(void)
+{
+	__autofree char *text = NULL;
+	struct detail_names *names = detail_names__new();
+	size_t len;
+
+	if (names && !proc_read_ioports(PROC_ROOT, &text, &len) &&
+	    detail_names__parse_ioports(names, text)) {
+		detail_names__free(names);
+		return NULL;
+	}
+	return names;
+}
+
+/* --detail, --slower-than. */
+static int open_detail(const struct options *options, const struct features *features,
+		       const struct reason_names *names, struct bpf_exit *bpf,
+		       struct bpf_detail **ret_detail)
+{
+	uint64_t codes[DETAIL_RIP_MAX];
+	struct bpf_detail_opts opts = {
+		.kinds = options->detail.kinds,
+		.latency = options->latency,
+		.keys = options->detail_keys,
+		.slow_ns = options->slower_than_ns,
+	};
+	char why[512];
+	int err = find_rip_reasons(&options->detail, names, &opts, codes);
+
+	if (err)
+		return err;
+	err = bpf_detail__open(&opts, bpf, features, why, sizeof(why), ret_detail);
+	if (err && err != -ENOMEM)
+		log_error("cannot look into exits (--detail, --slower-than): %s", why);
+	return err;
+}
+
 static int count(const struct options *options, const struct features *features,
 		 enum verify_result *ret_result)
 {
 	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
 	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
+	__cleanup(cleanup_detail_names) struct detail_names *detail_names = NULL;
+	__cleanup(cleanup_detail) struct bpf_detail *detail = NULL;
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	struct utsname uts = { 0 };
 	struct host_info host;
@@ -219,6 +287,10 @@ static int count(const struct options *options, const struct features *features,
 			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
 	err = open_bpf(options, features, &bpf);
+	if (!err && (options->detail.kinds || options->slower_than_ns)) {
+		detail_names = read_detail_names();
+		err = detail_names ? open_detail(options, features, names, bpf, &detail) : -ENOMEM;
+	}
 	if (!err)
 		err = open_stats(options, &stats);
 	if (err)
@@ -232,7 +304,12 @@ static int count(const struct options *options, const struct features *features,
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	return loop__run(options, bpf, stats, &host, names);
+	return loop__run(options, &(struct loop_parts){ .bpf = bpf,
+							.stats = stats,
+							.detail = detail,
+							.detail_names = detail_names,
+							.host = &host,
+							.names = names });
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */

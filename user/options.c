@@ -35,6 +35,9 @@ enum {
 	KEY_STATS_SOURCE,
 	KEY_HISTS,
 	KEY_LOSE_ONE_IN,
+	KEY_DETAIL,
+	KEY_SLOWER_THAN,
+	KEY_DETAIL_KEYS,
 	KEY_LISTEN,
 	KEY_RECORD,
 	KEY_REPLAY,
@@ -67,6 +70,10 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "debugfs", 'd', NULL, 0,
 	  "KVM's own statistics, of all VMs together; with --by vm or --by vcpu, of each", 0 },
+	{ "detail", KEY_DETAIL, "KEY[,KEY...]", 0,
+	  "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; repeatable", 0 },
+	{ "slower-than", KEY_SLOWER_THAN, "DURATION", 0,
+	  "print each exit that takes at least so long (as 20us, 1ms, 0.5s), when it ends", 0 },
 	{ "output", 'o', "text|json", 0, "format (default text)", 0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
@@ -82,6 +89,8 @@ static const struct argp_option option_table[] = {
 	{ "hists", KEY_HISTS, "N", OPTION_HIDDEN, "room for so many histograms, for tests", 0 },
 	{ "lose-one-in", KEY_LOSE_ONE_IN, "N", OPTION_HIDDEN,
 	  "do not count one exit in N, for tests of --verify", 0 },
+	{ "detail-keys", KEY_DETAIL_KEYS, "N", OPTION_HIDDEN,
+	  "how many keys of --detail have counts of their own, for tests", 0 },
 
 	{ .doc = "About:", .group = GROUP_ABOUT },
 	{ "verify", KEY_VERIFY, NULL, 0,
@@ -148,7 +157,7 @@ static const struct word stats_source_words[] = {
 struct parse {
 	struct options *options;
 	bool once;
-	bool done; /* help or version was printed */
+	bool done; /* help, version or a list was printed */
 };
 
 /* "a, b or c" of a word table, into @buf. */
@@ -210,23 +219,26 @@ static int parse_positive(const char *option, const char *arg, uint64_t max, uin
 	return 0;
 }
 
-/* "12", "0.25", ".5" in seconds; by hand, as strtod() takes "1e3", "nan", hex and the locale's comma. */
-static bool parse_seconds(const char *arg, uint64_t *ret_ns)
+/*
+ * "12", "0.25", ".5" of @unit_ns (up to a second), up to @end; by hand, as strtod() takes "1e3", "nan", hex and the locale's
+ * comma.
+ */
+static bool parse_time(const char *arg, const char *end, uint64_t unit_ns, uint64_t *ret_ns)
 {
-	const char *end = arg + strlen(arg), *dot = strchr(arg, '.');
-	uint64_t whole = 0, fraction = 0, unit = NSEC_PER_SEC;
+	const char *dot = memchr(arg, '.', (size_t)(end - arg));
+	uint64_t whole = 0, fraction = 0, parts = 1;
 
 	if (!dot || dot != arg) {
-		if (!parse_decimal(arg, dot ? dot : end, INTERVAL_MAX_NS / NSEC_PER_SEC, &whole))
+		if (!parse_decimal(arg, dot ? dot : end, INTERVAL_MAX_NS / unit_ns, &whole))
 			return false;
 	}
 	if (dot) {
 		if (end - dot - 1 > 9 || !parse_decimal(dot + 1, end, NSEC_PER_SEC, &fraction))
 			return false;
 		for (const char *p = dot + 1; p < end; p++)
-			unit /= 10;
+			parts *= 10;
 	}
-	*ret_ns = whole * NSEC_PER_SEC + fraction * unit;
+	*ret_ns = whole * unit_ns + fraction * unit_ns / parts;
 	return true;
 }
 
@@ -234,7 +246,8 @@ static int parse_interval(const char *arg, uint64_t *ret_ns)
 {
 	uint64_t ns;
 
-	if (!parse_seconds(arg, &ns) || ns < INTERVAL_MIN_NS || ns > INTERVAL_MAX_NS) {
+	if (!parse_time(arg, arg + strlen(arg), NSEC_PER_SEC, &ns) || ns < INTERVAL_MIN_NS ||
+	    ns > INTERVAL_MAX_NS) {
 		log_error("-s %s: the interval must be 0.1 to 3600 seconds", arg);
 		return -EINVAL;
 	}
@@ -461,6 +474,82 @@ static int set_lose_one_in(struct parse *parse, const char *arg)
 	return 0;
 }
 
+/* Prints what --detail takes. */
+static void print_details(void)
+{
+	const char *word, *help;
+
+	for (size_t i = 0; detail_spec__word(i, &word, &help); i++)
+		printf("%-12s %s\n", word, help);
+}
+
+static int set_detail(struct parse *parse, const char *arg)
+{
+	for (const char *p = arg;; p++) {
+		const char *end = strchrnul(p, ',');
+		int err;
+
+		if (end - p == 4 && !strncmp(p, "help", 4)) {
+			print_details();
+			parse->done = true;
+			return 0;
+		}
+		err = detail_spec__add(&parse->options->detail, p, (size_t)(end - p));
+		if (err == -E2BIG)
+			log_error("--detail %s: rip: of at most %d reasons", arg, DETAIL_RIP_MAX);
+		else if (err == -EINVAL)
+			log_error(
+				"--detail %s: '%.*s' is nothing to look into: --detail help lists "
+				"what is",
+				arg, (int)(end - p), p);
+		if (err)
+			return err == -ENOMEM ? err : -EINVAL;
+		if (!*end)
+			return 0;
+		p = end;
+	}
+}
+
+/* "20us": a decimal number and its unit. */
+static bool parse_duration(const char *arg, uint64_t *ret_ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", NSEC_PER_SEC } };
+	const char *unit = arg + strspn(arg, "0123456789.");
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (!strcmp(unit, units[i].name))
+			return parse_time(arg, unit, units[i].ns, ret_ns);
+	return false;
+}
+
+static int set_slower_than(struct parse *parse, const char *arg)
+{
+	uint64_t ns;
+
+	if (!parse_duration(arg, &ns) || !ns || ns > INTERVAL_MAX_NS) {
+		log_error("--slower-than %s: must be a number with its unit, ns, us, ms or s, from "
+			  "1ns "
+			  "to 3600s",
+			  arg);
+		return -EINVAL;
+	}
+	parse->options->slower_than_ns = ns;
+	return 0;
+}
+
+static int set_detail_keys(struct parse *parse, const char *arg)
+{
+	uint64_t keys;
+	int err = parse_positive("--detail-keys", arg, 1u << 20, &keys);
+
+	if (!err)
+		parse->options->detail_keys = (size_t)keys;
+	return err;
+}
+
 static int set_include_past(struct parse *parse, const char *arg)
 {
 	(void)arg;
@@ -512,6 +601,9 @@ static const struct {
 	{ KEY_STATS_SOURCE, set_stats_source },
 	{ KEY_HISTS, set_hists },
 	{ KEY_LOSE_ONE_IN, set_lose_one_in },
+	{ KEY_DETAIL, set_detail },
+	{ KEY_SLOWER_THAN, set_slower_than },
+	{ KEY_DETAIL_KEYS, set_detail_keys },
 	{ 'i', set_include_past },
 	{ KEY_VERIFY, set_verify },
 };
@@ -567,6 +659,15 @@ static int check_conflicts(const struct parse *parse)
 		log_error("-H shows exit reasons: leave --by away, or take --by reason");
 		return -EINVAL;
 	}
+	if (options->slower_than_ns && options->latency == LATENCY_OFF) {
+		log_error("--slower-than needs times, --latency off takes none: give one of them");
+		return -EINVAL;
+	}
+	if (options->verify && (options->slower_than_ns || options->detail.kinds)) {
+		log_error(
+			"--verify compares counts and ends: leave --detail and --slower-than away");
+		return -EINVAL;
+	}
 	if (parse->once)
 		options->count = 1;
 	return 0;
@@ -592,9 +693,13 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		parse->done = true;
 		return ECANCELED; /* what follows does not matter any more */
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(setters); i++)
-		if (setters[i].key == key)
-			return -setters[i].set(parse, arg);
+	for (size_t i = 0; i < ARRAY_SIZE(setters); i++) {
+		if (setters[i].key == key) {
+			int err = setters[i].set(parse, arg);
+
+			return parse->done ? ECANCELED : -err;
+		}
+	}
 	return refuse_unbuilt(key);
 }
 
@@ -653,5 +758,6 @@ void options__free(struct options *options)
 		return;
 	free(options->pids);
 	free(options->vcpu_ids);
+	detail_spec__done(&options->detail);
 	free(options);
 }

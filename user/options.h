@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "model/detail.h"
 #include "model/ids.h"
 #include "model/query.h"
 
@@ -31,9 +32,12 @@ struct options {
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;
 	enum latency latency;
-	bool include_past; /* -i: totals from the VM's start */
-	bool verify;	   /* --verify: compare with KVM's statistics and end */
-	bool features;	   /* --features: say what is possible here and end */
+	struct detail_spec detail; /* --detail */
+	uint64_t slower_than_ns;   /* --slower-than; 0: off */
+	size_t detail_keys;	   /* hidden --detail-keys; 0: the default */
+	bool include_past;	   /* -i: totals from the VM's start */
+	bool verify;		   /* --verify: compare with KVM's statistics and end */
+	bool features;		   /* --features: say what is possible here and end */
 	unsigned int verbose;
 	enum exit_path exit_path;	/* hidden --exit-path */
 	enum stats_source stats_source; /* hidden --stats-source; STATS_NONE: the best that works */

@@ -20,9 +20,11 @@
 #include "../../user/model/delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
+#include "../../user/model/slow.h"
 #include "../../user/model/snapshot.h"
 #include "../../user/model/stats.h"
 #include "../../user/sinks/sink.h"
+#include "../../user/sinks/slow.h"
 
 #define MSEC 1000000ull
 
@@ -427,6 +429,127 @@ static struct snapshot *make_no_stats(unsigned int tick, enum latency latency)
 	return s;
 }
 
+static const struct detail_tally details0[] = {
+	{ .kind = DETAIL_MSR,
+	  .key = 0x6e0,
+	  .sub = DETAIL_WRITE,
+	  .count = 1200,
+	  .sum_ns = 1200 * 2500 },
+	{ .kind = DETAIL_MSR, .key = 0x12345, .sub = DETAIL_READ, .count = 3, .sum_ns = 3 * 99999 },
+	{ .kind = DETAIL_PIO,
+	  .key = 0x60,
+	  .sub = DETAIL_READ | 4 << DETAIL_SIZE_SHIFT,
+	  .count = 70,
+	  .sum_ns = 70 * 12345 },
+	{ .kind = DETAIL_PAGE,
+	  .key = 0xfee00000,
+	  .sub = 0x10000000d,
+	  .count = 40,
+	  .sum_ns = 400000 },
+	{ .kind = DETAIL_CR, .key = 4, .sub = DETAIL_WRITE, .count = 1, .sum_ns = 1000 },
+};
+static const struct detail_tally details1[] = {
+	{ .kind = DETAIL_MSR,
+	  .key = 0x6e0,
+	  .sub = DETAIL_WRITE,
+	  .count = 100,
+	  .sum_ns = 100 * 3000 },
+	{ .kind = DETAIL_RIP,
+	  .key = 0xffffffff81234567,
+	  .sub = SVM_CPUID,
+	  .count = 5,
+	  .sum_ns = 5000 },
+};
+
+static void set_details(const struct snapshot *s, struct vcpu_sample *vcpu,
+			const struct detail_tally *v, size_t n, unsigned int tick)
+{
+	struct detail_sum *sums = arena__calloc(s->arena, DETAIL_KIND_MAX, sizeof(*sums));
+
+	vcpu->details = arena__calloc(s->arena, n, sizeof(*v));
+	vcpu->n_details = n;
+	vcpu->detail_sums = sums;
+	for (size_t i = 0; sums && vcpu->details && i < n; i++) {
+		vcpu->details[i] = v[i];
+		vcpu->details[i].count *= tick;
+		vcpu->details[i].sum_ns *= tick;
+		sums[v[i].kind].count += vcpu->details[i].count;
+		sums[v[i].kind].sum_ns += vcpu->details[i].sum_ns;
+	}
+	/* What had no room. */
+	sums[DETAIL_MSR].count += 17 * tick;
+	sums[DETAIL_MSR].sum_ns += 17000 * tick;
+}
+
+/* The busy VM and the one with the hostile name, looked into. */
+static struct snapshot *make_details(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->n_vms = 2;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	make_busy_vm(s, &s->vms[0], tick);
+	make_hostile_vm(s, &s->vms[1], tick);
+	set_details(s, &s->vms[0].vcpus[0], details0, ARRAY_SIZE(details0), tick);
+	set_details(s, &s->vms[0].vcpus[1], details1, ARRAY_SIZE(details1), tick);
+	set_details(s, &s->vms[1].vcpus[0], details1, ARRAY_SIZE(details1), tick);
+	s->drops[DROP_SLOW] = 2;
+	return s;
+}
+
+static const struct slow_exit slow_exits[] = {
+	{ .wall = { 1769850487, 654321987 },
+	  .pid = 3111,
+	  .vm_fd = 12,
+	  .name = "web01",
+	  .comm = "qemu-system-x86",
+	  .vcpu_id = 1,
+	  .tid = 3116,
+	  .ns = 20123456,
+	  .isa = ISA_SVM,
+	  .code = SVM_IOIO,
+	  .reason = "io",
+	  .rip = 0xffffffff81234567,
+	  .about_known = true,
+	  .kind = DETAIL_PIO,
+	  .key = 0x60,
+	  .sub = DETAIL_READ | 1 << DETAIL_SIZE_SHIFT,
+	  .about = "key\x1b[2Jboard" },
+	{ .wall = { 1769850488, 1000 },
+	  .pid = 4000,
+	  .vm_fd = -1,
+	  .comm = "evil\x07\x80\"\n",
+	  .vcpu_id = VCPU_ID_UNKNOWN,
+	  .tid = 4004,
+	  .ns = 1500,
+	  .isa = 7,
+	  .code = 1,
+	  .reason = "0x1",
+	  .gpa_known = true,
+	  .gpa = 0xfee000b0 },
+};
+
+static int write_slow(FILE *out, const struct frame *frame, const struct view *view)
+{
+	(void)frame;
+	for (size_t i = 0; i < ARRAY_SIZE(slow_exits); i++)
+		if (slow__write(out, &slow_exits[i], view))
+			return -EIO;
+	return 0;
+}
+
+static int write_slow_json(FILE *out, const struct frame *frame, const struct view *view)
+{
+	(void)frame;
+	(void)view;
+	for (size_t i = 0; i < ARRAY_SIZE(slow_exits); i++)
+		if (json__write_slow(out, &slow_exits[i]))
+			return -EIO;
+	return 0;
+}
+
 /* ---- cases */
 
 struct golden_case {
@@ -451,6 +574,13 @@ struct golden_case {
 			.stats = true,                                       \
 			__VA_ARGS__                                          \
 		}                                                            \
+	}
+#define DETAIL(file_, latency_, ...)                                              \
+	{                                                                         \
+		.file = file_ ".txt", .write = text__write, .make = make_details, \
+		.latency = latency_, .view = {                                    \
+			__VA_ARGS__                                               \
+		}                                                                 \
 	}
 #define JSON(file_, latency_, ...)                                                 \
 	{                                                                          \
@@ -520,6 +650,25 @@ static const struct golden_case cases[] = {
 	{ .file = "hist-full.json",
 	  .write = json__write,
 	  .make = make_hist_full,
+	  .latency = LATENCY_FULL },
+	DETAIL("detail", LATENCY_FULL, .utf8 = true),
+	DETAIL("detail-80", LATENCY_FULL, .width = 80, .query = { .top = 3 }),
+	DETAIL("detail-off", LATENCY_OFF, .by_given = true, .query = { .by = BY_VM }),
+	DETAIL("detail-vcpu-time", LATENCY_MEAN, .by_given = true, .width = 120,
+	       .query = { .by = BY_VCPU, .sort = SORT_TIME }),
+	{ .file = "detail.json",
+	  .write = json__write,
+	  .make = make_details,
+	  .latency = LATENCY_MEAN },
+	{ .file = "slow.txt", .write = write_slow, .make = make_none, .latency = LATENCY_FULL },
+	{ .file = "slow-40.txt",
+	  .write = write_slow,
+	  .make = make_none,
+	  .latency = LATENCY_FULL,
+	  .view = { .width = 40, .utf8 = true } },
+	{ .file = "slow.json",
+	  .write = write_slow_json,
+	  .make = make_none,
 	  .latency = LATENCY_FULL },
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
 	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },

@@ -268,6 +268,70 @@ static void test_refused(void **state)
 		refuse(cases[i][0], cases[i][1]);
 }
 
+static void test_detail(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t ns;
+	} durations[] = {
+		{ "--slower-than 1ms", 1000000 },
+		{ "--slower-than=20us", 20000 },
+		{ "--slower-than 1ns", 1 },
+		{ "--slower-than .5s", 500000000 },
+		{ "--slower-than 1.5ms", 1500000 },
+		{ "--slower-than 3600s", 3600000000000 },
+		{ "--slower-than 5000000us", 5000000000 },
+	};
+	static const char *const wrong[] = { "1",    "",      "ms",    "1 ms",	"1m",
+					     "-1ms", "1e3us", "0ms",   "0.1ns", "3601s",
+					     "1msx", "1.ms",  "1..5ms" };
+	char line[] = "--detail msr,pio --detail rip:npf,rip:72";
+	struct options *o = accept_line(line);
+	char buf[64];
+
+	(void)state;
+	assert_int_equal(o->detail.kinds,
+			 DETAIL_BIT(DETAIL_MSR) | DETAIL_BIT(DETAIL_PIO) | DETAIL_BIT(DETAIL_RIP));
+	assert_int_equal(o->detail.n_rip_reasons, 2);
+	assert_string_equal(o->detail.rip_reasons[1], "72");
+	assert_int_equal(o->slower_than_ns, 0);
+	options__free(o);
+	for (size_t i = 0; i < ARRAY_SIZE(durations); i++) {
+		snprintf(buf, sizeof(buf), "%s", durations[i].line);
+		o = accept_line(buf);
+		assert_int_equal(o->slower_than_ns, durations[i].ns);
+		assert_int_equal(o->detail.kinds, 0);
+		options__free(o);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		snprintf(buf, sizeof(buf), "--slower-than=%s", wrong[i]);
+		if (!strchr(wrong[i], ' '))
+			refuse(buf, "with its unit");
+	}
+	refuse("--detail nonsense", "--detail help");
+	refuse("--detail msr,,pio", "--detail help");
+	refuse("--detail rip:", "--detail help");
+	refuse("--detail rip:1,rip:2,rip:3,rip:4,rip:5,rip:6,rip:7,rip:8,rip:9", "at most 8");
+	refuse("--slower-than 1ms --latency off", "--latency off");
+	refuse("--verify --detail msr", "--verify");
+	refuse("--detail-keys 0", "--detail-keys");
+}
+
+static void test_detail_help(void **state)
+{
+	char line[] = "--detail help -s 0"; /* what follows does not matter */
+	struct options *options = NULL;
+	int ret;
+	char *text = parse_line(line, STDOUT_FILENO, &options, &ret);
+
+	(void)state;
+	assert_int_equal(ret, 1);
+	assert_null(options);
+	assert_non_null(strstr(text, "msr  "));
+	assert_non_null(strstr(text, "rip:REASON"));
+	free(text);
+}
+
 static void test_not_built(void **state)
 {
 	static const char *const cases[][2] = {
@@ -294,13 +358,14 @@ static void test_not_built(void **state)
 static void test_help(void **state)
 {
 	static const char *const words[] = {
-		"Usage: kvmtop", "--pid",	"--guest",
-		"--vcpu",	 "--set-delay", "--count",
-		"--once",	 "--by",	"--sort",
-		"--top",	 "--hist",	"--output",
-		"--latency",	 "--features",	"--verbose",
-		"--version",	 "--verify",	"--debugfs-include-past",
-		"Which VMs:",	 "Exit status", "--debugfs ",
+		"Usage: kvmtop", "--pid",	  "--guest",
+		"--vcpu",	 "--set-delay",	  "--count",
+		"--once",	 "--by",	  "--sort",
+		"--top",	 "--hist",	  "--output",
+		"--latency",	 "--features",	  "--verbose",
+		"--version",	 "--verify",	  "--debugfs-include-past",
+		"Which VMs:",	 "Exit status",	  "--debugfs ",
+		"--detail",	 "--slower-than",
 	};
 	char line[] = "-h";
 	struct options *options = NULL;
@@ -314,6 +379,7 @@ static void test_help(void **state)
 		assert_non_null(strstr(text, words[i]));
 	assert_null(strstr(text, "exit-path"));
 	assert_null(strstr(text, "lose-one-in"));
+	assert_null(strstr(text, "detail-keys"));
 	assert_null(strstr(text, "listen"));
 	free(text);
 }
@@ -337,6 +403,8 @@ int main(void)
 		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_all_given),
 		cmocka_unit_test(test_hist),	  cmocka_unit_test(test_once),
 		cmocka_unit_test(test_interval),  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_detail),	  cmocka_unit_test(test_detail_help),
+		cmocka_unit_test(test_detail),	  cmocka_unit_test(test_detail_help),
 		cmocka_unit_test(test_not_built), cmocka_unit_test(test_help),
 		cmocka_unit_test(test_version),	  cmocka_unit_test(test_stats),
 	};

@@ -15,6 +15,7 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
+#include "detail_delta.h"
 #include "frame.h"
 #include "reasons.h"
 #include "snapshot.h"
@@ -28,6 +29,7 @@ struct delta_ctx {
 	const struct snapshot *prev, *cur;
 	struct frame *frame; /* being built */
 	struct stats_delta stats;
+	struct detail_delta details;
 };
 
 static void cleanup_frame(struct frame **frame)
@@ -399,6 +401,8 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	finish_reasons(ctx, &vcpu->user_exits, NULL);
 
 	err = stats_delta__vcpu(&ctx->stats, prev, cur, &vcpu->stats);
+	if (!err)
+		err = detail_delta__vcpu(&ctx->details, prev, cur, &vcpu->details);
 	if (err)
 		return err;
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
@@ -537,6 +541,7 @@ static int frame_set_vms(struct delta_ctx *ctx)
 		if (vm_set_identity(frame->arena, &frame->vms[i], vm) ||
 		    vm_set_vcpus(ctx, &frame->vms[i], before, vm) ||
 		    stats_delta__vm(&ctx->stats, before, vm, &frame->vms[i]) ||
+		    detail_delta__vm(&ctx->details, &frame->vms[i]) ||
 		    vm_merge_reasons(ctx, &frame->vms[i]))
 			return -ENOMEM;
 		include_past(ctx, &frame->vms[i].vcpu_stats, &frame->vms[i].exits);
@@ -666,6 +671,9 @@ int delta__compute(const struct snapshot *prev, const struct snapshot *cur,
 		return -ENOMEM;
 	ctx.frame = frame;
 	ctx.stats = (struct stats_delta){ .prev = prev, .cur = cur, .frame = frame };
+	ctx.details = (struct detail_delta){ .frame = frame,
+					     .names = cur->detail_names,
+					     .reasons = names };
 	if (frame_set_context(&ctx, host) || frame_set_vms(&ctx) || frame_merge_reasons(&ctx) ||
 	    frame_set_names(frame, names))
 		return -ENOMEM;

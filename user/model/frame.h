@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../base/hist.h"
+#include "detail.h"
 #include "ids.h"
 #include "snapshot.h"
 
@@ -68,6 +69,37 @@ struct frame_reasons {
 	size_t n;
 };
 
+/* Time of the exits in which a key occurred. */
+struct detail_time {
+	bool valid; /* false: nothing was timed, or it went backwards */
+	uint64_t delta_ns;
+	double share_pct; /* of the scope's time of this kind; valid if share_valid */
+	bool share_valid;
+	double avg_ns; /* per event; valid if avg_valid */
+	bool avg_valid;
+};
+
+/* What exits were about, one key. */
+struct frame_detail {
+	enum detail_kind kind;
+	bool others; /* not one key, but all of its kind that are not shown */
+	uint64_t key, sub;
+	const char *name; /* NULL: it has none; not escaped */
+	struct counter count;
+	double share_pct; /* of the scope's events of this kind; valid if share_valid */
+	bool share_valid;
+	struct detail_time time;
+};
+
+/* Sorted by (kind, key, sub); the others of each kind that has had an event, by kind. */
+struct frame_details {
+	bool valid; /* false: not asked for */
+	struct frame_detail *v;
+	size_t n;
+	struct frame_detail *others;
+	size_t n_others;
+};
+
 /* Where the time of a vCPU went in this interval, or that of all vCPUs together. */
 struct time_shares {
 	bool valid;
@@ -108,6 +140,7 @@ struct frame_vcpu {
 	struct frame_reasons user_exits;
 	struct time_shares shares;
 	struct frame_stats stats;
+	struct frame_details details;
 };
 
 struct frame_vm {
@@ -126,6 +159,7 @@ struct frame_vm {
 	size_t n_vcpus;
 	struct frame_stats stats;      /* its own */
 	struct frame_stats vcpu_stats; /* summed over its vCPUs; gauges and peaks are left out */
+	struct frame_details details;  /* merged over its vCPUs */
 };
 
 struct host_info {

@@ -65,6 +65,8 @@ enum vcpu_state {
 enum drop_cause {
 	DROP_MAP_FULL, /* "map_full": no slot was left for the vCPU, or no cell for the reason */
 	DROP_MISSED,   /* "missed": events the kernel did not hand to our programs (recursion) */
+	DROP_DETAIL,   /* "detail": events that the drill-down did not count */
+	DROP_SLOW,     /* "slow": slow exits that were not shown */
 	DROP_CAUSE_MAX,
 };
 

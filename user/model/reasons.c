@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
@@ -251,6 +252,33 @@ const char *reason_names__lookup(const struct reason_names *names, uint32_t isa,
 		return NULL;
 	name = name_table__lookup(isa == ISA_USER ? &names->user_exits : &names->exits, isa, code);
 	return name ? name : name_table__lookup(&names->uapi, isa, code);
+}
+
+static int name_table__find(const struct name_table *table, uint32_t isa, const char *word,
+			    uint64_t *ret_code)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		if (table->v[i].isa != isa || strcasecmp(table->v[i].name, word))
+			continue;
+		*ret_code = table->v[i].code;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int reason_names__find(const struct reason_names *names, uint32_t isa, const char *word,
+		       uint64_t *ret_code)
+{
+	char *end;
+	uint64_t number = strtoull(word, &end, 0);
+
+	if (*word >= '0' && *word <= '9' && !*end) {
+		*ret_code = number;
+		return 0;
+	}
+	if (!name_table__find(&names->exits, isa, word, ret_code))
+		return 0;
+	return name_table__find(&names->uapi, isa, word, ret_code);
 }
 
 static void format_user(const char *name, uint64_t code, char *buf, size_t size)

@@ -34,6 +34,12 @@ int reason_names__parse_userspace_exit_format(struct reason_names *names, const 
 const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code);
 
 /*
+ * The code of @isa whose name is @word, in any case, or which is the number @word. 0, or -ENOENT.
+ */
+int reason_names__find(const struct reason_names *names, uint32_t isa, const char *word,
+		       uint64_t *ret_code);
+
+/*
  * Writes what to show for (@isa, @code) into @buf: the name; for VMX codes with flags "NAME|0x80000000"; for
  * userspace exits with a negative code the errno, "EINTR"; for a code without a name the number ("0x4b" for
  * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN. Returns @buf.

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../base/hist.h"
+#include "detail.h"
 #include "ids.h"
 
 struct arena;
@@ -58,6 +59,10 @@ struct vcpu_sample {
 	size_t n_user_exits;
 	struct tally *events; /* isa is ISA_EVENT; for --verify only */
 	size_t n_events;
+	struct detail_tally *details; /* any order; one key may come twice */
+	size_t n_details;
+	const struct detail_sum
+		*detail_sums;	 /* by enum detail_kind; NULL: nothing is drilled down */
 	struct vcpu_place place; /* when the tallies were read */
 	enum stats_source stats_source;
 	const uint64_t *stats; /* by snapshot->vcpu_layout; NULL: not known */
@@ -99,6 +104,7 @@ struct snapshot {
 	struct source_state sources[SOURCE_ID_MAX];
 	/* What KVM's statistics are; belong to their source, which outlives all snapshots and frames. NULL: not known. */
 	const struct stat_layout *vm_layout, *vcpu_layout;
+	const struct detail_names *detail_names; /* likewise */
 };
 
 /* An empty snapshot with an arena; NULL: no memory. */

@@ -4,6 +4,7 @@
  * hostile name can neither break the JSON nor reach a terminal that the line is printed to.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -12,12 +13,14 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
 #include "sink.h"
 #include "stream.h"
 
 #define SCHEMA "kvmtop.frame/1"
+#define SLOW_SCHEMA "kvmtop.slow/1"
 
 /* Enough for all that is rounded here; 17 digits would show 0.1 as 0.10000000000000001. */
 #define REAL_DIGITS 15
@@ -292,6 +295,72 @@ static json_t *from_stats_source(enum stats_source source)
 	return source == STATS_NONE ? json_null() : json_string(stats_source_name(source));
 }
 
+/* As text: 64 bits are more than a number of JSON holds. */
+static json_t *from_address(uint64_t address)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	return json_string(text);
+}
+
+/* What of a key is a member of its own. */
+static json_t *with_key(json_t *object, enum detail_kind kind, uint64_t key, uint64_t sub)
+{
+	unsigned int size = detail_size(kind, sub);
+
+	object = with(object, "key",
+		      detail_kind_is_address(kind) ? from_address(key) : from_u64(key));
+	if (detail_kind_has_dir(kind))
+		object = with(object, "dir", json_string(detail_dir_name(kind, sub)));
+	if (size)
+		object = with(object, "size", json_integer(size));
+	if (kind == DETAIL_PAGE)
+		object = with(object, "error_code", from_u64(sub));
+	return object;
+}
+
+static json_t *from_detail_time(const struct detail_time *time)
+{
+	json_t *object;
+
+	if (!time->valid)
+		return json_null();
+	object = with(json_object(), "delta_ns", from_u64(time->delta_ns));
+	object = with(object, "share_pct", from_pct(time->share_valid, time->share_pct));
+	return with(object, "avg_ns", from_double(time->avg_valid, time->avg_ns, 1e1));
+}
+
+static json_t *from_detail(const struct frame_detail *detail)
+{
+	json_t *object = with(json_object(), "kind", json_string(detail_kind_name(detail->kind)));
+
+	if (!detail->others) {
+		object = with_key(object, detail->kind, detail->key, detail->sub);
+		object = with(object, "name", from_text(detail->name));
+	}
+	object = with(object, "count", from_counter(&detail->count));
+	return with(object, "time", from_detail_time(&detail->time));
+}
+
+static json_t *from_details(const struct frame_detail *v, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		array = with_element(array, from_detail(&v[i]));
+	return array;
+}
+
+/* Members of a VM or a vCPU, when asked for. */
+static json_t *with_details(json_t *object, const struct frame_details *details)
+{
+	if (!details->valid)
+		return object;
+	object = with(object, "details", from_details(details->v, details->n));
+	return with(object, "detail_others", from_details(details->others, details->n_others));
+}
+
 static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 {
 	bool id_known = vcpu->vcpu_id != VCPU_ID_UNKNOWN;
@@ -303,6 +372,7 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
 	object = with(object, "stats", from_stats(&vcpu->stats));
 	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
+	object = with_details(object, &vcpu->details);
 	object = with(object, "time_pct", from_shares(&vcpu->shares));
 	return with(object, "time_ns", from_state_ns(&vcpu->shares));
 }
@@ -334,6 +404,7 @@ static json_t *from_vm(const struct frame_vm *vm)
 	object = with(object, "vcpu_stats", from_stats(&vm->vcpu_stats));
 	object = with(object, "stats_source",
 		      from_stats_source(own ? vm->stats.source : vm->vcpu_stats.source));
+	object = with_details(object, &vm->details);
 	object = with(object, "time_pct", from_shares(&vm->shares));
 	object = with(object, "time_ns", from_state_ns(&vm->shares));
 	return with(object, "vcpus", from_vcpus(vm));
@@ -425,9 +496,9 @@ static json_t *from_frame(const struct frame *frame, const struct view *view)
 	return with(object, "vms", from_vms(frame, view));
 }
 
-int json__write(FILE *out, const struct frame *frame, const struct view *view)
+/* Hands @root, which may be NULL (no memory), to @out. */
+static int write_line(FILE *out, const json_t *root)
 {
-	json_t *root __cleanup(cleanup_json) = from_frame(frame, view);
 	__autofree char *text = NULL;
 	size_t len;
 
@@ -439,4 +510,52 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	len = strlen(text);
 	text[len++] = '\n'; /* in the place of the NUL */
 	return stream_write(out, text, len);
+}
+
+int json__write(FILE *out, const struct frame *frame, const struct view *view)
+{
+	json_t *root __cleanup(cleanup_json) = from_frame(frame, view);
+
+	return write_line(out, root);
+}
+
+static json_t *from_about(const struct slow_exit *slow)
+{
+	json_t *object;
+
+	if (!slow->about_known)
+		return json_null();
+	object = with(json_object(), "kind", json_string(detail_kind_name(slow->kind)));
+	object = with_key(object, slow->kind, slow->key, slow->sub);
+	return with(object, "name", from_text(slow->about));
+}
+
+static json_t *from_slow(const struct slow_exit *slow)
+{
+	json_t *object = with(json_object(), "schema", json_string(SLOW_SCHEMA));
+	char id[32];
+
+	snprintf(id, sizeof(id), "%d-%d", slow->pid, slow->vm_fd);
+	object = with(object, "time", from_wall(&slow->wall));
+	object = with(object, "pid", json_integer(slow->pid));
+	object = with(object, "id", slow->vm_fd >= 0 ? json_string(id) : json_null());
+	object = with(object, "name", from_text(slow->name));
+	object = with(object, "comm", from_text(slow->comm));
+	object = with(object, "vcpu",
+		      from_known_u64(slow->vcpu_id != VCPU_ID_UNKNOWN, slow->vcpu_id));
+	object = with(object, "tid", json_integer(slow->tid));
+	object = with(object, "isa", from_isa(slow->isa));
+	object = with(object, "code", from_code(slow->isa, slow->code));
+	object = with(object, "reason", from_text(slow->reason));
+	object = with(object, "duration_ns", from_u64(slow->ns));
+	object = with(object, "rip", from_address(slow->rip));
+	object = with(object, "gpa", slow->gpa_known ? from_address(slow->gpa) : json_null());
+	return with(object, "detail", from_about(slow));
+}
+
+int json__write_slow(FILE *out, const struct slow_exit *slow)
+{
+	json_t *root __cleanup(cleanup_json) = from_slow(slow);
+
+	return write_line(out, root);
 }

@@ -12,6 +12,7 @@
 #include "../model/query.h"
 
 struct frame;
+struct slow_exit;
 
 /* What a view shows; a slice of the options. */
 struct view {
@@ -29,6 +30,9 @@ struct view {
  * Writes one frame. 0, -EPIPE when the reader is gone, or another negative errno of the stream. Flushes.
  */
 int text__write(FILE *out, const struct frame *frame, const struct view *view);
+
+/* The same of one slow exit: schema kvmtop.slow/1. */
+int json__write_slow(FILE *out, const struct slow_exit *slow);
 
 /* One JSON object and a newline: schema kvmtop.frame/1. */
 int json__write(FILE *out, const struct frame *frame, const struct view *view);

@@ -11,6 +11,7 @@
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "bars.h"
+#include "detail_table.h"
 #include "sink.h"
 #include "stats_table.h"
 #include "stream.h"
@@ -233,7 +234,9 @@ int text__write(FILE *out, const struct frame *frame, const struct view *view)
 
 	if (!mem)
 		return -ENOMEM;
-	err = print_header(mem, frame, view) ?: print_body(mem, frame, view);
+	err = print_header(mem, frame, view) ?:
+	      print_body(mem, frame, view) ?:
+	      detail_table_print(mem, frame, view);
 	fputc('\n', mem); /* frames in a log are apart from one another */
 	if (fclose(mem))
 		err = -ENOMEM;

@@ -15,6 +15,7 @@
 #include "../base/log.h"
 #include "../model/format_field.h"
 #include "../model/snapshot.h"
+#include "bpf_detail_priv.h"
 #include "features.h"
 #include "kvmtop.skel.h"
 #include "proc.h"
@@ -251,6 +252,8 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 		clear_cell(bpf, &bpf->spare[cell], bpf_exit_spare_seen(bpf, cell));
 		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
+	if (bpf->detail)
+		bpf_detail_forget(bpf->detail, slot);
 	memset(v, 0, sizeof(*v));
 	v->slot = slot;
 	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;

@@ -66,6 +66,7 @@ struct bpf_exit {
 	struct inventory inventory;
 	uint32_t events; /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;	 /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
 };
 
 /*
@@ -110,6 +111,9 @@ static inline struct cell_seen *bpf_exit_spare_seen(const struct bpf_exit *bpf, 
 {
 	return &bpf->seen[bpf->n_slots * KVMTOP_OWN_CELLS + element];
 }
+
+/* The VM that slot @slot belongs to, with its name; NULL: it is not known yet. Valid until the next read. */
+const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot);
 
 /* Zeroes slot @slot, its cells and their histograms, and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

@@ -17,6 +17,8 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "../model/verify.h"
+#include "bpf_detail.h"
+#include "bpf_detail_priv.h"
 #include "kvmtop.skel.h"
 #include "proc.h"
 
@@ -346,7 +348,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 		bpf_exit_read_times(bpf, v, gone, &sample->times);
 	memcpy(&after, v, FIRST_LINE);
 	bpf_exit_place(&before, &after, &sample->place);
-	return 0;
+	return bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, arena, sample) : 0;
 }
 
 static int by_vcpu_id(const void *a, const void *b)
@@ -558,6 +560,26 @@ static void forget_gone_vms(struct bpf_exit *bpf)
 		restore(bpf);
 }
 
+static struct inventory_vm *owner_of(const struct bpf_exit *bpf, uint32_t slot)
+{
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
+		for (size_t j = 0; j < bpf->inventory.vms[i]->n_vcpus; j++)
+			if (bpf->inventory.vms[i]->vcpus[j].slot == slot)
+				return bpf->inventory.vms[i];
+	return NULL;
+}
+
+const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot)
+{
+	struct inventory_vm *vm = owner_of(bpf, slot);
+
+	if (!vm && !find_new_slots(bpf))
+		vm = owner_of(bpf, slot);
+	if (vm && !vm->name_read)
+		read_name(bpf, vm);
+	return vm;
+}
+
 int bpf_exit__find_vms(struct bpf_exit *bpf)
 {
 	return find_new_slots(bpf);
@@ -584,6 +606,9 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
+	err = bpf->detail ? bpf_detail_collect(bpf->detail) : 0;
+	if (err)
+		return err;
 	now_ns(CLOCK_REALTIME, &snapshot->wall);
 	snapshot->mono_ns = now_ns(CLOCK_MONOTONIC, &(struct timespec){ 0 });
 	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
@@ -598,6 +623,10 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
+	if (bpf->detail) {
+		snapshot->drops[DROP_DETAIL] = bpf_detail_lost(bpf->detail);
+		snapshot->drops[DROP_SLOW] = bpf_detail__slow_lost(bpf->detail);
+	}
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);
 	forget_gone_vms(bpf);

@@ -272,18 +272,29 @@ static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
 	return type && !strcmp(btf__name_by_offset(btf, type->name_off), "kvm_vcpu");
 }
 
-/* btf_trace_EVENT is a typedef of a pointer to the probe's prototype, void *data first. */
-static enum exit_proto exit_proto(const struct btf *btf)
+/* The prototype of tracepoint @event's probes, void *data first, or NULL: btf_trace_EVENT is a pointer to it. */
+static const struct btf_type *probe_proto(const struct btf *btf, const char *event)
 {
-	int id = btf ? btf__find_by_name_kind(btf, "btf_trace_kvm_exit", BTF_KIND_TYPEDEF) : -1;
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
-	const struct btf_param *params;
+	const struct btf_type *type;
+	char name[128];
+	int id;
 
+	snprintf(name, sizeof(name), "btf_trace_%s", event);
+	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
 	type = type ? btf__type_by_id(btf, type->type) : NULL;
 	if (!type || !btf_is_ptr(type))
-		return PROTO_UNKNOWN;
+		return NULL;
 	type = btf__type_by_id(btf, type->type);
-	if (!type || !btf_is_func_proto(type))
+	return type && btf_is_func_proto(type) ? type : NULL;
+}
+
+static enum exit_proto exit_proto(const struct btf *btf)
+{
+	const struct btf_type *type = probe_proto(btf, "kvm_exit");
+	const struct btf_param *params;
+
+	if (!type)
 		return PROTO_UNKNOWN;
 	params = btf_params(type);
 	if (btf_vlen(type) == 3 && is_vcpu_pointer(btf, params[1].type))
@@ -291,6 +302,15 @@ static enum exit_proto exit_proto(const struct btf *btf)
 	if (btf_vlen(type) == 4 && is_vcpu_pointer(btf, params[2].type))
 		return PROTO_REASON;
 	return PROTO_UNKNOWN;
+}
+
+int features_raw_args(const char *event)
+{
+	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
+	__autobtf struct btf *kvm = vmlinux ? module_btf("kvm", vmlinux) : NULL;
+	const struct btf_type *type = probe_proto(kvm ? kvm : vmlinux, event);
+
+	return type ? btf_vlen(type) - 1 : -ENOENT;
 }
 
 static void probe_paths(struct features *features, struct btf *vmlinux)

@@ -47,4 +47,7 @@ const char *exit_path_name(enum exit_path path);
  */
 void features__probe(struct features *features);
 
+/* How many arguments raw programs on tracepoint @event get, by KVM's BTF; -ENOENT: that does not tell. */
+int features_raw_args(const char *event);
+
 #endif

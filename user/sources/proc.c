@@ -76,6 +76,13 @@ static int read_file(int pid_fd, const char *name, char **ret_text, size_t *ret_
 	return 0;
 }
 
+int proc_read_ioports(const char *proc_root, char **ret_text, size_t *ret_len)
+{
+	int fd __autoclose = open(proc_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : read_file(fd, "ioports", ret_text, ret_len);
+}
+
 struct stat_fields {
 	char state;
 	long num_threads;

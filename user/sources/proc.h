@@ -55,6 +55,9 @@ int proc_kvm_vm_fds(const char *proc_root, pid_t pid, int **ret_fds, size_t *ret
 /* How many vCPU ids the fds of @pid have. Two VMs in one process count the ids they share once. Errors as above. */
 int proc_vcpu_count(const char *proc_root, pid_t pid, size_t *ret_n);
 
+/* The text of /proc/ioports, NUL-terminated, malloc'ed. 0 or a negative errno. */
+int proc_read_ioports(const char *proc_root, char **ret_text, size_t *ret_len);
+
 /*
  * Every process that holds a VM, whatever its binary is called, ascending; malloc'ed, NULL when there is
  * none. @ret_denied is how many processes could not be looked into. 0, or a negative errno of @proc_root.

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * detail: the BPF object of the drill-down (--detail) and of slow exits (--slower-than). Loaded for these only, so that the
+ * main programs pay nothing for it; it shares the maps of kvmtop.bpf.c.
+ */
+#include "detail.bpf.h"
+#if defined(__TARGET_ARCH_x86)
+#include "detail_x86.bpf.c"
+#endif

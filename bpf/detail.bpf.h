@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * detail.bpf.h: counts and times of what exits are about, given the slot of the vCPU. A count is made when the event happens;
+ * its time is that of the exit in which it happens, and added at the kvm_entry that ends the exit. The main programs, which
+ * are attached before these ones and so run before them, have taken the time stamps: these ones take none.
+ */
+#ifndef KVMTOP_DETAIL_BPF_H
+#define KVMTOP_DETAIL_BPF_H
+
+#include "vcpu.bpf.h"
+
+#include "detail.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Those of kvmtop.bpf.c. */
+struct vcpus_map vcpus SEC(".maps");
+struct by_vcpu_map by_vcpu SEC(".maps");
+struct u32_map by_tid SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_detail_vcpu);
+} detail_vcpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_detail_cell);
+} detail_cells SEC(".maps");
+
+struct free_map free_detail_cells SEC(".maps");
+
+/* To the number of its cell. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct kvmtop_detail_key);
+	__type(value, __u32);
+} detail_index SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} slow SEC(".maps");
+
+/* 1: plain loads work here (6.2). */
+const volatile __u32 cfg_plain = 0;
+/* 1: exits are timed. */
+const volatile __u32 cfg_timed = 1;
+/* Exits of at least so many ns are reported; 0: none. */
+const volatile __u64 cfg_slow_ns = 0;
+/* rip: 0 off, 1 only for the exits of cfg_rip_reason, 2 for all. */
+const volatile __u32 cfg_rip = 0;
+const volatile __u32 cfg_n_rip_reasons = 0;
+const volatile __u64 cfg_rip_reason[KVMTOP_RIP_REASONS] = {};
+/* Bits 1 << KVMTOP_DETAIL_*. */
+const volatile __u32 cfg_kinds = 0;
+
+struct kvmtop_detail_drops detail_drops = {};
+
+/* As the main programs' hints. */
+struct kvmtop_hint detail_hints[KVMTOP_HINTS] = {};
+
+static __always_inline struct kvmtop_hint *detail_hint(void)
+{
+	return &detail_hints[bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1)];
+}
+
+static __always_inline struct kvmtop_detail_vcpu *detail_of(__u32 slot)
+{
+	return bpf_map_lookup_elem(&detail_vcpus, &slot);
+}
+
+static __always_inline struct kvmtop_detail_cell *detail_cell(__u32 cell)
+{
+	return bpf_map_lookup_elem(&detail_cells, &cell);
+}
+
+static __always_inline struct kvmtop_vcpu *detail_slot_of(__u64 vcpu)
+{
+	__u32 *slot = bpf_map_lookup_elem(&by_vcpu, &vcpu);
+	struct kvmtop_vcpu *v = slot ? vcpu_slot(*slot) : NULL;
+
+	return v && v->vcpu == vcpu ? v : NULL;
+}
+
+/*
+ * The slot of the vCPU that the current thread runs, when the hint does not know. Only the main programs make slots. After the
+ * thread left KVM_RUN, and before its next entry (a read from the VMM is completed there), it may be another vCPU's: the
+ * system call tells, where it can.
+ */
+static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tid = pid_tgid;
+	__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
+	struct kvmtop_vcpu *v = slot ? vcpu_slot(*slot) : NULL;
+	__u64 vcpu;
+
+	if (v && (v->tid != tid || v->tgid != pid_tgid >> 32 || v->state & KVMTOP_STATE_DEAD))
+		v = NULL;
+	if (!v || v->state & KVMTOP_STATE_CHECK) {
+		vcpu = syscall_vcpu(how);
+		if (vcpu)
+			v = detail_slot_of(vcpu);
+		if (v && vcpu && v->state & KVMTOP_STATE_CHECK &&
+		    !vcpu_is_same(how, v, vcpu, pid_tgid >> 32))
+			v = NULL;
+	}
+	if (v)
+		detail_hint()->slot = v->slot;
+	return v;
+}
+
+static __noinline struct kvmtop_vcpu *detail_find_plain(void)
+{
+	return detail_thread_find(LOAD_PLAIN);
+}
+
+static __noinline struct kvmtop_vcpu *detail_find_probe(void)
+{
+	return detail_thread_find(LOAD_PROBE);
+}
+
+/* The slot of the vCPU that the current thread runs; NULL: not known, and the event is counted as lost, or filtered out. */
+static __always_inline struct kvmtop_vcpu *detail_thread(void)
+{
+	struct kvmtop_vcpu *v = vcpu_slot(detail_hint()->slot);
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (!v || v->tid != tid || v->state & ~KVMTOP_STATE_IGNORED)
+		v = cfg_plain ? detail_find_plain() : detail_find_probe();
+	if (!v) {
+		__sync_fetch_and_add(&detail_drops.unknown, 1);
+		return NULL;
+	}
+	return v->state & KVMTOP_STATE_IGNORED ? NULL : v;
+}
+
+/* The slot of the vCPU at address @vcpu; NULL: not known, or filtered out. */
+static __always_inline struct kvmtop_vcpu *detail_vcpu(__u64 vcpu)
+{
+	struct kvmtop_hint *hint = detail_hint();
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
+
+	if (!v || v->vcpu != vcpu) {
+		v = detail_slot_of(vcpu);
+		if (!v)
+			return NULL;
+		hint->slot = v->slot;
+	}
+	return v->state ? NULL : v;
+}
+
+static __always_inline bool is_key(const struct kvmtop_detail_cell *c,
+				   const struct kvmtop_detail_key *key)
+{
+	return c->state == KVMTOP_CELL_USED && c->key.key == key->key && c->key.sub == key->sub &&
+	       c->key.slot == key->slot && c->key.kind == key->kind;
+}
+
+/* A free cell, now @key's; 0: there is none. */
+static __always_inline __u32 cell_new(const struct kvmtop_detail_key *key)
+{
+	struct kvmtop_detail_cell *c;
+	__u32 cell = 0;
+
+	if (bpf_map_pop_elem(&free_detail_cells, &cell))
+		return 0;
+	c = detail_cell(cell);
+	if (!c)
+		return 0;
+	c->key = *key;
+	c->state = KVMTOP_CELL_USED;
+	if (bpf_map_update_elem(&detail_index, key, &cell, BPF_ANY)) {
+		c->state = KVMTOP_CELL_FREE;
+		bpf_map_push_elem(&free_detail_cells, &cell, BPF_ANY);
+		return 0;
+	}
+	return cell;
+}
+
+/* The exit being handled is the one that began at @exit_ns; what is pending of one before it, which no entry ended, is not timed. */
+static __always_inline void detail_begin(struct kvmtop_detail_vcpu *d, __u64 exit_ns)
+{
+	if (d->exit_ns == exit_ns)
+		return;
+	d->exit_ns = exit_ns;
+	d->n_pending = 0;
+}
+
+/*
+ * Bounds a 64-bit index where the verifier sees it: 6.1's forgets what the compiler knows, and the compiler drops a mask that it
+ * finds idle.
+ */
+#define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
+
+/* Notes that @cell gets the time of the exit, once. */
+static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq)
+{
+	__u64 i, n = d->n_pending;
+
+	for (i = 0; i < KVMTOP_DETAIL_PENDING; i++) {
+		if (i >= n)
+			break;
+		if (d->pending[i].cell == cell && d->pending[i].seq == seq)
+			return;
+	}
+	if (n >= KVMTOP_DETAIL_PENDING)
+		return;
+	MASK(n, KVMTOP_DETAIL_PENDING - 1);
+	d->pending[n].cell = cell;
+	d->pending[n].seq = seq;
+	d->n_pending = n + 1;
+}
+
+/* Counts @key, which is of @kind. Out of line: one copy for all programs. */
+static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key *key, __u64 kind)
+{
+	struct kvmtop_detail_vcpu *d;
+	struct kvmtop_detail_cell *c;
+	__u32 cell, *known;
+
+	if (!v || !key)
+		return 0;
+	d = detail_of(v->slot);
+	if (!d)
+		return 0;
+	key->slot = v->slot;
+	if (cfg_timed)
+		detail_begin(d, v->exit_ns);
+	d->last_kind = kind;
+	d->last_key = key->key;
+	d->last_sub = key->sub;
+
+	MASK(kind, KVMTOP_DETAIL_ROOM - 1);
+	cell = d->last[kind];
+	c = detail_cell(cell);
+	if (!c || !is_key(c, key)) {
+		known = bpf_map_lookup_elem(&detail_index, key);
+		cell = known ? *known : cell_new(key);
+		c = cell ? detail_cell(cell) : NULL;
+		d->last[kind] = cell;
+	}
+	if (!c || !cell) {
+		d->others[kind].count++;
+		if (cfg_timed && d->exit_ns)
+			detail_pend(d, 0, kind);
+		return 0;
+	}
+	c->count++;
+	if (cfg_timed && d->exit_ns)
+		detail_pend(d, cell, c->seq);
+	return 0;
+}
+
+/* An event of the current thread. */
+static __always_inline int detail_event(__u32 kind, __u64 key, __u64 sub)
+{
+	struct kvmtop_detail_key whole = { .key = key, .sub = sub, .kind = kind };
+	struct kvmtop_vcpu *v = detail_thread();
+
+	if (v)
+		detail_add(v, &whole, kind);
+	return 0;
+}
+
+static __always_inline void add_time(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq, __u64 ns)
+{
+	struct kvmtop_detail_cell *c;
+	__u64 kind = seq;
+
+	if (!cell) {
+		MASK(kind, KVMTOP_DETAIL_ROOM - 1);
+		d->others[kind].sum_ns += ns;
+		return;
+	}
+	c = detail_cell(cell);
+	/* Given back, and perhaps another one's by now: its time is not known any more, which only a very long exit can see. */
+	if (c && c->seq == seq)
+		c->sum_ns += ns;
+}
+
+static __always_inline void report_slow(const struct kvmtop_vcpu *v,
+					const struct kvmtop_detail_vcpu *d, __u64 ns)
+{
+	struct kvmtop_slow_record *r = bpf_ringbuf_reserve(&slow, sizeof(*r), 0);
+	bool about = d->exit_ns == d->slow_exit_ns && d->n_pending;
+
+	if (!r) {
+		__sync_fetch_and_add(&detail_drops.slow, 1);
+		return;
+	}
+	r->entry_ns = v->entry_ns;
+	r->ns = ns;
+	r->reason = d->reason;
+	r->rip = d->rip;
+	r->info1 = d->info1;
+	r->info2 = d->info2;
+	r->key = d->last_key;
+	r->sub = d->last_sub;
+	r->isa = d->isa;
+	r->info_known = d->info_known;
+	r->kind = about ? d->last_kind : KVMTOP_DETAIL_NONE;
+	r->slot = v->slot;
+	r->vcpu_id = v->vcpu_id;
+	r->tgid = v->tgid;
+	r->tid = v->tid;
+	r->pad = 0;
+	bpf_ringbuf_submit(r, 0);
+}
+
+/* kvm_entry, after the main program, which has just noted when it is. */
+SEC("?raw_tp/kvm_entry")
+int detail_entry(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct kvmtop_vcpu *v = detail_vcpu(ctx->args[0]);
+	struct kvmtop_detail_vcpu *d = v ? detail_of(v->slot) : NULL;
+	__u64 now_ns, ns;
+	__u32 i, n;
+
+	if (!d)
+		return 0;
+	now_ns = v->entry_ns;
+	if (cfg_slow_ns && d->slow_exit_ns) {
+		ns = now_ns - d->slow_exit_ns;
+		if (ns >= cfg_slow_ns && now_ns >= d->slow_exit_ns)
+			report_slow(v, d, ns);
+		d->slow_exit_ns = 0;
+	}
+	n = d->n_pending;
+	if (!n)
+		return 0;
+	ns = now_ns >= d->exit_ns ? now_ns - d->exit_ns : 0;
+	for (i = 0; i < KVMTOP_DETAIL_PENDING; i++) {
+		if (i >= n)
+			break;
+		add_time(d, d->pending[i].cell, d->pending[i].seq, ns);
+	}
+	d->n_pending = 0;
+	return 0;
+}
+
+static __always_inline bool is_rip_reason(__u64 reason)
+{
+	__u32 i;
+
+	if (cfg_rip != 1)
+		return cfg_rip;
+	for (i = 0; i < KVMTOP_RIP_REASONS; i++)
+		if (i < cfg_n_rip_reasons && cfg_rip_reason[i] == reason)
+			return true;
+	return false;
+}
+
+/* What a kvm_exit says; @info is of KVM's exit_info. */
+struct detail_exit {
+	__u64 reason, rip, info1, info2;
+	__u32 isa, info_known;
+};
+
+/* kvm_exit of the vCPU in slot @v, after the main program. */
+static __always_inline void detail_exit(struct kvmtop_vcpu *v, const struct detail_exit *e)
+{
+	struct kvmtop_detail_key key = { .key = e->rip,
+					 .sub = e->reason,
+					 .kind = KVMTOP_DETAIL_RIP };
+	struct kvmtop_detail_vcpu *d;
+
+	if (cfg_slow_ns) {
+		d = detail_of(v->slot);
+		if (d) {
+			d->slow_exit_ns = v->exit_ns;
+			d->reason = e->reason;
+			d->isa = e->isa;
+			d->rip = e->rip;
+			d->info1 = e->info1;
+			d->info2 = e->info2;
+			d->info_known = e->info_known;
+		}
+	}
+	if (cfg_rip && is_rip_reason(e->reason))
+		detail_add(v, &key, KVMTOP_DETAIL_RIP);
+}
+
+#endif

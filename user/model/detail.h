@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * detail: what exits were about (the drill-down): kinds of keys, what the user asked for, and how a key is
+ * called. Pure. The kinds of an architecture, and their names, are in detail_x86.c.
+ */
+#ifndef KVMTOP_MODEL_DETAIL_H
+#define KVMTOP_MODEL_DETAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a key is. Order and number as in bpf/detail.h. */
+enum detail_kind {
+	DETAIL_MMIO,	     /* guest physical address */
+	DETAIL_HYPERCALL,    /* number */
+	DETAIL_HV_HYPERCALL, /* Hyper-V's call code */
+	DETAIL_VECTOR,	     /* of an injected interrupt */
+	DETAIL_FAULT,	     /* error code of a page fault */
+	DETAIL_PAGE,	     /* address of the page; sub is the error code */
+	DETAIL_RIP,	     /* address of the guest's instruction; sub is the exit reason */
+	/* of x86 */
+	DETAIL_MSR,
+	DETAIL_PIO,
+	DETAIL_CPUID,
+	DETAIL_CR,
+	DETAIL_KIND_MAX,
+};
+
+/* sub of kinds that have a direction: 1 or 2, above it the size in bytes (0: none). */
+#define DETAIL_READ 1u
+#define DETAIL_WRITE 2u
+#define DETAIL_SIZE_SHIFT 8
+
+/* Keys of --detail as bits. */
+#define DETAIL_BIT(kind) (1u << (kind))
+
+/* How many reasons rip can be restricted to. */
+#define DETAIL_RIP_MAX 8
+
+/* What the user asked for. */
+struct detail_spec {
+	uint32_t kinds;			   /* DETAIL_BIT */
+	char *rip_reasons[DETAIL_RIP_MAX]; /* names or numbers, malloc'ed; none: all */
+	size_t n_rip_reasons;
+	bool rip_all;
+};
+
+/*
+ * Adds one word of --detail ("msr", "rip:npf") to @spec. 0, -EINVAL: there is none such, -E2BIG: too many reasons, -ENOMEM.
+ */
+int detail_spec__add(struct detail_spec *spec, const char *word, size_t len);
+void detail_spec__done(struct detail_spec *spec);
+
+/* The @i-th word that --detail takes, and what it means; false: there are fewer. */
+bool detail_spec__word(size_t i, const char **ret_word, const char **ret_help);
+
+/* What is known of one key of one vCPU; cumulative since it got its cell. */
+struct detail_tally {
+	enum detail_kind kind;
+	uint64_t key, sub;
+	uint64_t count;
+	uint64_t sum_ns; /* valid from LATENCY_MEAN on */
+};
+
+/* All of one kind of one vCPU, cumulative since kvmtop attached: the tallies that are shown, and all others. */
+struct detail_sum {
+	uint64_t count;
+	uint64_t sum_ns;
+};
+
+/* "msr", "pio", ... */
+const char *detail_kind_name(enum detail_kind kind);
+/* Whether sub has a direction (and perhaps a size). */
+bool detail_kind_has_dir(enum detail_kind kind);
+/* Whether the key is an address, which may not fit into a number of JSON. */
+bool detail_kind_is_address(enum detail_kind kind);
+/* "read" or "write"; NULL: the kind has no direction. */
+const char *detail_dir_name(enum detail_kind kind, uint64_t sub);
+/* Bytes; 0: not known, or it has none. */
+unsigned int detail_size(enum detail_kind kind, uint64_t sub);
+/* The key as text, "0x1b", "cr4", "12"; returns @buf. */
+char *detail_key_format(enum detail_kind kind, uint64_t key, char *buf, size_t size);
+
+/* Names that are read at run time. */
+struct detail_names;
+
+/* None yet; NULL: no memory. */
+struct detail_names *detail_names__new(void);
+void detail_names__free(struct detail_names *names);
+
+/* Takes the names of ports from the text of /proc/ioports (hostile until parsed). 0 or -ENOMEM. */
+int detail_names__parse_ioports(struct detail_names *names, const char *text);
+
+/* The name of a key, or NULL. @names may be NULL. Not escaped. */
+const char *detail_names__lookup(const struct detail_names *names, enum detail_kind kind,
+				 uint64_t key);
+
+#endif

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_detail.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../model/snapshot.h"
+#include "bpf_detail_priv.h"
+#include "bpf_priv.h"
+#include "detail.skel.h"
+#include "features.h"
+#include "kvmtop.skel.h"
+
+/* Half a megabyte: 5,000 slow exits. */
+#define RING_BYTES (512 * 1024)
+
+/* When more cells than that are in use, the coldest are taken back until only so many are. */
+#define FULL(n) ((n) - (n) / 4)
+#define ROOM(n) ((n) / 2)
+
+/* System calls in a row that must not be preempted. */
+#define PORTION 256
+
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+
+_Static_assert(KVMTOP_DETAIL_MMIO == (int)DETAIL_MMIO && KVMTOP_DETAIL_RIP == (int)DETAIL_RIP &&
+		       KVMTOP_DETAIL_MSR == (int)DETAIL_MSR && KVMTOP_DETAIL_CR == (int)DETAIL_CR &&
+		       KVMTOP_DETAIL_MAX == (int)DETAIL_KIND_MAX,
+	       "the kinds are those of the contract");
+_Static_assert(KVMTOP_DETAIL_READ == DETAIL_READ && KVMTOP_DETAIL_WRITE == DETAIL_WRITE &&
+		       KVMTOP_DETAIL_SIZE_SHIFT == DETAIL_SIZE_SHIFT &&
+		       KVMTOP_RIP_REASONS == DETAIL_RIP_MAX,
+	       "the numbers are those of the contract");
+
+/* A cell as it was read for this snapshot. */
+struct cell_copy {
+	uint32_t cell;
+	uint32_t slot;
+	bool retired; /* its counts are among the others' */
+	struct detail_tally tally;
+	uint64_t growth; /* since the snapshot before */
+};
+
+struct bpf_detail {
+	struct detail_bpf *skel;
+	struct bpf_exit *exit;
+	struct ring_buffer *ring; /* NULL: slow exits are not asked for */
+
+	/* The maps, in our memory. */
+	struct kvmtop_detail_cell *cells;
+	struct kvmtop_detail_vcpu *vcpus;
+	size_t n_cells, cells_bytes, vcpus_bytes;
+
+	uint64_t *seen;		  /* count of each cell at the last read */
+	struct detail_sum *gone;  /* by slot and kind: what was in cells that were given back */
+	struct cell_copy *copies; /* of the cells in use, by slot */
+	size_t n_copies;
+
+	/* While bpf_detail__take_slow runs. */
+	bpf_slow_fn slow_fn;
+	void *slow_arg;
+	struct timespec wall; /* now, by two clocks */
+	uint64_t mono_ns;
+};
+
+static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
+{
+	struct {
+		struct bpf_map *ours, *theirs;
+	} maps[] = {
+		{ skel->maps.vcpus, exit->skel->maps.vcpus },
+		{ skel->maps.by_vcpu, exit->skel->maps.by_vcpu },
+		{ skel->maps.by_tid, exit->skel->maps.by_tid },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		int err = bpf_map__reuse_fd(maps[i].ours, bpf_map__fd(maps[i].theirs));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *opts)
+{
+	const struct {
+		struct bpf_map *map;
+		size_t entries;
+	} sizes[] = {
+		{ detail->skel->maps.detail_vcpus, detail->exit->n_slots },
+		{ detail->skel->maps.detail_cells, detail->n_cells },
+		{ detail->skel->maps.free_detail_cells, detail->n_cells },
+		/* CPUs keep some free elements for themselves, so there are more than cells. */
+		{ detail->skel->maps.detail_index,
+		  detail->n_cells + 64 * (size_t)libbpf_num_possible_cpus() },
+		{ detail->skel->maps.slow, opts->slow_ns ? RING_BYTES : (size_t)getpagesize() },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		int err = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].entries);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void set_knobs(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
+		      const struct features *features)
+{
+	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
+	skel->rodata->cfg_timed = opts->latency != LATENCY_OFF;
+	skel->rodata->cfg_slow_ns = opts->slow_ns;
+	skel->rodata->cfg_kinds = opts->kinds;
+	if (!(opts->kinds & DETAIL_BIT(DETAIL_RIP)))
+		return;
+	skel->rodata->cfg_rip = opts->rip_all ? 2 : 1;
+	skel->rodata->cfg_n_rip_reasons = (uint32_t)opts->n_rip_reasons;
+	for (size_t i = 0; i < opts->n_rip_reasons && i < KVMTOP_RIP_REASONS; i++)
+		skel->rodata->cfg_rip_reason[i] = opts->rip_reasons[i];
+}
+
+static int map_array(struct bpf_map *map, size_t element, void **ret_memory, size_t *ret_bytes)
+{
+	size_t page = (size_t)getpagesize();
+	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	*ret_memory = memory;
+	*ret_bytes = bytes;
+	return 0;
+}
+
+/* Cell 0 means none; all others are free at first. */
+static int fill_queue(struct bpf_detail *detail)
+{
+	int queue = bpf_map__fd(detail->skel->maps.free_detail_cells);
+	uint32_t cell = 1;
+	int err = 0;
+
+	while (cell < detail->n_cells && !err) {
+		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
+
+		for (int i = 0; i < PORTION && cell < detail->n_cells && !err; i++, cell++)
+			err = bpf_map_update_elem(queue, NULL, &cell, BPF_ANY);
+		bpf_exit_end_precedence(&precedence);
+	}
+	return err;
+}
+
+static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
+		const struct features *features, char *why, size_t why_size)
+{
+	struct detail_bpf *skel = detail->skel;
+	int err = bpf_detail_choose(skel, opts, detail->exit, features, why, why_size);
+
+	if (err)
+		return err;
+	if (opts->latency != LATENCY_OFF)
+		bpf_program__set_autoload(skel->progs.detail_entry, true);
+	set_knobs(skel, opts, features);
+	err = share_maps(skel, detail->exit) ?: size_maps(detail, opts) ?: detail_bpf__load(skel);
+	if (err)
+		return err;
+	return map_array(skel->maps.detail_cells, sizeof(*detail->cells),
+			 (void **)&detail->cells, &detail->cells_bytes) ?:
+	       map_array(skel->maps.detail_vcpus, sizeof(*detail->vcpus),
+			 (void **)&detail->vcpus, &detail->vcpus_bytes) ?:
+	       fill_queue(detail);
+}
+
+/* The entry first: what the others begin is ended. */
+static int attach(struct bpf_detail *detail)
+{
+	struct bpf_object_skeleton *s = detail->skel->skeleton;
+
+	for (int others = 0; others < 2; others++) {
+		for (int i = 0; i < s->prog_cnt; i++) {
+			const struct bpf_program *program = *s->progs[i].prog;
+			bool is_other = strcmp(s->progs[i].name, "detail_entry") != 0;
+
+			if (!bpf_program__autoload(program) || is_other != others)
+				continue;
+			*s->progs[i].link = bpf_program__attach(program);
+			if (!*s->progs[i].link)
+				return -errno;
+		}
+	}
+	return 0;
+}
+
+static int take_record(void *arg, void *data, size_t size);
+
+static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
+		    const struct features *features, char *why, size_t why_size)
+{
+	int err;
+
+	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
+	detail->copies = calloc(detail->n_cells, sizeof(*detail->copies));
+	detail->gone = calloc(detail->exit->n_slots * DETAIL_KIND_MAX, sizeof(*detail->gone));
+	if (!detail->seen || !detail->copies || !detail->gone)
+		return -ENOMEM;
+	detail->skel = detail_bpf__open();
+	if (!detail->skel)
+		return -errno;
+	err = load(detail, opts, features, why, why_size);
+	if (err)
+		return err;
+	if (opts->slow_ns) {
+		detail->ring = ring_buffer__new(bpf_map__fd(detail->skel->maps.slow), take_record,
+						detail, NULL);
+		if (!detail->ring)
+			return -errno;
+	}
+	return attach(detail);
+}
+
+int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
+		     const struct features *features, char *why, size_t why_size,
+		     struct bpf_detail **ret_detail)
+{
+	struct bpf_detail *detail = calloc(1, sizeof(*detail));
+	int err;
+
+	if (!detail)
+		return -ENOMEM;
+	why[0] = '\0';
+	detail->exit = exit;
+	detail->n_cells = (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
+	err = open_all(detail, opts, features, why, why_size);
+	if (err) {
+		if (!why[0])
+			snprintf(why, why_size, "%s (-vv says more)", strerror(-err));
+		bpf_detail__close(detail);
+		return err;
+	}
+	exit->detail = detail;
+	*ret_detail = detail;
+	return 0;
+}
+
+void bpf_detail__close(struct bpf_detail *detail)
+{
+	if (!detail)
+		return;
+	detail->exit->detail = NULL;
+	ring_buffer__free(detail->ring);
+	if (detail->cells)
+		munmap(detail->cells, detail->cells_bytes);
+	if (detail->vcpus)
+		munmap(detail->vcpus, detail->vcpus_bytes);
+	detail_bpf__destroy(detail->skel);
+	free(detail->seen);
+	free(detail->copies);
+	free(detail->gone);
+	free(detail);
+}
+
+/* ---- reading */
+
+static struct detail_sum *gone_of(struct bpf_detail *detail, uint32_t slot, uint32_t kind)
+{
+	return &detail->gone[(size_t)slot * DETAIL_KIND_MAX + kind];
+}
+
+static void give_back(struct bpf_detail *detail, uint32_t cell)
+{
+	struct kvmtop_detail_cell *c = &detail->cells[cell];
+	uint32_t seq = c->seq + 1;
+
+	memset(c, 0, sizeof(*c));
+	WRITE_ONCE(c->seq, seq);
+	detail->seen[cell] = 0;
+	bpf_map_update_elem(bpf_map__fd(detail->skel->maps.free_detail_cells), NULL, &cell,
+			    BPF_ANY);
+}
+
+/* Cells that were taken back at the read before: by now nothing writes to them. */
+static void give_back_retired(struct bpf_detail *detail)
+{
+	uint32_t cell = 1;
+
+	while (cell < detail->n_cells) {
+		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
+
+		for (int i = 0; i < PORTION && cell < detail->n_cells; cell++) {
+			const struct kvmtop_detail_cell *c = &detail->cells[cell];
+			struct detail_sum *gone;
+
+			if (READ_ONCE(c->state) != KVMTOP_CELL_RETIRED)
+				continue;
+			gone = gone_of(detail, c->key.slot, c->key.kind);
+			gone->count += c->count;
+			gone->sum_ns += c->sum_ns;
+			give_back(detail, cell);
+			i++;
+		}
+		bpf_exit_end_precedence(&precedence);
+	}
+}
+
+static void copy_cell(struct bpf_detail *detail, uint32_t cell)
+{
+	const struct kvmtop_detail_cell *c = &detail->cells[cell];
+	struct cell_copy *copy = &detail->copies[detail->n_copies];
+
+	/* A cell that is just being taken may have any key yet. */
+	if (READ_ONCE(c->state) != KVMTOP_CELL_USED || c->key.slot >= detail->exit->n_slots ||
+	    c->key.kind >= DETAIL_KIND_MAX)
+		return;
+	*copy = (struct cell_copy){
+		.cell = cell,
+		.slot = c->key.slot,
+		.tally = {
+			.kind = (enum detail_kind)c->key.kind,
+			.key = c->key.key,
+			.sub = c->key.sub,
+			.count = READ_ONCE(c->count),
+			.sum_ns = READ_ONCE(c->sum_ns),
+		},
+	};
+	copy->growth = copy->tally.count - detail->seen[cell];
+	detail->seen[cell] = copy->tally.count;
+	detail->n_copies++;
+}
+
+static int by_growth(const void *a, const void *b)
+{
+	const struct cell_copy *x = a, *y = b;
+
+	return (x->growth > y->growth) - (x->growth < y->growth);
+}
+
+static int by_slot(const void *a, const void *b)
+{
+	const struct cell_copy *x = a, *y = b;
+
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* From now on no event finds the cell; one that has just found it has until the next read to finish. */
+static void retire(struct bpf_detail *detail, struct cell_copy *copy)
+{
+	struct kvmtop_detail_cell *c = &detail->cells[copy->cell];
+	struct kvmtop_detail_key key = c->key;
+
+	WRITE_ONCE(c->state, KVMTOP_CELL_RETIRED);
+	bpf_map_delete_elem(bpf_map__fd(detail->skel->maps.detail_index), &key);
+	copy->retired = true;
+}
+
+/* Takes the coldest cells back when most are in use. */
+static void make_room(struct bpf_detail *detail)
+{
+	size_t done = 0, excess;
+
+	if (detail->n_copies <= FULL(detail->n_cells))
+		return;
+	excess = detail->n_copies - ROOM(detail->n_cells);
+	qsort(detail->copies, detail->n_copies, sizeof(*detail->copies), by_growth);
+	while (done < excess) {
+		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
+
+		for (int i = 0; i < PORTION && done < excess; i++)
+			retire(detail, &detail->copies[done++]);
+		bpf_exit_end_precedence(&precedence);
+	}
+}
+
+int bpf_detail_collect(struct bpf_detail *detail)
+{
+	give_back_retired(detail);
+	detail->n_copies = 0;
+	for (uint32_t cell = 1; cell < detail->n_cells; cell++)
+		copy_cell(detail, cell);
+	make_room(detail);
+	qsort(detail->copies, detail->n_copies, sizeof(*detail->copies), by_slot);
+	return 0;
+}
+
+/* The first copy of @slot; they are sorted by it. */
+static size_t first_copy(const struct bpf_detail *detail, uint32_t slot)
+{
+	size_t low = 0, high = detail->n_copies;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (detail->copies[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Room in @sample for @more tallies, what is there kept: a vCPU may have several slots. */
+static int grow_sample(struct arena *arena, struct vcpu_sample *sample, size_t more,
+		       struct detail_sum **ret_sums)
+{
+	struct detail_tally *details =
+		arena__calloc(arena, sample->n_details + more, sizeof(*details));
+	struct detail_sum *sums = arena__calloc(arena, DETAIL_KIND_MAX, sizeof(*sums));
+
+	if (!details || !sums)
+		return -ENOMEM;
+	if (sample->n_details)
+		memcpy(details, sample->details, sample->n_details * sizeof(*details));
+	if (sample->detail_sums)
+		memcpy(sums, sample->detail_sums, DETAIL_KIND_MAX * sizeof(*sums));
+	sample->details = details;
+	sample->detail_sums = sums;
+	*ret_sums = sums;
+	return 0;
+}
+
+int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *arena,
+		    struct vcpu_sample *sample)
+{
+	const struct kvmtop_detail_vcpu *v = &detail->vcpus[slot];
+	size_t first = first_copy(detail, slot), end = first;
+	struct detail_sum *sums;
+	int err;
+
+	while (end < detail->n_copies && detail->copies[end].slot == slot)
+		end++;
+	err = grow_sample(arena, sample, end - first, &sums);
+	if (err)
+		return err;
+	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		const struct detail_sum *gone = gone_of(detail, slot, kind);
+
+		sums[kind].count += gone->count + READ_ONCE(v->others[kind].count);
+		sums[kind].sum_ns += gone->sum_ns + READ_ONCE(v->others[kind].sum_ns);
+	}
+	for (size_t i = first; i < end; i++) {
+		const struct cell_copy *copy = &detail->copies[i];
+
+		sums[copy->tally.kind].count += copy->tally.count;
+		sums[copy->tally.kind].sum_ns += copy->tally.sum_ns;
+		if (!copy->retired)
+			sample->details[sample->n_details++] = copy->tally;
+	}
+	return 0;
+}
+
+void bpf_detail_forget(struct bpf_detail *detail, uint32_t slot)
+{
+	for (uint32_t cell = 1; cell < detail->n_cells; cell++) {
+		const struct kvmtop_detail_cell *c = &detail->cells[cell];
+		struct kvmtop_detail_key key = c->key;
+
+		if (c->state == KVMTOP_CELL_FREE || key.slot != slot)
+			continue;
+		if (c->state == KVMTOP_CELL_USED)
+			bpf_map_delete_elem(bpf_map__fd(detail->skel->maps.detail_index), &key);
+		give_back(detail, cell);
+	}
+	memset(&detail->vcpus[slot], 0, sizeof(detail->vcpus[slot]));
+	memset(gone_of(detail, slot, 0), 0, DETAIL_KIND_MAX * sizeof(*detail->gone));
+}
+
+uint64_t bpf_detail_lost(const struct bpf_detail *detail)
+{
+	const struct bpf_object_skeleton *s = detail->skel->skeleton;
+	uint64_t lost = READ_ONCE(detail->skel->bss->detail_drops.unknown);
+
+	for (int i = 0; i < s->prog_cnt; i++) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t len = sizeof(info);
+		int fd = bpf_program__fd(*s->progs[i].prog);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			lost += info.recursion_misses;
+	}
+	return lost;
+}
+
+/* ---- slow exits */
+
+/* CLOCK_REALTIME at the moment @mono_ns, which is not in the future. */
+static struct timespec wall_at(const struct bpf_detail *detail, uint64_t mono_ns)
+{
+	int64_t ns = detail->wall.tv_sec * 1000000000ll + detail->wall.tv_nsec -
+		     (int64_t)(detail->mono_ns - mono_ns);
+
+	return (struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+}
+
+static int take_record(void *arg, void *data, size_t size)
+{
+	struct bpf_detail *detail = arg;
+	struct kvmtop_slow_record record;
+	const struct inventory_vm *vm;
+	struct slow_exit slow;
+	char comm[KVMTOP_COMM_LEN + 1] = "";
+
+	if (size < sizeof(record))
+		return 0;
+	memcpy(&record, data, sizeof(record));
+	if (record.slot >= detail->exit->n_slots)
+		return 0;
+	memcpy(comm, detail->exit->vcpus[record.slot].comm, KVMTOP_COMM_LEN);
+	vm = bpf_exit_vm_of(detail->exit, record.slot);
+	slow = (struct slow_exit){
+		.wall = wall_at(detail, record.entry_ns),
+		.pid = (pid_t)record.tgid,
+		.vm_fd = vm ? vm->vm_fd : -1,
+		.name = vm ? vm->name : NULL,
+		.comm = vm ? vm->comm : comm,
+		.vcpu_id = record.vcpu_id,
+		.tid = (pid_t)record.tid,
+		.ns = record.ns,
+		.isa = record.isa,
+		.code = record.reason,
+		.rip = record.rip,
+		.about_known = record.kind < DETAIL_KIND_MAX,
+		.kind = (enum detail_kind)record.kind,
+		.key = record.key,
+		.sub = record.sub,
+	};
+	bpf_detail_decode(&record, &slow);
+	return detail->slow_fn(&slow, detail->slow_arg);
+}
+
+int bpf_detail__slow_fd(const struct bpf_detail *detail)
+{
+	return detail && detail->ring ? ring_buffer__epoll_fd(detail->ring) : -1;
+}
+
+int bpf_detail__take_slow(struct bpf_detail *detail, bpf_slow_fn fn, void *arg)
+{
+	int n;
+
+	if (!detail || !detail->ring)
+		return 0;
+	detail->slow_fn = fn;
+	detail->slow_arg = arg;
+	detail->mono_ns = clock_now_ns();
+	clock_gettime(CLOCK_REALTIME, &detail->wall);
+	n = ring_buffer__consume(detail->ring);
+	return n < 0 ? n : 0;
+}
+
+uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail)
+{
+	return detail ? READ_ONCE(detail->skel->bss->detail_drops.slow) : 0;
+}

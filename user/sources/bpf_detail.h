@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bpf_detail: the drill-down and slow exits: loads bpf/detail.bpf.c beside the main programs, and reads what it counted
+ * into snapshots.
+ */
+#ifndef KVMTOP_SOURCES_BPF_DETAIL_H
+#define KVMTOP_SOURCES_BPF_DETAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../model/detail.h"
+#include "../model/ids.h"
+#include "../model/slow.h"
+
+struct bpf_detail;
+struct bpf_exit;
+struct features;
+
+/* Cells for keys unless told otherwise: of all vCPUs together, 1 MB. */
+#define BPF_DETAIL_KEYS 16384
+
+/* The code space of this host's exit reasons, ISA_*. */
+uint32_t bpf_detail_isa(void);
+
+struct bpf_detail_opts {
+	uint32_t kinds; /* DETAIL_BIT */
+	bool rip_all;	/* DETAIL_RIP: of all reasons, else of these */
+	const uint64_t *rip_reasons;
+	size_t n_rip_reasons;
+	enum latency latency;
+	size_t keys;	  /* how many keys have a count of their own, at most; 0: BPF_DETAIL_KEYS */
+	uint64_t slow_ns; /* report exits of at least so long; 0: none */
+};
+
+/*
+ * Loads and attaches, and from now on bpf_exit__read(@exit) reads the details, too; @exit must outlive it. On failure writes one
+ * line to @why and returns a negative errno.
+ */
+int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
+		     const struct features *features, char *why, size_t why_size,
+		     struct bpf_detail **ret_detail);
+void bpf_detail__close(struct bpf_detail *detail);
+
+/* Called with each slow exit; what it points to is valid during the call only. Non-zero ends it, and is returned. */
+typedef int (*bpf_slow_fn)(const struct slow_exit *slow, void *arg);
+
+/* Readable when there are slow exits; -1: they were not asked for. */
+int bpf_detail__slow_fd(const struct bpf_detail *detail);
+
+/* Hands all slow exits that are there to @fn. 0 or what @fn returned, or a negative errno. */
+int bpf_detail__take_slow(struct bpf_detail *detail, bpf_slow_fn fn, void *arg);
+
+/* How many slow exits were lost so far: nobody took them in time. */
+uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail);
+
+#endif
