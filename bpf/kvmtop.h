@@ -52,6 +52,9 @@
 /* isa of userspace exits, beside the kernel's KVM_ISA_* numbers. */
 #define KVMTOP_ISA_USER 0xffffffffu
 
+/* Set in the isa of an exit from a nested guest (L2), which a hypervisor in the VM (L1) runs. */
+#define KVMTOP_ISA_L2 0x100u
+
 /* isa of tracepoints that --verify counts beside exits; their reason is one of KVMTOP_EVENT_*. */
 #define KVMTOP_ISA_EVENT 0xfffffffdu
 

@@ -39,11 +39,14 @@
 
 #define PAGE 4096u
 /*
- * Guest memory of one vCPU: only the first page is used. KVM's legacy MMU maps an aligned group of
+ * Guest memory of one vCPU: only the first page is used (but for --nested). KVM's legacy MMU maps an aligned group of
  * 8 pages at once (PTE_PREFETCH_NUM), so that a neighbour's first touch would be lost in one group.
  */
 #define REGION (8 * PAGE)
 #define MAX_VCPUS (0x100000 / REGION) /* what real-mode segments reach */
+
+/* Further pages of a vCPU with --nested. */
+enum { DIRECTORY_PAGE = 1, VMCB_PAGE, HSAVE_PAGE, L2_PAGE };
 
 /* In the page of a vCPU; the stack grows down from its end. */
 #define TIMER_VECTOR 0x40
@@ -74,7 +77,8 @@
 
 struct config {
 	/* exits per round */
-	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, mmio_read, hypercall, hlt, halt_irqchip;
+	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, mmio_read, hypercall, hlt, halt_irqchip,
+		nested;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
@@ -212,6 +216,7 @@ static const struct kind {
 	{ FIELD(mmio), BODY(MMIO_WRITE), KEYED(4, 2, BX_KEY, 0x88, 0x07) },
 	{ FIELD(mmio_read), BODY(0xa0, IMM16(0)), KEYED(4, 2, BX_KEY, 0x8a, 0x07) },
 	{ FIELD(hlt), BODY(0xf4) },
+	{ FIELD(nested), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
 	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
 	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
 	{ FIELD(spin), BODY(0x90) },
@@ -232,12 +237,21 @@ static unsigned int back16(const struct code *code, unsigned int opcode_len, uns
 	return target - (code->len + opcode_len + 2);
 }
 
-/* The body of a kind with the mask for --keys. Returns its length. */
-static unsigned int emit_keyed(struct code *code, const struct kind *kind, const struct config *cfg)
+/* The body of a kind with the mask for --keys, or the vCPU's VMCB. Returns its length. */
+static unsigned int emit_keyed(struct code *code, const struct kind *kind, const struct config *cfg,
+			       unsigned int region)
 {
 	uint8_t body[sizeof(kind->keyed)];
 	uint32_t mask = cfg->keys - 1;
 
+	if (kind->count == FIELD(nested)) {
+		uint32_t vmcb = region + VMCB_PAGE * PAGE;
+
+		memcpy(body, kind->bytes, kind->len);
+		memcpy(body + 2, &vmcb, sizeof(vmcb));
+		emit(code, body, kind->len);
+		return kind->len;
+	}
 	if (cfg->keys <= 1 || !kind->keyed_len) {
 		emit(code, kind->bytes, kind->len);
 		return kind->len;
@@ -248,7 +262,7 @@ static unsigned int emit_keyed(struct code *code, const struct kind *kind, const
 	return kind->keyed_len;
 }
 
-static void emit_round(struct code *code, const struct config *cfg)
+static void emit_round(struct code *code, const struct config *cfg, unsigned int region)
 {
 	const struct kind *kind;
 	unsigned int len;
@@ -259,7 +273,7 @@ static void emit_round(struct code *code, const struct config *cfg)
 		if (!n)
 			continue;
 		EMIT(code, 0x66, 0xbe, IMM32(n)); /* mov esi, n */
-		len = emit_keyed(code, kind, cfg);
+		len = emit_keyed(code, kind, cfg, region);
 		EMIT(code, 0x66, 0x4e, 0x75, -(len + 4)); /* dec esi; jnz body */
 	}
 }
@@ -303,7 +317,7 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 	pass = code.len;
 	EMIT(&code, 0x66, 0xbf, IMM32(cfg->rounds)); /* mov edi, rounds */
 	round = code.len;
-	emit_round(&code, cfg);
+	emit_round(&code, cfg, region);
 	EMIT(&code, 0x66, 0x4f);				 /* dec edi */
 	EMIT(&code, 0x0f, 0x85, IMM16(back16(&code, 2, round))); /* jnz round */
 	EMIT(&code, OUT(PORT_DONE));
@@ -338,7 +352,89 @@ static void vcpu_setup_lapic(struct vcpu *vcpu)
 	KVM(vcpu->fd, KVM_SET_MP_STATE, &runnable);
 }
 
-static void vcpu_create(struct vcpu *vcpu)
+static void put(uint8_t *page, unsigned int offset, uint64_t value, unsigned int size)
+{
+	memcpy(page + offset, &value, size);
+}
+
+/* AMD's VMCB, manual volume 2, appendix B. */
+#define VMCB_INTERCEPT3 0x00c
+#define VMCB_INTERCEPT4 0x010
+#define VMCB_IOPM 0x040
+#define VMCB_MSRPM 0x048
+#define VMCB_ASID 0x058
+#define VMCB_SEGMENTS 0x400 /* ES, CS, SS, DS, FS, GS, GDTR, LDTR, IDTR, TR, 16 bytes each */
+#define VMCB_EFER 0x4d0
+#define VMCB_CR0 0x558
+#define VMCB_DR7 0x560
+#define VMCB_DR6 0x568
+#define VMCB_RFLAGS 0x570
+#define VMCB_PAT 0x668
+#define INTERCEPT_CPUID (1u << 18)
+#define INTERCEPT_VMRUN 1u
+#define EFER_SVME 0x1000
+#define MSR_VM_HSAVE_PA 0xc0010117
+
+/* L2 in real mode: cpuid; jmp to it. The RIP of the VMCB stays, so it exits at the same place each time. */
+static void vmcb_create(uint8_t *mem, unsigned int region)
+{
+	uint8_t *vmcb = mem + region + VMCB_PAGE * PAGE;
+	unsigned int i;
+
+	memcpy(mem + region + L2_PAGE * PAGE, (uint8_t[]){ 0x0f, 0xa2, 0xeb, 0xfc }, 4);
+	put(vmcb, VMCB_INTERCEPT3, INTERCEPT_CPUID, 4);
+	put(vmcb, VMCB_INTERCEPT4, INTERCEPT_VMRUN, 4);
+	/* Nothing of it is looked at, as no I/O and no MSR is intercepted. */
+	put(vmcb, VMCB_IOPM, 0, 8);
+	put(vmcb, VMCB_MSRPM, 0, 8);
+	put(vmcb, VMCB_ASID, 1, 4);
+	for (i = 0; i < 10; i++) {
+		uint8_t *seg = vmcb + VMCB_SEGMENTS + i * 16;
+
+		put(seg, 2, i == 1 ? 0x9b : i == 7 ? 0x82 : i == 9 ? 0x8b : 0x93, 2);
+		put(seg, 4, 0xffff, 4);
+		put(seg, 8, i == 1 ? region + L2_PAGE * PAGE : 0, 8);
+		put(seg, 0, i == 1 ? (region + L2_PAGE * PAGE) >> 4 : 0, 2);
+	}
+	put(vmcb, VMCB_EFER, EFER_SVME, 8);
+	put(vmcb, VMCB_CR0, 0x10, 8);
+	put(vmcb, VMCB_DR7, 0x400, 8);
+	put(vmcb, VMCB_DR6, 0xffff0ff0, 8);
+	put(vmcb, VMCB_RFLAGS, 2, 8);
+	put(vmcb, VMCB_PAT, 0x0007040600070406, 8);
+}
+
+/* KVM lets only a guest with paging run guests: all of memory is mapped as it is, in pages of 4 MB. */
+static void vcpu_setup_nested(struct vcpu *vcpu, struct kvm_sregs *sregs, unsigned int region,
+			      int kvm_fd)
+{
+	struct {
+		struct kvm_msrs head;
+		struct kvm_msr_entry entry;
+	} msrs = { { .nmsrs = 1 },
+		   { .index = MSR_VM_HSAVE_PA, .data = region + HSAVE_PAGE * PAGE } };
+	struct {
+		struct kvm_cpuid2 head;
+		struct kvm_cpuid_entry2 entries[256];
+	} *cpuid = calloc(1, sizeof(*cpuid));
+	uint8_t *directory = vcpu->vm->mem + region + DIRECTORY_PAGE * PAGE;
+
+	if (!cpuid)
+		die("out of memory");
+	cpuid->head.nent = 256;
+	KVM(kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
+	KVM(vcpu->fd, KVM_SET_CPUID2, cpuid);
+	free(cpuid);
+	put(directory, 0, 0x83, 4);
+	vmcb_create(vcpu->vm->mem, region);
+	sregs->cr0 |= 0x80000001; /* PG, PE */
+	sregs->cr3 = region + DIRECTORY_PAGE * PAGE;
+	sregs->cr4 |= 0x10; /* PSE */
+	sregs->efer |= EFER_SVME;
+	KVM(vcpu->fd, KVM_SET_MSRS, &msrs);
+}
+
+static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
 {
 	unsigned int region = vcpu->id * REGION;
 	struct kvm_regs regs = { .rflags = 2, .rsp = PAGE };
@@ -356,6 +452,8 @@ static void vcpu_create(struct vcpu *vcpu)
 	set_segment(&sregs.fs, APIC_GPA);
 	sregs.idt.base = region;
 	sregs.idt.limit = IDT_SIZE - 1;
+	if (vcpu->cfg->nested)
+		vcpu_setup_nested(vcpu, &sregs, region, kvm_fd);
 	KVM(vcpu->fd, KVM_SET_SREGS, &sregs);
 	regs.rip = assemble(vcpu->vm->mem + region, region, vcpu->cfg);
 	KVM(vcpu->fd, KVM_SET_REGS, &regs);
@@ -403,7 +501,7 @@ static void fleet_create(struct fleet *fleet, const struct config *cfg, int kvm_
 						 .fleet = fleet,
 						 .vm = &fleet->vms[i / cfg->vcpus],
 						 .id = i % cfg->vcpus };
-		vcpu_create(&fleet->vcpus[i]);
+		vcpu_create(&fleet->vcpus[i], kvm_fd);
 	}
 	pthread_barrier_init(&fleet->ready, NULL, fleet->n_vcpus + 1);
 	pthread_barrier_init(&fleet->go, NULL, fleet->n_vcpus + 1);
@@ -661,6 +759,9 @@ static void print_expect(const struct vcpu *vcpu)
 	       n * c->cpuid, n * (c->rdmsr + c->wrmsr), n * (c->out + c->in) + vcpu->passes + 1,
 	       n * (c->mmio + c->mmio_read) + (c->mmio || c->mmio_read), apic_writes,
 	       n * c->hypercall, n * c->hlt + halts);
+	if (c->nested)
+		printf(",\"nested\":{\"vmrun\":%" PRIu64 ",\"L2:cpuid\":%" PRIu64 "}",
+		       n * c->nested, n * c->nested);
 	/* Of these, KVM may take an APIC write twice (7.2 does). */
 	printf(",\"spurious_interrupts\":%" PRIu64, interrupts - halts);
 }
@@ -780,6 +881,8 @@ static const struct opt {
 	{ "mmio-read", "N", FIELD(mmio_read), "loads from there" },
 	{ "keys", "K", FIELD(keys),
 	  "use K different leaves, MSRs, hypercalls, ports, addresses in turn, all equally often" },
+	{ "nested", "N", FIELD(nested),
+	  "VMRUN of a nested guest that leaves at once, by CPUID (AMD only)" },
 	{ "hlt", "N", FIELD(hlt), "HLT without irqchip: returns to the VMM" },
 	{ "halt-irqchip", "N", FIELD(halt_irqchip),
 	  "HLT with irqchip: blocks until a timer fires" },

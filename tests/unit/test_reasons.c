@@ -514,9 +514,36 @@ static void short_buffers(void **state)
 	assert_string_equal(reason_names__format(names, ISA_USER, 2, buf, 1), "");
 }
 
+static void test_nested(void **state)
+{
+	struct reason_names *names = reason_names__new();
+	char buf[64];
+
+	(void)state;
+	assert_non_null(names);
+	assert_string_equal(reason_names__format(names, ISA_SVM | ISA_L2, 0x400, buf, sizeof(buf)),
+			    "L2:npf");
+	assert_string_equal(reason_names__format(names, ISA_VMX | ISA_L2, 0x8000000aull, buf,
+						 sizeof(buf)),
+			    "L2:CPUID|0x80000000");
+	assert_string_equal(reason_names__format(names, ISA_SVM | ISA_L2, 0x4ff, buf, sizeof(buf)),
+			    "L2:0x4ff");
+	assert_string_equal(reason_names__format(names, ISA_SVM | ISA_L2, REASON_UNKNOWN, buf,
+						 sizeof(buf)),
+			    "L2:unknown");
+	assert_string_equal(isa_name(ISA_VMX | ISA_L2), "vmx");
+	/* Not a level of another backend's, nor of ours. */
+	assert_null(isa_name(7 | ISA_L2));
+	assert_false(isa_is_nested(ISA_USER));
+	assert_int_equal(isa_base(ISA_USER), ISA_USER);
+	assert_int_equal(isa_base(ISA_SVM | ISA_L2), ISA_SVM);
+	reason_names__free(names);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nested),
 		cmocka_unit_test(uapi_tables),
 		cmocka_unit_test(recorded_exit_formats),
 		cmocka_unit_test(recorded_user_formats),

@@ -183,7 +183,8 @@ static int set_keys(const struct detail_delta *d, const struct vcpu_sample *prev
 			p++;
 		set_key(d, &details->v[i], &cur[i],
 			p < n_prev && !cmp_tallies(&prev[p], &cur[i]) ? &prev[p] : NULL);
-		if (set_name(d, &details->v[i], cur_sample->n_exits ? cur_sample->exits[0].isa : 0))
+		if (set_name(d, &details->v[i],
+			     cur_sample->n_exits ? isa_base(cur_sample->exits[0].isa) : 0))
 			return -ENOMEM;
 	}
 	return 0;

@@ -71,7 +71,7 @@ const char *isa_name(uint32_t isa)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].isa == isa)
+		if (names[i].isa == isa_base(isa))
 			return names[i].name;
 	return NULL;
 }

@@ -17,11 +17,25 @@
 enum {
 	ISA_VMX = 1,
 	ISA_SVM = 2,
+	/* ours: set in one of those for exits of a nested guest (L2), which a hypervisor in the VM (L1) runs */
+	ISA_L2 = 0x100u,
 	/* ours: the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
 	ISA_USER = 0xffffffffu,
 	/* ours: other tracepoints, codes of enum kvm_event */
 	ISA_EVENT = 0xfffffffdu,
 };
+
+/* Whether it is of a nested guest. */
+static inline bool isa_is_nested(uint32_t isa)
+{
+	return isa == (ISA_VMX | ISA_L2) || isa == (ISA_SVM | ISA_L2);
+}
+
+/* The code space without that. */
+static inline uint32_t isa_base(uint32_t isa)
+{
+	return isa_is_nested(isa) ? isa & ~ISA_L2 : isa;
+}
 
 /* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
 enum kvm_event {
@@ -114,7 +128,7 @@ const char *source_id_name(enum source_id source);
 
 /*
  * Short lower-case name of a code space ("vmx", "svm", "user"), or NULL for one that has no name: it
- * is shown as a number.
+ * is shown as a number. Of a nested guest: as of any.
  */
 const char *isa_name(uint32_t isa);
 

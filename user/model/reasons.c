@@ -248,6 +248,7 @@ const char *reason_names__lookup(const struct reason_names *names, uint32_t isa,
 {
 	const char *name;
 
+	isa = isa_base(isa);
 	if (!names || (isa != ISA_USER && code == REASON_UNKNOWN))
 		return NULL;
 	name = name_table__lookup(isa == ISA_USER ? &names->user_exits : &names->exits, isa, code);
@@ -298,18 +299,19 @@ char *reason_names__format(const struct reason_names *names, uint32_t isa, uint6
 			   size_t size)
 {
 	const char *name = reason_names__lookup(names, isa, code);
-	uint64_t vmx_flags = isa == ISA_VMX ? code & ~VMX_REASON_MASK : 0;
+	uint64_t vmx_flags = isa_base(isa) == ISA_VMX ? code & ~VMX_REASON_MASK : 0;
+	const char *level = isa_is_nested(isa) ? "L2:" : "";
 
 	/* KVM_RUN's errno -1 is EPERM: the reason of a userspace exit is always known. */
 	if (isa == ISA_USER)
 		format_user(name, code, buf, size);
 	else if (code == REASON_UNKNOWN)
-		snprintf(buf, size, "unknown");
+		snprintf(buf, size, "%sunknown", level);
 	else if (!name)
-		snprintf(buf, size, "0x%" PRIx64, code);
+		snprintf(buf, size, "%s0x%" PRIx64, level, code);
 	else if (vmx_flags)
-		snprintf(buf, size, "%s|0x%" PRIx64, name, vmx_flags);
+		snprintf(buf, size, "%s%s|0x%" PRIx64, level, name, vmx_flags);
 	else
-		snprintf(buf, size, "%s", name);
+		snprintf(buf, size, "%s%s", level, name);
 	return buf;
 }

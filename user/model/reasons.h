@@ -42,7 +42,8 @@ int reason_names__find(const struct reason_names *names, uint32_t isa, const cha
 /*
  * Writes what to show for (@isa, @code) into @buf: the name; for VMX codes with flags "NAME|0x80000000"; for
  * userspace exits with a negative code the errno, "EINTR"; for a code without a name the number ("0x4b" for
- * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN. Returns @buf.
+ * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN; of a nested guest
+ * with "L2:" in front. Returns @buf.
  */
 char *reason_names__format(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
 			   size_t size);

@@ -328,11 +328,11 @@ bool verify_bounds__hold(const struct verify_bounds *bounds, enum verify_class c
 
 static bool term_has(const struct term *term, const struct tally *tally)
 {
-	uint64_t mask = tally->isa == ISA_VMX ? VMX_REASON_MASK : UINT64_MAX;
+	uint64_t mask = isa_base(tally->isa) == ISA_VMX ? VMX_REASON_MASK : UINT64_MAX;
 
 	if (term->all)
 		return true;
-	return tally->isa == term->isa && tally->code != REASON_UNKNOWN &&
+	return isa_base(tally->isa) == term->isa && tally->code != REASON_UNKNOWN &&
 	       (tally->code & mask) == term->code;
 }
 
@@ -365,7 +365,7 @@ static uint64_t count_in_flight(const struct verify_reading *r, unsigned int whe
 static bool any_exit_of(const struct verify_reading *r, uint32_t isa)
 {
 	for (size_t i = 0; i < r->n_exits; i++)
-		if (r->exits[i].isa == isa && r->exits[i].count)
+		if (isa_base(r->exits[i].isa) == isa && r->exits[i].count)
 			return true;
 	return false;
 }
@@ -402,7 +402,7 @@ static void note_exceptions(struct vm *vm, const struct verify_reading *r)
 
 		if (!t->count)
 			continue;
-		vm->other_isa |= t->isa != ISA_VMX && t->isa != ISA_SVM;
+		vm->other_isa |= isa_base(t->isa) != ISA_VMX && isa_base(t->isa) != ISA_SVM;
 		vm->unread |= t->code == REASON_UNKNOWN;
 	}
 }

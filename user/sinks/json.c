@@ -183,6 +183,8 @@ static json_t *from_reason(const struct frame_reason *reason)
 
 	if (reason->isa != ISA_USER)
 		object = with(object, "isa", from_isa(reason->isa));
+	if (isa_is_nested(reason->isa))
+		object = with(object, "nested", json_true());
 	object = with(object, "code", from_code(reason->isa, reason->code));
 	object = with(object, "name", from_text(reason->name));
 	object = with(object, "count", from_counter(&reason->count));

@@ -56,6 +56,7 @@ struct cell_copy {
 struct bpf_detail {
 	struct detail_bpf *skel;
 	struct bpf_exit *exit;
+	uint32_t kinds;		  /* DETAIL_BIT; 0: only slow exits */
 	struct ring_buffer *ring; /* NULL: slow exits are not asked for */
 
 	/* The maps, in our memory. */
@@ -242,7 +243,8 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 		return -ENOMEM;
 	why[0] = '\0';
 	detail->exit = exit;
-	detail->n_cells = (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
+	detail->kinds = opts->kinds;
+	detail->n_cells = !opts->kinds ? 1 : (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
 	err = open_all(detail, opts, features, why, why_size);
 	if (err) {
 		if (!why[0])
@@ -385,6 +387,8 @@ static void make_room(struct bpf_detail *detail)
 
 int bpf_detail_collect(struct bpf_detail *detail)
 {
+	if (!detail->kinds)
+		return 0;
 	give_back_retired(detail);
 	detail->n_copies = 0;
 	for (uint32_t cell = 1; cell < detail->n_cells; cell++)
@@ -438,6 +442,8 @@ int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *aren
 	struct detail_sum *sums;
 	int err;
 
+	if (!detail->kinds)
+		return 0;
 	while (end < detail->n_copies && detail->copies[end].slot == slot)
 		end++;
 	err = grow_sample(arena, sample, end - first, &sums);
@@ -462,7 +468,7 @@ int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *aren
 
 void bpf_detail_forget(struct bpf_detail *detail, uint32_t slot)
 {
-	for (uint32_t cell = 1; cell < detail->n_cells; cell++) {
+	for (uint32_t cell = 1; detail->kinds && cell < detail->n_cells; cell++) {
 		const struct kvmtop_detail_cell *c = &detail->cells[cell];
 		struct kvmtop_detail_key key = c->key;
 

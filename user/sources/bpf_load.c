@@ -35,7 +35,8 @@
 
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS && KVMTOP_HIST_SUB_BITS == HIST_SUB_BITS,
 	       "the histograms are those of base/hist.h");
-_Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
+_Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_ISA_L2 == ISA_L2 &&
+		       KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
 		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
 	       "the model's numbers are those of the contract");
 _Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF && KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&

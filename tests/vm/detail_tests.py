@@ -1,0 +1,455 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Tests of the drill-down and of slow exits: what kvmtop says that the exits of VMs were about, whose every port, MSR, address,
+leaf and hypercall is known beforehand.
+"""
+import json
+import os
+import re
+
+from bed import (Failure, Kvmtop, Simguest, Skip, check_lockdown, equal, fails_in_one_line, finish,
+                 require, run, wait_until)
+from registry import KERNEL, PATHS, test
+
+# Of tests/simguest.c.
+PORT_COUNTED, PORT_READY, PORT_DONE, PORT_KEYED = 0x510, 0x511, 0x512, 0x600
+MSR_APICBASE, MSR_UCODE_WRITE, MSR_KEYED = 0x1b, 0x79, 0x200
+HYPERCALL_KEYED = 100
+MMIO_GPA, PAGE, MMIO_STEP = 0xd0000000, 4096, 8
+TIMER_VECTOR = 0x40
+APIC_TMICT = 0xfee00380
+
+
+class Detail(Kvmtop):
+    """A kvmtop that also keeps the slow exits, and the last frame of every VM."""
+
+    def __init__(self, *args):
+        self.slow = []
+        self.slow_seen = {}  # number of slow exits by the time that each frame came
+        self.vms = {}        # by id
+        self.drops = {}
+        super().__init__(*args)
+
+    def read_frames(self):
+        for line in self.process.stdout:
+            with self.changed:
+                try:
+                    self.take(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    self.broken = f'no frame and no slow exit: {error!r}: {line[:200]!r}'
+                self.changed.notify_all()
+
+    def take(self, entry):
+        if entry['schema'] == 'kvmtop.slow/1':
+            self.slow.append(entry)
+            return
+        self.ledger.add(entry)
+        self.drops = entry['drops']
+        for vm in entry['vms']:
+            self.vms[vm['id']] = vm
+
+    def vms_of(self, guests):
+        """The entries of all VMs of @guests in their last frames, with their reports by vCPU."""
+        self.wait_ended(guests.pids())
+        self.check()
+        equal('drops', {name: n for name, n in self.drops.items() if n}, {})
+        reports = {}
+        for report in guests.reports:
+            reports.setdefault(f'{report["pid"]}-{report["vm_fd"]}', {})[report['vcpu']] = report
+        return [(self.vms[vm_id], by_vcpu) for vm_id, by_vcpu in reports.items()]
+
+
+def watch(*args):
+    return Detail('-s', '0.5', *args).ready()
+
+
+def number(key):
+    return int(key, 16) if isinstance(key, str) else key
+
+
+def counts(entry, kind):
+    """{(key, direction): count} of a VM or vCPU."""
+    table = {}
+    for detail in entry['details']:
+        if detail['kind'] == kind:
+            key = number(detail['key']), detail.get('dir')
+            table[key] = table.get(key, 0) + detail['count']['total']
+    return table
+
+
+def others(entry, kind):
+    return sum(o['count']['total'] for o in entry['detail_others'] if o['kind'] == kind)
+
+
+def keyed(first, step, keys, times, direction=None):
+    return {(first + i * step, direction): times // keys for i in range(keys)}
+
+
+def check_sums(vm):
+    """The vCPUs' details add up to the VM's, and the shares of a kind to 100."""
+    for kind in {detail['kind'] for detail in vm['details']}:
+        total = {}
+        for vcpu in vm['vcpus']:
+            for key, count in counts(vcpu, kind).items():
+                total[key] = total.get(key, 0) + count
+        equal(f'VM {vm["id"]}: {kind}: sum of the vCPUs\' counts', total, counts(vm, kind))
+    equal(f'VM {vm["id"]}: others', vm['detail_others'], [])
+
+
+ALL = 'msr,pio,mmio,hypercall,cpuid,vector,pf,page,cr,rip'
+KEYS = 8
+N = {'cpuid': 96, 'rdmsr': 48, 'wrmsr': 32, 'out': 16, 'in': 24, 'mmio': 32, 'mmio-read': 16,
+     'hypercall': 40}
+ARGS = [word for name, n in N.items() for word in (f'--{name}', str(n))]
+
+
+def want_keyed(vcpu, rounds):
+    """What a vCPU with --keys did, by kind."""
+    gpa = MMIO_GPA + vcpu * PAGE
+    n = {name: count * rounds for name, count in N.items()}
+    mmio = keyed(gpa, MMIO_STEP, KEYS, n['mmio'], 'write')
+    mmio[gpa, 'write'] += 1  # the first touch
+    return {
+        'msr': {**keyed(MSR_KEYED, 1, KEYS, n['rdmsr'], 'read'),
+                **keyed(MSR_KEYED, 1, KEYS, n['wrmsr'], 'write')},
+        'pio': {**keyed(PORT_KEYED, 1, KEYS, n['out'], 'write'),
+                **keyed(PORT_KEYED, 1, KEYS, n['in'], 'read'),
+                (PORT_READY, 'write'): 1, (PORT_DONE, 'write'): 1},
+        'mmio': {**mmio, **keyed(gpa, MMIO_STEP, KEYS, n['mmio-read'], 'read')},
+        'hypercall': keyed(HYPERCALL_KEYED, 1, KEYS, n['hypercall']),
+        'cpuid': keyed(0, 1, KEYS, n['cpuid']),
+    }
+
+
+def check_rips(vcpu):
+    """Each reason's instructions have as many exits as the reason."""
+    rips = {}
+    for detail in vcpu['details']:
+        if detail['kind'] == 'rip':
+            rips[detail['name']] = rips.get(detail['name'], 0) + detail['count']['total']
+    equal('exits by instruction', rips,
+          {reason['name']: reason['count']['total'] for reason in vcpu['reasons']})
+
+
+def check_times(vcpu):
+    """Instructions have all the time that their reasons have; and each CPUID leaf a part of it."""
+    for reason in vcpu['reasons']:
+        if reason['name'] != 'cpuid' or not reason['time']['delta_ns']:
+            continue
+        for kind, name in ('rip', 'cpuid'), ('cpuid', None):
+            ns = sum(d['time']['delta_ns'] for d in vcpu['details']
+                     if d['kind'] == kind and d['name'] == name)
+            equal(f'time of cpuid by {kind}', ns, reason['time']['delta_ns'])
+
+
+@test('--detail: every MSR, port, address, leaf and hypercall has its exact count')
+def detail_exact():
+    kvmtop = watch('--detail', ALL)
+    guests = finish(Simguest(*ARGS, '--keys', str(KEYS), '--rounds', '3', '--vcpus', '3'),
+                    Simguest(*ARGS, '--keys', str(KEYS), '--rounds', '3', '--vms', '2'))
+    vms = kvmtop.vms_of(guests)
+    equal('number of VMs', len(vms), 3)
+    for vm, _ in vms:
+        check_sums(vm)
+        for vcpu in vm['vcpus']:
+            for kind, want in want_keyed(vcpu['id'], 3).items():
+                equal(f'VM {vm["id"]}, vCPU {vcpu["id"]}: {kind}', counts(vcpu, kind), want)
+            check_rips(vcpu)
+    kvmtop.stop()
+
+
+@test('--detail: names, sizes, page faults')
+def detail_fields():
+    kvmtop = watch('--detail', 'msr,pio,hypercall', '--detail', 'mmio,page,pf')
+    guests = finish(Simguest('--rdmsr', '5', '--wrmsr', '6', '--out', '7', '--in', '3', '--mmio', '4',
+                             '--hypercall', '2'))
+    (vm, _), = kvmtop.vms_of(guests)
+    details = vm['details']
+    names = {(d['kind'], number(d['key']), d.get('dir')): (d['name'], d.get('size'), d['count']['total'])
+             for d in details if d['kind'] not in ('page', 'pf')}
+    equal('details', names, {
+        ('msr', MSR_APICBASE, 'read'): ('MSR_IA32_APICBASE', None, 5),
+        ('msr', MSR_UCODE_WRITE, 'write'): ('MSR_IA32_UCODE_WRITE', None, 6),
+        ('pio', PORT_COUNTED, 'write'): (None, 1, 7), ('pio', PORT_COUNTED, 'read'): (None, 1, 3),
+        ('pio', PORT_READY, 'write'): (None, 1, 1), ('pio', PORT_DONE, 'write'): (None, 1, 1),
+        ('mmio', MMIO_GPA, 'write'): (None, 1, 5),
+        ('hypercall', 1, None): ('KVM_HC_VAPIC_POLL_IRQ', None, 2)})
+    pages = {number(d['key']) for d in details if d['kind'] == 'page'}
+    equal('pages', pages, {0, MMIO_GPA})
+    npf = next(r['count']['total'] for r in vm['reasons'] if r['name'] == 'npf')
+    for kind in 'page', 'pf':
+        equal(f'events of {kind}', sum(counts(vm, kind).values()), npf)
+    require(all(d['error_code'] for d in details if d['kind'] == 'page'), 'no error codes')
+    kvmtop.stop()
+
+
+@test('--detail vector, mmio: an in-kernel APIC and its timer')
+def detail_vector():
+    kvmtop = watch('--detail', 'vector,mmio')
+    guests = finish(Simguest('--halt-irqchip', '30'))
+    (vm, by_vcpu), = kvmtop.vms_of(guests)
+    # The emulated CPU may deliver one twice, see simguest; then KVM injected it once.
+    vectors = counts(vm, 'vector')
+    equal('vectors', set(vectors), {(TIMER_VECTOR, None)})
+    stats = by_vcpu[0]['kvm_stats']
+    if stats:
+        equal('injections, compared with KVM\'s own', vectors[TIMER_VECTOR, None],
+              stats['irq_injections'])
+    require(counts(vm, 'mmio')[APIC_TMICT, 'write'] >= 30, 'not all writes to the timer')
+    kvmtop.stop()
+
+
+@test('--detail rip:REASON: the instructions of one reason, with its time')
+def detail_rip():
+    kvmtop = watch('--detail', 'rip:cpuid,cpuid')
+    guests = finish(Simguest('--cpuid', '400', '--rdmsr', '10'))
+    (vm, _), = kvmtop.vms_of(guests)
+    rips = [d for d in vm['details'] if d['kind'] == 'rip']
+    equal('instructions', [(d['name'], d['count']['total']) for d in rips], [('cpuid', 400)])
+    for vcpu in vm['vcpus']:
+        check_times(vcpu)
+    kvmtop.stop()
+
+
+@test('--detail: counts go with the vCPU when other threads run it')
+def detail_handover():
+    if KERNEL == '5.10':
+        raise Skip('nothing tells which vCPU a thread completes a read of, before 5.15')
+    kvmtop = watch('--detail', 'pio,cpuid,mmio')
+    guests = finish(Simguest('--in', '16', '--cpuid', '8', '--mmio-read', '8', '--keys', '8', '--passes',
+                             '4', '--handover', '--vcpus', '3'))
+    (vm, _), = kvmtop.vms_of(guests)
+    for vcpu in vm['vcpus']:
+        where = f'vCPU {vcpu["id"]}'
+        equal(f'{where}: cpuid', counts(vcpu, 'cpuid'), keyed(0, 1, 8, 8 * 4))
+        equal(f'{where}: pio', counts(vcpu, 'pio'),
+              {**keyed(PORT_KEYED, 1, 8, 16 * 4, 'read'), (PORT_READY, 'write'): 1,
+               (PORT_DONE, 'write'): 4})
+        equal(f'{where}: mmio', counts(vcpu, 'mmio'),
+              {**keyed(MMIO_GPA + vcpu['id'] * PAGE, MMIO_STEP, 8, 8 * 4, 'read'),
+               (MMIO_GPA + vcpu['id'] * PAGE, 'write'): 1})
+    kvmtop.stop()
+
+
+@test('--detail: with more keys than have room, what is shown and the others are all')
+def detail_others():
+    keys, room, rounds = 512, 64, 40
+    kvmtop = watch('--detail', 'pio', '--detail-keys', str(room))
+    guests = finish(Simguest('--out', str(keys), '--in', str(keys), '--keys', str(keys), '--rounds',
+                             str(rounds), '--vcpus', '2'))
+    (vm, _), = kvmtop.vms_of(guests)
+    want = 2 * keys * rounds + 2  # and OUT READY, OUT DONE
+    for vcpu in vm['vcpus']:
+        shown = counts(vcpu, 'pio')
+        equal(f'vCPU {vcpu["id"]}: what is shown and the others', sum(shown.values()) +
+              others(vcpu, 'pio'), want)
+        require(others(vcpu, 'pio') > want // 2, f'vCPU {vcpu["id"]}: there should be many others')
+        too_many = {key: n for key, n in shown.items() if n > rounds}
+        equal(f'vCPU {vcpu["id"]}: keys with more than they can have', too_many, {})
+    equal('all of the VM', sum(counts(vm, 'pio').values()) + others(vm, 'pio'), 2 * want)
+    require(0 < len(vm['details']) <= room, f'{len(vm["details"])} keys have room')
+    deltas = {detail['kind']: detail for detail in vm['detail_others']}
+    require(deltas['pio']['time'] is not None, 'the others have no time')
+    kvmtop.stop()
+
+
+@test('--detail: a hot key has its count in spite of many cold ones')
+def detail_hot():
+    kvmtop = watch('--detail', 'pio', '--detail-keys', '64')
+    cold = Simguest('--out', '512', '--keys', '512', '--rounds', '200')
+    hot = Simguest('--in', '2000', '--rounds', '20')
+    guests = finish(cold, hot)
+    entries = {vm['pid']: vm for vm, _ in kvmtop.vms_of(guests)}
+    vm = entries[hot.pid]
+    equal('IN and others', counts(vm, 'pio').get((PORT_COUNTED, 'read'), 0) + others(vm, 'pio'), 40002)
+    equal('the cold ones', sum(counts(entries[cold.pid], 'pio').values()) +
+          others(entries[cold.pid], 'pio'), 512 * 200 + 2)
+    kvmtop.stop()
+
+
+@test('--detail: VMs that follow one another at the same addresses have their own counts')
+def detail_generations():
+    kvmtop = watch('--detail', 'msr,cpuid')
+    guests = finish(Simguest('--rdmsr', '16', '--cpuid', '16', '--keys', '16', '--processes', '8'))
+    for vm, _ in kvmtop.vms_of(guests):
+        equal('cpuid', counts(vm, 'cpuid'), keyed(0, 1, 16, 16))
+        equal('msr', counts(vm, 'msr'), keyed(MSR_KEYED, 1, 16, 16, 'read'))
+    kvmtop.stop()
+
+
+@test('--detail with -p: only the VMs that are asked for')
+def detail_filter():
+    sim = Simguest('--cpuid', '100', go=True)
+    kvmtop = watch('--detail', 'cpuid', '-p', str(sim.pid))
+    finish(Simguest('--cpuid', '500'))
+    sim.go()
+    (vm, _), = kvmtop.vms_of(finish(sim))
+    equal('cpuid', counts(vm, 'cpuid'), {(0, None): 100})
+    equal('VMs', set(kvmtop.vms), {vm['id']})
+    kvmtop.stop()
+
+
+@test('--detail with --latency off: counts, and no times')
+def detail_off():
+    kvmtop = watch('--detail', 'msr', '--latency', 'off')
+    (vm, _), = kvmtop.vms_of(finish(Simguest('--rdmsr', '50')))
+    equal('msr', [(d['count']['total'], d['time']) for d in vm['details']], [(50, None)])
+    kvmtop.stop()
+
+
+# ---- slow exits
+
+SLEEP_MS = 400  # an emulated host may well halt for a while
+
+
+@test('--slower-than: the exits in which the VMM sleeps, and no others')
+def slow_exits():
+    kvmtop = watch('--slower-than', f'{SLEEP_MS}ms')
+    guests = finish(Simguest('--out', '4', '--cpuid', '2000', '--user-sleep-us', str(SLEEP_MS * 1000),
+                             '--vcpus', '2'))
+    vms = kvmtop.vms_of(guests)
+    tids = {report['vcpu']: report['tid'] for report in guests.reports}
+    kvmtop.stop()
+    # The first, OUT READY, and the last, OUT DONE, which no entry ends.
+    for vcpu in 0, 1:
+        slow = [s for s in kvmtop.slow if s['vcpu'] == vcpu and s['reason'] == 'io']
+        equal(f'vCPU {vcpu}: slow exits', len(slow), 5)
+        for entry in slow:
+            equal('pid, tid, VM', (entry['pid'], entry['tid'], entry['id']),
+                  (guests.reports[0]['pid'], tids[vcpu], vms[0][0]['id']))
+            require(entry['duration_ns'] >= SLEEP_MS * 1e6, f'too short: {entry}')
+            equal('isa', entry['isa'], 'svm')
+        if PATHS[0] != 'classic':
+            ports = [number(s['detail']['key']) for s in slow]
+            equal(f'vCPU {vcpu}: ports', ports, [PORT_READY] + 4 * [PORT_COUNTED])
+        rips = [number(s['rip']) for s in slow]
+        equal(f'vCPU {vcpu}: instructions', len(set(rips)), 2)
+    require('details' not in vms[0][0], 'details, which nobody asked for')
+    not_io = [s for s in kvmtop.slow if s['reason'] != 'io' and s['reason'] != 'interrupt']
+    equal('other slow exits', not_io, [])
+    times = [s['time'] for s in kvmtop.slow]
+    equal('times in order', times, sorted(times))
+
+
+@test('--slower-than: an exit is printed when it ends, not at the end of the interval')
+def slow_at_once():
+    kvmtop = Detail('-s', '600', '--slower-than', f'{SLEEP_MS}ms').ready()
+    finish(Simguest('--out', '2', '--user-sleep-us', str(SLEEP_MS * 1000)))
+    wait_until(lambda: len(kvmtop.slow) >= 3, 'three slow exits', 10)
+    equal('frames', len(kvmtop.ledger.frames), 0)
+    kvmtop.stop()
+
+
+@test('--slower-than as text: one line an exit')
+def slow_text():
+    status, out, err = run('timeout', '-s', 'INT', '8', os.environ['KVMTOP'], '-s', '600', '--slower-than',
+                           '1ns', '-p', '1')
+    equal(f'status ({err.strip()})', status, 124)
+    require('no VM is running' in out, f'no last frame: {out!r}')
+
+
+@test('--slower-than: what is lost is counted')
+def slow_lost():
+    kvmtop = watch('--slower-than', '1ns')
+    guests = finish(Simguest('--cpuid', '20000', '--rounds', '4', '--vcpus', '2'))
+    kvmtop.wait_ended(guests.pids())
+    kvmtop.stop()
+    # Each exit is slow but the last of each vCPU, which no entry ends.
+    seen = sum(s['pid'] in guests.pids() for s in kvmtop.slow)
+    exits = sum(vm['exits']['total'] for vm in kvmtop.vms.values() if vm['pid'] in guests.pids())
+    equal('slow exits seen and lost', seen + kvmtop.drops['slow'], exits - 2)
+
+
+# ---- what is attached
+
+
+def programs():
+    """Names of all BPF programs that are loaded."""
+    status, out, err = run('bpftool', '-j', 'prog', 'list')
+    if status:
+        raise Skip(f'bpftool: {err.strip()}')
+    return sorted(program.get('name', '') for program in json.loads(out))
+
+
+def detail_programs(*args):
+    kvmtop = Detail('-s', '0.5', *args).ready()
+    names = programs()
+    kvmtop.stop()
+    return [name for name in names if re.match(r'raw_|classic_|detail_', name)]
+
+
+@test('--detail attaches what it needs, and nothing is attached without it')
+def detail_attached():
+    equal('without', detail_programs(), [])
+    names = detail_programs('--detail', 'msr')
+    require(names[0] == 'detail_entry' or names[1] == 'detail_entry', f'for msr: {names}')
+    equal(f'for msr: {names}', len(names), 2)
+    equal('for msr without times', len(detail_programs('--detail', 'msr', '--latency', 'off')), 1)
+    equal('for slow exits', len(detail_programs('--slower-than', '1s')), 2)
+    equal('at the end', [n for n in programs() if re.match(r'raw_|classic_|detail_', n)], [])
+
+
+@test('--detail, --slower-than: wrong usage is one line, and the list is there')
+def detail_usage():
+    fails_in_one_line(2, '--detail help', '--detail', 'nonsense')
+    fails_in_one_line(2, 'unit', '--slower-than', '5')
+    fails_in_one_line(1, 'no exit reason', '--detail', 'rip:nonsense')
+    status, out, err = run(os.environ['KVMTOP'], '--detail', 'help')
+    equal(f'--detail help ({err.strip()})', status, 0)
+    require('rip:REASON' in out and 'hypercall' in out, f'not the list: {out}')
+
+
+@test('lockdown=confidentiality: --detail counts by raw programs, or says why not', boot='confidentiality')
+def detail_confidentiality():
+    check_lockdown('confidentiality')
+    if 'plain' not in PATHS:
+        raise Skip('kvmtop counts nothing here')
+    kvmtop = watch('--detail', 'msr,cpuid,rip:cpuid', '--slower-than', f'{SLEEP_MS}ms')
+    guests = finish(Simguest('--rdmsr', '64', '--cpuid', '64', '--keys', '8', '--out', '8',
+                             '--user-sleep-us', str(SLEEP_MS * 1000)))
+    kvmtop.wait_ended(guests.pids())
+    vm = next(vm for vm in kvmtop.vms.values() if vm['pid'] in guests.pids())
+    lost = kvmtop.drops['detail'] + kvmtop.drops['missed']
+    for kind, want in (('msr', keyed(MSR_KEYED, 1, 8, 64, 'read')), ('cpuid', keyed(0, 1, 8, 64))):
+        got = counts(vm, kind)
+        if not lost:
+            equal(kind, got, want)
+        elif sum(want.values()) - sum(got.values()) > lost:
+            raise Failure(f'{kind}: {got}, and only {lost} lost')
+    kvmtop.stop()
+    equal('slow exits', len([s for s in kvmtop.slow if s['reason'] == 'io']), 9)
+
+
+@test('lockdown=integrity: --detail and --slower-than work', boot='integrity')
+def detail_integrity():
+    check_lockdown('integrity')
+    kvmtop = watch('--detail', 'msr,rip:cpuid')
+    (vm, _), = kvmtop.vms_of(finish(Simguest('--rdmsr', '64', '--cpuid', '64', '--keys', '8')))
+    equal('msr', counts(vm, 'msr'), keyed(MSR_KEYED, 1, 8, 64, 'read'))
+    equal('rip', sum(counts(vm, 'rip').values()), 64)
+    kvmtop.stop()
+
+
+# ---- nested guests
+
+
+@test('exits of nested guests are told apart from those of the VM')
+def nested_exits():
+    if PATHS[0] == 'classic':
+        raise Skip('no type of KVM tells what runs')
+    kvmtop = watch()
+    guests = finish(Simguest('--nested', '500', '--cpuid', '70', '--rounds', '2', '--vcpus', '2'))
+    for vm, by_vcpu in kvmtop.vms_of(guests):
+        for vcpu in vm['vcpus']:
+            where = f'vCPU {vcpu["id"]}'
+            report = by_vcpu[vcpu['id']]
+            reasons = {reason['name']: reason for reason in vcpu['reasons']}
+            got = {name: reason['count']['total'] for name, reason in reasons.items()}
+            want = {**report['nested'], 'cpuid': 140}
+            equal(where, {name: got.get(name) for name in want}, want)
+            for name, reason in reasons.items():
+                equal(f'{where}: {name}', reason.get('nested', False), name.startswith('L2:'))
+                equal(f'{where}: isa', reason['isa'], 'svm')
+            require(reasons['L2:cpuid']['time']['delta_ns'] > 0, f'{where}: L2 takes no time')
+            equal(f'{where}: sum', vcpu['exits']['total'], report['kvm_stats']['exits'])
+    kvmtop.stop()
