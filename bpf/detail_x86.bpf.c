@@ -209,8 +209,8 @@ int raw_page_fault(struct bpf_raw_tracepoint_args *ctx)
 
 struct fault_record {
 	__u64 common;
-	__u64 first;  /* the address, or vcpu_id */
-	__u64 second; /* the error code (32 bits), or the guest's rip */
+	__u64 vcpu_id;
+	__u64 guest_rip;
 	__u64 address;
 	__u64 code;
 };
@@ -218,9 +218,20 @@ struct fault_record {
 SEC("?tp/kvm/kvm_page_fault")
 int classic_page_fault(struct fault_record *ctx)
 {
-	if (cfg_fault_has_vcpu)
-		return handle_fault(ctx->address, ctx->code);
-	return handle_fault(ctx->first, (__u32)ctx->second);
+	return handle_fault(ctx->address, ctx->code);
+}
+
+/* Without the vCPU. A program of its own: none may read behind the end of the record. */
+struct old_fault_record {
+	__u64 common;
+	__u64 address;
+	__u32 code;
+};
+
+SEC("?tp/kvm/kvm_page_fault")
+int classic_page_fault_old(struct old_fault_record *ctx)
+{
+	return handle_fault(ctx->address, ctx->code);
 }
 
 /* ---- kvm_exit: for rip and slow exits */

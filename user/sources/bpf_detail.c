@@ -76,6 +76,28 @@ struct bpf_detail {
 	uint64_t mono_ns;
 };
 
+#if !defined(__x86_64__)
+/* No architecture but x86 has programs yet. */
+uint32_t bpf_detail_isa(void)
+{
+	return 0;
+}
+
+int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
+		      const struct bpf_exit *exit, const struct features *features, char *why,
+		      size_t why_size)
+{
+	(void)skel, (void)opts, (void)exit, (void)features;
+	snprintf(why, why_size, "not on this architecture yet");
+	return -EOPNOTSUPP;
+}
+
+void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit *slow)
+{
+	(void)record, (void)slow;
+}
+#endif
+
 static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
 {
 	struct {

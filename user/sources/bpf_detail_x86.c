@@ -3,6 +3,7 @@
  * bpf_detail_x86: which of the drill-down's programs fit this kernel. A raw program needs the tracepoint's arguments to be what
  * it believes (KVM's BTF tells), a classic one its record (the "format" file tells).
  */
+#if defined(__x86_64__)
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,24 +86,31 @@ static bool has_fields(const char *text, const struct record_field *fields)
 	return true;
 }
 
-/* Whether the classic program for @event can read the record whose format is @text; what differs is set. */
-static bool fits_record(struct detail_bpf *skel, const struct detail_event *event, const char *text)
+/*
+ * The name of the classic program for @event that can read the record whose format is @text; NULL: none can. What differs
+ * otherwise is set.
+ */
+static const char *find_reader(struct detail_bpf *skel, const struct detail_event *event,
+			       const char *text)
 {
 	struct format_field code;
 
 	if (!strcmp(event->name, "page_fault")) {
-		skel->rodata->cfg_fault_has_vcpu = has_fields(text, fault_fields[1]);
-		return skel->rodata->cfg_fault_has_vcpu || has_fields(text, fault_fields[0]);
+		if (has_fields(text, fault_fields[0]))
+			return "page_fault_old";
+		return has_fields(text, fault_fields[1]) ? event->name : NULL;
 	}
 	if (!strcmp(event->name, "inj_virq"))
-		return has_fields(text, virq_fields[0]) || has_fields(text, virq_fields[1]);
+		return has_fields(text, virq_fields[0]) || has_fields(text, virq_fields[1])
+			       ? event->name
+			       : NULL;
 	if (!strcmp(event->name, "hv_hypercall")) {
 		if (format_field_find(text, "code", &code) || code.size != 2)
-			return false;
+			return NULL;
 		skel->rodata->cfg_hv_code_offset = code.offset;
-		return true;
+		return event->name;
 	}
-	return has_fields(text, event->fields);
+	return has_fields(text, event->fields) ? event->name : NULL;
 }
 
 static struct bpf_program *find_program(struct detail_bpf *skel, const char *prefix,
@@ -117,6 +125,7 @@ static struct bpf_program *find_program(struct detail_bpf *skel, const char *pre
 static int choose_classic(struct detail_bpf *skel, const struct detail_event *event)
 {
 	__autofree char *text = NULL;
+	const char *reader;
 	char name[64];
 	size_t len;
 	int err;
@@ -125,9 +134,10 @@ static int choose_classic(struct detail_bpf *skel, const struct detail_event *ev
 	err = tracefs_read_format(name, &text, &len);
 	if (err)
 		return err;
-	if (!fits_record(skel, event, text))
+	reader = find_reader(skel, event, text);
+	if (!reader)
 		return -EPROTO;
-	return bpf_program__set_autoload(find_program(skel, "classic_", event->name), true);
+	return bpf_program__set_autoload(find_program(skel, "classic_", reader), true);
 }
 
 static int choose_raw(struct detail_bpf *skel, const struct detail_event *event)
@@ -244,3 +254,4 @@ void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit
 	else if (record->isa == ISA_VMX)
 		decode_vmx(record, slow);
 }
+#endif
