@@ -19,6 +19,9 @@ MMIO_GPA, PAGE, MMIO_STEP = 0xd0000000, 4096, 8
 TIMER_VECTOR = 0x40
 APIC_TMICT = 0xfee00380
 
+# 5.10 traces one kvm_cpuid as it makes a vCPU, in a thread that is not (yet) known as a vCPU's: kvmtop calls it lost.
+CREATION_ASKS_CPUID = KERNEL == '5.10'
+
 
 class Detail(Kvmtop):
     """A kvmtop that also keeps the slow exits, and the last frame of every VM."""
@@ -45,8 +48,9 @@ class Detail(Kvmtop):
             self.slow.append(entry)
             return
         self.drops = entry['drops']
-        # Slow exits may be lost, where a test means them to be.
-        self.ledger.add({**entry, 'drops': {**self.drops, 'slow': 0}})
+        # Slow exits may be lost, where a test means them to be; and see vms_of() for the other.
+        faultless = {'slow': 0, **({'detail': 0} if CREATION_ASKS_CPUID else {})}
+        self.ledger.add({**entry, 'drops': {**self.drops, **faultless}})
         for vm in entry['vms']:
             self.vms[vm['id']] = vm
             for vcpu in vm['vcpus']:
@@ -59,7 +63,10 @@ class Detail(Kvmtop):
         """The entries of all VMs of @guests in their last frames, with their reports by vCPU."""
         self.wait_ended(guests.pids())
         self.check()
-        equal('drops', {name: n for name, n in self.drops.items() if n}, {})
+        drops = {name: n for name, n in self.drops.items() if n}
+        if CREATION_ASKS_CPUID:
+            require(drops.pop('detail', 0) <= len(guests.reports), f'too many drops: {self.drops}')
+        equal('drops', drops, {})
         reports = {}
         for report in guests.reports:
             reports.setdefault(f'{report["pid"]}-{report["vm_fd"]}', {})[report['vcpu']] = report
