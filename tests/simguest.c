@@ -69,7 +69,6 @@ enum { DIRECTORY_PAGE = 1, VMCB_PAGE, HSAVE_PAGE, L2_PAGE };
 #define APIC_LVTT 0x320
 #define APIC_TMICT 0x380
 #define APIC_TDCR 0x3e0
-#define HALT_NS 200000 /* KVM's APIC bus cycle is 1 ns */
 
 /* Both are intercepted by VMX and SVM and handled in the kernel; this write is ignored. */
 #define MSR_IA32_APICBASE 0x1b
@@ -82,7 +81,7 @@ struct config {
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
-	uint64_t user_sleep_us, gap_ms, ready_fd;
+	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd;
 	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
 	const char *go_file, *name; /* all fields from here on are text */
 };
@@ -218,7 +217,7 @@ static const struct kind {
 	{ FIELD(hlt), BODY(0xf4) },
 	{ FIELD(nested), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
 	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
-	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, HALT_NS), 0xfb, 0xf4) },
+	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, 0), 0xfb, 0xf4) },
 	{ FIELD(spin), BODY(0x90) },
 };
 
@@ -237,7 +236,13 @@ static unsigned int back16(const struct code *code, unsigned int opcode_len, uns
 	return target - (code->len + opcode_len + 2);
 }
 
-/* The body of a kind with the mask for --keys, or the vCPU's VMCB. Returns its length. */
+/* In APIC timer ticks: KVM's APIC bus cycle is 1 ns. */
+static uint32_t halt_ticks(const struct config *cfg)
+{
+	return cfg->halt_us * 1000;
+}
+
+/* The body of a kind with what is only known now: the mask for --keys, the vCPU's VMCB, the time of a halt. Returns its length. */
 static unsigned int emit_keyed(struct code *code, const struct kind *kind, const struct config *cfg,
 			       unsigned int region)
 {
@@ -249,6 +254,14 @@ static unsigned int emit_keyed(struct code *code, const struct kind *kind, const
 
 		memcpy(body, kind->bytes, kind->len);
 		memcpy(body + 2, &vmcb, sizeof(vmcb));
+		emit(code, body, kind->len);
+		return kind->len;
+	}
+	if (kind->count == FIELD(halt_irqchip)) {
+		uint32_t ticks = halt_ticks(cfg);
+
+		memcpy(body, kind->bytes, kind->len);
+		memcpy(body + 7, &ticks, sizeof(ticks));
 		emit(code, body, kind->len);
 		return kind->len;
 	}
@@ -284,14 +297,14 @@ static void emit_round(struct code *code, const struct config *cfg, unsigned int
  * twice; QEMU's TCG does both now and then, if it leaves its loop between the injection and the
  * next VM exit (hence EOI first). The guest counts what it got; HLT exits stay as many as asked for.
  */
-static void emit_timer_handler(struct code *code)
+static void emit_timer_handler(struct code *code, const struct config *cfg)
 {
 	EMIT(code, APIC_WRITE(APIC_EOI, 0), INC(INTERRUPTS));
 	EMIT(code, 0x55, 0x89, 0xe5);		   /* push bp; mov bp, sp */
 	EMIT(code, 0x8b, 0x6e, 2);		   /* mov bp, [bp + 2]: where to return to */
 	EMIT(code, 0x80, 0x7e, 0, 0xf4, 0x75, 16); /* cmp byte [bp], HLT; jne past the next two */
-	EMIT(code, APIC_WRITE(APIC_TMICT, HALT_NS), INC(EARLY_ONES)); /* 10 and 6 bytes */
-	EMIT(code, 0x5d, 0xcf);					      /* pop bp; iret */
+	EMIT(code, APIC_WRITE(APIC_TMICT, halt_ticks(cfg)), INC(EARLY_ONES)); /* 10 and 6 bytes */
+	EMIT(code, 0x5d, 0xcf);						      /* pop bp; iret */
 }
 
 /* Writes vCPU's program and interrupt table into its page. Returns where it starts. */
@@ -302,7 +315,7 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 
 	EMIT(&code, OUT(PORT_FAULT));
 	timer = code.len;
-	emit_timer_handler(&code);
+	emit_timer_handler(&code, cfg);
 	for (i = 0; i < IDT_SIZE / 4; i++)
 		memcpy(page + i * 4,
 		       (uint8_t[]){ IMM16(i == TIMER_VECTOR ? timer : fault), IMM16(region >> 4) },
@@ -886,6 +899,7 @@ static const struct opt {
 	{ "hlt", "N", FIELD(hlt), "HLT without irqchip: returns to the VMM" },
 	{ "halt-irqchip", "N", FIELD(halt_irqchip),
 	  "HLT with irqchip: blocks until a timer fires" },
+	{ "halt-us", "US", FIELD(halt_us), "for so long each (default 200)" },
 	{ "spin", "N", FIELD(spin), "guest loop iterations per round" },
 	{ "rounds", "R", FIELD(rounds), "repeat this mix R times in the guest" },
 	{ "passes", "P", FIELD(passes), "repeat all rounds P times, in the VMM" },
@@ -978,6 +992,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 	check_keys(cfg);
 	if (cfg->hlt && cfg->halt_irqchip)
 		die("--hlt and --halt-irqchip exclude each other: a VM has an irqchip or not");
+	if (!cfg->halt_us || cfg->halt_us > UINT32_MAX / 1000)
+		die("--halt-us must be from 1 to %u", UINT32_MAX / 1000);
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))
 		die("--handover needs --passes, at least 2");
 }
@@ -998,9 +1014,13 @@ static bool cpu_has_vmx(void)
 
 int main(int argc, char **argv)
 {
-	struct config cfg = {
-		.rounds = 1, .passes = 1, .vms = 1, .vcpus = 1, .generations = 1, .processes = 1
-	};
+	struct config cfg = { .halt_us = 200,
+			      .rounds = 1,
+			      .passes = 1,
+			      .vms = 1,
+			      .vcpus = 1,
+			      .generations = 1,
+			      .processes = 1 };
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct rlimit files;
 	uint64_t i;

@@ -21,6 +21,7 @@ import detail_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
 import stats_tests  # noqa: F401, pylint: disable=unused-import
+import time_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,

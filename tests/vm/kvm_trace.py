@@ -12,7 +12,8 @@ from bed import Skip, equal, read, require
 
 TRACEFS = '/sys/kernel/tracing'
 PAGE = 4096
-EVENTS = 'kvm_exit', 'kvm_entry', 'kvm_userspace_exit'
+EVENTS = ('kvm/kvm_exit', 'kvm/kvm_entry', 'kvm/kvm_userspace_exit', 'sched/sched_switch',
+          'sched/sched_wakeup')
 
 # linux/ring_buffer.h; the smaller ones are the length of the data in words
 PADDING, TIME_EXTEND, TIME_STAMP = 29, 30, 31
@@ -81,8 +82,8 @@ class Trace:
             self.write('trace_clock', 'mono')
             self.write('buffer_size_kb', str(self.mib * 1024))
             for event in EVENTS:
-                self.formats[event] = Format(f'{self.folder}/events/kvm/{event}')
-                self.write(f'events/kvm/{event}/enable', '1')
+                self.formats[event] = Format(f'{self.folder}/events/{event}')
+                self.write(f'events/{event}/enable', '1')
             self.write('tracing_on', '1')
         except BaseException:
             self.__exit__()
@@ -109,40 +110,69 @@ class Trace:
             os.close(fd)
 
     def stop(self):
-        """All events, as (time, thread, name of the event, its reason or None), in order."""
+        """All events, as (time, thread, name of the event, its fields), in order."""
         self.write('tracing_on', '0')
-        by_number = {f.number: (name, f) for name, f in self.formats.items()}
-        reasons = {'kvm_exit': 'exit_reason', 'kvm_userspace_exit': 'reason'}
+        by_number = {f.number: (event.split('/')[1], f) for event, f in self.formats.items()}
+        fields = {'kvm_exit': ['exit_reason'], 'kvm_userspace_exit': ['reason'],
+                  'sched_switch': ['prev_state', 'next_pid'], 'sched_wakeup': ['pid']}
         events = []
         for cpu in os.listdir(f'{self.folder}/per_cpu'):
             for time, record in self.cpu_records(cpu):
                 name, form = by_number[struct.unpack_from('<H', record)[0]]
-                reason = form.get(record, reasons[name]) if name in reasons else None
-                events.append((time, form.get(record, 'common_pid'), name, reason))
+                values = [form.get(record, field) for field in fields.get(name, [])]
+                events.append((time, form.get(record, 'common_pid'), name, values))
         return sorted(events, key=lambda event: event[0])
+
+
+class RunDelays:
+    """How long threads have waited for a CPU."""
+
+    def __init__(self):
+        self.sums = {}
+        self.since = {}  # by thread that is on no CPU; None: asleep
+
+    def take(self, time, thread, name, values):
+        if name == 'sched_wakeup':
+            if values[0] in self.since:
+                self.since[values[0]] = time
+            return
+        state, runs = values
+        # Preempted, it is still runnable: 0, or a bit above those of states (include/trace/events/sched.h).
+        self.since[thread] = None if state & 0xff else time
+        since = self.since.pop(runs, None)
+        if since is not None:
+            self.sums[runs] = self.sums.get(runs, 0) + time - since
+
+    def of(self, thread):
+        return self.sums.get(thread, 0)
 
 
 def durations(events):
     """
     ({(thread, exit reason): times}, {(thread, userspace exit): times}): what kvmtop times, in ns:
     from an exit to the next entry of the same thread; from an exit to user space to that, or to the
-    next one.
+    next one; less what the thread waited for a CPU meanwhile, which comes with it.
     """
     exits, user_exits = {}, {}
     exit_of, user_of = {}, {}
+    delays = RunDelays()
 
     def end(begun, times, thread, now):
         if thread in begun:
-            reason, since = begun.pop(thread)
-            times.setdefault((thread, reason), []).append(now - since)
+            reason, since, delay = begun.pop(thread)
+            waited = delays.of(thread) - delay
+            times.setdefault((thread, reason), []).append((now - since - waited, waited))
 
-    for time, thread, name, reason in events:
+    for time, thread, name, values in events:
+        if name.startswith('sched_'):
+            delays.take(time, thread, name, values)
+            continue
         if name == 'kvm_exit':
-            exit_of[thread] = reason, time
+            exit_of[thread] = values[0], time, delays.of(thread)
             continue
         end(user_of, user_exits, thread, time)
         if name == 'kvm_entry':
             end(exit_of, exits, thread, time)
         else:
-            user_of[thread] = reason, time
+            user_of[thread] = values[0], time, delays.of(thread)
     return exits, user_exits

@@ -64,8 +64,8 @@ struct bpf_exit {
 	enum slot_state *slots;
 	struct open_exit *open_exits; /* by slot */
 	struct inventory inventory;
-	uint32_t events; /* bits of enum kvm_event whose programs are attached */
-	bool run_delay;	 /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
+	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
 	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
 };
 
