@@ -130,8 +130,8 @@ static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u
 	v->delay_ns += delay_ns;
 	if (away_ns > stretch_ns) {
 		/* Preempted before kvm_exit was traced (SVM before 6.5), or in a stretch that was not looked at. */
-		v->guest_ns -= less_of(away_ns - stretch_ns, v->guest_ns);
-		away_ns = stretch_ns;
+		v->guest_ns -= less_of(delay_ns - overlap_ns, v->guest_ns);
+		away_ns = block_ns + poll_ns;
 	}
 	return away_ns;
 }

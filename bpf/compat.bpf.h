@@ -59,4 +59,10 @@ static __always_inline __u32 load_u32(enum load how, __u64 addr)
 #define load_field_u32(how, base, type, field) \
 	load_u32(how, (base) + bpf_core_field_offset(type, field))
 
+/*
+ * Bounds a 64-bit index where the verifier sees it: 6.1's forgets what the compiler knows, 5.10's follows branches that cannot be
+ * taken together and then believes no comparison; and the compiler drops a mask that it finds idle.
+ */
+#define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
+
 #endif

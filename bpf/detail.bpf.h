@@ -195,12 +195,6 @@ static __always_inline void detail_begin(struct kvmtop_detail_vcpu *d, __u64 exi
 	d->n_pending = 0;
 }
 
-/*
- * Bounds a 64-bit index where the verifier sees it: 6.1's forgets what the compiler knows, and the compiler drops a mask that it
- * finds idle.
- */
-#define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
-
 /* Notes that @cell gets the time of the exit, once. */
 static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq)
 {
@@ -322,22 +316,23 @@ int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct kvmtop_vcpu *v = detail_vcpu(ctx->args[0]);
 	struct kvmtop_detail_vcpu *d = v ? detail_of(v->slot) : NULL;
-	__u64 now_ns, ns;
+	__u64 end_ns, ns;
 	__u32 i, n;
 
 	if (!d)
 		return 0;
-	now_ns = v->entry_ns;
+	/* As if it had ended earlier by what the vCPU was away. */
+	end_ns = v->entry_ns - v->exit_away_ns;
 	if (cfg_slow_ns && d->slow_exit_ns) {
-		ns = now_ns - d->slow_exit_ns;
-		if (ns >= cfg_slow_ns && now_ns >= d->slow_exit_ns)
+		ns = end_ns - d->slow_exit_ns;
+		if (ns >= cfg_slow_ns && end_ns >= d->slow_exit_ns)
 			report_slow(v, d, ns);
 		d->slow_exit_ns = 0;
 	}
 	n = d->n_pending;
 	if (!n)
 		return 0;
-	ns = now_ns >= d->exit_ns ? now_ns - d->exit_ns : 0;
+	ns = end_ns >= d->exit_ns ? end_ns - d->exit_ns : 0;
 	for (i = 0; i < KVMTOP_DETAIL_PENDING; i++) {
 		if (i >= n)
 			break;

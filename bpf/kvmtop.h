@@ -109,11 +109,11 @@ struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
 	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */
 	__u32 state;	 /* KVMTOP_STATE_* */
-	__u32 exit_cell; /* of the exit being handled */
-	__u64 exit_ns;	 /* when it began; 0: in the guest */
-	__u64 entry_ns;	 /* last kvm_entry */
-	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
-	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
+	__u32 exit_cell; /* of the exit being handled; KVMTOP_CELL_NONE: not counted yet, or dropped */
+	__u64 exit_ns;	/* when it began; 0: in the guest */
+	__u64 entry_ns; /* last kvm_entry */
+	__u64 user_ns;	/* last kvm_userspace_exit; 0: there was an entry since */
+	__u64 guest_ns; /* sum: kvm_entry to kvm_exit */
 	/* Sums, without the time away: */
 	__u64 kvm_ns; /* kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
 	__u64 vmm_ns; /* kvm_userspace_exit to kvm_entry */
@@ -142,10 +142,10 @@ struct kvmtop_vcpu {
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
 
 	/* Sums of the time away between kvm_exit and kvm_entry, as of the last look (bpf/away.bpf.h). */
-	__u64 block_ns;	    /* halted and blocked, and not waiting for a CPU */
-	__u64 poll_ns;	    /* halted and polling */
-	__u64 delay_ns;	    /* runnable, and waiting for a CPU */
-	__u64 exit_away_ns; /* of the exit being handled, up to the last userspace exit */
+	__u64 block_ns; /* halted and blocked, and not waiting for a CPU */
+	__u64 poll_ns;	/* halted and polling */
+	__u64 delay_ns; /* runnable, and waiting for a CPU */
+	__u64 exit_away_ns; /* of the exit being handled, up to the last userspace exit; of one that is over, in all */
 	/* What tells that there is something to look at: of the thread, its address and how often it was put on a CPU. */
 	__u64 task;
 	__u64 seen_runs;

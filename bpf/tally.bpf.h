@@ -7,6 +7,7 @@
 #define KVMTOP_TALLY_BPF_H
 
 #include "away.bpf.h"
+#include "compat.bpf.h"
 #include "hist.bpf.h"
 #include "maps.bpf.h"
 
@@ -145,6 +146,8 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 	return cell;
 }
 
+_Static_assert(KVMTOP_HIST_SLOTS <= 512, "the mask below has room for all slots");
+
 /* Adds a duration to histogram @hist. */
 static __always_inline void hist_add(__u32 hist, __u64 ns)
 {
@@ -154,6 +157,7 @@ static __always_inline void hist_add(__u32 hist, __u64 ns)
 	if (hist == KVMTOP_HIST_NONE)
 		return;
 	h = bpf_map_lookup_elem(&hists, &hist);
+	MASK(slot, 511);
 	if (h && slot < KVMTOP_HIST_SLOTS)
 		h->count[slot]++;
 }
@@ -185,11 +189,15 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 	if (cfg_latency != KVMTOP_LATENCY_OFF) {
 		now_ns = bpf_ktime_get_ns();
 		v->guest_ns += now_ns - v->entry_ns;
+		/* Nor that it is counted already when it is not. */
+		v->exit_cell = KVMTOP_CELL_NONE;
+		barrier();
 		v->exit_ns = now_ns;
 		/* An exit without an entry since the last one (5.10's fast path) must not count the time again. */
 		v->entry_ns = now_ns;
 	}
 	cell = tally_count(v, SALT_EXIT, isa, reason);
+	barrier();
 	if (cfg_latency != KVMTOP_LATENCY_OFF)
 		v->exit_cell = cell;
 }
@@ -225,16 +233,15 @@ static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
 	v->entry_ns = now_ns;
 	v->exit_ns = 0;
 	if (v->user_ns) {
-		ns -= tally_user_end(how, v, now_ns) + v->exit_away_ns;
+		v->exit_away_ns += tally_user_end(how, v, now_ns);
 		v->user_ns = 0;
-		v->exit_away_ns = 0;
 	} else if (exit_ns) {
-		ns -= tally_kvm_end(how, v, ns);
+		v->exit_away_ns = tally_kvm_end(how, v, ns);
 	} else {
 		v->guest_ns += now_ns - entry_ns; /* the first one, or one after another */
 	}
 	if (exit_ns)
-		tally_time(v, v->exit_cell, ns);
+		tally_time(v, v->exit_cell, ns - v->exit_away_ns);
 }
 
 /* kvm_userspace_exit. KVM_RUN may return several times without an entry in between. */

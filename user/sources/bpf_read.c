@@ -315,13 +315,15 @@ void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *
 {
 	bool moved = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
 		     before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
-		     before->vmm_ns != after->vmm_ns;
+		     before->vmm_ns != after->vmm_ns || before->exit_cell != after->exit_cell;
 	/* Nothing was timed yet: it cannot be told. */
 	bool unknown = moved || (!before->guest_ns && !before->kvm_ns);
 
 	place->in_vmm |= unknown || before->user_ns;
 	place->in_kvm |= unknown || (before->exit_ns && !before->user_ns);
-	place->in_guest |= unknown || (!before->exit_ns && !before->user_ns);
+	/* As long as the exit is not counted it is the same as if it had not happened. */
+	place->in_guest |=
+		unknown || (!before->user_ns && (!before->exit_ns || !before->exit_cell));
 }
 
 static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gone,
