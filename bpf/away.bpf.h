@@ -128,12 +128,16 @@ static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u
 	v->block_ns += block_ns - overlap_ns;
 	v->poll_ns += poll_ns;
 	v->delay_ns += delay_ns;
-	if (away_ns > stretch_ns) {
-		/* Preempted before kvm_exit was traced (SVM before 6.5), or in a stretch that was not looked at. */
-		v->guest_ns -= less_of(delay_ns - overlap_ns, v->guest_ns);
-		away_ns = block_ns + poll_ns;
-	}
-	return away_ns;
+	if (away_ns < stretch_ns)
+		return away_ns;
+	/*
+	 * The scheduler's clock is a little off; or the thread was preempted before kvm_exit was traced (SVM before 6.5), or in a
+	 * stretch that was not looked at. What is too much was charged to the guest then.
+	 */
+	delay_ns -= overlap_ns;
+	stretch_ns = delay_ns > 2 * stretch_ns ? block_ns + poll_ns : stretch_ns - 1;
+	v->guest_ns -= less_of(away_ns - stretch_ns, v->guest_ns);
+	return stretch_ns;
 }
 
 /* Out of line, so that the hot path keeps its registers. */
