@@ -177,12 +177,13 @@ static __always_inline __u32 cell_new(const struct kvmtop_detail_key *key)
 	if (!c)
 		return 0;
 	c->key = *key;
-	c->state = KVMTOP_CELL_USED;
 	if (bpf_map_update_elem(&detail_index, key, &cell, BPF_ANY)) {
-		c->state = KVMTOP_CELL_FREE;
 		bpf_map_push_elem(&free_detail_cells, &cell, BPF_ANY);
 		return 0;
 	}
+	/* Only now: user space deletes the key from the index when it takes a cell in use back. */
+	barrier();
+	c->state = KVMTOP_CELL_USED;
 	return cell;
 }
 
@@ -242,7 +243,8 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 		c = cell ? detail_cell(cell) : NULL;
 		d->last[kind] = cell;
 	}
-	if (!c || !cell) {
+	/* It may have been taken back since. */
+	if (!c || !cell || !is_key(c, key)) {
 		d->others[kind].count++;
 		if (cfg_timed && d->exit_ns)
 			detail_pend(d, 0, kind);

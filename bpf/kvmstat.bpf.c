@@ -126,10 +126,9 @@ static __always_inline void write_vcpu(enum load how, struct seq_file *seq,
 	bpf_seq_write(seq, v, sizeof(*v));
 	write_spare(seq, v, record->n_spare);
 	bpf_seq_write(seq, v, 64);
-	/* It could be read a moment ago. */
-	copied = copy(how, stat, cfg_vcpu_bytes);
-	if (copied)
-		bpf_seq_write(seq, copied, cfg_vcpu_bytes);
+	/* It could be read a moment ago; if not any more the buffer has zeroes, which are taken for a reset. */
+	copy(how, stat, cfg_vcpu_bytes);
+	bpf_seq_write(seq, copied, cfg_vcpu_bytes);
 }
 
 static __always_inline void write_vm(enum load how, struct seq_file *seq,

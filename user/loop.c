@@ -29,6 +29,9 @@
 #include "sources/bpf_exit.h"
 #include "sources/kvm_stats.h"
 
+/* How long slow exits are printed at the end of an interval, at most. */
+#define LAST_SLOW_NS 500000000ull
+
 struct loop {
 	const struct options *options;
 	struct bpf_exit *bpf;
@@ -39,6 +42,9 @@ struct loop {
 	const struct reason_names *names;
 	struct selection *selection;
 	struct snapshot *prev;
+	/* Slow exits are printed until then, or until a signal if that may end it; the others later. */
+	uint64_t slow_until_ns;
+	bool signal_ends_slow;
 };
 
 /* The signal that ends it, once it came. */
@@ -140,6 +146,11 @@ static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
 	return one.n_vms;
 }
 
+static bool is_time_over(const struct loop *loop)
+{
+	return clock_now_ns() >= loop->slow_until_ns || (loop->signal_ends_slow && ended_by);
+}
+
 static int write_slow(const struct slow_exit *found, void *arg)
 {
 	const struct loop *loop = arg;
@@ -149,7 +160,7 @@ static int write_slow(const struct slow_exit *found, void *arg)
 	int err;
 
 	if (!is_wanted(loop, &slow))
-		return 0;
+		return is_time_over(loop) ? -ECANCELED : 0;
 	slow.reason =
 		reason_names__format(loop->names, slow.isa, slow.code, reason, sizeof(reason));
 	if (slow.about_known && slow.kind == DETAIL_RIP)
@@ -160,13 +171,20 @@ static int write_slow(const struct slow_exit *found, void *arg)
 	err = loop->options->output == OUTPUT_JSON ? json__write_slow(stdout, &slow)
 						   : slow__write(stdout, &slow, &view);
 	let_signals_through(SIG_BLOCK);
+	if (!err && is_time_over(loop))
+		err = -ECANCELED;
 	return err;
 }
 
-/* Prints the slow exits that there are. */
-static int write_slow_exits(struct loop *loop)
+/* Prints the slow exits that there are; there may always be more. */
+static int write_slow_exits(struct loop *loop, uint64_t until_ns, bool signal_ends)
 {
-	return bpf_detail__take_slow(loop->detail, write_slow, loop);
+	int err;
+
+	loop->slow_until_ns = until_ns;
+	loop->signal_ends_slow = signal_ends;
+	err = bpf_detail__take_slow(loop->detail, write_slow, loop);
+	return err == -ECANCELED ? 0 : err;
 }
 
 static int tick(struct loop *loop)
@@ -175,7 +193,10 @@ static int tick(struct loop *loop)
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
-	err = take_snapshot(loop, &cur);
+	/* Those of the interval come before it, also when a signal ended it; and before VMs that have ended are forgotten. */
+	err = write_slow_exits(loop, clock_now_ns() + LAST_SLOW_NS, false);
+	if (!err)
+		err = take_snapshot(loop, &cur);
 	if (err)
 		return err;
 	err = delta__compute(loop->prev, cur, loop->host, loop->names, &frame);
@@ -184,9 +205,7 @@ static int tick(struct loop *loop)
 	selection__check_pids(loop->selection);
 	snapshot__free(loop->prev);
 	loop->prev = take_ptr(cur);
-	/* Those of the interval come before it, also when a signal ended it. */
-	err = write_slow_exits(loop);
-	return err ? err : write_frame(loop, frame);
+	return write_frame(loop, frame);
 }
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
@@ -217,11 +236,11 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 		}
 		if (ended_by)
 			*ret_wakeup = WAKEUP_SIGNAL;
-		else if (n == 0)
+		else if (n == 0 || !left_ns)
 			*ret_wakeup = WAKEUP_TIME;
 		else if (n > 0 && fds[0].revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
-		else if ((err = write_slow_exits(loop)))
+		else if ((err = write_slow_exits(loop, deadline_ns, true)))
 			return err;
 		else
 			continue;

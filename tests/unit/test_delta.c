@@ -633,9 +633,13 @@ static void time_shares_settled(void **state)
 	t->ns[STATE_RUN_DELAY] = 100;
 	t->wall_ns = 1500;
 	t->run_delay_valid = false;
-	set_times(&prev->vms[0].vcpus[1], 0, 0, 0);
-	set_times(&cur->vms[0].vcpus[1], 0, 0, 1000);
+	/* It may have been several other things: 80 too many of 60 and 50. */
+	set_times(&prev->vms[0].vcpus[1], 0, 0, 80);
+	set_times(&cur->vms[0].vcpus[1], 60, 50, 0);
 	f = compute(prev, cur);
+	assert_int_equal(f->vms[0].vcpus[1].shares.wall_ns, 30);
+	assert_int_equal(f->vms[0].vcpus[1].shares.ns[STATE_GUEST], 0);
+	assert_int_equal(f->vms[0].vcpus[1].shares.ns[STATE_KVM], 30);
 	assert_int_equal(f->vms[0].vcpus[0].shares.ns[STATE_KVM], 0);
 	assert_int_equal(f->vms[0].vcpus[0].shares.ns[STATE_HALT_BLOCK], 900);
 	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_HALT_BLOCK], 90);

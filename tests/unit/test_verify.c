@@ -195,9 +195,9 @@ static void scratch_tallies(struct scratch *s, uint32_t isa, const uint64_t b[B_
 	s->events[1].count = b[B_WAIT];
 }
 
-static const struct verify_coverage all_covered = { .exits = true,
-						    .user_exits = true,
-						    .events = UINT32_MAX };
+static const struct verify_coverage all_covered = {
+	.room = true, .exits = true, .user_exits = true, .events = UINT32_MAX
+};
 
 static struct verify *new_verify(void)
 {

@@ -319,22 +319,30 @@ static int merge_reasons(struct delta_ctx *ctx, const struct frame_reasons *cons
 
 /*
  * What a vCPU seemed to do in a stretch that had not ended may turn out to be something else: then one part is less than it
- * was. It grew by nothing then, and the part that grew most by so much less.
+ * was. It grew by nothing then, and those that grew most by so much less.
  */
 static void settle(const uint64_t *prev, const uint64_t *cur, uint64_t *ret_grown)
 {
 	uint64_t missing = 0;
-	size_t most = 0;
 
 	for (size_t i = 0; i < STATE_MAX; i++) {
 		if (!grown(prev[i], cur[i], &ret_grown[i])) {
 			ret_grown[i] = 0;
 			missing += prev[i] - cur[i];
 		}
-		if (ret_grown[i] > ret_grown[most])
-			most = i;
 	}
-	ret_grown[most] -= missing < ret_grown[most] ? missing : ret_grown[most];
+	/* Each time round, one part is used up or nothing is missing any more. */
+	for (size_t round = 0; round < STATE_MAX && missing; round++) {
+		size_t most = 0;
+		uint64_t less;
+
+		for (size_t i = 1; i < STATE_MAX; i++)
+			if (ret_grown[i] > ret_grown[most])
+				most = i;
+		less = missing < ret_grown[most] ? missing : ret_grown[most];
+		ret_grown[most] -= less;
+		missing -= less;
+	}
 }
 
 /* Time of a vCPU in this interval; invalid when it is not known. */

@@ -596,6 +596,8 @@ static bool sum_growth(const struct vm *vm, size_t rule, enum source_id source, 
 /* Whether the events of the pair are counted; of those with two kinds, one of them: no kernel has to have both. */
 static bool is_counted(const struct verify_coverage *coverage, const struct rule *rule)
 {
+	if (!coverage->room)
+		return false;
 	for (size_t i = 0; i < MAX_TERMS; i++) {
 		const struct term *term = &rule->terms[i];
 
@@ -686,9 +688,12 @@ static char *describe_mismatch(struct arena *arena, const struct series *series,
 }
 
 /* Why the pair cannot be compared; NULL: it can. */
-static const char *find_skip(const struct vm *vm, size_t rule, bool counted, bool two_readings)
+static const char *find_skip(const struct verify_coverage *coverage, const struct vm *vm,
+			     size_t rule, bool two_readings)
 {
-	if (!counted && rules[rule].terms[0].set == SET_EXITS)
+	bool counted = is_counted(coverage, &rules[rule]);
+
+	if (!counted && (!coverage->room || rules[rule].terms[0].set == SET_EXITS))
 		return "events were dropped: the counts are not complete";
 	if (!counted)
 		return "this kernel's tracepoint is not there, or some of its events were missed";
@@ -704,11 +709,13 @@ static const char *find_skip(const struct vm *vm, size_t rule, bool counted, boo
 	return NULL;
 }
 
-static int set_verdict(struct verify_pair *pair, const struct vm *vm, size_t rule, bool counted,
-		       struct arena *arena)
+static int set_verdict(const struct verify *verify, const struct vm *vm, size_t rule,
+		       struct verify_pair *pair)
 {
+	struct arena *arena = verify->results;
 	const struct series *worst = find_worst(vm, rule, pair->class);
-	const char *skip = find_skip(vm, rule, counted, pair->stats_valid || pair->debugfs_valid);
+	const char *skip =
+		find_skip(&verify->coverage, vm, rule, pair->stats_valid || pair->debugfs_valid);
 
 	pair->verdict = skip ? VERIFY_SKIPPED : worst ? VERIFY_MISMATCH : VERIFY_OK;
 	if (skip) {
@@ -737,7 +744,6 @@ static bool vm_has(const struct vm *vm, size_t rule)
 static int make_pair(const struct verify *verify, const struct vm *vm, size_t rule,
 		     struct verify_pair *ret_pair)
 {
-	bool counted = is_counted(&verify->coverage, &rules[rule]);
 	struct verify_pair pair = {
 		.pid = vm->pid,
 		.vm_id = vm->id,
@@ -752,8 +758,8 @@ static int make_pair(const struct verify *verify, const struct vm *vm, size_t ru
 		pair.class = VERIFY_NEAR;
 		pair.why = "not known to be exact for this kind of VM";
 	}
-	set_growth(&pair, vm, rule, counted);
-	err = set_verdict(&pair, vm, rule, counted, verify->results);
+	set_growth(&pair, vm, rule, is_counted(&verify->coverage, &rules[rule]));
+	err = set_verdict(verify, vm, rule, &pair);
 	if (!err)
 		*ret_pair = pair;
 	return err;

@@ -55,7 +55,8 @@ struct verify_reading {
 
 /* Which events were counted, every one of them since kvmtop began. */
 struct verify_coverage {
-	bool exits; /* and no event was dropped for lack of room */
+	bool room; /* none was dropped for lack of room */
+	bool exits;
 	bool user_exits;
 	uint32_t events; /* bit 1 << enum kvm_event */
 };

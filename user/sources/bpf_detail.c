@@ -546,6 +546,8 @@ static int take_record(void *arg, void *data, size_t size)
 		return 0;
 	memcpy(comm, detail->exit->vcpus[record.slot].comm, KVMTOP_COMM_LEN);
 	vm = bpf_exit_vm_of(detail->exit, record.slot);
+	if (vm && vm->tgid != record.tgid)
+		vm = NULL; /* the slot is another one's by now */
 	slow = (struct slow_exit){
 		.wall = wall_at(detail, record.entry_ns),
 		.pid = (pid_t)record.tgid,

@@ -43,7 +43,7 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 		     struct bpf_detail **ret_detail);
 void bpf_detail__close(struct bpf_detail *detail);
 
-/* Called with each slow exit; what it points to is valid during the call only. Non-zero ends it, and is returned. */
+/* Called with each slow exit; what it points to is valid during the call only. A negative errno ends it, and is returned. */
 typedef int (*bpf_slow_fn)(const struct slow_exit *slow, void *arg);
 
 /* Readable when there are slow exits; -1: they were not asked for. */

@@ -457,12 +457,13 @@ static uint32_t covered_events(const struct bpf_exit *bpf)
 
 void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage)
 {
-	bool room = !READ_ONCE(bpf->skel->bss->drops.map_full);
+	bool missed = missed_exits(bpf); /* first: it looks after userspace exits, too */
 
 	*ret_coverage = (struct verify_coverage){
-		.exits = room && !missed_exits(bpf),
-		.user_exits = room && !bpf->missed_user_exits,
-		.events = room ? covered_events(bpf) : 0,
+		.room = !READ_ONCE(bpf->skel->bss->drops.map_full),
+		.exits = !missed,
+		.user_exits = !bpf->missed_user_exits,
+		.events = covered_events(bpf),
 	};
 }
 

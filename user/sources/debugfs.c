@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/cleanup.h"
@@ -147,6 +148,23 @@ static int open_vm(const char *root, const struct debugfs_vm *vm)
 	return fd < 0 ? -errno : fd;
 }
 
+#define NEW_NS 200000000
+
+/* Whether the folder is so new that KVM may still be filling it. */
+static bool is_new(int dir)
+{
+	struct timespec now;
+	struct stat st;
+	int64_t age_ns;
+
+	if (fstat(dir, &st) || clock_gettime(CLOCK_REALTIME, &now))
+		return false;
+	age_ns = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
+		 st.st_mtim.tv_nsec;
+	/* Not so if the clock was set back. */
+	return age_ns >= 0 && age_ns < NEW_NS;
+}
+
 static bool is_there(const char *root, const struct debugfs_vm *vm)
 {
 	__autoclose int fd = open_vm(root, vm);
@@ -220,6 +238,8 @@ int debugfs_layout(const char *root, const struct debugfs_vm *vm, const struct s
 		close(fd);
 		return -ENOMEM;
 	}
+	if (is_new(fd))
+		return -EAGAIN;
 	while ((entry = readdir(dir)) != NULL) {
 		char **more;
 

@@ -32,7 +32,8 @@ int debugfs_vms(const char *root, struct debugfs_vm **ret_vms, size_t *ret_n);
 
 /*
  * The statistics that files of @vm have: those of @known (NULL: all) that are no histograms, cumulative where nobody
- * knows. 0 or negative errno, -ENOENT: no such VM.
+ * knows. 0 or negative errno, -ENOENT: no such VM, -EAGAIN:
+ * it is so new that not all may be there yet.
  */
 int debugfs_layout(const char *root, const struct debugfs_vm *vm, const struct stat_layout *known,
 		   struct stat_layout **ret_layout);
