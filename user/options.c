@@ -708,6 +708,9 @@ static const struct argp parser = {
 	.parser = parse_key,
 	.doc = "top for KVM: VM exits per VM, vCPU and exit reason, and where the time goes.\v"
 	       "Without options: a table every second, of all VMs, until a signal.\n"
+	       "Time in which a vCPU is halted, or its thread waits for a CPU, is in no exit's "
+	       "handling "
+	       "time: see BLOCK%, POLL%, DELAY%.\n"
 	       "Exit status: 0 done, 1 failed or --verify found a mismatch, 2 wrong usage, 3 "
 	       "--verify "
 	       "found nothing to compare.",
