@@ -63,6 +63,7 @@ const volatile __u64 cfg_rip_reason[KVMTOP_RIP_REASONS] = {};
 const volatile __u32 cfg_kinds = 0;
 
 struct kvmtop_detail_drops detail_drops = {};
+struct kvmtop_detail_control detail_control = {};
 
 /* As the main programs' hints. */
 struct kvmtop_hint detail_hints[KVMTOP_HINTS] = {};
@@ -286,9 +287,12 @@ static __always_inline void add_time(struct kvmtop_detail_vcpu *d, __u32 cell, _
 static __always_inline void report_slow(const struct kvmtop_vcpu *v,
 					const struct kvmtop_detail_vcpu *d, __u64 ns)
 {
-	struct kvmtop_slow_record *r = bpf_ringbuf_reserve(&slow, sizeof(*r), 0);
 	bool about = d->exit_ns == d->slow_exit_ns && d->n_pending;
+	struct kvmtop_slow_record *r;
 
+	if (detail_control.slow_ended)
+		return;
+	r = bpf_ringbuf_reserve(&slow, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&detail_drops.slow, 1);
 		return;

@@ -115,6 +115,11 @@ struct kvmtop_slow_record {
 	__u32 pad;
 };
 
+/* What user space tells the programs while they run. */
+struct kvmtop_detail_control {
+	__u64 slow_ended; /* 1: no more slow exits */
+};
+
 struct kvmtop_detail_drops {
 	__u64 unknown; /* events of a thread that is not (yet) known as a vCPU's; atomic */
 	__u64 slow;    /* slow exits that found no room in the ring buffer; atomic */

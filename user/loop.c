@@ -151,10 +151,21 @@ static bool is_time_over(const struct loop *loop)
 	return clock_now_ns() >= loop->slow_until_ns || (loop->signal_ends_slow && ended_by);
 }
 
+static int print_slow(const struct loop *loop, const struct slow_exit *slow)
+{
+	const struct view view = make_view(loop->options);
+	int err;
+
+	let_signals_through(SIG_UNBLOCK);
+	err = loop->options->output == OUTPUT_JSON ? json__write_slow(stdout, slow)
+						   : slow__write(stdout, slow, &view);
+	let_signals_through(SIG_BLOCK);
+	return err;
+}
+
 static int write_slow(const struct slow_exit *found, void *arg)
 {
 	const struct loop *loop = arg;
-	const struct view view = make_view(loop->options);
 	struct slow_exit slow = *found;
 	char reason[128];
 	int err;
@@ -167,10 +178,10 @@ static int write_slow(const struct slow_exit *found, void *arg)
 		slow.about_known = false; /* the rip is there anyway */
 	if (slow.about_known)
 		slow.about = detail_names__lookup(loop->detail_names, slow.kind, slow.key);
-	let_signals_through(SIG_UNBLOCK);
-	err = loop->options->output == OUTPUT_JSON ? json__write_slow(stdout, &slow)
-						   : slow__write(stdout, &slow, &view);
-	let_signals_through(SIG_BLOCK);
+	err = print_slow(loop, &slow);
+	/* The first signal only ends the interval. */
+	if (err == -EINTR && loop->signal_ends_slow)
+		err = print_slow(loop, &slow);
 	if (!err && is_time_over(loop))
 		err = -ECANCELED;
 	return err;
@@ -187,14 +198,24 @@ static int write_slow_exits(struct loop *loop, uint64_t until_ns, bool signal_en
 	return err == -ECANCELED ? 0 : err;
 }
 
-static int tick(struct loop *loop)
+/*
+ * Those of an interval come before its frame, also when a signal ended it; and before VMs that have ended are forgotten. After the
+ * @last one there are no further ones, so all of them are printed.
+ */
+static int write_last_slow_exits(struct loop *loop, bool last)
+{
+	if (last)
+		bpf_detail__end_slow(loop->detail);
+	return write_slow_exits(loop, last ? UINT64_MAX : clock_now_ns() + LAST_SLOW_NS, false);
+}
+
+static int tick(struct loop *loop, bool last)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *cur = NULL;
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
-	/* Those of the interval come before it, also when a signal ended it; and before VMs that have ended are forgotten. */
-	err = write_slow_exits(loop, clock_now_ns() + LAST_SLOW_NS, false);
+	err = write_last_slow_exits(loop, last);
 	if (!err)
 		err = take_snapshot(loop, &cur);
 	if (err)
@@ -266,10 +287,10 @@ static int run(struct loop *loop)
 			return err;
 		if (wakeup == WAKEUP_NO_READER)
 			return 0;
-		err = tick(loop);
+		done++;
+		err = tick(loop, wakeup == WAKEUP_SIGNAL || done == options->count);
 		if (err)
 			return err;
-		done++;
 	}
 	return 0;
 }

@@ -588,6 +588,12 @@ int bpf_detail__take_slow(struct bpf_detail *detail, bpf_slow_fn fn, void *arg)
 	return n < 0 ? n : 0;
 }
 
+void bpf_detail__end_slow(struct bpf_detail *detail)
+{
+	if (detail)
+		WRITE_ONCE(detail->skel->bss->detail_control.slow_ended, 1);
+}
+
 uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail)
 {
 	return detail ? READ_ONCE(detail->skel->bss->detail_drops.slow) : 0;

@@ -52,6 +52,9 @@ int bpf_detail__slow_fd(const struct bpf_detail *detail);
 /* Hands all slow exits that are there to @fn. 0 or what @fn returned, or a negative errno. */
 int bpf_detail__take_slow(struct bpf_detail *detail, bpf_slow_fn fn, void *arg);
 
+/* From now on there are no further ones. */
+void bpf_detail__end_slow(struct bpf_detail *detail);
+
 /* How many slow exits were lost so far: nobody took them in time. */
 uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail);
 
