@@ -110,6 +110,24 @@ static __always_inline __u64 less_of(__u64 a, __u64 b)
 }
 
 /*
+ * A run delay that is as long as the stretch, or longer: the scheduler's clock is a little off; or the thread was preempted before
+ * kvm_exit was traced (SVM before 6.5), or in a stretch that was not looked at. What is too much was charged to the guest then; if
+ * it was not, there was no such delay. Returns how much of the stretch the vCPU was away.
+ */
+static __always_inline __u64 away_settle(struct kvmtop_vcpu *v, __u64 stretch_ns, __u64 halted_ns,
+					 __u64 overlap_ns, __u64 *delay_ns)
+{
+	__u64 more_ns = *delay_ns - overlap_ns;
+	__u64 away_ns = more_ns > 2 * stretch_ns ? halted_ns : stretch_ns - 1;
+	__u64 excess_ns = halted_ns + more_ns - away_ns;
+	__u64 guest_ns = less_of(excess_ns, v->guest_ns);
+
+	v->guest_ns -= guest_ns;
+	*delay_ns -= less_of(excess_ns - guest_ns, *delay_ns);
+	return away_ns;
+}
+
+/*
  * Charges what the vCPU was away since the last look to its sums. Returns how much of the last @stretch_ns (since it left the
  * guest, or KVM_RUN) that is.
  */
@@ -127,17 +145,10 @@ static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u
 	away_ns = block_ns + poll_ns + delay_ns - overlap_ns;
 	v->block_ns += block_ns - overlap_ns;
 	v->poll_ns += poll_ns;
+	if (away_ns >= stretch_ns)
+		away_ns = away_settle(v, stretch_ns, block_ns + poll_ns, overlap_ns, &delay_ns);
 	v->delay_ns += delay_ns;
-	if (away_ns < stretch_ns)
-		return away_ns;
-	/*
-	 * The scheduler's clock is a little off; or the thread was preempted before kvm_exit was traced (SVM before 6.5), or in a
-	 * stretch that was not looked at. What is too much was charged to the guest then.
-	 */
-	delay_ns -= overlap_ns;
-	stretch_ns = delay_ns > 2 * stretch_ns ? block_ns + poll_ns : stretch_ns - 1;
-	v->guest_ns -= less_of(away_ns - stretch_ns, v->guest_ns);
-	return stretch_ns;
+	return away_ns;
 }
 
 /* Out of line, so that the hot path keeps its registers. */

@@ -9,7 +9,7 @@ import subprocess
 import time
 from statistics import mean
 
-from bed import CHILDREN, KVMTOP, Simguest, equal, read, require, run
+from bed import CHILDREN, KVMTOP, Failure, Simguest, equal, read, require, run
 from registry import test
 
 INTERVAL_S = 3
@@ -94,6 +94,19 @@ def check_shares(name, vcpu, thread, asleep):
     near(f'{where}, blocked', pct['halt_block'], sleeps['halt_block'])
 
 
+def again(measure):
+    """
+    Measures up to three times: on a machine that others use, too, the emulated CPUs may stand still between
+    the two looks at the clock that are compared.
+    """
+    for _ in range(2):
+        try:
+            return measure()
+        except Failure as failure:
+            print(f'again: {failure}')
+    return measure()
+
+
 # What they do most of the time, which part of the time that is at least, and where they sleep.
 KINDS = {
     'idle': (['--halt-irqchip', '1', '--halt-us', '4000000'], 'halt', 95, 'halt_block'),
@@ -115,8 +128,12 @@ def stop(sims):
 def shares():
     sims = {name: Simguest(*args, '--forever') for name, (args, *_) in KINDS.items()}
     time.sleep(1)
-    names = {sim.pid: name for name, sim in sims.items()}
-    seen = {name: 0 for name in sims}
+    again(lambda: check_kinds({sim.pid: name for name, sim in sims.items()}))
+    stop(sims)
+
+
+def check_kinds(names):
+    seen = {name: 0 for name in names.values()}
     for vcpus, threads in watch():
         for tid, vcpu in vcpus.items():
             name = names[vcpu['pid']]
@@ -129,7 +146,6 @@ def shares():
                     f'{name} vCPU: {part} is {vcpu["time_pct"][part]} %')
             seen[name] += 1
     require(min(seen.values()) > 0, f'frames with each: {seen}')
-    stop(sims)
 
 
 @test('more busy vCPUs than CPUs: what they wait for one is run delay')
@@ -138,6 +154,11 @@ def overcommitted():
     sims = {'busy': Simguest('--spin', '20000000', '--cpuid', '5', '--vcpus', str(3 * cpus),
                              '--forever')}
     time.sleep(1)
+    again(lambda: check_overcommitted(cpus))
+    stop(sims)
+
+
+def check_overcommitted(cpus):
     seen = 0
     for vcpus, threads in watch():
         equal('number of vCPUs', len(vcpus), 3 * cpus)
@@ -152,7 +173,6 @@ def overcommitted():
         require(got > 50, f'run delay of {len(vcpus)} vCPUs on {cpus} CPUs: {got} %')
         seen += 1
     equal('frames', seen, FRAMES - 1)
-    stop(sims)
 
 
 @test('halts are not in the handling time of HLT')

@@ -61,9 +61,9 @@ static void charge_open_exit(const struct sums *sums, const struct thread_state 
 			     uint64_t start_ns, uint64_t now_ns, struct open_exit *open,
 			     struct vcpu_times *times)
 {
-	enum vcpu_state state = thread->halted	? STATE_HALT_BLOCK
-				: sums->user_ns ? STATE_VMM
-						: STATE_KVM;
+	/* In KVM one sleeps so because the vCPU is halted, or for a page; in the VMM for whatever reason. */
+	bool halted = thread->in_halt || (!sums->user_ns && thread->asleep && !thread->in_fault);
+	enum vcpu_state state = halted ? STATE_HALT_BLOCK : sums->user_ns ? STATE_VMM : STATE_KVM;
 	uint64_t delay_ns, ns;
 
 	if (open->start_ns != start_ns)
@@ -126,7 +126,7 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 	struct open_exit *open = &bpf->open_exits[v->slot];
 	uint64_t now_ns = gone ? last_known_ns(&sums, open) : clock_now_ns();
 	uint64_t start_ns = sums.user_ns ? sums.user_ns : sums.exit_ns;
-	struct thread_state thread = { .halted = false };
+	struct thread_state thread = { .asleep = false };
 
 	if (!gone && start_ns && since(now_ns, start_ns) >= ASK_MIN_NS)
 		proc_thread_read(bpf->proc_root, (pid_t)v->tgid, (pid_t)READ_ONCE(v->tid), &thread);

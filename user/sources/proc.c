@@ -172,25 +172,36 @@ static ssize_t read_short(int pid_fd, pid_t tid, const char *name, char *text, s
 	return n;
 }
 
-/* Where it sleeps: kvm_vcpu_block, or kvm_vcpu_halt around it (virt/kvm/kvm_main.c). */
-static bool is_halted(const char *wchan)
+/* kvm_vcpu_block, or kvm_vcpu_halt around it (virt/kvm/kvm_main.c). */
+static bool is_halt(const char *wchan)
 {
 	return !strncmp(wchan, "kvm_vcpu_block", 14) || !strncmp(wchan, "kvm_vcpu_halt", 13);
 }
 
+/* "TID (COMM) STATE ..." */
+static bool is_asleep(const char *stat)
+{
+	const char *p = strrchr(stat, ')');
+
+	return p && !strncmp(p, ") S", 3);
+}
+
 void proc_thread_read(const char *proc_root, pid_t pid, pid_t tid, struct thread_state *ret_state)
 {
-	struct thread_state state = { .halted = false };
+	struct thread_state state = { .asleep = false };
 	int pid_fd __autoclose = -1;
-	char text[128];
+	char text[512];
 
 	*ret_state = state;
 	if (open_pid(proc_root, pid, &pid_fd))
 		return;
-	state.halted = read_short(pid_fd, tid, "wchan", text, sizeof(text)) > 0 && is_halted(text);
-	/* "TIME-ON-CPU RUN-DELAY TIMESLICES", ns (Documentation/scheduler/sched-stats.rst) */
-	/* Who is halted does not wait for a CPU. */
-	if (!state.halted && read_short(pid_fd, tid, "schedstat", text, sizeof(text)) > 0)
+	state.asleep = read_short(pid_fd, tid, "stat", text, sizeof(text)) > 0 && is_asleep(text);
+	if (state.asleep && read_short(pid_fd, tid, "wchan", text, sizeof(text)) > 0) {
+		state.in_halt = is_halt(text);
+		state.in_fault = !strncmp(text, "handle_userfault", 16);
+	}
+	/* Who sleeps does not wait for a CPU. */
+	if (!state.asleep && read_short(pid_fd, tid, "schedstat", text, sizeof(text)) > 0)
 		state.run_delay_valid = sscanf(text, "%*u %" SCNu64, &state.run_delay_ns) == 1;
 	*ret_state = state;
 }

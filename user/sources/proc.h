@@ -32,7 +32,10 @@ bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
 /* What a vCPU's thread is doing. */
 struct thread_state {
-	bool halted; /* blocked in KVM, as the vCPU has nothing to do; false, too, where we may not know */
+	bool asleep; /* interruptibly, as one is whose vCPU is halted */
+	/* By the function in which it sleeps; up to 5.15 that may be a wrong one (bc9bbb81730e "x86: Fix get_wchan() ..."). */
+	bool in_halt;  /* KVM's, as the vCPU has nothing to do */
+	bool in_fault; /* userfaultfd's: a page comes from elsewhere */
 	bool run_delay_valid;
 	uint64_t run_delay_ns; /* how long it has waited for a CPU, since it began */
 };
