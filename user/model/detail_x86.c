@@ -40,17 +40,17 @@ struct detail_def {
 #define NUMBERS(table) .numbers = (table), .n_numbers = ARRAY_SIZE(table)
 
 static const struct detail_def defs[DETAIL_KIND_MAX] = {
-	[DETAIL_MMIO] = { "mmio", true },
-	[DETAIL_HYPERCALL] = { "hypercall", .decimal = "", NUMBERS(hypercall_names) },
-	[DETAIL_HV_HYPERCALL] = { "hv_hypercall", NUMBERS(hv_hypercall_names) },
-	[DETAIL_VECTOR] = { "vector", NUMBERS(vector_names) },
-	[DETAIL_FAULT] = { "pf" },
-	[DETAIL_PAGE] = { "page" },
-	[DETAIL_RIP] = { "rip" },
-	[DETAIL_MSR] = { "msr", true, NUMBERS(msr_names) },
-	[DETAIL_PIO] = { "pio", true },
-	[DETAIL_CPUID] = { "cpuid" },
-	[DETAIL_CR] = { "cr", true, "cr" },
+	[DETAIL_MMIO] = { .name = "mmio", .has_dir = true },
+	[DETAIL_HYPERCALL] = { .name = "hypercall", .decimal = "", NUMBERS(hypercall_names) },
+	[DETAIL_HV_HYPERCALL] = { .name = "hv_hypercall", NUMBERS(hv_hypercall_names) },
+	[DETAIL_VECTOR] = { .name = "vector", NUMBERS(vector_names) },
+	[DETAIL_FAULT] = { .name = "pf" },
+	[DETAIL_PAGE] = { .name = "page" },
+	[DETAIL_RIP] = { .name = "rip" },
+	[DETAIL_MSR] = { .name = "msr", .has_dir = true, NUMBERS(msr_names) },
+	[DETAIL_PIO] = { .name = "pio", .has_dir = true },
+	[DETAIL_CPUID] = { .name = "cpuid" },
+	[DETAIL_CR] = { .name = "cr", .has_dir = true, .decimal = "cr" },
 };
 
 #define RIP_PREFIX "rip:"
