@@ -4,7 +4,7 @@
  * a CPU. It is in no exit reason's handling time.
  *
  * All of it is read off counters that others keep: the thread's run delay (struct sched_info), and KVM's statistics of
- * the vCPU's halts. Where those are not known (before 5.15), or cost too much (probe reads), kvm_vcpu_wakeup tells
+ * the vCPU's halts. Where those are not known (5.10), or cost too much (probe reads), kvm_vcpu_wakeup tells
  * (halt.bpf.c).
  */
 #ifndef KVMTOP_AWAY_BPF_H
@@ -45,7 +45,7 @@ static __always_inline __u64 run_delay_ns(enum load how, __u64 task)
 	return has_sched_info() ? load_sched_info(how, task, run_delay) : 0;
 }
 
-/* Whether KVM's own sums of halted time are known (87bcc5fa092f "KVM: stats: Add halt_wait_ns stats for all architectures", 5.15). */
+/* Whether KVM's own sums of halted time are known: it keeps them, and its BTF says where. 5.10 has neither. */
 static __always_inline bool has_halt_stats(void)
 {
 	return bpf_core_field_exists(struct kvm_vcpu, stat.generic.halt_wait_ns);

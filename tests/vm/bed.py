@@ -25,7 +25,7 @@ KVMTOP = f'{HERE}/kvmtop'
 SIMGUEST = f'{HERE}/simguest'
 
 DEBUGFS = '/sys/kernel/debug/kvm'
-PATIENCE_S = 60  # for what takes a second or so, on a slow day
+PATIENCE_S = 120  # for what takes a second or so, on a slow day beside another bed
 
 # Beside those that the guest causes there are exits for interrupts of the host, and for windows to
 # inject the guest's own; KVM counts both, under these names since 5.14 and before it.

@@ -32,9 +32,6 @@
 /* System calls in a row that must not be preempted. */
 #define PORTION 256
 
-#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
-
 _Static_assert(KVMTOP_DETAIL_MMIO == (int)DETAIL_MMIO && KVMTOP_DETAIL_RIP == (int)DETAIL_RIP &&
 		       KVMTOP_DETAIL_MSR == (int)DETAIL_MSR && KVMTOP_DETAIL_CR == (int)DETAIL_CR &&
 		       KVMTOP_DETAIL_MAX == (int)DETAIL_KIND_MAX,

@@ -16,6 +16,10 @@
 #include "../model/snapshot.h"
 #include "bpf_exit.h"
 
+/* The programs write to the maps while we read: each word once, as it is. */
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+
 /* Bytes of a slot that every exit touches. */
 #define FIRST_LINE 64
 

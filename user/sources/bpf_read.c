@@ -31,9 +31,6 @@ static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 	return (uint64_t)ret_now->tv_sec * 1000000000ull + (uint64_t)ret_now->tv_nsec;
 }
 
-/* What the kernel side writes while we look. */
-#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
-
 static int by_registration(const void *a, const void *b)
 {
 	const struct slot_ident *x = a, *y = b;

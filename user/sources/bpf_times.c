@@ -17,9 +17,6 @@
 /* An exit or a time in the VMM that has lasted less is charged as it is: its thread is not asked. */
 #define ASK_MIN_NS 2000000ull
 
-/* What the kernel side writes while we look. */
-#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
-
 /* Of a slot; no holes. */
 struct sums {
 	uint64_t exit_ns, entry_ns, user_ns;

@@ -33,7 +33,7 @@ bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 /* What a vCPU's thread is doing. */
 struct thread_state {
 	bool asleep; /* interruptibly, as one is whose vCPU is halted */
-	/* By the function in which it sleeps; up to 5.15 that may be a wrong one (bc9bbb81730e "x86: Fix get_wchan() ..."). */
+	/* By the function in which it sleeps, which not every kernel finds (wchan): */
 	bool in_halt;  /* KVM's, as the vCPU has nothing to do */
 	bool in_fault; /* userfaultfd's: a page comes from elsewhere */
 	bool run_delay_valid;
