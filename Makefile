@@ -191,7 +191,7 @@ SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; 
 SUITE_golden = $(OBJ)/tests/golden
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's.
-SUITE_vm = printf '%s\n' $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
+SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
 check-unit: $(UNIT) $(FUZZ) $(OBJ)/tests/golden
 	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)'
