@@ -2,13 +2,11 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,9 +20,8 @@
 #include "model/slow.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "outputs.h"
 #include "selection.h"
-#include "sinks/sink.h"
-#include "sinks/slow.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/kvm_stats.h"
@@ -41,6 +38,7 @@ struct loop {
 	const struct host_info *host;
 	const struct reason_names *names;
 	struct selection *selection;
+	struct outputs *outputs;
 	struct snapshot *prev;
 	/* Slow exits are printed until then, or until a signal if that may end it; the others later. */
 	uint64_t slow_until_ns;
@@ -64,15 +62,6 @@ static void let_signals_through(int how)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(how, &set, NULL);
-}
-
-static unsigned int terminal_width(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return 0;
-	return size.ws_col;
 }
 
 static void cleanup_snapshot(struct snapshot **snapshot)
@@ -106,33 +95,15 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 	return 0;
 }
 
-static struct view make_view(const struct options *options)
-{
-	return (struct view){
-		.query = options->query,
-		.by_given = options->by_given,
-		.stats = options->stats,
-		.hist = options->hist,
-		.hist_reason = options->hist_reason,
-		.width = terminal_width(),
-		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-	};
-}
-
 static int write_frame(const struct loop *loop, const struct frame *frame)
 {
-	const struct options *options = loop->options;
-	const struct view view = make_view(options);
 	int err;
 
 	/* The last frame is written after a signal; another one ends it, should nobody read. */
 	ended_by = 0;
 	let_signals_through(SIG_UNBLOCK);
-	err = options->output == OUTPUT_JSON ? json__write(stdout, frame, &view)
-					     : text__write(stdout, frame, &view);
+	err = outputs__write_frame(loop->outputs, frame);
 	let_signals_through(SIG_BLOCK);
-	if (err && err != -EPIPE && err != -EINTR)
-		log_error("cannot write: %s", strerror(-err));
 	return err;
 }
 
@@ -153,12 +124,10 @@ static bool is_time_over(const struct loop *loop)
 
 static int print_slow(const struct loop *loop, const struct slow_exit *slow)
 {
-	const struct view view = make_view(loop->options);
 	int err;
 
 	let_signals_through(SIG_UNBLOCK);
-	err = loop->options->output == OUTPUT_JSON ? json__write_slow(stdout, slow)
-						   : slow__write(stdout, slow, &view);
+	err = outputs__write_slow(loop->outputs, slow);
 	let_signals_through(SIG_BLOCK);
 	return err;
 }
@@ -314,6 +283,8 @@ static int start(struct loop *loop)
 	if (err)
 		return err;
 	err = selection__new(loop->options, &loop->selection);
+	if (!err)
+		err = outputs__open(loop->options, &loop->outputs);
 	if (err)
 		return err;
 	return take_snapshot(loop, &loop->prev);
@@ -339,6 +310,7 @@ int loop__run(const struct options *options, const struct loop_parts *parts)
 	if (err == -EPIPE || err == -EINTR)
 		err = 0;
 	snapshot__free(loop.prev);
+	outputs__close(loop.outputs);
 	selection__free(loop.selection);
 	return err;
 }

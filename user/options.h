@@ -15,7 +15,7 @@
 #include "model/ids.h"
 #include "model/query.h"
 
-enum output { OUTPUT_TEXT, OUTPUT_JSON };
+enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS };
 
 struct options {
 	pid_t *pids; /* -p: sorted, no pid twice; n_pids 0: all */

@@ -132,6 +132,13 @@ struct frame_stats {
 	size_t n;
 };
 
+/* The kvm:* tracepoints of a scope, by frame->event_names: n each. */
+struct frame_tracepoints {
+	bool valid; /* false: not counted, n is 0 */
+	struct counter *v;
+	size_t n;
+};
+
 struct frame_vcpu {
 	uint32_t vcpu_id;
 	pid_t tid;
@@ -141,6 +148,7 @@ struct frame_vcpu {
 	struct time_shares shares;
 	struct frame_stats stats;
 	struct frame_details details;
+	struct frame_tracepoints tracepoints;
 };
 
 struct frame_vm {
@@ -160,6 +168,7 @@ struct frame_vm {
 	struct frame_stats stats;      /* its own */
 	struct frame_stats vcpu_stats; /* summed over its vCPUs; gauges and peaks are left out */
 	struct frame_details details;  /* merged over its vCPUs */
+	struct frame_tracepoints tracepoints; /* its vCPUs' and those that are of none of them */
 };
 
 struct host_info {
@@ -183,6 +192,9 @@ struct frame {
 	struct time_shares shares;
 	struct frame_vm *vms; /* in the snapshot's order */
 	size_t n_vms;
+	const struct event_names *event_names; /* NULL: none are counted */
+	struct frame_tracepoints
+		tracepoints; /* its VMs' and those that are of no VM that we know */
 };
 
 /* An empty frame with an arena; NULL: no memory. */

@@ -19,6 +19,12 @@
 struct arena;
 struct stat_layout;
 
+/* The kvm:* tracepoints that are counted one by one (-t), in the kernel's order. Their names come from the kernel, not escaped. */
+struct event_names {
+	const char *const *v;
+	size_t n;
+};
+
 /* What is known of one (isa, code) of one vCPU. Cumulative since kvmtop attached, but for max_ns. Times: from LATENCY_MEAN on. */
 struct tally {
 	uint64_t code; /* exit reason */
@@ -59,6 +65,8 @@ struct vcpu_sample {
 	size_t n_user_exits;
 	struct tally *events; /* isa is ISA_EVENT; for --verify only */
 	size_t n_events;
+	/* In its thread while it ran this vCPU, or about this vCPU; by snapshot->event_names; NULL: not counted. */
+	const uint64_t *tracepoints;
 	struct detail_tally *details; /* any order; one key may come twice */
 	size_t n_details;
 	const struct detail_sum
@@ -82,6 +90,8 @@ struct vm_sample {
 	enum stats_source stats_source;
 	const uint64_t *stats; /* its own, by snapshot->vm_layout; NULL: not known */
 	const uint64_t *
+		tracepoints; /* of none of its vCPUs; by snapshot->event_names; NULL: not counted */
+	const uint64_t *
 		vcpu_sums; /* from debugfs: its vCPUs' together, by snapshot->vcpu_layout; or NULL */
 };
 
@@ -102,6 +112,9 @@ struct snapshot {
 	uint64_t
 		hist_full; /* tallies of vCPUs that there was no room for a histogram for; cumulative, too */
 	struct source_state sources[SOURCE_ID_MAX];
+	const struct event_names *
+		event_names; /* belong to their source, which outlives all snapshots and frames; NULL: none */
+	const uint64_t *host_tracepoints; /* of no VM that we know; NULL: not counted */
 	/* What KVM's statistics are; belong to their source, which outlives all snapshots and frames. NULL: not known. */
 	const struct stat_layout *vm_layout, *vcpu_layout;
 	const struct detail_names *detail_names; /* likewise */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "outputs.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "options.h"
+#include "sinks/sink.h"
+#include "sinks/slow.h"
+
+struct outputs {
+	const struct options *options;
+};
+
+static unsigned int terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
+/* Anew for each frame: a terminal's width changes. */
+static struct view make_view(const struct options *options)
+{
+	return (struct view){
+		.query = options->query,
+		.by_given = options->by_given,
+		.stats = options->stats,
+		.hist = options->hist,
+		.hist_reason = options->hist_reason,
+		.width = terminal_width(),
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+	};
+}
+
+int outputs__open(const struct options *options, struct outputs **ret_outputs)
+{
+	struct outputs *outputs = calloc(1, sizeof(*outputs));
+
+	if (!outputs)
+		return -ENOMEM;
+	outputs->options = options;
+	*ret_outputs = outputs;
+	return 0;
+}
+
+void outputs__close(struct outputs *outputs)
+{
+	free(outputs);
+}
+
+static int check_written(int err)
+{
+	if (err && err != -EPIPE && err != -EINTR)
+		log_error("cannot write: %s", strerror(-err));
+	return err;
+}
+
+int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
+{
+	const struct view view = make_view(outputs->options);
+
+	return check_written(outputs->options->output == OUTPUT_JSON
+				     ? json__write(stdout, frame, &view)
+				     : text__write(stdout, frame, &view));
+}
+
+int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
+{
+	const struct view view = make_view(outputs->options);
+
+	return outputs->options->output == OUTPUT_JSON ? json__write_slow(stdout, slow)
+						       : slow__write(stdout, slow, &view);
+}

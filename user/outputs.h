@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * outputs: where frames go, as the options say.
+ */
+#ifndef KVMTOP_OUTPUTS_H
+#define KVMTOP_OUTPUTS_H
+
+struct frame;
+struct options;
+struct outputs;
+struct slow_exit;
+
+/* Opens what @options asks for; they outlive it. 0, or a negative errno after one line on stderr. */
+int outputs__open(const struct options *options, struct outputs **ret_outputs);
+void outputs__close(struct outputs *outputs);
+
+/*
+ * Writes a frame, or a slow exit, to all that take it. 0; -EPIPE when the reader of stdout is gone, -EINTR when a signal
+ * ended a write that nobody read; or another negative errno after one line on stderr.
+ */
+int outputs__write_frame(struct outputs *outputs, const struct frame *frame);
+int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow);
+
+#endif
