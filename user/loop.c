@@ -122,14 +122,34 @@ static bool is_time_over(const struct loop *loop)
 	return clock_now_ns() >= loop->slow_until_ns || (loop->signal_ends_slow && ended_by);
 }
 
+/*
+ * A line that there is room for is written at once, so no signal tears it. The first signal only ends the interval, if
+ * any; the next one the wait for a reader: -EINTR.
+ */
+static int wait_for_room(const struct loop *loop)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	bool may_end;
+	sigset_t none;
+
+	/* One that came meanwhile. ppoll() leaves it pending if there is room. */
+	let_signals_through(SIG_UNBLOCK);
+	let_signals_through(SIG_BLOCK);
+	may_end = !loop->signal_ends_slow || ended_by;
+	sigemptyset(&none);
+	while (ppoll(&fd, 1, NULL, &none) < 0) {
+		if (errno != EINTR || may_end)
+			return -errno;
+		may_end = true;
+	}
+	return 0;
+}
+
 static int print_slow(const struct loop *loop, const struct slow_exit *slow)
 {
-	int err;
+	int err = wait_for_room(loop);
 
-	let_signals_through(SIG_UNBLOCK);
-	err = outputs__write_slow(loop->outputs, slow);
-	let_signals_through(SIG_BLOCK);
-	return err;
+	return err ? err : outputs__write_slow(loop->outputs, slow);
 }
 
 static int write_slow(const struct slow_exit *found, void *arg)
@@ -148,9 +168,6 @@ static int write_slow(const struct slow_exit *found, void *arg)
 	if (slow.about_known)
 		slow.about = detail_names__lookup(loop->detail_names, slow.kind, slow.key);
 	err = print_slow(loop, &slow);
-	/* The first signal only ends the interval. */
-	if (err == -EINTR && loop->signal_ends_slow)
-		err = print_slow(loop, &slow);
 	if (!err && is_time_over(loop))
 		err = -ECANCELED;
 	return err;

@@ -77,6 +77,7 @@ int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
 {
 	const struct view view = make_view(outputs->options);
 
-	return outputs->options->output == OUTPUT_JSON ? json__write_slow(stdout, slow)
-						       : slow__write(stdout, slow, &view);
+	return check_written(outputs->options->output == OUTPUT_JSON
+				     ? json__write_slow(stdout, slow)
+				     : slow__write(stdout, slow, &view));
 }
