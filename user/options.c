@@ -74,7 +74,7 @@ static const struct argp_option option_table[] = {
 	  "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; repeatable", 0 },
 	{ "slower-than", KEY_SLOWER_THAN, "DURATION", 0,
 	  "print each exit that takes at least so long (as 20us, 1ms, 0.5s), when it ends", 0 },
-	{ "output", 'o', "text|json", 0, "format (default text)", 0 },
+	{ "output", 'o', "text|csv|json", 0, "format (default text)", 0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
 	{ "latency", KEY_LATENCY, "full|mean|off", 0,
@@ -132,6 +132,7 @@ static const struct word by_words[] = {
 
 static const struct word output_words[] = {
 	{ "text", OUTPUT_TEXT },
+	{ "csv", OUTPUT_CSV },
 	{ "json", OUTPUT_JSON },
 	{ NULL, 0 },
 };
@@ -412,8 +413,8 @@ static int set_output(struct parse *parse, const char *arg)
 {
 	int value, err;
 
-	if (!strcmp(arg, "csv") || !strcmp(arg, "openmetrics")) {
-		log_error("-o %s is not built yet: use text or json", arg);
+	if (!strcmp(arg, "openmetrics")) {
+		log_error("-o %s is not built yet: use text, csv or json", arg);
 		return -EINVAL;
 	}
 	err = parse_word("-o", arg, output_words, &value);
@@ -666,6 +667,10 @@ static int check_conflicts(const struct parse *parse)
 	if (options->verify && (options->slower_than_ns || options->detail.kinds)) {
 		log_error(
 			"--verify compares counts and ends: leave --detail and --slower-than away");
+		return -EINVAL;
+	}
+	if (options->verify && options->output == OUTPUT_CSV) {
+		log_error("--verify prints a report: leave -o csv away, or take -o json");
 		return -EINVAL;
 	}
 	if (parse->once)

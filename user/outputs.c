@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,13 @@
 
 #include "base/log.h"
 #include "options.h"
+#include "sinks/csv.h"
 #include "sinks/sink.h"
 #include "sinks/slow.h"
 
 struct outputs {
 	const struct options *options;
+	bool header_written; /* CSV's */
 };
 
 static unsigned int terminal_width(void)
@@ -38,6 +41,8 @@ static struct view make_view(const struct options *options)
 		.hist_reason = options->hist_reason,
 		.width = terminal_width(),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.detail = options->detail.kinds,
+		.slow = options->slower_than_ns,
 	};
 }
 
@@ -64,20 +69,45 @@ static int check_written(int err)
 	return err;
 }
 
-int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
+/* Before the first row. */
+static int write_csv_header(struct outputs *outputs, const struct view *view)
+{
+	int err = outputs->header_written ? 0 : csv__write_header(stdout, view);
+
+	outputs->header_written |= !err;
+	return err;
+}
+
+static int write_frame(struct outputs *outputs, const struct frame *frame)
 {
 	const struct view view = make_view(outputs->options);
 
-	return check_written(outputs->options->output == OUTPUT_JSON
-				     ? json__write(stdout, frame, &view)
-				     : text__write(stdout, frame, &view));
+	switch (outputs->options->output) {
+	case OUTPUT_JSON:
+		return json__write(stdout, frame, &view);
+	case OUTPUT_CSV:
+		return write_csv_header(outputs, &view) ?: csv__write(stdout, frame, &view);
+	default:
+		return text__write(stdout, frame, &view);
+	}
+}
+
+int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
+{
+	return check_written(write_frame(outputs, frame));
 }
 
 int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
 {
 	const struct view view = make_view(outputs->options);
 
-	return check_written(outputs->options->output == OUTPUT_JSON
-				     ? json__write_slow(stdout, slow)
-				     : slow__write(stdout, slow, &view));
+	switch (outputs->options->output) {
+	case OUTPUT_JSON:
+		return check_written(json__write_slow(stdout, slow));
+	case OUTPUT_CSV:
+		return check_written(write_csv_header(outputs, &view)
+					     ?: csv__write_slow(stdout, slow, &view));
+	default:
+		return check_written(slow__write(stdout, slow, &view));
+	}
 }

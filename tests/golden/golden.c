@@ -23,6 +23,7 @@
 #include "../../user/model/slow.h"
 #include "../../user/model/snapshot.h"
 #include "../../user/model/stats.h"
+#include "../../user/sinks/csv.h"
 #include "../../user/sinks/sink.h"
 #include "../../user/sinks/slow.h"
 
@@ -237,6 +238,34 @@ static struct snapshot *make_hist_full(unsigned int tick, enum latency latency)
 	missing->hist = (struct hist){ .v = NULL };
 	missing->hist_missing = true;
 	s->hist_full = 1;
+	return s;
+}
+
+/* Names that a spreadsheet would compute, or split. */
+static struct snapshot *make_formulas(unsigned int tick, enum latency latency)
+{
+	static const char *const names[] = {
+		"=cmd|' /C calc'!A0",
+		"-1+1",
+		"+1",
+		" @SUM(A1:A9)",
+		"a;  =1+1",
+		"b\",=1,-2",
+		"＝1+1",
+		"web-01=a@b",
+		"\t=1",
+		"\r\n=1",
+		"-",
+		"",
+	};
+	struct snapshot *s = make_snapshot(tick, latency);
+
+	if (!s)
+		return NULL;
+	s->n_vms = ARRAY_SIZE(names);
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	for (size_t i = 0; s->vms && i < s->n_vms; i++)
+		init_vm(s, &s->vms[i], 8000 + (pid_t)i, names[i], 1);
 	return s;
 }
 
@@ -550,6 +579,20 @@ static int write_slow_json(FILE *out, const struct frame *frame, const struct vi
 	return 0;
 }
 
+static int write_csv(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return csv__write_header(out, view) ?: csv__write(out, frame, view);
+}
+
+static int write_slow_csv(FILE *out, const struct frame *frame, const struct view *view)
+{
+	int err = csv__write_header(out, view);
+
+	for (size_t i = 0; i < ARRAY_SIZE(slow_exits) && !err; i++)
+		err = csv__write_slow(out, &slow_exits[i], view);
+	return err ? err : csv__write(out, frame, view);
+}
+
 /* ---- cases */
 
 struct golden_case {
@@ -581,6 +624,13 @@ struct golden_case {
 		.latency = latency_, .view = {                                    \
 			__VA_ARGS__                                               \
 		}                                                                 \
+	}
+#define CSV(file_, make_, latency_, ...)                                                        \
+	{                                                                                       \
+		.file = file_ ".csv", .write = write_csv, .make = (make_), .latency = latency_, \
+		.view = {                                                                       \
+			__VA_ARGS__                                                             \
+		}                                                                               \
 	}
 #define JSON(file_, latency_, ...)                                                 \
 	{                                                                          \
@@ -671,6 +721,34 @@ static const struct golden_case cases[] = {
 	  .make = make_none,
 	  .latency = LATENCY_FULL },
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
+	CSV("csv", make_several, LATENCY_FULL, .utf8 = true),
+	CSV("csv-ascii", make_several, LATENCY_OFF, .width = 80, .query = { .sort = SORT_PID }),
+	CSV("csv-top2", make_several, LATENCY_MEAN, .query = { .top = 2, .sort = SORT_NAME }),
+	CSV("csv-vm", make_several, LATENCY_FULL, .by_given = true, .query = { .by = BY_VM }),
+	CSV("csv-vcpu", make_several, LATENCY_FULL, .by_given = true,
+	    .query = { .by = BY_VCPU, .sort = SORT_VCPU }),
+	CSV("csv-reason", make_several, LATENCY_FULL, .by_given = true,
+	    .query = { .by = BY_REASON, .sort = SORT_P99, .top = 4 }),
+	CSV("csv-hist", make_several, LATENCY_FULL, .hist = true),
+	CSV("csv-hist-npf", make_several, LATENCY_FULL, .hist = true, .hist_reason = "NPF"),
+	CSV("csv-hist-full", make_hist_full, LATENCY_FULL, .hist = true),
+	CSV("csv-stats", make_stats, LATENCY_OFF, .stats = true),
+	CSV("csv-stats-vm", make_host_stats, LATENCY_OFF, .stats = true, .by_given = true,
+	    .query = { .by = BY_VM, .sort = SORT_NAME }),
+	CSV("csv-stats-vcpu", make_host_stats, LATENCY_OFF, .stats = true, .by_given = true,
+	    .query = { .by = BY_VCPU, .top = 2 }),
+	CSV("csv-stats-denied", make_no_stats, LATENCY_OFF, .stats = true),
+	CSV("csv-detail", make_details, LATENCY_FULL, .detail = true, .by_given = true,
+	    .query = { .by = BY_VM }),
+	CSV("csv-detail-vcpu", make_details, LATENCY_MEAN, .detail = true, .by_given = true,
+	    .query = { .by = BY_VCPU, .top = 2 }),
+	CSV("csv-formulas", make_formulas, LATENCY_OFF, .by_given = true),
+	CSV("csv-none", make_none, LATENCY_FULL, .utf8 = true),
+	{ .file = "csv-slow.csv",
+	  .write = write_slow_csv,
+	  .make = make_none,
+	  .latency = LATENCY_FULL,
+	  .view = { .slow = true, .by_given = true } },
 	{ .file = "none.json", .write = json__write, .make = make_none, .latency = LATENCY_FULL },
 };
 
@@ -785,7 +863,8 @@ static bool fails_with(int err, FILE *out, const struct reason_names *names)
 
 	if (!stream || !prev || !cur || delta__compute(prev, cur, &host, names, &frame))
 		return false;
-	return text__write(stream, frame, &view) == err && json__write(stream, frame, &view) == err;
+	return text__write(stream, frame, &view) == err &&
+	       json__write(stream, frame, &view) == err && csv__write(stream, frame, &view) == err;
 }
 
 static bool check_errors(const struct reason_names *names)

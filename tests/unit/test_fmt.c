@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -195,6 +196,49 @@ static void test_escape_random(void **state)
 	}
 }
 
+static void test_decimal(void **state)
+{
+	static const struct {
+		double v;
+		unsigned int decimals;
+		const char *text;
+	} cases[] = {
+		{ 0, 0, "0" },
+		{ 0, 6, "0" },
+		{ 1.5, 3, "1.5" },
+		{ 130358, 6, "130358" },
+		{ 100, 3, "100" },
+		{ 0.1, 6, "0.1" },
+		{ 0.05, 3, "0.05" },
+		{ 1.0003, 6, "1.0003" },
+		{ 12.3456, 3, "12.346" },
+		{ 0.9996, 3, "1" },
+		{ -4, 0, "-4" },
+		{ -0.25, 1, "-0.3" },
+		{ -0.0001, 3, "0" },
+		{ 1e15, 3, "1000000000000000" },
+		{ 123456789.5, 0, "123456790" },
+		{ INFINITY, 3, "-" },
+		{ NAN, 3, "-" },
+	};
+	char buf[FMT_LONG_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(fmt_decimal(cases[i].v, cases[i].decimals, buf, sizeof(buf)),
+				    cases[i].text);
+}
+
+static void test_utc(void **state)
+{
+	const struct timespec wall = { 1769850487, 654321987 }, never = { INT64_MAX, 0 };
+	char buf[FMT_LONG_SIZE];
+
+	(void)state;
+	assert_string_equal(fmt_utc(&wall, buf, sizeof(buf)), "2026-01-31T09:08:07.654Z");
+	assert_null(fmt_utc(&never, buf, sizeof(buf)));
+}
+
 static void check_cut(const char *text, size_t columns, const char *expected, size_t width)
 {
 	char buf[64];
@@ -230,6 +274,8 @@ int main(void)
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_widths),
 		cmocka_unit_test(test_pct),
+		cmocka_unit_test(test_decimal),
+		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_escape_terminal),
 		cmocka_unit_test(test_escape_invalid),
 		cmocka_unit_test(test_escape_bounds),

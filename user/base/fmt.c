@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 #include "cleanup.h"
@@ -79,6 +80,49 @@ char *fmt_pct(double pct, char *buf, size_t size)
 		snprintf(buf, size, "%.1f", pct);
 	else
 		snprintf(buf, size, "%s", FMT_UNKNOWN);
+	return buf;
+}
+
+/* By whole numbers: printf()'s point is the locale's. */
+char *fmt_decimal(double value, unsigned int decimals, char *buf, size_t size)
+{
+	uint64_t unit = 1, scaled;
+	double magnitude = fabs(value);
+
+	for (unsigned int i = 0; i < decimals; i++)
+		unit *= 10;
+	if (!isfinite(value)) {
+		snprintf(buf, size, "%s", FMT_UNKNOWN);
+		return buf;
+	}
+	if (magnitude * (double)unit >=
+	    1e15) { /* there is hardly anything behind the point any more */
+		snprintf(buf, size, "%.0f", value);
+		return buf;
+	}
+	scaled = (uint64_t)(magnitude * (double)unit + 0.5);
+	while (decimals && scaled % 10 == 0) {
+		scaled /= 10;
+		unit /= 10;
+		decimals--;
+	}
+	snprintf(buf, size, "%s%llu%s", value < 0 && scaled ? "-" : "",
+		 (unsigned long long)(scaled / unit), decimals ? "." : "");
+	if (decimals)
+		snprintf(buf + strlen(buf), size - strlen(buf), "%0*llu", (int)decimals,
+			 (unsigned long long)(scaled % unit));
+	return buf;
+}
+
+char *fmt_utc(const struct timespec *wall, char *buf, size_t size)
+{
+	char date[32];
+	struct tm tm;
+
+	if (!gmtime_r(&wall->tv_sec, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		return NULL;
+	snprintf(buf, size, "%s.%03ldZ", date, wall->tv_nsec / 1000000);
 	return buf;
 }
 

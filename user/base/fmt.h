@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct timespec;
+
 /* Holds any number that the functions below write, with its NUL. */
 #define FMT_SIZE 16
 
@@ -27,6 +29,18 @@ char *fmt_duration_ns(uint64_t ns, char *buf, size_t size);
 
 /* "12.3"; unknown when it is not finite. Returns @buf. */
 char *fmt_pct(double pct, char *buf, size_t size);
+
+/* Holds what fmt_decimal() and fmt_utc() write. */
+#define FMT_LONG_SIZE 48
+
+/*
+ * For programs: up to @decimals (at most 9) digits behind a '.', whatever the locale, without zeros at the end: "0.1",
+ * "130358". Not finite: unknown. Returns @buf.
+ */
+char *fmt_decimal(double value, unsigned int decimals, char *buf, size_t size);
+
+/* "2026-01-31T09:08:07.654Z". Returns @buf, or NULL if there is no such day. */
+char *fmt_utc(const struct timespec *wall, char *buf, size_t size);
 
 /* What of a foreign text is replaced by visible escapes. */
 enum fmt_escape {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/cleanup.h"
 #include "frame.h"
@@ -379,4 +380,16 @@ int query__reasons(const struct query *query, const struct frame_reason *reasons
 		v[i] = sorted[i].row.reason;
 	*ret_sorted = v;
 	return 0;
+}
+
+bool query_wants_reason(const char *wanted, const struct frame_reason *reason)
+{
+	unsigned long long number;
+	char *end;
+
+	if (!wanted || !strcasecmp(reason->name, wanted))
+		return true;
+	errno = 0;
+	number = strtoull(wanted, &end, 0);
+	return *wanted && !*end && !errno && number == reason->code;
 }

@@ -76,4 +76,7 @@ int query__rows(const struct query *query, const struct frame *frame, struct que
 int query__reasons(const struct query *query, const struct frame_reason *reasons, size_t n,
 		   const struct frame_reason ***ret_sorted);
 
+/* @wanted is the name of a reason in any case, or its number; NULL is every reason. */
+bool query_wants_reason(const char *wanted, const struct frame_reason *reason);
+
 #endif

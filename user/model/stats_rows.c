@@ -179,7 +179,7 @@ void stats_rows__finish(struct stats_rows *rows, const struct query *query)
 	size_t n = 0;
 
 	for (size_t i = 0; i < rows->n; i++)
-		if (!is_zero(&rows->v[i]))
+		if (rows->keep_zero || !is_zero(&rows->v[i]))
 			rows->v[n++] = rows->v[i];
 	rows->zero = rows->n - n;
 	rows->n = n;

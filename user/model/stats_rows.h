@@ -28,6 +28,7 @@ struct stats_rows {
 	size_t n, room;
 	size_t left_out; /* rows that --top cut */
 	size_t zero;	 /* rows taken out as nothing ever happened */
+	bool keep_zero;	 /* none is */
 };
 
 /*
@@ -38,7 +39,7 @@ struct stats_rows {
 int stats_rows__add(struct stats_rows *rows, const struct frame_stats *stats, double interval_s);
 
 /*
- * Takes out what is zero, sorts, and cuts to @query->top rows. SORT_COUNT is by total, SORT_NAME by name; all other
+ * Takes out what is zero (unless all are to be kept), sorts, and cuts to @query->top rows. SORT_COUNT is by total, SORT_NAME by name; all other
  * keys by rate, then total. What a row does not have comes last: unknown rates, then gauges, by their
  * value.
  */

@@ -11,9 +11,7 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
@@ -174,19 +172,6 @@ static int print_title(FILE *out, const struct frame_reason *reason, const struc
 	return 0;
 }
 
-/* @wanted is a name in any case, or the number of the reason; NULL is every reason. */
-static bool is_wanted(const struct frame_reason *reason, const char *wanted)
-{
-	unsigned long long number;
-	char *end;
-
-	if (!wanted || !strcasecmp(reason->name, wanted))
-		return true;
-	errno = 0;
-	number = strtoull(wanted, &end, 0);
-	return *wanted && !*end && !errno && number == reason->code;
-}
-
 static int print_reasons(FILE *out, const struct frame_reasons *reasons, const struct view *view,
 			 size_t *shown)
 {
@@ -198,7 +183,7 @@ static int print_reasons(FILE *out, const struct frame_reasons *reasons, const s
 	query.top = 0; /* counted here, after the choice of one reason */
 	err = query__reasons(&query, reasons->v, reasons->n, &sorted);
 	for (size_t i = 0; i < reasons->n && !err; i++) {
-		if (!is_wanted(sorted[i], view->hist_reason))
+		if (!query_wants_reason(view->hist_reason, sorted[i]))
 			continue;
 		if (view->query.top && *shown == view->query.top)
 			break;

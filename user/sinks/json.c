@@ -8,7 +8,6 @@
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
@@ -475,14 +474,9 @@ static json_t *from_drops(const struct frame *frame)
 /* "2026-01-31T09:08:07.654Z" */
 static json_t *from_wall(const struct timespec *wall)
 {
-	char date[32], text[48];
-	struct tm tm;
+	char text[FMT_LONG_SIZE];
 
-	if (!gmtime_r(&wall->tv_sec, &tm) ||
-	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
-		return json_null();
-	snprintf(text, sizeof(text), "%s.%03ldZ", date, wall->tv_nsec / 1000000);
-	return json_string(text);
+	return fmt_utc(wall, text, sizeof(text)) ? json_string(text) : json_null();
 }
 
 static json_t *from_frame(const struct frame *frame, const struct view *view)

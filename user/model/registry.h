@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * registry: what a row of a frame has: the columns, with name, unit, meaning and value, and which kinds of row have them.
+ * CSV, the sort keys, the text tables and the man page draw on it. Pure; does not know how a value is shown.
+ */
+#ifndef KVMTOP_MODEL_REGISTRY_H
+#define KVMTOP_MODEL_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/fmt.h"
+#include "frame.h"
+
+struct slow_exit;
+struct stats_row;
+
+/* What a row is about. */
+enum row_kind {
+	ROW_VM,
+	ROW_VM_REASON,
+	ROW_VM_USER_EXIT,
+	ROW_VCPU,
+	ROW_REASON, /* of all VMs together */
+	ROW_USER_EXIT,
+	ROW_SLOT, /* of the histogram of a reason of all VMs together */
+	ROW_USER_SLOT,
+	ROW_VM_STAT,
+	ROW_VCPU_STAT,
+	ROW_VM_DETAIL,
+	ROW_VCPU_DETAIL,
+	ROW_SLOW,
+	ROW_DROP,
+	ROW_SOURCE,
+	ROW_KIND_MAX,
+};
+
+#define ROW_BIT(kind) (1u << (kind))
+
+/* What a row is read off; what it is not about is NULL or 0. */
+struct row {
+	enum row_kind kind;
+	const struct frame
+		*frame; /* NULL: ROW_SLOW, and where neither time nor interval is asked for */
+	const struct frame_vm *vm;
+	const struct frame_vcpu *vcpu;
+	const struct frame_reason *reason;
+	uint64_t scope_exits; /* of a reason: the exits in the interval that it has a share of */
+	size_t slot;	      /* of the reason's histogram, and how many exits are in it */
+	uint64_t slot_exits;
+	const struct stats_row *stat; /* NULL: the statistics of the VM or vCPU are not known */
+	const struct frame_detail *detail;
+	const struct slow_exit *slow;
+	const char *name; /* of a drop cause or a source */
+	uint64_t dropped;
+	const char *error;
+	/* Made when it is first asked for: the time of all exits of a VM or vCPU, without histograms. */
+	bool time_made;
+	struct time_stat time;
+};
+
+enum column_id {
+	COLUMN_TIME,
+	COLUMN_INTERVAL_S,
+	COLUMN_KIND,
+	COLUMN_PID,
+	COLUMN_VM_ID,
+	COLUMN_VM_NAME,
+	COLUMN_COMM,
+	COLUMN_ENDED,
+	COLUMN_VCPUS,
+	COLUMN_VCPU,
+	COLUMN_TID,
+	COLUMN_ISA,
+	COLUMN_NESTED,
+	COLUMN_CODE,
+	COLUMN_REASON,
+	COLUMN_DETAIL,
+	COLUMN_KEY,
+	COLUMN_DIR,
+	COLUMN_SIZE_BYTES,
+	COLUMN_ERROR_CODE,
+	COLUMN_RIP,
+	COLUMN_GPA,
+	COLUMN_NAME,
+	COLUMN_UNIT,
+	COLUMN_EXITS_TOTAL,
+	COLUMN_EXITS,
+	COLUMN_EXITS_PER_S,
+	COLUMN_EXITS_SHARE_PCT,
+	COLUMN_USER_EXITS_TOTAL,
+	COLUMN_USER_EXITS,
+	COLUMN_USER_EXITS_PER_S,
+	COLUMN_TOTAL,
+	COLUMN_DELTA,
+	COLUMN_PER_S,
+	COLUMN_VALUE,
+	COLUMN_SHARE_PCT,
+	COLUMN_TIME_NS,
+	COLUMN_TIME_SHARE_PCT,
+	COLUMN_AVG_NS,
+	COLUMN_P50_NS,
+	COLUMN_P90_NS,
+	COLUMN_P99_NS,
+	COLUMN_P999_NS,
+	COLUMN_MAX_NS,
+	COLUMN_GUEST_PCT,
+	COLUMN_KVM_PCT,
+	COLUMN_VMM_PCT,
+	COLUMN_HALT_POLL_PCT,
+	COLUMN_HALT_BLOCK_PCT,
+	COLUMN_RUN_DELAY_PCT,
+	COLUMN_SLOT_LO_NS,
+	COLUMN_SLOT_HI_NS,
+	COLUMN_SLOT_EXITS,
+	COLUMN_ERROR,
+	COLUMN_MAX,
+};
+
+enum column_type {
+	COLUMN_LABEL,	/* says what the row is about */
+	COLUMN_COUNTER, /* only grows while what it counts lives */
+	COLUMN_GAUGE,
+	COLUMN_TYPE_MAX,
+};
+
+enum column_unit {
+	UNIT_NONE,
+	UNIT_NS,
+	UNIT_S,
+	UNIT_PCT,
+	UNIT_PER_S,
+	UNIT_BYTES,
+	COLUMN_UNIT_MAX,
+};
+
+/* A value, not to be copied: its text may be in it. */
+struct column_value {
+	enum { VALUE_UNKNOWN, VALUE_U64, VALUE_I64, VALUE_REAL, VALUE_TEXT } type;
+	union {
+		uint64_t u64;
+		int64_t i64;
+		double real;
+		const char *text; /* may come from outside; not escaped */
+	};
+	char buf[FMT_LONG_SIZE];
+};
+
+struct column {
+	const char *name;
+	enum column_type type;
+	enum column_unit unit;
+	uint32_t rows; /* ROW_BIT() of the kinds that have it */
+	const char *help;
+	void (*get)(struct row *row, struct column_value *ret);
+};
+
+const struct column *registry_column(enum column_id id);
+
+/* The value of a column in a row; unknown in kinds of row that do not have it. */
+void registry_get(enum column_id id, struct row *row, struct column_value *ret);
+
+/* As a number; 0 where it is none. */
+double registry_number(const struct column_value *value);
+
+/* "vm_reason", and what it means. */
+const char *row_kind_name(enum row_kind kind);
+const char *row_kind_help(enum row_kind kind);
+/* "counter", "ns"; NULL for UNIT_NONE. */
+const char *column_type_name(enum column_type type);
+const char *column_unit_name(enum column_unit unit);
+
+/* How many exits of all @reasons there were in the interval, as far as that is known. */
+uint64_t registry_scope_exits(const struct frame_reasons *reasons);
+
+#endif
