@@ -9,7 +9,7 @@
 
 #include "../base/cleanup.h"
 #include "frame.h"
-#include "timestat.h"
+#include "registry.h"
 
 /* What a row is sorted by: a text, or a number. (Counts above 2^53 would not be exact.) */
 struct sort_value {
@@ -24,206 +24,34 @@ struct sort_row {
 	size_t seq; /* the last tie breaker, so that the order is the same every time */
 };
 
-/* A sort key: @value reads it off a row. */
+/* A sort key: a column of the registry, whose texts belong to the frame. */
 struct sort_def {
 	const char *name;
-	struct sort_value (*value)(const struct query_row *row);
-	bool ascending;		/* numbers; texts always do */
-	unsigned int row_kinds; /* BIT(enum row_by) of the rows that have it */
+	enum column_id column;
+	bool ascending; /* numbers; texts always do */
 };
 
-#define BIT(n) (1U << (n))
-#define ROWS_ALL (BIT(BY_VM) | BIT(BY_VCPU) | BIT(BY_REASON))
-#define ROWS_VM (BIT(BY_VM) | BIT(BY_VCPU))
-
-static struct sort_value number_value(bool known, double number)
-{
-	return (struct sort_value){ .known = known, .number = number };
-}
-
-static struct sort_value text_value(const char *text)
-{
-	return (struct sort_value){ .known = text, .text = text };
-}
-
-static const struct counter *row_counter(const struct query_row *row)
-{
-	if (row->reason)
-		return &row->reason->count;
-	return row->vcpu ? &row->vcpu->exits : &row->vm->exits;
-}
-
-static const struct time_shares *row_shares(const struct query_row *row)
-{
-	static const struct time_shares none;
-
-	if (row->reason)
-		return &none;
-	return row->vcpu ? &row->vcpu->shares : &row->vm->shares;
-}
-
-/* Handling time of all exits that the row is about; without histograms, which end with the sum. */
-static struct time_stat row_time(const struct query_row *row)
-{
-	const struct frame_reasons *reasons;
-	struct time_sum sum;
-
-	if (row->reason)
-		return row->reason->time;
-	reasons = row->vcpu ? &row->vcpu->reasons : &row->vm->reasons;
-	time_sum__init(&sum);
-	for (size_t i = 0; i < reasons->n; i++)
-		time_sum__add(&sum, &reasons->v[i].time);
-	time_sum__finish(&sum);
-	time_stat__finish(&sum.time);
-	sum.time.hist = (struct hist){ .v = NULL };
-	return sum.time;
-}
-
-static struct sort_value delta_value(const struct query_row *row)
-{
-	const struct counter *counter = row_counter(row);
-
-	return number_value(counter->delta_valid, (double)counter->delta);
-}
-
-static struct sort_value pid_value(const struct query_row *row)
-{
-	return number_value(true, row->vm->pid);
-}
-
-static struct sort_value name_value(const struct query_row *row)
-{
-	return text_value(row->vm->name ? row->vm->name : row->vm->comm);
-}
-
-static struct sort_value vcpu_value(const struct query_row *row)
-{
-	return number_value(row->vcpu->vcpu_id != VCPU_ID_UNKNOWN, row->vcpu->vcpu_id);
-}
-
-static struct sort_value reason_value(const struct query_row *row)
-{
-	return text_value(row->reason->name);
-}
-
-static struct sort_value count_value(const struct query_row *row)
-{
-	return number_value(true, (double)row_counter(row)->total);
-}
-
-static struct sort_value rate_value(const struct query_row *row)
-{
-	return number_value(row_counter(row)->delta_valid, row_counter(row)->rate);
-}
-
-static struct sort_value time_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.valid, (double)time.delta_ns);
-}
-
-static struct sort_value avg_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.avg_valid, time.avg_ns);
-}
-
-static struct sort_value p50_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.pct_valid, (double)time.pct.p50_ns);
-}
-
-static struct sort_value p90_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.pct_valid, (double)time.pct.p90_ns);
-}
-
-static struct sort_value p99_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.pct_valid, (double)time.pct.p99_ns);
-}
-
-static struct sort_value p999_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.pct_valid, (double)time.pct.p999_ns);
-}
-
-static struct sort_value max_value(const struct query_row *row)
-{
-	struct time_stat time = row_time(row);
-
-	return number_value(time.max_valid, (double)time.max_ns);
-}
-
-static struct sort_value state_value(const struct query_row *row, enum vcpu_state state)
-{
-	const struct time_shares *shares = row_shares(row);
-
-	return number_value(time_shares_known(shares, state), shares->pct[state]);
-}
-
-static struct sort_value guest_value(const struct query_row *row)
-{
-	return state_value(row, STATE_GUEST);
-}
-
-static struct sort_value kvm_value(const struct query_row *row)
-{
-	return state_value(row, STATE_KVM);
-}
-
-static struct sort_value vmm_value(const struct query_row *row)
-{
-	return state_value(row, STATE_VMM);
-}
-
-static struct sort_value poll_value(const struct query_row *row)
-{
-	return state_value(row, STATE_HALT_POLL);
-}
-
-static struct sort_value block_value(const struct query_row *row)
-{
-	return state_value(row, STATE_HALT_BLOCK);
-}
-
-static struct sort_value delay_value(const struct query_row *row)
-{
-	return state_value(row, STATE_RUN_DELAY);
-}
-
 static const struct sort_def sort_defs[SORT_KEY_MAX] = {
-	[SORT_DEFAULT] = { "default", delta_value, .row_kinds = ROWS_ALL },
-	[SORT_PID] = { "pid", pid_value, .ascending = true, .row_kinds = ROWS_VM },
-	[SORT_NAME] = { "name", name_value, .row_kinds = ROWS_VM },
-	[SORT_VCPU] = { "vcpu", vcpu_value, .ascending = true, .row_kinds = BIT(BY_VCPU) },
-	[SORT_REASON] = { "reason", reason_value, .row_kinds = BIT(BY_REASON) },
-	[SORT_COUNT] = { "count", count_value, .row_kinds = ROWS_ALL },
-	[SORT_RATE] = { "rate", rate_value, .row_kinds = ROWS_ALL },
-	[SORT_TIME] = { "time", time_value, .row_kinds = ROWS_ALL },
-	[SORT_AVG] = { "avg", avg_value, .row_kinds = ROWS_ALL },
-	[SORT_P50] = { "p50", p50_value, .row_kinds = ROWS_ALL },
-	[SORT_P90] = { "p90", p90_value, .row_kinds = ROWS_ALL },
-	[SORT_P99] = { "p99", p99_value, .row_kinds = ROWS_ALL },
-	[SORT_P999] = { "p99.9", p999_value, .row_kinds = ROWS_ALL },
-	[SORT_MAX_NS] = { "max", max_value, .row_kinds = ROWS_ALL },
-	[SORT_GUEST] = { "guest", guest_value, .row_kinds = ROWS_VM },
-	[SORT_KVM] = { "kvm", kvm_value, .row_kinds = ROWS_VM },
-	[SORT_VMM] = { "vmm", vmm_value, .row_kinds = ROWS_VM },
-	[SORT_POLL] = { "poll", poll_value, .row_kinds = ROWS_VM },
-	[SORT_BLOCK] = { "block", block_value, .row_kinds = ROWS_VM },
-	[SORT_DELAY] = { "delay", delay_value, .row_kinds = ROWS_VM },
+	[SORT_DEFAULT] = { "default", COLUMN_EXITS, false },
+	[SORT_PID] = { "pid", COLUMN_PID, true },
+	[SORT_NAME] = { "name", COLUMN_VM_NAME, true },
+	[SORT_VCPU] = { "vcpu", COLUMN_VCPU, true },
+	[SORT_REASON] = { "reason", COLUMN_REASON, true },
+	[SORT_COUNT] = { "count", COLUMN_EXITS_TOTAL, false },
+	[SORT_RATE] = { "rate", COLUMN_EXITS_PER_S, false },
+	[SORT_TIME] = { "time", COLUMN_TIME_NS, false },
+	[SORT_AVG] = { "avg", COLUMN_AVG_NS, false },
+	[SORT_P50] = { "p50", COLUMN_P50_NS, false },
+	[SORT_P90] = { "p90", COLUMN_P90_NS, false },
+	[SORT_P99] = { "p99", COLUMN_P99_NS, false },
+	[SORT_P999] = { "p99.9", COLUMN_P999_NS, false },
+	[SORT_MAX_NS] = { "max", COLUMN_MAX_NS, false },
+	[SORT_GUEST] = { "guest", COLUMN_GUEST_PCT, false },
+	[SORT_KVM] = { "kvm", COLUMN_KVM_PCT, false },
+	[SORT_VMM] = { "vmm", COLUMN_VMM_PCT, false },
+	[SORT_POLL] = { "poll", COLUMN_HALT_POLL_PCT, false },
+	[SORT_BLOCK] = { "block", COLUMN_HALT_BLOCK_PCT, false },
+	[SORT_DELAY] = { "delay", COLUMN_RUN_DELAY_PCT, false },
 };
 
 const char *sort_key_name(enum sort_key key)
@@ -288,15 +116,46 @@ static int cmp_rows(const void *a, const void *b, void *arg)
 	return order ? order : cmp_u64(x->seq, y->seq);
 }
 
+static enum row_kind kind_of(enum row_by by)
+{
+	static const enum row_kind kinds[ROW_BY_MAX] = {
+		[BY_VM] = ROW_VM,
+		[BY_VCPU] = ROW_VCPU,
+		[BY_REASON] = ROW_REASON,
+	};
+
+	return kinds[by];
+}
+
+static struct sort_value value_of(const struct sort_def *def, enum row_by by,
+				  const struct query_row *query_row)
+{
+	struct row row = { .kind = kind_of(by),
+			   .vm = query_row->vm,
+			   .vcpu = query_row->vcpu,
+			   .reason = query_row->reason };
+	struct column_value value;
+
+	registry_get(def->column, &row, &value);
+	/* A VM without a name is known by its VMM's. */
+	if (def->column == COLUMN_VM_NAME && value.type == VALUE_UNKNOWN)
+		registry_get(COLUMN_COMM, &row, &value);
+	return (struct sort_value){
+		.known = value.type != VALUE_UNKNOWN,
+		.text = value.type == VALUE_TEXT ? value.text : NULL,
+		.number = registry_number(&value),
+	};
+}
+
 /* Sorts @rows, which all are of the kind @by. */
 static void sort_rows(enum sort_key key, enum row_by by, struct sort_row *rows, size_t n)
 {
 	struct sort_def def = sort_defs[key];
 
-	if (!(def.row_kinds & BIT(by)))
+	if (!(registry_column(def.column)->rows & ROW_BIT(kind_of(by))))
 		def = sort_defs[SORT_DEFAULT];
 	for (size_t i = 0; i < n; i++) {
-		rows[i].value = def.value(&rows[i].row);
+		rows[i].value = value_of(&def, by, &rows[i].row);
 		rows[i].seq = i;
 	}
 	qsort_r(rows, n, sizeof(*rows), cmp_rows, &def);

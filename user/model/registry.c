@@ -558,10 +558,11 @@ static const struct column columns[COLUMN_MAX] = {
 	COLUMN(KEY, key, LABEL, NONE, ROWS_DETAIL | R(SLOW),
 	       "The key: MSR, port, address, number, ...; others for all of the kind that have no "
 	       "row."),
-	COLUMN(DIR, dir, LABEL, NONE, ROWS_DETAIL | R(SLOW), "read or write."),
+	COLUMN(DIR, dir, LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write."),
 	COLUMN(SIZE_BYTES, size_bytes, LABEL, BYTES, ROWS_DETAIL | R(SLOW),
 	       "How much was read or written."),
-	COLUMN(ERROR_CODE, error_code, LABEL, NONE, ROWS_DETAIL, "Of a page: why it faulted."),
+	COLUMN(ERROR_CODE, error_code, LABEL, NONE, ROWS_DETAIL,
+	       "Of a page: why it faulted, as the CPU tells it."),
 	COLUMN(RIP, rip, LABEL, NONE, R(SLOW), "Address of the guest's instruction."),
 	COLUMN(GPA, gpa, LABEL, NONE, R(SLOW), "Guest physical address of a page fault."),
 	COLUMN(NAME, name, LABEL, NONE, ROWS_STAT | ROWS_DETAIL | R(SLOW) | R(DROP) | R(SOURCE),

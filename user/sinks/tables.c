@@ -5,11 +5,12 @@
 #include "tables.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "../base/cleanup.h"
 #include "../model/frame.h"
-#include "../model/timestat.h"
+#include "../model/registry.h"
 #include "sink.h"
 #include "table.h"
 
@@ -56,6 +57,26 @@ static const struct table_column vm_columns[] = {
 	[VM_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
+/* What of the registry is in a column; COLUMN_MAX: nothing, it is set by hand. */
+static const enum column_id vm_cells[VM_COLUMNS] = {
+	[VM_PID] = COLUMN_PID,
+	[VM_FD] = COLUMN_MAX,
+	[VM_NAME] = COLUMN_MAX,
+	[VM_VCPUS] = COLUMN_VCPUS,
+	[VM_EXITS] = COLUMN_EXITS_PER_S,
+	[VM_USER] = COLUMN_USER_EXITS_PER_S,
+	[VM_GUEST] = COLUMN_GUEST_PCT,
+	[VM_KVM] = COLUMN_KVM_PCT,
+	[VM_VMM] = COLUMN_VMM_PCT,
+	[VM_POLL] = COLUMN_HALT_POLL_PCT,
+	[VM_BLOCK] = COLUMN_HALT_BLOCK_PCT,
+	[VM_DELAY] = COLUMN_RUN_DELAY_PCT,
+	[VM_AVG] = COLUMN_AVG_NS,
+	[VM_P99] = COLUMN_P99_NS,
+	[VM_P999] = COLUMN_P999_NS,
+	[VM_TOP] = COLUMN_MAX,
+};
+
 enum {
 	VCPU_PID,
 	VCPU_NAME,
@@ -95,6 +116,25 @@ static const struct table_column vcpu_columns[] = {
 	[VCPU_TOP] = { .title = "TOP REASONS", .left = true, .shrink = 12, .drop = 6 },
 };
 
+static const enum column_id vcpu_cells[VCPU_COLUMNS] = {
+	[VCPU_PID] = COLUMN_PID,
+	[VCPU_NAME] = COLUMN_MAX,
+	[VCPU_ID] = COLUMN_VCPU,
+	[VCPU_TID] = COLUMN_TID,
+	[VCPU_EXITS] = COLUMN_EXITS_PER_S,
+	[VCPU_USER] = COLUMN_USER_EXITS_PER_S,
+	[VCPU_GUEST] = COLUMN_GUEST_PCT,
+	[VCPU_KVM] = COLUMN_KVM_PCT,
+	[VCPU_VMM] = COLUMN_VMM_PCT,
+	[VCPU_POLL] = COLUMN_HALT_POLL_PCT,
+	[VCPU_BLOCK] = COLUMN_HALT_BLOCK_PCT,
+	[VCPU_DELAY] = COLUMN_RUN_DELAY_PCT,
+	[VCPU_AVG] = COLUMN_AVG_NS,
+	[VCPU_P99] = COLUMN_P99_NS,
+	[VCPU_P999] = COLUMN_P999_NS,
+	[VCPU_TOP] = COLUMN_MAX,
+};
+
 enum {
 	REASON_NAME,
 	REASON_ISA,
@@ -124,6 +164,21 @@ static const struct table_column reason_columns[] = {
 	[REASON_P99] = { .title = "P99", .drop = 4 },
 	[REASON_P999] = { .title = "P99.9", .drop = 10 },
 	[REASON_MAX] = { .title = "MAX", .drop = 5 },
+};
+
+static const enum column_id reason_cells[REASON_COLUMNS] = {
+	[REASON_NAME] = COLUMN_REASON,
+	[REASON_ISA] = COLUMN_ISA,
+	[REASON_COUNT] = COLUMN_EXITS_TOTAL,
+	[REASON_RATE] = COLUMN_EXITS_PER_S,
+	[REASON_SHARE] = COLUMN_EXITS_SHARE_PCT,
+	[REASON_TIME] = COLUMN_TIME_SHARE_PCT,
+	[REASON_AVG] = COLUMN_AVG_NS,
+	[REASON_P50] = COLUMN_P50_NS,
+	[REASON_P90] = COLUMN_P90_NS,
+	[REASON_P99] = COLUMN_P99_NS,
+	[REASON_P999] = COLUMN_P999_NS,
+	[REASON_MAX] = COLUMN_MAX_NS,
 };
 
 /* The same cells under another title; one isa only, so no ISA column. */
@@ -160,55 +215,49 @@ static int set_escaped(struct table *table, size_t column, const struct view *vi
 	return escaped ? table__set(table, column, escaped) : -ENOMEM;
 }
 
-static int set_number(struct table *table, size_t column, bool valid, long long value)
+static void format_number(const struct column *column, const struct column_value *value, char *buf,
+			  size_t size)
 {
+	const double number = registry_number(value);
+
+	if (column->unit == UNIT_NS)
+		fmt_duration_ns(value->type == VALUE_U64 ? value->u64 : (uint64_t)(number + 0.5),
+				buf, size);
+	else if (column->unit == UNIT_PCT)
+		fmt_pct(number, buf, size);
+	else if (column->unit == UNIT_PER_S)
+		fmt_rate(number, buf, size);
+	else if (column->type == COLUMN_COUNTER)
+		fmt_count(value->u64, buf, size);
+	else
+		snprintf(buf, size, "%" PRIu64, value->u64);
+}
+
+static int set_cell(struct table *table, size_t at, const struct view *view, enum column_id id,
+		    struct row *row)
+{
+	struct column_value value;
 	char buf[32];
 
-	snprintf(buf, sizeof(buf), "%lld", value);
-	return table__set(table, column, valid ? buf : FMT_UNKNOWN);
+	registry_get(id, row, &value);
+	if (value.type == VALUE_UNKNOWN)
+		return table__set(table, at, FMT_UNKNOWN);
+	if (value.type == VALUE_TEXT)
+		return set_escaped(table, at, view, value.text);
+	format_number(registry_column(id), &value, buf, sizeof(buf));
+	return table__set(table, at, buf);
 }
 
-static int set_count(struct table *table, size_t column, uint64_t value)
+/* A new row of @table; a cell that the kind of @row does not have stays empty. */
+static int add_cells(struct table *table, const struct view *view, const enum column_id *cells,
+		     size_t n, struct row row)
 {
-	char buf[FMT_SIZE];
+	int err = table__add_row(table);
 
-	return table__set(table, column, fmt_count(value, buf, sizeof(buf)));
-}
-
-static int set_rate(struct table *table, size_t column, const struct counter *counter)
-{
-	char buf[FMT_SIZE];
-
-	fmt_rate(counter->rate, buf, sizeof(buf));
-	return table__set(table, column, counter->delta_valid ? buf : FMT_UNKNOWN);
-}
-
-/* Exits to user space per second. */
-static int set_user_rate(struct table *table, size_t column, const struct frame_reasons *user_exits)
-{
-	struct counter sum = { .delta_valid = true };
-
-	for (size_t i = 0; i < user_exits->n; i++) {
-		sum.rate += user_exits->v[i].count.rate;
-		sum.delta_valid &= user_exits->v[i].count.delta_valid;
-	}
-	return set_rate(table, column, &sum);
-}
-
-static int set_pct(struct table *table, size_t column, bool valid, double pct)
-{
-	char buf[FMT_SIZE];
-
-	fmt_pct(pct, buf, sizeof(buf));
-	return table__set(table, column, valid ? buf : FMT_UNKNOWN);
-}
-
-static int set_duration(struct table *table, size_t column, bool valid, double ns)
-{
-	char buf[FMT_SIZE];
-
-	fmt_duration_ns(ns > 0 ? (uint64_t)(ns + 0.5) : 0, buf, sizeof(buf));
-	return table__set(table, column, valid ? buf : FMT_UNKNOWN);
+	for (size_t i = 0; i < n && !err; i++)
+		if (cells[i] != COLUMN_MAX && registry_column(cells[i])->rows & ROW_BIT(row.kind))
+			err = set_cell(table, i, view, cells[i], &row);
+	return err;
 }
 
 /* That it has ended is said in front, where it is never cut off. */
@@ -233,23 +282,13 @@ static int set_vm_name(struct table *table, size_t column, const struct view *vi
 	return name ? table__set(table, column, name) : -ENOMEM;
 }
 
-static uint64_t sum_deltas(const struct frame_reasons *reasons)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < reasons->n; i++)
-		if (reasons->v[i].count.delta_valid)
-			sum += reasons->v[i].count.delta;
-	return sum;
-}
-
 /* "npf 43% hlt 20% cpuid 5%": shares of the exits in the interval. */
 static int set_top_reasons(struct table *table, size_t column, const struct view *view,
 			   const struct frame_reasons *reasons)
 {
 	static const struct query most_exits = { .by = BY_REASON, .top = TOP_REASONS };
 	__autofree const struct frame_reason **sorted = NULL;
-	uint64_t total = sum_deltas(reasons);
+	uint64_t total = registry_scope_exits(reasons);
 	char text[512] = "";
 	size_t used = 0;
 	int err = query__reasons(&most_exits, reasons->v, reasons->n, &sorted);
@@ -268,96 +307,31 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 	return err ? err : set_escaped(table, column, view, used ? text : FMT_UNKNOWN);
 }
 
-/* GUEST% to DELAY%, in the order of enum vcpu_state. */
-static int set_shares(struct table *table, size_t first, const struct time_shares *shares)
+static int set_vm_fd(struct table *table, size_t column, int vm_fd)
 {
-	int err = 0;
+	char buf[16];
 
-	for (size_t i = 0; i < STATE_MAX && !err; i++)
-		err = set_pct(table, first + i, time_shares_known(shares, i), shares->pct[i]);
-	return err;
-}
-
-/* The cells that VMs and vCPUs share, from column @first (EXITS/s) on, in the tables' order. */
-static int set_activity(struct table *table, size_t first, const struct view *view,
-			const struct counter *exits, const struct time_shares *shares,
-			const struct frame_reasons *reasons, const struct frame_reasons *user_exits)
-{
-	const size_t after = first + 2 + STATE_MAX;
-	struct time_sum sum;
-	const struct time_stat *all = &sum.time;
-	int err;
-
-	time_sum__init(&sum);
-	for (size_t i = 0; i < reasons->n; i++)
-		time_sum__add(&sum, &reasons->v[i].time);
-	time_sum__finish(&sum);
-	time_stat__finish(&sum.time);
-	err = set_rate(table, first, exits) ?:
-	      set_user_rate(table, first + 1, user_exits) ?:
-	      set_shares(table, first + 2, shares) ?:
-	      set_duration(table, after, all->avg_valid, all->avg_ns) ?:
-	      set_duration(table, after + 1, all->pct_valid, (double)all->pct.p99_ns) ?:
-	      set_duration(table, after + 2, all->pct_valid, (double)all->pct.p999_ns);
-	return err ? err : set_top_reasons(table, after + 3, view, reasons);
+	snprintf(buf, sizeof(buf), "%d", vm_fd);
+	return table__set(table, column, vm_fd >= 0 ? buf : FMT_UNKNOWN);
 }
 
 static int add_vm(struct table *table, const struct view *view, const struct query_row *row)
 {
 	const struct frame_vm *vm = row->vm;
 
-	return table__add_row(table) ?:
-	       set_number(table, VM_PID, true, vm->pid) ?:
-	       set_number(table, VM_FD, vm->vm_fd >= 0, vm->vm_fd) ?:
+	return add_cells(table, view, vm_cells, VM_COLUMNS,
+			 (struct row){ .kind = ROW_VM, .vm = vm }) ?:
+	       set_vm_fd(table, VM_FD, vm->vm_fd) ?:
 	       set_vm_name(table, VM_NAME, view, vm) ?:
-	       set_number(table, VM_VCPUS, true, (long long)vm->n_vcpus) ?:
-	       set_activity(table, VM_EXITS, view, &vm->exits, &vm->shares, &vm->reasons,
-			    &vm->user_exits);
+	       set_top_reasons(table, VM_TOP, view, &vm->reasons);
 }
 
 static int add_vcpu(struct table *table, const struct view *view, const struct query_row *row)
 {
-	const struct frame_vcpu *vcpu = row->vcpu;
-
-	return table__add_row(table) ?:
-	       set_number(table, VCPU_PID, true, row->vm->pid) ?:
+	return add_cells(table, view, vcpu_cells, VCPU_COLUMNS,
+			 (struct row){ .kind = ROW_VCPU, .vm = row->vm, .vcpu = row->vcpu }) ?:
 	       set_vm_name(table, VCPU_NAME, view, row->vm) ?:
-	       set_number(table, VCPU_ID, vcpu->vcpu_id != VCPU_ID_UNKNOWN, vcpu->vcpu_id) ?:
-	       set_number(table, VCPU_TID, vcpu->tid > 0, vcpu->tid) ?:
-	       set_activity(table, VCPU_EXITS, view, &vcpu->exits, &vcpu->shares, &vcpu->reasons,
-			    &vcpu->user_exits);
-}
-
-static int set_isa(struct table *table, uint32_t isa)
-{
-	const char *name = isa_name(isa);
-
-	if (isa == ISA_USER)
-		return table__set(table, REASON_ISA, "");
-	return name ? table__set(table, REASON_ISA, name)
-		    : set_number(table, REASON_ISA, true, isa);
-}
-
-static int add_reason(struct table *table, const struct view *view,
-		      const struct frame_reason *reason, uint64_t total)
-{
-	const struct counter *count = &reason->count;
-	const struct time_stat *time = &reason->time;
-	double share = total ? 100.0 * (double)count->delta / (double)total : 0;
-
-	return table__add_row(table) ?:
-	       set_escaped(table, REASON_NAME, view, reason->name) ?:
-	       set_isa(table, reason->isa) ?:
-	       set_count(table, REASON_COUNT, count->total) ?:
-	       set_rate(table, REASON_RATE, count) ?:
-	       set_pct(table, REASON_SHARE, total && count->delta_valid, share) ?:
-	       set_pct(table, REASON_TIME, time->valid && time->share_valid, time->share_pct) ?:
-	       set_duration(table, REASON_AVG, time->avg_valid, time->avg_ns) ?:
-	       set_duration(table, REASON_P50, time->pct_valid, (double)time->pct.p50_ns) ?:
-	       set_duration(table, REASON_P90, time->pct_valid, (double)time->pct.p90_ns) ?:
-	       set_duration(table, REASON_P99, time->pct_valid, (double)time->pct.p99_ns) ?:
-	       set_duration(table, REASON_P999, time->pct_valid, (double)time->pct.p999_ns) ?:
-	       set_duration(table, REASON_MAX, time->max_valid, (double)time->max_ns);
+	       set_top_reasons(table, VCPU_TOP, view, &row->vcpu->reasons);
 }
 
 static void print_left_out(FILE *out, size_t left_out)
@@ -403,19 +377,21 @@ int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *
 }
 
 static int print_reason_table(FILE *out, const struct frame_reasons *reasons,
-			      const struct view *view, size_t top,
+			      const struct view *view, size_t top, enum row_kind kind,
 			      const struct table_column *columns)
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, REASON_COLUMNS);
 	__autofree const struct frame_reason **sorted = NULL;
 	struct query query = { .by = BY_REASON, .sort = view->query.sort, .top = top };
 	size_t n = top && top < reasons->n ? top : reasons->n;
-	uint64_t total = sum_deltas(reasons);
+	struct row row = { .kind = kind, .scope_exits = registry_scope_exits(reasons) };
 	int err;
 
 	err = table ? query__reasons(&query, reasons->v, reasons->n, &sorted) : -ENOMEM;
-	for (size_t i = 0; i < n && !err; i++)
-		err = add_reason(table, view, sorted[i], total);
+	for (size_t i = 0; i < n && !err; i++) {
+		row.reason = sorted[i];
+		err = add_cells(table, view, reason_cells, REASON_COLUMNS, row);
+	}
 	if (!err)
 		err = table__print(table, view->width, out);
 	if (!err)
@@ -429,11 +405,12 @@ int tables_print_reasons(FILE *out, const struct frame *frame, const struct view
 
 	/* A backend that emulates the guest has no VM exits, only those to user space. */
 	if (frame->reasons.n || !frame->user_exits.n)
-		err = print_reason_table(out, &frame->reasons, view, top, reason_columns);
+		err = print_reason_table(out, &frame->reasons, view, top, ROW_REASON,
+					 reason_columns);
 	if (err || !frame->user_exits.n)
 		return err;
 	if (frame->reasons.n)
 		fputc('\n', out);
 	fputs("Exits to user space (the times are the VMM's):\n", out);
-	return print_reason_table(out, &frame->user_exits, view, top, user_columns);
+	return print_reason_table(out, &frame->user_exits, view, top, ROW_USER_EXIT, user_columns);
 }
