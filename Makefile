@@ -68,7 +68,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run check check-all check-unit check-vm tests bench deps deps-test install uninstall \
+.PHONY: all help run check check-all check-unit check-vm tests man bench deps deps-test install uninstall \
 	fmt fmt-check layers clean FORCE
 
 all: $(BIN)
@@ -81,6 +81,7 @@ help:
 	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2")'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
+	@echo 'make man          bring the lists of columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local)'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check who includes whom'
@@ -172,7 +173,15 @@ $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson -o $@
 
-tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty
+# The sections of the man page that are made out of the program's own tables.
+$(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson -o $@
+
+man: $(OBJ)/gen-man
+	$(Q)scripts/gen-man-columns $<
+
+tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/gen-man
 
 deps:
 	$(Q)scripts/deps build
@@ -189,12 +198,14 @@ check: deps-test
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
 SUITE_golden = $(OBJ)/tests/golden
+SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's.
 SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
-check-unit: $(UNIT) $(FUZZ) $(OBJ)/tests/golden
-	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)'
+check-unit: $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
+	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
+		fuzz '$(SUITE_fuzz)'
 
 check-vm: tests
 	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
@@ -202,7 +213,7 @@ check-vm: tests
 check-all: tests
 	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
-		fuzz '$(SUITE_fuzz)' core tests/core/run vm '$(SUITE_vm)'
+		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
 VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
@@ -218,7 +229,7 @@ install: $(BIN)
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(DESTDIR)$(MANDIR)/man8/kvmtop.8
 
-FMT_SRC := $(shell find bpf user tests -name '*.[ch]')
+FMT_SRC := $(shell find bpf user tests scripts -name '*.[ch]')
 fmt:
 	clang-format -i $(FMT_SRC)
 fmt-check:

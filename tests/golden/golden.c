@@ -528,6 +528,36 @@ static struct snapshot *make_details(unsigned int tick, enum latency latency)
 	return s;
 }
 
+/* What is seldom known too little of: a reason in flight, one idle, one that went backwards; keys likewise. */
+static struct snapshot *make_rare(unsigned int tick, enum latency latency)
+{
+	static const struct exits exits[] = {
+		{ ISA_SVM | ISA_L2, SVM_CPUID, 10, 10 },
+		{ ISA_SVM, SVM_IOIO, 1, 10 },
+		{ ISA_SVM, SVM_HLT, 30, 12 },
+	};
+	static const struct detail_tally keys[] = {
+		{ .kind = DETAIL_PIO, .key = 0x60, .sub = DETAIL_READ, .count = 1, .sum_ns = 9 },
+	};
+	struct snapshot *s = make_snapshot(tick, latency);
+	struct vcpu_sample *vcpu;
+
+	if (!s)
+		return NULL;
+	s->n_vms = 1;
+	s->vms = arena__calloc(s->arena, s->n_vms, sizeof(*s->vms));
+	init_vm(s, &s->vms[0], 9000, NULL, 1);
+	s->vms[0].comm = NULL;
+	vcpu = &s->vms[0].vcpus[0];
+	SET_EXITS(s, vcpu, exits, 1);
+	vcpu->exits[0].max_ns = 0;
+	vcpu->exits[1].sum_ns = vcpu->exits[1].max_ns = vcpu->exits[1].max_total_ns = 0;
+	vcpu->exits[1].hist = (struct hist){ .v = NULL };
+	vcpu->exits[2].count -= tick;
+	set_details(s, vcpu, keys, ARRAY_SIZE(keys), 1);
+	return s;
+}
+
 static const struct slow_exit slow_exits[] = {
 	{ .wall = { 1769850487, 654321987 },
 	  .pid = 3111,
@@ -558,6 +588,18 @@ static const struct slow_exit slow_exits[] = {
 	  .reason = "0x1",
 	  .gpa_known = true,
 	  .gpa = 0xfee000b0 },
+	{ .wall = { 1769850489, 0 },
+	  .pid = 4001,
+	  .vm_fd = 3,
+	  .tid = 4002,
+	  .ns = 999,
+	  .isa = ISA_SVM,
+	  .code = REASON_UNKNOWN,
+	  .reason = "unknown",
+	  .about_known = true,
+	  .kind = DETAIL_PAGE,
+	  .key = 0xfee000b0,
+	  .sub = 0x10000000d },
 };
 
 static int write_slow(FILE *out, const struct frame *frame, const struct view *view)
@@ -721,6 +763,11 @@ static const struct golden_case cases[] = {
 	  .make = make_none,
 	  .latency = LATENCY_FULL },
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
+	{ .file = "rare.json", .write = json__write, .make = make_rare, .latency = LATENCY_FULL },
+	{ .file = "rare-off.json",
+	  .write = json__write,
+	  .make = make_rare,
+	  .latency = LATENCY_OFF },
 	CSV("csv", make_several, LATENCY_FULL, .utf8 = true),
 	CSV("csv-ascii", make_several, LATENCY_OFF, .width = 80, .query = { .sort = SORT_PID }),
 	CSV("csv-top2", make_several, LATENCY_MEAN, .query = { .top = 2, .sort = SORT_NAME }),
@@ -802,14 +849,15 @@ static struct reason_names *make_names(const char *dir)
 
 static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
 {
-	static const struct host_info host = { "host1", "6.18.0", "x86_64", 64 };
+	static const struct host_info hosts[] = { { "host1", "6.18.0", "x86_64", 64 }, { 0 } };
+	const struct host_info *host = &hosts[c->make == make_rare];
 	struct snapshot *prev __cleanup(cleanup_snapshot) = c->make(1, c->latency);
 	struct snapshot *cur __cleanup(cleanup_snapshot) = c->make(2, c->latency);
 	struct frame *frame __cleanup(cleanup_frame) = NULL;
 	char *text = NULL;
 	FILE *out = open_memstream(&text, ret_len);
 
-	if (!out || !prev || !cur || delta__compute(prev, cur, &host, names, &frame) ||
+	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
 	    c->write(out, frame, &c->view) || fclose(out)) {
 		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
 		exit(EXIT_FAILURE);

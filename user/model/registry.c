@@ -542,7 +542,7 @@ static const struct column columns[COLUMN_MAX] = {
 	       "The name that the VMM was given for the VM; empty if it has none."),
 	COLUMN(COMM, comm, LABEL, NONE, ROWS_OF_VM, "Command name of the VMM."),
 	COLUMN(ENDED, ended, GAUGE, NONE, R(VM), "1 if the VM ended in the interval, else 0."),
-	COLUMN(VCPUS, vcpus, GAUGE, NONE, R(VM), "Number of vCPUs that have run."),
+	COLUMN(VCPUS, vcpus, GAUGE, NONE, R(VM), "Number of its vCPUs."),
 	COLUMN(VCPU, vcpu, LABEL, NONE, ROWS_OF_VCPU, "Id of the vCPU."),
 	COLUMN(TID, tid, LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last."),
 	COLUMN(ISA, isa, LABEL, NONE, ROWS_OF_EXIT | R(SLOW),

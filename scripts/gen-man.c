@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * gen-man: the sections COLUMNS and JSON of the man page, out of what CSV and JSON are made of. scripts/gen-man-columns
+ * puts them into the page, or checks that they are there.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../user/model/registry.h"
+#include "../user/sinks/json_keys.h"
+
+/* Text of ours for roff. A line may not begin with a control character, and none does. */
+static void print_text(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '-')
+			fputs("\\-", stdout);
+		else if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '\'')
+			fputs("\\(aq", stdout);
+		else
+			putchar(*text);
+	}
+}
+
+static void print_line(const char *text)
+{
+	print_text(text);
+	putchar('\n');
+}
+
+static void print_term(const char *name, const char *in_brackets)
+{
+	printf(".TP\n.BR ");
+	print_text(name);
+	if (*in_brackets) {
+		printf(" \" (");
+		print_text(in_brackets);
+		printf(")\"");
+	}
+	putchar('\n');
+}
+
+/* ---- CSV */
+
+static uint32_t rows_before(int id)
+{
+	return id ? registry_column((enum column_id)(id - 1))->rows : 0;
+}
+
+static void print_kinds(uint32_t rows)
+{
+	bool first = true;
+
+	if (rows == ROW_BIT(ROW_KIND_MAX) - 1) {
+		printf(".P\nIn all rows:\n");
+		return;
+	}
+	printf(".P\nIn rows\n.BR ");
+	for (int kind = 0; kind < ROW_KIND_MAX; kind++) {
+		if (!(rows & ROW_BIT(kind)))
+			continue;
+		printf(first ? "" : " \", \" ");
+		print_text(row_kind_name((enum row_kind)kind));
+		first = false;
+	}
+	printf(" :\n");
+}
+
+static void print_column(const struct column *column)
+{
+	const char *unit = column_unit_name(column->unit);
+	char about[64];
+
+	snprintf(about, sizeof(about), "%s%s%s", column_type_name(column->type), unit ? ", " : "",
+		 unit ? unit : "");
+	print_term(column->name, about);
+	print_line(column->help);
+}
+
+static void print_columns(void)
+{
+	printf(".SH COLUMNS\nOf\n.BR \"\\-o csv\" ,\nin their order. The column\n.B kind\n"
+	       "says what a row is about:\n");
+	for (int kind = 0; kind < ROW_KIND_MAX; kind++) {
+		print_term(row_kind_name((enum row_kind)kind), "");
+		print_line(row_kind_help((enum row_kind)kind));
+	}
+	printf(".P\nA\n.B label\nsays what the row is about; a\n.B counter\nonly grows while what "
+	       "it "
+	       "counts is there; a\n.B gauge\nis of this interval or moment.\n");
+	for (int id = 0; id < COLUMN_MAX; id++) {
+		const struct column *column = registry_column((enum column_id)id);
+
+		if (column->rows != rows_before(id))
+			print_kinds(column->rows);
+		print_column(column);
+	}
+}
+
+/* ---- JSON */
+
+static void format_shape(const struct json_key *key, char *buf, size_t size)
+{
+	static const struct {
+		unsigned int shape;
+		const char *name;
+		bool of_object;
+	} names[] = {
+		{ JSON_SHAPE_TEXT, "text", false },
+		{ JSON_SHAPE_NUMBER, "number", false },
+		{ JSON_SHAPE_BOOLEAN, "boolean", false },
+		{ JSON_SHAPE_NUMBERS, "array of numbers", false },
+		{ JSON_SHAPE_OBJECT, "", true },
+		{ JSON_SHAPE_OBJECTS, "array of ", true },
+		{ JSON_SHAPE_BY_NAME, "by name a ", true },
+		{ JSON_SHAPE_TEXTS_BY_NAME, "by name a text", false },
+		{ JSON_SHAPE_NUMBERS_BY_NAME, "by name a number", false },
+	};
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (key->shapes & names[i].shape)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s%s",
+						 used ? " or " : "", names[i].name,
+						 names[i].of_object ? json_object_name(key->object)
+								    : "");
+}
+
+static void print_key(const struct json_key *key)
+{
+	char shape[64], about[80];
+
+	format_shape(key, shape, sizeof(shape));
+	snprintf(about, sizeof(about), "%s%s%s", shape, key->unit ? ", " : "",
+		 key->unit ? key->unit : "");
+	print_term(key->name, about);
+	print_line(key->help);
+	if (key->null) {
+		printf(".B null\nwhere ");
+		print_text(key->null);
+		printf(".\n");
+	}
+	if (key->missing) {
+		printf("Absent ");
+		print_text(key->missing);
+		printf(".\n");
+	}
+}
+
+static void print_json(void)
+{
+	printf(".SH JSON\nEach line is an object\n.BR FRAME ,\n.BR SLOW ,\nor\n.BR VERIFY .\n"
+	       "What is written in capitals is the kind of object that is described below.\n");
+	for (int object = 0; object < JSON_OBJECT_MAX; object++) {
+		const struct json_key *keys = json_object_keys((enum json_object)object);
+
+		printf(".SS %s\n", json_object_name((enum json_object)object));
+		print_line(json_object_help((enum json_object)object));
+		for (; keys->name; keys++)
+			print_key(keys);
+	}
+}
+
+int main(void)
+{
+	print_columns();
+	print_json();
+	return ferror(stdout) || fclose(stdout);
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "json_keys.h"
+
+/* The shapes of values. */
+#define TEXT .shapes = JSON_SHAPE_TEXT
+#define NUMBER .shapes = JSON_SHAPE_NUMBER
+#define BOOLEAN .shapes = JSON_SHAPE_BOOLEAN
+#define NUMBERS .shapes = JSON_SHAPE_NUMBERS
+#define OBJECT(kind) .shapes = JSON_SHAPE_OBJECT, .object = JSON_OBJECT_##kind
+#define OBJECTS(kind) .shapes = JSON_SHAPE_OBJECTS, .object = JSON_OBJECT_##kind
+#define BY_NAME(kind) .shapes = JSON_SHAPE_BY_NAME, .object = JSON_OBJECT_##kind
+#define KEY(name_, help_, ...)                                \
+	{                                                     \
+		.name = (name_), .help = (help_), __VA_ARGS__ \
+	}
+#define END                  \
+	{                    \
+		.name = NULL \
+	}
+
+/* When a value is null. */
+static const char not_known[] = "it is not known";
+static const char no_name[] = "it has none";
+static const char not_timed[] = "nothing was timed (--latency off), or it went backwards";
+static const char nothing_ended[] = "nothing ended in the interval";
+static const char no_percentiles[] = "nothing ended in the interval, there are no histograms "
+				     "(--latency mean), or some vCPU has none";
+static const char no_hist[] = "there are no histograms (--latency mean), or some vCPU has none";
+static const char none_timed[] = "none was timed";
+static const char no_total_percentiles[] =
+	"none was timed, there are no histograms (--latency mean), or some vCPU has none";
+static const char no_delta[] = "it went backwards, or was not there when the interval began";
+static const char no_reset_delta[] = "it was reset, or was not there when the interval began";
+static const char no_stats[] = "no statistics of KVM are known";
+static const char no_day[] = "there is no such day";
+
+static const struct json_key frame_keys[] = {
+	KEY("schema", "kvmtop.frame/1.", TEXT),
+	KEY("time", "End of the interval, UTC, ISO 8601.", TEXT, .null = no_day),
+	KEY("interval_s", "Real length of the interval.", NUMBER, .unit = "s"),
+	KEY("host", "The host.", OBJECT(HOST)),
+	KEY("sources", "Sources of data: ok, or why it does not work.",
+	    .shapes = JSON_SHAPE_TEXTS_BY_NAME, .null = "it was not asked for"),
+	KEY("drops", "What could not be counted since kvmtop was started, by cause.",
+	    .shapes = JSON_SHAPE_NUMBERS_BY_NAME),
+	KEY("hist_full",
+	    "Reasons of vCPUs that count without a histogram, as there was no room for more.",
+	    NUMBER),
+	KEY("vms", "The VMs that are selected.", OBJECTS(VM)),
+	END,
+};
+
+static const struct json_key host_keys[] = {
+	KEY("name", "Its name.", TEXT, .null = not_known),
+	KEY("kernel", "Release of its kernel.", TEXT, .null = not_known),
+	KEY("arch", "Its architecture.", TEXT, .null = not_known),
+	KEY("cpus", "Number of its CPUs.", NUMBER, .null = not_known),
+	END,
+};
+
+/* What VMs and vCPUs share. */
+#define EXITS_KEYS                                                                   \
+	KEY("exits", "VM exits.", OBJECT(COUNTER)),                                  \
+		KEY("reasons", "Exit reasons that have occurred.", OBJECTS(REASON)), \
+		KEY("userspace_exits", "Exits to user space that have occurred.", OBJECTS(REASON))
+#define DETAIL_KEYS                                                                               \
+	KEY("details", "What exits were about.", OBJECTS(DETAIL), .missing = "without --detail"), \
+		KEY("detail_others", "By kind, all keys together that are not in details.",       \
+		    OBJECTS(DETAIL), .missing = "without --detail")
+#define TIME_KEYS                                                                           \
+	KEY("time_pct", "Where the time of the vCPUs went, in percent.", OBJECT(TIME_PCT)), \
+		KEY("time_ns", "The same in nanoseconds.", OBJECT(TIME_NS))
+#define STATS_SOURCE_KEY \
+	KEY("stats_source", "How they were read: fd, iterator, debugfs.", TEXT, .null = no_stats)
+
+static const struct json_key vm_keys[] = {
+	KEY("pid", "Process id of the VMM.", NUMBER),
+	KEY("id",
+	    "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?' "
+	    "for one that is not known.",
+	    TEXT),
+	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
+	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
+	KEY("ended", "Whether the VM ended in the interval.", BOOLEAN),
+	KEY("vcpu_count", "Number of its vCPUs.", NUMBER),
+	EXITS_KEYS,
+	KEY("events", "Tracepoints of KVM, by name.", BY_NAME(COUNTER),
+	    .null = "they are not counted"),
+	KEY("stats", "KVM's statistics of the VM itself, by name.", BY_NAME(STAT),
+	    .null = no_stats),
+	KEY("vcpu_stats", "The sums over its vCPUs, without what has a value instead of a count.",
+	    BY_NAME(STAT), .null = no_stats),
+	STATS_SOURCE_KEY,
+	DETAIL_KEYS,
+	TIME_KEYS,
+	KEY("vcpus", "Its vCPUs.", OBJECTS(VCPU)),
+	END,
+};
+
+static const struct json_key vcpu_keys[] = {
+	KEY("id", "KVM's number of the vCPU.", NUMBER, .null = "it never entered the guest"),
+	KEY("tid", "Id of the thread that ran it last.", NUMBER, .null = not_known),
+	EXITS_KEYS,
+	KEY("stats", "KVM's statistics of the vCPU, by name.", BY_NAME(STAT), .null = no_stats),
+	STATS_SOURCE_KEY,
+	DETAIL_KEYS,
+	TIME_KEYS,
+	END,
+};
+
+static const struct json_key reason_keys[] = {
+	KEY("isa", "What defines the code: vmx, svm, or the number of another backend.",
+	    .shapes = JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER, .missing = "for exits to user space"),
+	KEY("nested", "True.", BOOLEAN, .missing = "for exits that are not a nested guest's"),
+	KEY("code",
+	    "Number of the reason; of an exit to user space that is an error, the negative errno.",
+	    NUMBER, .null = "it could not be read"),
+	KEY("name", "The running kernel's name of it; the number if it has none.", TEXT),
+	KEY("count", "How many.", OBJECT(COUNTER)),
+	KEY("time", "Handling time; of exits to user space, the VMM's.", OBJECT(TIME),
+	    .null = not_timed),
+	END,
+};
+
+static const struct json_key counter_keys[] = {
+	KEY("total", "Since kvmtop was started, statistics since the VM began.", NUMBER),
+	KEY("delta", "In the interval.", NUMBER, .null = no_delta),
+	KEY("rate", "The same per second.", NUMBER, .unit = "per second", .null = no_delta),
+	END,
+};
+
+#define PERCENTILE_KEYS(null_)                                                            \
+	KEY("p50_ns", "Median.", NUMBER, .unit = "ns", .null = (null_)),                  \
+		KEY("p90_ns", "90th percentile.", NUMBER, .unit = "ns", .null = (null_)), \
+		KEY("p99_ns", "99th percentile.", NUMBER, .unit = "ns", .null = (null_)), \
+		KEY("p999_ns", "99.9th percentile.", NUMBER, .unit = "ns", .null = (null_))
+
+static const struct json_key time_keys[] = {
+	KEY("delta_ns", "Handling time that ended in the interval.", NUMBER, .unit = "ns"),
+	KEY("share_pct", "Share of that of the VM or vCPU.", NUMBER, .unit = "%",
+	    .null = nothing_ended),
+	KEY("avg_ns", "Mean.", NUMBER, .unit = "ns", .null = nothing_ended),
+	PERCENTILE_KEYS(no_percentiles),
+	KEY("max_ns", "The longest.", NUMBER, .unit = "ns", .null = nothing_ended),
+	KEY("log2_hist",
+	    "Exits that took less than 2 ns, less than 4 ns, and so on; the last one has "
+	    "all that took longer.",
+	    NUMBERS, .null = no_hist),
+	KEY("total", "All exits since kvmtop was started.", OBJECT(TIME_TOTAL)),
+	END,
+};
+
+static const struct json_key time_total_keys[] = {
+	KEY("count", "How many were timed.", NUMBER),
+	KEY("sum_ns", "Their handling time.", NUMBER, .unit = "ns"),
+	KEY("avg_ns", "Mean.", NUMBER, .unit = "ns", .null = none_timed),
+	PERCENTILE_KEYS(no_total_percentiles),
+	KEY("max_ns", "The longest.", NUMBER, .unit = "ns", .null = none_timed),
+	END,
+};
+
+#define STATE_KEYS(unit_)                                                                \
+	KEY("guest", "In the guest.", NUMBER, .unit = (unit_), .null = not_timed),       \
+		KEY("kvm", "In KVM.", NUMBER, .unit = (unit_), .null = not_timed),       \
+		KEY("vmm", "In the VMM.", NUMBER, .unit = (unit_), .null = not_timed),   \
+		KEY("halt_poll", "Halted, KVM polling.", NUMBER, .unit = (unit_),        \
+		    .null = not_timed),                                                  \
+		KEY("halt_block", "Halted, the thread asleep.", NUMBER, .unit = (unit_), \
+		    .null = not_timed),                                                  \
+		KEY("run_delay", "Runnable, the thread waiting for a CPU.", NUMBER,      \
+		    .unit = (unit_), .null = "nothing was timed, or it is within the others")
+
+static const struct json_key time_pct_keys[] = {
+	STATE_KEYS("%"),
+	KEY("halt", "halt_poll and halt_block; all others add up to 100.", NUMBER, .unit = "%",
+	    .null = not_timed),
+	END,
+};
+
+static const struct json_key time_ns_keys[] = {
+	KEY("wall", "What all others add up to.", NUMBER, .unit = "ns", .null = not_timed),
+	STATE_KEYS("ns"),
+	END,
+};
+
+static const struct json_key stat_keys[] = {
+	KEY("total", "Since the VM began; of a histogram, of each bucket.",
+	    .shapes = JSON_SHAPE_NUMBER | JSON_SHAPE_NUMBERS, .missing = "if it has a value"),
+	KEY("delta", "In the interval.", .shapes = JSON_SHAPE_NUMBER | JSON_SHAPE_NUMBERS,
+	    .null = no_reset_delta, .missing = "if it has a value"),
+	KEY("rate", "The same per second.", NUMBER, .unit = "per second", .null = no_reset_delta,
+	    .missing = "if it has a value or several counts"),
+	KEY("value", "What it is now, or its peak.",
+	    .shapes = JSON_SHAPE_NUMBER | JSON_SHAPE_NUMBERS, .missing = "if it is counted"),
+	KEY("hist", "linear or log2.", TEXT, .missing = "if it is no histogram"),
+	KEY("bucket_size", "Width of the buckets of a linear histogram.", NUMBER,
+	    .missing = "if it is no histogram"),
+	KEY("unit",
+	    "Its unit: bytes, seconds, cycles, boolean; of a histogram, that of its buckets.", TEXT,
+	    .missing = "if it has none"),
+	KEY("exponent", "It is in units of base to the power of this.", NUMBER,
+	    .missing = "if that is 0"),
+	KEY("base", "2 or 10.", NUMBER, .missing = "if exponent is 0"),
+	END,
+};
+
+/* Of a key of the drill-down, where it has them. */
+#define ABOUT_KEYS(missing_)                                                                   \
+	KEY("key", "The key; addresses as hexadecimal text.",                                  \
+	    .shapes = JSON_SHAPE_NUMBER | JSON_SHAPE_TEXT, .missing = (missing_)),             \
+		KEY("dir", "read or write.", TEXT, .missing = "if the kind has no direction"), \
+		KEY("size", "How much was read or written.", NUMBER, .unit = "bytes",          \
+		    .missing = "if it is not known"),                                          \
+		KEY("error_code", "Why a page faulted, as the CPU tells it.", NUMBER,          \
+		    .missing = "if it is no page"),                                            \
+		KEY("name", "Its name.", TEXT, .null = no_name, .missing = (missing_))
+
+static const struct json_key detail_keys[] = {
+	KEY("kind", "msr, pio, mmio, ...; see --detail.", TEXT),
+	ABOUT_KEYS("in detail_others"),
+	KEY("count", "How many.", OBJECT(COUNTER)),
+	KEY("time", "Handling time of the exits in which it occurred.", OBJECT(KEY_TIME),
+	    .null = not_timed),
+	END,
+};
+
+static const struct json_key key_time_keys[] = {
+	KEY("delta_ns", "In the interval.", NUMBER, .unit = "ns"),
+	KEY("share_pct", "Share of that of its kind in the VM or vCPU.", NUMBER, .unit = "%",
+	    .null = nothing_ended),
+	KEY("avg_ns", "Per event.", NUMBER, .unit = "ns", .null = nothing_ended),
+	END,
+};
+
+static const struct json_key slow_keys[] = {
+	KEY("schema", "kvmtop.slow/1.", TEXT),
+	KEY("time", "When the exit ended, UTC, ISO 8601.", TEXT, .null = no_day),
+	KEY("pid", "Process id of the VMM.", NUMBER),
+	KEY("id", "The VM, as in a VM.", TEXT, .null = "the file descriptor is not known"),
+	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
+	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
+	KEY("vcpu", "Id of the vCPU.", NUMBER, .null = not_known),
+	KEY("tid", "Id of its thread.", NUMBER),
+	KEY("isa", "As in a REASON.", .shapes = JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER),
+	KEY("code", "As in a REASON.", NUMBER, .null = "it could not be read"),
+	KEY("reason", "The name of the reason.", TEXT),
+	KEY("duration_ns", "Its handling time, a stay in the VMM included.", NUMBER, .unit = "ns"),
+	KEY("rip", "Address of the guest's instruction.", TEXT),
+	KEY("gpa", "Guest physical address of a page fault.", TEXT, .null = not_known),
+	KEY("detail", "What it was about.", OBJECT(ABOUT), .null = not_known),
+	END,
+};
+
+static const struct json_key about_keys[] = {
+	KEY("kind", "msr, pio, mmio, ...; see --detail.", TEXT),
+	ABOUT_KEYS(NULL),
+	END,
+};
+
+static const struct json_key verify_keys[] = {
+	KEY("schema", "kvmtop.verify/1.", TEXT),
+	KEY("result", "ok, mismatch, or none (nothing could be compared).", TEXT),
+	KEY("interval_s", "From the first reading to the last.", NUMBER, .unit = "s",
+	    .null = "there were fewer than two"),
+	KEY("sources", "As in FRAME.", .shapes = JSON_SHAPE_TEXTS_BY_NAME,
+	    .null = "it was not asked for"),
+	KEY("pairs", "The pairs that were compared.", OBJECTS(PAIR)),
+	END,
+};
+
+static const struct json_key pair_keys[] = {
+	KEY("pid", "Process id of the VMM.", NUMBER),
+	KEY("vm", "The VM, as the id of a VM.", TEXT),
+	KEY("stat", "KVM's name of the statistic.", TEXT),
+	KEY("event", "What kvmtop counts.", TEXT),
+	KEY("class", "exact, at-least, at-most, near.", TEXT),
+	KEY("tracepoint", "By how much it grew by kvmtop's count: least and most.", NUMBERS,
+	    .null = "there were fewer than two readings"),
+	KEY("stats", "By KVM's statistics: least and most.", NUMBERS, .null = not_known),
+	KEY("debugfs", "By debugfs: least and most.", NUMBERS, .null = not_known),
+	KEY("verdict", "ok, mismatch, skipped.", TEXT),
+	KEY("why", "Why it is a mismatch, was skipped, or is not exact.", TEXT,
+	    .null = "there is nothing to say"),
+	END,
+};
+
+static const struct {
+	const char *name, *help;
+	const struct json_key *keys;
+} objects[JSON_OBJECT_MAX] = {
+	[JSON_OBJECT_FRAME] = { "FRAME", "The line of an interval.", frame_keys },
+	[JSON_OBJECT_SLOW] = { "SLOW", "The line of an exit that took long (--slower-than).",
+			       slow_keys },
+	[JSON_OBJECT_VERIFY] = { "VERIFY", "The report of --verify.", verify_keys },
+	[JSON_OBJECT_HOST] = { "HOST", "The host.", host_keys },
+	[JSON_OBJECT_VM] = { "VM", "A VM.", vm_keys },
+	[JSON_OBJECT_VCPU] = { "VCPU", "A vCPU.", vcpu_keys },
+	[JSON_OBJECT_REASON] = { "REASON", "An exit reason, or a kind of exit to user space.",
+				 reason_keys },
+	[JSON_OBJECT_COUNTER] = { "COUNTER", "What is counted.", counter_keys },
+	[JSON_OBJECT_TIME] = { "TIME", "The times of a reason in the interval.", time_keys },
+	[JSON_OBJECT_TIME_TOTAL] = { "TIME_TOTAL", "The times of a reason in all.",
+				     time_total_keys },
+	[JSON_OBJECT_TIME_PCT] = { "TIME_PCT", "Shares of the vCPUs' time in the interval.",
+				   time_pct_keys },
+	[JSON_OBJECT_TIME_NS] = { "TIME_NS", "Parts of the vCPUs' time in the interval.",
+				  time_ns_keys },
+	[JSON_OBJECT_STAT] = { "STAT", "A statistic of KVM.", stat_keys },
+	[JSON_OBJECT_DETAIL] = { "DETAIL", "A key of --detail.", detail_keys },
+	[JSON_OBJECT_KEY_TIME] = { "KEY_TIME", "The times of a key.", key_time_keys },
+	[JSON_OBJECT_ABOUT] = { "ABOUT", "The key of a slow exit.", about_keys },
+	[JSON_OBJECT_PAIR] = { "PAIR", "What --verify compared, of one VM.", pair_keys },
+};
+
+const char *json_object_name(enum json_object object)
+{
+	return objects[object].name;
+}
+
+const char *json_object_help(enum json_object object)
+{
+	return objects[object].help;
+}
+
+const struct json_key *json_object_keys(enum json_object object)
+{
+	return objects[object].keys;
+}

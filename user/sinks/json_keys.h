@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * json_keys: what each key of the JSON output is: for the man page, and for the test that finds keys that nobody described.
+ */
+#ifndef KVMTOP_SINKS_JSON_KEYS_H
+#define KVMTOP_SINKS_JSON_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The kinds of object; the first three are lines of the output. */
+enum json_object {
+	JSON_OBJECT_FRAME,
+	JSON_OBJECT_SLOW,
+	JSON_OBJECT_VERIFY,
+	JSON_OBJECT_HOST,
+	JSON_OBJECT_VM,
+	JSON_OBJECT_VCPU,
+	JSON_OBJECT_REASON,
+	JSON_OBJECT_COUNTER,
+	JSON_OBJECT_TIME,
+	JSON_OBJECT_TIME_TOTAL,
+	JSON_OBJECT_TIME_PCT,
+	JSON_OBJECT_TIME_NS,
+	JSON_OBJECT_STAT,
+	JSON_OBJECT_DETAIL,
+	JSON_OBJECT_KEY_TIME,
+	JSON_OBJECT_ABOUT,
+	JSON_OBJECT_PAIR,
+	JSON_OBJECT_MAX,
+};
+
+/* What a value may be. */
+enum json_shape {
+	JSON_SHAPE_TEXT = 1,
+	JSON_SHAPE_NUMBER = 2,
+	JSON_SHAPE_BOOLEAN = 4,
+	JSON_SHAPE_NUMBERS = 8, /* an array of them */
+	JSON_SHAPE_OBJECT = 16, /* of the kind in @object, as the next two */
+	JSON_SHAPE_OBJECTS = 32,
+	JSON_SHAPE_BY_NAME = 64, /* an object whose keys are names */
+	JSON_SHAPE_TEXTS_BY_NAME = 128,
+	JSON_SHAPE_NUMBERS_BY_NAME = 256,
+};
+
+struct json_key {
+	const char *name;
+	unsigned int shapes; /* one or more of enum json_shape */
+	enum json_object object;
+	const char *unit;    /* or NULL */
+	const char *null;    /* when it is null, or a value of it is; NULL: never */
+	const char *missing; /* when an object does not have it; NULL: never */
+	const char *help;
+};
+
+/* The name of a kind of object, "VM"; and what it is. */
+const char *json_object_name(enum json_object object);
+const char *json_object_help(enum json_object object);
+
+/* Its keys, in the order of the output; the last one has no name. */
+const struct json_key *json_object_keys(enum json_object object);
+
+#endif
