@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 
+import csv_tests  # noqa: F401, pylint: disable=unused-import
 import detail_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
