@@ -55,13 +55,16 @@ ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(comma)undefined) $(if $
 comma := ,
 LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/dev/null || \
 	  echo -lbpf -lelf -lz -ljansson)
+# Of recordings; also what libbpf itself needs, so it comes last.
+LIBS += -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
-	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o,$(USER_OBJ))
+	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
+	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/reasons_uapi.h
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -161,17 +164,17 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 $(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson -lm -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson -lz -lm -o $@
 
 $(OBJ)/tests/golden: tests/golden/golden.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson -lz -o $@
 
 $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson -lz -o $@
 
 # The sections of the man page that are made out of the program's own tables.
 $(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags

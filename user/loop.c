@@ -21,6 +21,7 @@
 #include "model/snapshot.h"
 #include "options.h"
 #include "outputs.h"
+#include "recorder.h"
 #include "selection.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
@@ -37,6 +38,8 @@ struct loop {
 	const struct detail_names *detail_names;
 	const struct host_info *host;
 	const struct reason_names *names;
+	struct recorder *recorder;
+	bool recording_fails; /* that was said */
 	struct selection *selection;
 	struct outputs *outputs;
 	struct snapshot *prev;
@@ -93,6 +96,19 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 	selection__apply(loop->selection, snapshot);
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
+}
+
+/* A full disk does not end what is shown; when there is room again it goes on. */
+static void record(struct loop *loop, const struct snapshot *cur, const struct snapshot *prev)
+{
+	int err = loop->recorder ? recorder__write(loop->recorder, cur, prev) : 0;
+
+	if (err && !loop->recording_fails)
+		log_warning("%s: cannot record (%s): left out until it can", loop->options->record,
+			    strerror(-err));
+	else if (!err && loop->recording_fails)
+		log_warning("%s: recording again", loop->options->record);
+	loop->recording_fails = err;
 }
 
 static int write_frame(const struct loop *loop, const struct frame *frame)
@@ -210,6 +226,7 @@ static int tick(struct loop *loop, bool last)
 	if (err)
 		return err;
 	selection__check_pids(loop->selection);
+	record(loop, cur, loop->prev);
 	snapshot__free(loop->prev);
 	loop->prev = take_ptr(cur);
 	return write_frame(loop, frame);
@@ -304,7 +321,10 @@ static int start(struct loop *loop)
 		err = outputs__open(loop->options, &loop->outputs);
 	if (err)
 		return err;
-	return take_snapshot(loop, &loop->prev);
+	err = take_snapshot(loop, &loop->prev);
+	if (!err)
+		record(loop, loop->prev, NULL);
+	return err;
 }
 
 int loop__run(const struct options *options, const struct loop_parts *parts)
@@ -315,6 +335,7 @@ int loop__run(const struct options *options, const struct loop_parts *parts)
 		.stats = parts->stats,
 		.detail = parts->detail,
 		.detail_names = parts->detail_names,
+		.recorder = parts->recorder,
 		.host = parts->host,
 		.names = parts->names,
 	};

@@ -12,6 +12,7 @@ struct host_info;
 struct kvm_stats;
 struct options;
 struct reason_names;
+struct recorder;
 
 /* What it works with; all outlive it. */
 struct loop_parts {
@@ -19,6 +20,7 @@ struct loop_parts {
 	struct kvm_stats *stats;
 	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
 	const struct detail_names *detail_names;
+	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;
 	const struct reason_names *names;
 };

@@ -19,6 +19,8 @@
 #include "model/inventory.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "recorder.h"
+#include "replay_run.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/features.h"
@@ -26,6 +28,8 @@
 #include "sources/proc.h"
 #include "sources/tracefs.h"
 #include "verify_run.h"
+
+#define RECORD_BYTES_DEFAULT (UINT64_C(1) << 30)
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
 
@@ -57,6 +61,11 @@ static void cleanup_bpf(struct bpf_exit **bpf)
 static void cleanup_detail(struct bpf_detail **detail)
 {
 	bpf_detail__close(*detail);
+}
+
+static void cleanup_recorder(struct recorder **recorder)
+{
+	recorder__close(*recorder);
 }
 
 static void cleanup_detail_names(struct detail_names **names)
@@ -265,6 +274,32 @@ static int open_detail(const struct options *options, const struct features *fea
 	return err;
 }
 
+/* --record. */
+static int open_recorder(const struct options *options, const struct loop_parts *parts,
+			 struct recorder **ret_recorder)
+{
+	const struct recorder_opts opts = {
+		.path = options->record,
+		.bytes_max = options->record_bytes ? options->record_bytes : RECORD_BYTES_DEFAULT,
+		.run = { .version = options_version(),
+			 .host = *parts->host,
+			 .interval_ns = options->interval_ns,
+			 .detail_kinds = options->detail.kinds,
+			 .reasons = parts->names,
+			 .details = parts->detail_names },
+	};
+	char why[512];
+	int err = options->record ? recorder__open(&opts, why, sizeof(why), ret_recorder) : 0;
+
+	if (err)
+		log_error("--record %s", why);
+	else if (options->record && recorder__cut_bytes(*ret_recorder))
+		log_warning("%s: its last snapshot was cut off (%llu bytes): removed",
+			    options->record,
+			    (unsigned long long)recorder__cut_bytes(*ret_recorder));
+	return err;
+}
+
 static int count(const struct options *options, const struct features *features,
 		 enum verify_result *ret_result)
 {
@@ -273,7 +308,9 @@ static int count(const struct options *options, const struct features *features,
 	__cleanup(cleanup_detail_names) struct detail_names *detail_names = NULL;
 	__cleanup(cleanup_detail) struct bpf_detail *detail = NULL;
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
+	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
+	struct loop_parts parts;
 	struct host_info host;
 	int err;
 
@@ -304,12 +341,15 @@ static int count(const struct options *options, const struct features *features,
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	return loop__run(options, &(struct loop_parts){ .bpf = bpf,
-							.stats = stats,
-							.detail = detail,
-							.detail_names = detail_names,
-							.host = &host,
-							.names = names });
+	parts = (struct loop_parts){ .bpf = bpf,
+				     .stats = stats,
+				     .detail = detail,
+				     .detail_names = detail_names,
+				     .host = &host,
+				     .names = names };
+	err = open_recorder(options, &parts, &recorder);
+	parts.recorder = recorder;
+	return err ? err : loop__run(options, &parts);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */
@@ -341,6 +381,8 @@ int main(int argc, char **argv)
 	if (err)
 		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
+	if (options->replay)
+		return replay_run(options) ? EXIT_FAILED : EXIT_OK;
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);

@@ -40,11 +40,14 @@ enum {
 	KEY_DETAIL_KEYS,
 	KEY_LISTEN,
 	KEY_RECORD,
+	KEY_RECORD_SIZE,
 	KEY_REPLAY,
+	KEY_SINCE,
+	KEY_UNTIL,
 };
 
 /* Groups of --help, in its order; argp itself puts "help" and "version" into the last one. */
-enum { GROUP_WHICH = 1, GROUP_WHEN, GROUP_SHOW, GROUP_HOW, GROUP_ABOUT = -1 };
+enum { GROUP_WHICH = 1, GROUP_WHEN, GROUP_SHOW, GROUP_HOW, GROUP_RECORD, GROUP_ABOUT = -1 };
 
 static const struct argp_option option_table[] = {
 	{ .doc = "Which VMs:", .group = GROUP_WHICH },
@@ -92,6 +95,21 @@ static const struct argp_option option_table[] = {
 	{ "detail-keys", KEY_DETAIL_KEYS, "N", OPTION_HIDDEN,
 	  "how many keys of --detail have counts of their own, for tests", 0 },
 
+	{ .doc = "Recordings:", .group = GROUP_RECORD },
+	{ "record", KEY_RECORD, "FILE", 0, "append what is measured to FILE, too", 0 },
+	{ "record-size", KEY_RECORD_SIZE, "MIB", 0,
+	  "how large FILE and FILE.1, which has what is older, may become (default 1024)", 0 },
+	{ "replay", KEY_REPLAY, "FILE", 0,
+	  "show what was recorded (and, with -s, not each interval); needs no privileges and no "
+	  "KVM",
+	  0 },
+	{ "since", KEY_SINCE, "TIME", 0,
+	  "only what is after TIME: 2026-01-31T09:08:07Z, \"2026-01-31 09:08\" or 09:08 (local "
+	  "time), "
+	  "-10min (before the end; s, min, h, d)",
+	  0 },
+	{ "until", KEY_UNTIL, "TIME", 0, "only what is not after TIME", 0 },
+
 	{ .doc = "About:", .group = GROUP_ABOUT },
 	{ "verify", KEY_VERIFY, NULL, 0,
 	  "compare what is counted with KVM's own statistics, over one interval (-n: over N), and "
@@ -112,8 +130,6 @@ static const struct argp_option option_table[] = {
 	{ "csv", 'c', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "skip-zero-records", 'z', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "listen", KEY_LISTEN, "[ADDR:]PORT", OPTION_HIDDEN, NULL, 0 },
-	{ "record", KEY_RECORD, "FILE", OPTION_HIDDEN, NULL, 0 },
-	{ "replay", KEY_REPLAY, "FILE", OPTION_HIDDEN, NULL, 0 },
 	{ 0 },
 };
 
@@ -334,6 +350,7 @@ static int set_guest(struct parse *parse, const char *arg)
 
 static int set_interval(struct parse *parse, const char *arg)
 {
+	parse->options->interval_given = true;
 	return parse_interval(arg, &parse->options->interval_ns);
 }
 
@@ -558,6 +575,56 @@ static int set_include_past(struct parse *parse, const char *arg)
 	return 0;
 }
 
+static int set_file(const char *option, const char *arg, const char **ret_file)
+{
+	if (!*arg) {
+		log_error("%s: the name is empty: give a file", option);
+		return -EINVAL;
+	}
+	*ret_file = arg;
+	return 0;
+}
+
+static int set_record(struct parse *parse, const char *arg)
+{
+	return set_file("--record", arg, &parse->options->record);
+}
+
+static int set_record_size(struct parse *parse, const char *arg)
+{
+	uint64_t mib;
+	int err = parse_positive("--record-size", arg, UINT64_C(1) << 40, &mib);
+
+	if (!err)
+		parse->options->record_bytes = mib << 20;
+	return err;
+}
+
+static int set_replay(struct parse *parse, const char *arg)
+{
+	return set_file("--replay", arg, &parse->options->replay);
+}
+
+static int set_when(const char *option, const char *arg, struct when *ret_when)
+{
+	if (!when_parse(arg, ret_when))
+		return 0;
+	log_error("%s '%s': must be a time as 2026-01-31T09:08:07Z, or in local time "
+		  "'2026-01-31 09:08' or 09:08, or -10min (s, min, h, d) before the end",
+		  option, arg);
+	return -EINVAL;
+}
+
+static int set_since(struct parse *parse, const char *arg)
+{
+	return set_when("--since", arg, &parse->options->since);
+}
+
+static int set_until(struct parse *parse, const char *arg)
+{
+	return set_when("--until", arg, &parse->options->until);
+}
+
 static int set_verify(struct parse *parse, const char *arg)
 {
 	(void)arg;
@@ -607,6 +674,11 @@ static const struct {
 	{ KEY_DETAIL_KEYS, set_detail_keys },
 	{ 'i', set_include_past },
 	{ KEY_VERIFY, set_verify },
+	{ KEY_RECORD, set_record },
+	{ KEY_RECORD_SIZE, set_record_size },
+	{ KEY_REPLAY, set_replay },
+	{ KEY_SINCE, set_since },
+	{ KEY_UNTIL, set_until },
 };
 
 /* Refuses an option of the table that nobody sets. argp's own keys are not in the table. */
@@ -635,6 +707,41 @@ static int refuse_argument(const struct argp_state *state, const char *arg)
 	else
 		log_error("%s: not an option, and only options are taken: see kvmtop --help", arg);
 	return -EINVAL;
+}
+
+/* What does not go with --record, --replay, or without them. */
+static int check_recording(const struct options *options)
+{
+	const struct {
+		bool given;
+		const char *message;
+	} conflicts[] = {
+		{ options->replay && options->record,
+		  "--replay shows a recording, --record makes one: give one of them" },
+		{ options->replay && options->verify,
+		  "--verify compares with what runs now: leave --replay away" },
+		{ options->replay && options->features,
+		  "--features tells of this host: leave --replay away (--replay FILE -v tells of a "
+		  "recording)" },
+		{ options->replay && options->slower_than_ns,
+		  "slow exits are not recorded: leave --slower-than or --replay away" },
+		{ options->record && options->verify,
+		  "--verify compares and ends: leave --record away" },
+		{ options->record && options->features,
+		  "--features measures nothing: leave --record away" },
+		{ options->record_bytes && !options->record,
+		  "--record-size is of what --record writes: give --record, too" },
+		{ (options->since.kind || options->until.kind) && !options->replay,
+		  "--since and --until choose from a recording: give --replay, too" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
+		if (!conflicts[i].given)
+			continue;
+		log_error("%s", conflicts[i].message);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* What only the whole command line shows to be wrong. */
@@ -675,7 +782,7 @@ static int check_conflicts(const struct parse *parse)
 	}
 	if (parse->once)
 		options->count = 1;
-	return 0;
+	return check_recording(options);
 }
 
 static error_t parse_key(int key, char *arg, struct argp_state *state)
@@ -758,6 +865,11 @@ int options__parse(int argc, char **argv, struct options **ret_options)
 		return err == ENOMEM ? -ENOMEM : -EINVAL;
 	*ret_options = take_ptr(options);
 	return 0;
+}
+
+const char *options_version(void)
+{
+	return KVMTOP_VERSION;
 }
 
 void options__free(struct options *options)

@@ -14,6 +14,7 @@
 #include "model/detail.h"
 #include "model/ids.h"
 #include "model/query.h"
+#include "model/when.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS };
 
@@ -24,7 +25,8 @@ struct options {
 	size_t n_vcpu_ids;
 	const char *guest; /* -g or NULL */
 	uint64_t interval_ns;
-	uint64_t count; /* intervals; 0: until a signal */
+	bool interval_given; /* -s was given */
+	uint64_t count;	     /* intervals; 0: until a signal */
 	struct query query;
 	bool by_given;		 /* --by was given: only that table */
 	bool stats;		 /* -d: KVM's statistics instead of the exits */
@@ -38,6 +40,10 @@ struct options {
 	bool include_past;	   /* -i: totals from the VM's start */
 	bool verify;		   /* --verify: compare with KVM's statistics and end */
 	bool features;		   /* --features: say what is possible here and end */
+	const char *record;	   /* --record or NULL */
+	uint64_t record_bytes;	   /* --record-size */
+	const char *replay;	   /* --replay or NULL */
+	struct when since, until;  /* of the replay; WHEN_NONE: all */
 	unsigned int verbose;
 	enum exit_path exit_path;	/* hidden --exit-path */
 	enum stats_source stats_source; /* hidden --stats-source; STATS_NONE: the best that works */
@@ -51,5 +57,8 @@ struct options {
  */
 int options__parse(int argc, char **argv, struct options **ret_options);
 void options__free(struct options *options);
+
+/* The version of this kvmtop. */
+const char *options_version(void);
 
 #endif

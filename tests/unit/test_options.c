@@ -343,8 +343,6 @@ static void test_not_built(void **state)
 		{ "-c", "--csv" },
 		{ "-z", "--skip-zero-records" },
 		{ "--listen 9100", "--listen" },
-		{ "--record f", "--record" },
-		{ "--replay f", "--replay" },
 		{ "-dtcz -s 10 -L f", "--tracepoints" },
 	};
 
@@ -353,6 +351,40 @@ static void test_not_built(void **state)
 		refuse(cases[i][0], cases[i][1]);
 		refuse(cases[i][0], "not built yet");
 	}
+}
+
+static void test_recordings(void **state)
+{
+	static const char *const refused[][2] = {
+		{ "--record a --replay b", "give one of them" },
+		{ "--replay a --verify", "leave --replay away" },
+		{ "--replay a --features", "leave --replay away" },
+		{ "--replay a --slower-than 1ms", "leave --slower-than or --replay away" },
+		{ "--record a --verify", "leave --record away" },
+		{ "--record a --features", "leave --record away" },
+		{ "--record-size 5", "give --record, too" },
+		{ "--record a --record-size 0", "--record-size 0" },
+		{ "--since 09:08", "give --replay, too" },
+		{ "--replay a --until yesterday", "--until 'yesterday'" },
+		{ "--replay=", "the name is empty" },
+	};
+	char record[] = "--record f --record-size 7 -s 2";
+	char replay[] = "--replay f --since -10min --until 2026-01-31T09:08:07Z";
+	struct options *o = accept_line(record);
+
+	(void)state;
+	assert_string_equal(o->record, "f");
+	assert_int_equal(o->record_bytes, 7 << 20);
+	assert_true(o->interval_given);
+	options__free(o);
+	o = accept_line(replay);
+	assert_string_equal(o->replay, "f");
+	assert_int_equal(o->since.kind, WHEN_BEFORE_END);
+	assert_int_equal(o->until.kind, WHEN_AT);
+	assert_false(o->interval_given);
+	options__free(o);
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		refuse(refused[i][0], refused[i][1]);
 }
 
 static void test_help(void **state)
@@ -400,13 +432,14 @@ static void test_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_all_given),
-		cmocka_unit_test(test_hist),	  cmocka_unit_test(test_once),
-		cmocka_unit_test(test_interval),  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_detail),	  cmocka_unit_test(test_detail_help),
-		cmocka_unit_test(test_detail),	  cmocka_unit_test(test_detail_help),
-		cmocka_unit_test(test_not_built), cmocka_unit_test(test_help),
-		cmocka_unit_test(test_version),	  cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_all_given),
+		cmocka_unit_test(test_hist),	   cmocka_unit_test(test_once),
+		cmocka_unit_test(test_interval),   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_detail),	   cmocka_unit_test(test_detail_help),
+		cmocka_unit_test(test_detail),	   cmocka_unit_test(test_detail_help),
+		cmocka_unit_test(test_not_built),  cmocka_unit_test(test_help),
+		cmocka_unit_test(test_version),	   cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_recordings),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -92,6 +92,9 @@ void detail_names__free(struct detail_names *names);
 /* Takes the names of ports from the text of /proc/ioports (hostile until parsed). 0 or -ENOMEM. */
 int detail_names__parse_ioports(struct detail_names *names, const char *text);
 
+/* The same names as such a text, malloc'ed; NULL: no memory. */
+char *detail_names__ioports(const struct detail_names *names);
+
 /* The name of a key, or NULL. @names may be NULL. Not escaped. */
 const char *detail_names__lookup(const struct detail_names *names, enum detail_kind kind,
 				 uint64_t key);

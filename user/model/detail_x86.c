@@ -238,6 +238,21 @@ int detail_names__parse_ioports(struct detail_names *names, const char *text)
 	return 0;
 }
 
+char *detail_names__ioports(const struct detail_names *names)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	for (size_t i = 0; out && i < names->n_ports; i++)
+		fprintf(out, "%x-%x : %s\n", names->ports[i].first, names->ports[i].last,
+			names->ports[i].name);
+	if (!out || !fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
 /* The innermost range, which comes last; a bus is no device. */
 static const char *lookup_port(const struct detail_names *names, uint64_t port)
 {

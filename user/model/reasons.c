@@ -244,6 +244,53 @@ int reason_names__parse_userspace_exit_format(struct reason_names *names, const 
 	return parse_format(&names->user_exits, FORMAT_USER, text, len);
 }
 
+bool reason_names__entry(const struct reason_names *names, size_t i, struct reason_entry *ret_entry)
+{
+	const struct name_table *const tables[] = { &names->exits, &names->user_exits,
+						    &names->uapi };
+
+	for (size_t t = 0; t < ARRAY_SIZE(tables); i -= tables[t]->n, t++) {
+		if (i >= tables[t]->n)
+			continue;
+		*ret_entry = (struct reason_entry){ tables[t]->v[i].isa, tables[t]->v[i].code,
+						    tables[t]->v[i].name };
+		return true;
+	}
+	return false;
+}
+
+static int add_printable(struct name_table *table, const struct reason_entry *entry)
+{
+	__autofree char *name = strdup(entry->name);
+
+	if (!name)
+		return -ENOMEM;
+	for (char *c = name; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return name_table__add(table, entry->isa, entry->code, name);
+}
+
+int reason_names__replace(struct reason_names *names, const struct reason_entry *v, size_t n)
+{
+	__cleanup(name_table__done) struct name_table exits = { .arena = arena__new() };
+	__cleanup(name_table__done) struct name_table user_exits = { .arena = arena__new() };
+
+	if (!exits.arena || !user_exits.arena)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (add_printable(v[i].isa == ISA_USER ? &user_exits : &exits, &v[i]))
+			return -ENOMEM;
+	name_table__sort(&exits);
+	name_table__sort(&user_exits);
+	name_table__done(&names->exits);
+	name_table__done(&names->user_exits);
+	names->exits = exits;
+	names->user_exits = user_exits;
+	exits = user_exits = (struct name_table){ .n = 0 };
+	return 0;
+}
+
 const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code)
 {
 	const char *name;

@@ -27,6 +27,26 @@ int reason_names__parse_exit_format(struct reason_names *names, const char *text
 int reason_names__parse_userspace_exit_format(struct reason_names *names, const char *text,
 					      size_t len);
 
+/* A code and its name. */
+struct reason_entry {
+	uint32_t isa;
+	uint64_t code;
+	const char *name;
+};
+
+/*
+ * The @i-th of all names that there are, which belongs to @names; false beyond the last. A code may have two: then the first one
+ * counts.
+ */
+bool reason_names__entry(const struct reason_names *names, size_t i,
+			 struct reason_entry *ret_entry);
+
+/*
+ * Takes copies of @n names (of another host's kernel) in the place of those that were parsed; bytes that are not printable ASCII
+ * become '?'. 0, or -ENOMEM (nothing changes then).
+ */
+int reason_names__replace(struct reason_names *names, const struct reason_entry *v, size_t n);
+
 /*
  * The name of (@isa, @code), or NULL when nobody has one. On VMX the reason is the low 16 bits, the rest are
  * flags (e.g. bit 31: failed entry), which are not looked at here.

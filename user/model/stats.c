@@ -327,6 +327,61 @@ struct stat_layout *stat_layout__from_names(const char *const *names, size_t n)
 	return take_ptr(layout);
 }
 
+static void format_desc(const struct stat_desc *desc, size_t name_size, char *at)
+{
+	const struct wire_desc wire = {
+		.flags = desc->type | (uint32_t)desc->unit << 4 |
+			 (desc->pow2 ? (uint32_t)BASE_POW2 << 8 : 0),
+		.exponent = (int16_t)desc->exponent,
+		.size = (uint16_t)desc->n,
+		.offset = desc->offset,
+		.bucket_size = desc->bucket_size,
+	};
+
+	memcpy(at, &wire, sizeof(wire));
+	snprintf(at + sizeof(wire), name_size, "%s", desc->name);
+}
+
+void *stat_layout__format(const struct stat_layout *layout, size_t *ret_len)
+{
+	struct wire_header header = { .num_desc = (uint32_t)layout->n };
+	size_t len, stride;
+	char *bytes;
+
+	for (size_t i = 0; i < layout->n; i++)
+		if (strlen(layout->v[i].name) >= header.name_size)
+			header.name_size = (uint32_t)strlen(layout->v[i].name) + 1;
+	stride = sizeof(struct wire_desc) + header.name_size;
+	header.id_offset = sizeof(header);
+	header.desc_offset = header.id_offset + header.name_size;
+	len = header.desc_offset + layout->n * stride;
+	header.data_offset = (uint32_t)len;
+	bytes = calloc(1, len);
+	if (!bytes)
+		return NULL;
+	memcpy(bytes, &header, sizeof(header));
+	for (size_t i = 0; i < layout->n; i++)
+		format_desc(&layout->v[i], header.name_size,
+			    bytes + header.desc_offset + i * stride);
+	*ret_len = len;
+	return bytes;
+}
+
+bool stat_layout__equal(const struct stat_layout *a, const struct stat_layout *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct stat_desc *x = &a->v[i], *y = &b->v[i];
+
+		if (strcmp(x->name, y->name) || x->type != y->type || x->unit != y->unit ||
+		    x->pow2 != y->pow2 || x->exponent != y->exponent ||
+		    x->bucket_size != y->bucket_size || x->n != y->n)
+			return false;
+	}
+	return true;
+}
+
 const struct stat_desc *stat_layout__find(const struct stat_layout *layout, const char *name)
 {
 	for (size_t i = 0; i < layout->n; i++)

@@ -71,6 +71,15 @@ size_t stat_layout_head_bytes(const void *bytes, size_t len);
  */
 struct stat_layout *stat_layout__from_names(const char *const *names, size_t n);
 
+/*
+ * @layout as the start of a statistics fd would have it, malloc'ed: what stat_layout__parse makes the same layout of (the data are
+ * said to be behind it). NULL: no memory.
+ */
+void *stat_layout__format(const struct stat_layout *layout, size_t *ret_len);
+
+/* Whether samples of the one mean the same by the other. */
+bool stat_layout__equal(const struct stat_layout *a, const struct stat_layout *b);
+
 /* The statistic of this name, or NULL. */
 const struct stat_desc *stat_layout__find(const struct stat_layout *layout, const char *name);
 

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/wire.h"
+#include "model/record.h"
+#include "model/snapshot.h"
+#include "sources/replay.h"
+
+/* So often a snapshot stands by itself: a damaged part, or --since, costs no more than these. */
+#define KEY_EVERY 60
+#define SYNC_EVERY_NS UINT64_C(5000000000)
+
+struct recorder {
+	struct recorder_opts opts;
+	char *older; /* FILE.1 */
+	int fd;
+	uint64_t bytes; /* of FILE, all whole records */
+	uint64_t cut_bytes;
+	struct codec_context context; /* of the last snapshot; id 0: none in this file yet */
+	uint64_t next_context_id;
+	unsigned int since_key; /* snapshots */
+	const struct snapshot
+		*last; /* that was written; only compared; NULL: the next stands by itself */
+	uint64_t synced_ns;
+	struct wire_out out;
+};
+
+static void cleanup_recorder(struct recorder **recorder)
+{
+	recorder__close(*recorder);
+}
+
+static int __attribute__((format(printf, 4, 5)))
+refuse(int err, char *why, size_t why_size, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, why_size, fmt, args);
+	va_end(args);
+	return err;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int64_t wall_ns(const struct snapshot *snapshot)
+{
+	return (int64_t)snapshot->wall.tv_sec * 1000000000 + snapshot->wall.tv_nsec;
+}
+
+/* ---- the file */
+
+/* VMs have names that are not everybody's business: 0600. */
+static int open_file(const char *path, int flags, char *why, size_t why_size)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | flags, 0600);
+	struct stat st;
+	int err;
+
+	if (fd < 0)
+		return refuse(-errno, why, why_size, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		err = refuse(-EINVAL, why, why_size, "%s: not a regular file: give another one",
+			     path);
+	else if (flock(fd, LOCK_EX | LOCK_NB))
+		err = refuse(-EBUSY, why, why_size,
+			     "%s: another kvmtop records to it: give another file", path);
+	else
+		return fd;
+	close(fd);
+	return err;
+}
+
+/* Looks at what is in a file; of one that is no recording says so. */
+static int check_file(const char *path, char *why, size_t why_size, struct replay_info *ret_info)
+{
+	struct replay *replay = NULL;
+	char what[512];
+	int err = replay__open(path, false, what, sizeof(what), &replay);
+
+	if (err == -EBADMSG || err == -EPROTO)
+		return refuse(err, why, why_size, "%s; it is left as it is: give another file",
+			      what);
+	if (err)
+		return refuse(err, why, why_size, "%s", what);
+	*ret_info = *replay__info(replay);
+	replay__close(replay);
+	return 0;
+}
+
+/* What it will be renamed over must be a recording, too. */
+static int check_older(const struct recorder *recorder, char *why, size_t why_size)
+{
+	struct replay_info info;
+
+	return access(recorder->older, F_OK) ? 0
+					     : check_file(recorder->older, why, why_size, &info);
+}
+
+/* A record that was cut off goes: what is behind it could not be found as fast. */
+static int cut_torn(struct recorder *recorder, const struct replay_info *info, char *why,
+		    size_t why_size)
+{
+	if (info->torn_bytes && ftruncate(recorder->fd, (off_t)info->whole_bytes))
+		return refuse(-errno, why, why_size, "%s: %s", recorder->opts.path,
+			      strerror(errno));
+	recorder->bytes = info->whole_bytes;
+	recorder->cut_bytes = info->torn_bytes;
+	return 0;
+}
+
+int recorder__open(const struct recorder_opts *opts, char *why, size_t why_size,
+		   struct recorder **ret_recorder)
+{
+	__cleanup(cleanup_recorder) struct recorder *recorder = calloc(1, sizeof(*recorder));
+	struct replay_info info;
+	int err;
+
+	if (!recorder)
+		return refuse(-ENOMEM, why, why_size, "%s", strerror(ENOMEM));
+	recorder->fd = -1;
+	recorder->opts = *opts;
+	recorder->opts.run.id = (uint64_t)now_ns();
+	recorder->next_context_id = recorder->opts.run.id;
+	recorder->synced_ns = clock_now_ns();
+	if (asprintf(&recorder->older, "%s.1", opts->path) < 0) {
+		recorder->older = NULL;
+		return refuse(-ENOMEM, why, why_size, "%s", strerror(ENOMEM));
+	}
+	err = check_older(recorder, why, why_size);
+	if (err)
+		return err;
+	recorder->fd = open_file(opts->path, 0, why, why_size);
+	if (recorder->fd < 0)
+		return recorder->fd;
+	err = check_file(opts->path, why, why_size, &info);
+	if (!err)
+		err = cut_torn(recorder, &info, why, why_size);
+	if (err)
+		return err;
+	*ret_recorder = take_ptr(recorder);
+	return 0;
+}
+
+uint64_t recorder__cut_bytes(const struct recorder *recorder)
+{
+	return recorder->cut_bytes;
+}
+
+/* The newest snapshots are the ones that somebody asks for. */
+static int begin_new_file(struct recorder *recorder)
+{
+	char why[512];
+	int fd;
+
+	if (check_older(recorder, why, sizeof(why)))
+		return -EEXIST;
+	fdatasync(recorder->fd);
+	if (rename(recorder->opts.path, recorder->older))
+		return -errno;
+	fd = open_file(recorder->opts.path, O_EXCL, why, sizeof(why));
+	if (fd < 0) {
+		/* Then the old one goes on, and this is tried again. */
+		if (rename(recorder->older, recorder->opts.path))
+			return -errno;
+		return fd;
+	}
+	close(recorder->fd);
+	recorder->fd = fd;
+	recorder->bytes = 0;
+	recorder->context.id = 0;
+	return 0;
+}
+
+/* ---- records */
+
+/* All of it or nothing. */
+static int append(struct recorder *recorder, const uint8_t *bytes, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t written = write(recorder->fd, bytes + done, n - done);
+		int err = written < 0 ? -errno : -ENOSPC;
+
+		if (err == -EINTR)
+			continue;
+		if (written <= 0) {
+			/* Should this fail, the next reader sees that it is torn. */
+			if (done && ftruncate(recorder->fd, (off_t)recorder->bytes))
+				return -errno;
+			return err;
+		}
+		done += (size_t)written;
+	}
+	recorder->bytes += n;
+	return 0;
+}
+
+/* What is in recorder->out. */
+static int write_record(struct recorder *recorder, enum record_type type, int64_t at_ns)
+{
+	__autofree uint8_t *record = NULL;
+	size_t n;
+	int err = record_make(type, at_ns, recorder->out.v, recorder->out.n, true, &record, &n);
+
+	return err ? err : append(recorder, record, n);
+}
+
+static bool is_context(const struct recorder *recorder, const struct snapshot *snapshot)
+{
+	const struct codec_context *context = &recorder->context;
+
+	return context->id && context->vm_layout == snapshot->vm_layout &&
+	       context->vcpu_layout == snapshot->vcpu_layout &&
+	       context->events == snapshot->event_names;
+}
+
+static int write_run(struct recorder *recorder)
+{
+	int err;
+
+	wire_reset(&recorder->out);
+	err = codec_write_run(&recorder->opts.run, &recorder->out);
+	return err ? err : write_record(recorder, RECORD_RUN, now_ns());
+}
+
+static int write_context(struct recorder *recorder, const struct snapshot *snapshot)
+{
+	const struct codec_context context = {
+		.run_id = recorder->opts.run.id,
+		.id = ++recorder->next_context_id,
+		.vm_layout = snapshot->vm_layout,
+		.vcpu_layout = snapshot->vcpu_layout,
+		.events = snapshot->event_names,
+	};
+	int err = recorder->context.id ? 0 : write_run(recorder);
+
+	if (err)
+		return err;
+	wire_reset(&recorder->out);
+	err = codec_write_context(&context, &recorder->out);
+	if (!err)
+		err = write_record(recorder, RECORD_CONTEXT, now_ns());
+	if (!err)
+		recorder->context = context;
+	return err;
+}
+
+static int write_snapshot(struct recorder *recorder, const struct snapshot *cur,
+			  const struct snapshot *base)
+{
+	int err;
+
+	wire_reset(&recorder->out);
+	err = codec_write_snapshot(recorder->context.id, cur, base, &recorder->out);
+	if (!err)
+		err = write_record(recorder, base ? RECORD_DELTA : RECORD_KEY, wall_ns(cur));
+	if (!err)
+		recorder->since_key = base ? recorder->since_key + 1 : 1;
+	return err;
+}
+
+/* The disk may be slow, and what runs on this host needs it, too. */
+static void sync_now_and_then(struct recorder *recorder)
+{
+	uint64_t now = clock_now_ns();
+
+	if (now - recorder->synced_ns < SYNC_EVERY_NS)
+		return;
+	fdatasync(recorder->fd);
+	recorder->synced_ns = clock_now_ns();
+}
+
+static int add(struct recorder *recorder, const struct snapshot *cur, const struct snapshot *prev)
+{
+	bool alone = !prev || prev != recorder->last || recorder->since_key >= KEY_EVERY;
+	int err = 0;
+
+	recorder->last = NULL;
+	if (recorder->bytes >= recorder->opts.bytes_max / 2) {
+		err = begin_new_file(recorder);
+		alone = true;
+	}
+	if (!err && !is_context(recorder, cur)) {
+		err = write_context(recorder, cur);
+		alone = true;
+	}
+	if (!err)
+		err = write_snapshot(recorder, cur, alone ? NULL : prev);
+	if (!err)
+		recorder->last = cur;
+	return err;
+}
+
+int recorder__write(struct recorder *recorder, const struct snapshot *cur,
+		    const struct snapshot *prev)
+{
+	int err = add(recorder, cur, prev);
+
+	if (!err)
+		sync_now_and_then(recorder);
+	return err;
+}
+
+void recorder__close(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	if (recorder->fd >= 0) {
+		fdatasync(recorder->fd);
+		close(recorder->fd);
+	}
+	wire_release(&recorder->out);
+	free(recorder->older);
+	free(recorder);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * replay_run: --replay: frames of a recording, as the loop makes them of what runs now, to the same outputs.
+ */
+#ifndef KVMTOP_REPLAY_RUN_H
+#define KVMTOP_REPLAY_RUN_H
+
+struct options;
+
+/* Shows what @options ask for. 0, or a negative errno after one line on stderr. */
+int replay_run(const struct options *options);
+
+#endif

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "replay_select.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "model/guest.h"
+#include "model/snapshot.h"
+#include "options.h"
+#include "sources/replay.h"
+
+struct replay_select {
+	const struct options *options;
+	struct guest_filter *guest; /* NULL: all */
+	struct shown *passed;	    /* over last, and nothing was shown since */
+	struct shown **kept;	    /* VMs that ended in them are still to be shown */
+	size_t n_kept;
+};
+
+static void cleanup_select(struct replay_select **select)
+{
+	replay_select__free(*select);
+}
+
+static void cleanup_shown(struct shown **shown)
+{
+	shown__free(*shown);
+}
+
+/* ---- what there is */
+
+static bool is_pid_wanted(const struct options *options, pid_t pid)
+{
+	for (size_t i = 0; i < options->n_pids; i++)
+		if (options->pids[i] == pid)
+			return true;
+	return !options->n_pids;
+}
+
+/* Notes which of -p are in @snapshot; returns whether now all were. */
+static bool find_pids(const struct options *options, const struct snapshot *snapshot, bool *found)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < options->n_pids; i++) {
+		for (size_t j = 0; j < snapshot->n_vms && !found[i]; j++)
+			found[i] = snapshot->vms[j].pid == options->pids[i];
+		all &= found[i];
+	}
+	return all;
+}
+
+static bool find_guest(struct replay_select *select, const struct snapshot *snapshot)
+{
+	struct snapshot copy = *snapshot;
+	__autofree struct vm_sample *vms = calloc(copy.n_vms + 1, sizeof(*vms));
+
+	if (!select->guest)
+		return true;
+	if (!vms)
+		return false;
+	if (copy.n_vms)
+		memcpy(vms, copy.vms, copy.n_vms * sizeof(*vms));
+	copy.vms = vms;
+	return guest_filter__apply(select->guest, &copy) > 0;
+}
+
+/* Looks for them until all are found. */
+static int find_wanted(struct replay_select *select, struct replay *replay, int64_t until_ns,
+		       bool *found_pids, bool *ret_found_guest)
+{
+	bool all_pids = !select->options->n_pids, guest = !select->guest, over = false;
+
+	while (!over && !(all_pids && guest)) {
+		struct replay_item *item;
+		int err = replay__next(replay, &item);
+
+		if (err == -ENODATA)
+			break;
+		if (err)
+			return err;
+		over = item->snapshot->wall.tv_sec > until_ns / 1000000000;
+		guest = guest || find_guest(select, item->snapshot);
+		all_pids = find_pids(select->options, item->snapshot, found_pids);
+		replay_item__put(item);
+	}
+	*ret_found_guest = guest;
+	return 0;
+}
+
+static int tell_missing(const struct replay_select *select, const bool *found_pids,
+			bool found_guest)
+{
+	const struct options *options = select->options;
+	const char *why;
+
+	for (size_t i = 0; i < options->n_pids; i++)
+		if (!found_pids[i])
+			log_warning("pid %d: not in the recording", options->pids[i]);
+	if (found_guest)
+		return 0;
+	why = guest_filter__error(select->guest);
+	if (why)
+		log_error("-g '%s': no VM in the recording has this name, and it is not a regular "
+			  "expression: %s",
+			  options->guest, why);
+	else
+		log_error("-g '%s': no VM in the recording has this name or matches it",
+			  options->guest);
+	return -ENOENT;
+}
+
+int replay_select__new(const struct options *options, struct replay *replay, int64_t until_ns,
+		       struct replay_select **ret_select)
+{
+	__cleanup(cleanup_select) struct replay_select *select = calloc(1, sizeof(*select));
+	__autofree bool *found_pids = calloc(options->n_pids + 1, sizeof(*found_pids));
+	bool found_guest = true;
+	int err = 0;
+
+	if (!select || !found_pids)
+		return -ENOMEM;
+	select->options = options;
+	if (options->guest)
+		err = guest_filter__new(options->guest, NULL, 0, &select->guest);
+	if (!err)
+		err = find_wanted(select, replay, until_ns, found_pids, &found_guest);
+	if (!err)
+		err = tell_missing(select, found_pids, found_guest);
+	if (err)
+		return err;
+	*ret_select = take_ptr(select);
+	return 0;
+}
+
+static void drop_kept(struct replay_select *select)
+{
+	for (size_t i = 0; i < select->n_kept; i++)
+		shown__free(select->kept[i]);
+	free(select->kept);
+	select->kept = NULL;
+	select->n_kept = 0;
+}
+
+void replay_select__free(struct replay_select *select)
+{
+	if (!select)
+		return;
+	guest_filter__free(select->guest);
+	shown__free(select->passed);
+	drop_kept(select);
+	free(select);
+}
+
+/* ---- what of a snapshot is shown */
+
+/* --detail: only these kinds. */
+static int select_details(const struct options *options, struct arena *arena,
+			  struct vcpu_sample *vcpu)
+{
+	struct detail_tally *v = arena__calloc(arena, vcpu->n_details, sizeof(*v));
+	struct detail_sum *sums = arena__calloc(arena, DETAIL_KIND_MAX, sizeof(*sums));
+	size_t n = 0;
+
+	if (!v || !sums)
+		return -ENOMEM;
+	for (size_t i = 0; i < vcpu->n_details; i++)
+		if (options->detail.kinds & DETAIL_BIT(vcpu->details[i].kind))
+			v[n++] = vcpu->details[i];
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
+		if (options->detail.kinds & DETAIL_BIT(kind))
+			sums[kind] = vcpu->detail_sums[kind];
+	vcpu->details = v;
+	vcpu->n_details = n;
+	vcpu->detail_sums = sums;
+	return 0;
+}
+
+static int select_vcpus(const struct options *options, struct arena *arena, struct vm_sample *vm)
+{
+	struct vcpu_sample *v = arena__calloc(arena, vm->n_vcpus, sizeof(*v));
+	size_t n = 0;
+
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		if (!is_id_wanted(options->vcpu_ids, options->n_vcpu_ids, vm->vcpus[i].vcpu_id))
+			continue;
+		v[n] = vm->vcpus[i];
+		if (options->detail.kinds && v[n].detail_sums &&
+		    select_details(options, arena, &v[n]))
+			return -ENOMEM;
+		n++;
+	}
+	vm->vcpus = v;
+	vm->n_vcpus = n;
+	return 0;
+}
+
+/* Fills @to with those of @from that are asked for; there is room for all, and @more. */
+static int select_vms(const struct replay_select *select, const struct snapshot *from, size_t more,
+		      struct snapshot *to)
+{
+	const struct options *options = select->options;
+	bool whole = !options->n_vcpu_ids && !options->detail.kinds;
+
+	to->vms = arena__calloc(to->arena, from->n_vms + more, sizeof(*to->vms));
+	to->n_vms = 0;
+	if (!to->vms)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->n_vms; i++) {
+		struct vm_sample *vm = &to->vms[to->n_vms];
+
+		if (!is_pid_wanted(options, from->vms[i].pid))
+			continue;
+		*vm = from->vms[i];
+		if (!whole && select_vcpus(options, to->arena, vm))
+			return -ENOMEM;
+		to->n_vms++;
+	}
+	if (select->guest)
+		guest_filter__apply(select->guest, to);
+	return 0;
+}
+
+static int make_view(const struct replay_select *select, const struct snapshot *from, size_t more,
+		     struct snapshot **ret_view)
+{
+	const struct options *options = select->options;
+	struct snapshot *view = snapshot__new();
+	struct arena *arena;
+
+	if (!view)
+		return -ENOMEM;
+	arena = view->arena;
+	*view = *from;
+	view->arena = arena;
+	view->include_past |= options->include_past;
+	if (options->latency < view->latency)
+		view->latency = options->latency;
+	if (select_vms(select, from, more, view)) {
+		snapshot__free(view);
+		return -ENOMEM;
+	}
+	*ret_view = view;
+	return 0;
+}
+
+/* ---- what was passed over */
+
+/* The maxima of @from, where there is the same in @to. They are of what passed between two snapshots. */
+static void carry_tallies(const struct tally *from, size_t n_from, struct tally *to, size_t n_to)
+{
+	for (size_t i = 0; i < n_from; i++) {
+		/* Mostly they are in the same place. */
+		size_t at = i;
+
+		if (at >= n_to || to[at].isa != from[i].isa || to[at].code != from[i].code)
+			for (at = 0; at < n_to; at++)
+				if (to[at].isa == from[i].isa && to[at].code == from[i].code)
+					break;
+		if (at < n_to && to[at].max_ns < from[i].max_ns)
+			to[at].max_ns = from[i].max_ns;
+	}
+}
+
+static void carry_vcpus(const struct vm_sample *from, struct vm_sample *to)
+{
+	size_t t = 0;
+
+	for (size_t i = 0; i < from->n_vcpus; i++) {
+		const struct vcpu_sample *f = &from->vcpus[i];
+
+		while (t < to->n_vcpus && to->vcpus[t].vcpu_id < f->vcpu_id)
+			t++;
+		if (t == to->n_vcpus || to->vcpus[t].vcpu_id != f->vcpu_id)
+			continue;
+		carry_tallies(f->exits, f->n_exits, to->vcpus[t].exits, to->vcpus[t].n_exits);
+		carry_tallies(f->user_exits, f->n_user_exits, to->vcpus[t].user_exits,
+			      to->vcpus[t].n_user_exits);
+	}
+}
+
+/* Those of @from that are no longer there have ended, and are to be shown once. */
+static void carry_vms(const struct snapshot *from, struct snapshot *to, size_t n_own)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < from->n_vms; i++) {
+		const struct vm_sample *vm = &from->vms[i];
+		size_t looked = 0;
+
+		while (looked < n_own && to->vms[at % n_own].key != vm->key) {
+			looked++;
+			at++;
+		}
+		if (looked < n_own)
+			carry_vcpus(vm, &to->vms[at++ % n_own]);
+		else if (vm->gone)
+			to->vms[to->n_vms++] = *vm;
+	}
+}
+
+/* What of @select->passed is to be seen in @shown; it stays as long as @shown has VMs of it. */
+static int carry(struct replay_select *select, struct shown *shown)
+{
+	__cleanup(cleanup_shown) struct shown *passed = take_ptr(select->passed);
+	struct shown **kept;
+	bool ended = false;
+
+	if (!passed || passed->item->run_number != shown->item->run_number)
+		return 0;
+	carry_vms(passed->snapshot, shown->snapshot, shown->n_own);
+	for (size_t i = 0; i < passed->n_own; i++)
+		ended |= passed->snapshot->vms[i].gone;
+	if (!ended)
+		return 0;
+	kept = reallocarray(select->kept, select->n_kept + 1, sizeof(*kept));
+	if (!kept)
+		return -ENOMEM;
+	select->kept = kept;
+	kept[select->n_kept++] = take_ptr(passed);
+	return 0;
+}
+
+int shown__new(struct replay_select *select, struct replay_item *item, struct shown **ret_shown)
+{
+	__cleanup(cleanup_shown) struct shown *shown = calloc(1, sizeof(*shown));
+	size_t more = select->passed ? select->passed->snapshot->n_vms : 0;
+
+	if (!shown)
+		return -ENOMEM;
+	shown->item = replay_item__get(item);
+	if (make_view(select, item->snapshot, more, &shown->snapshot))
+		return -ENOMEM;
+	shown->n_own = shown->snapshot->n_vms;
+	if (carry(select, shown))
+		return -ENOMEM;
+	*ret_shown = take_ptr(shown);
+	return 0;
+}
+
+void replay_select__pass_over(struct replay_select *select, struct shown *shown)
+{
+	shown__free(select->passed);
+	select->passed = shown;
+}
+
+struct shown *replay_select__take_passed(struct replay_select *select)
+{
+	return take_ptr(select->passed);
+}
+
+void replay_select__forget(struct replay_select *select, struct shown *shown)
+{
+	shown->snapshot->n_vms = shown->n_own;
+	drop_kept(select);
+}
+
+void shown__free(struct shown *shown)
+{
+	if (!shown)
+		return;
+	snapshot__free(shown->snapshot);
+	replay_item__put(shown->item);
+	free(shown);
+}
