@@ -20,8 +20,14 @@
 #include "model/snapshot.h"
 #include "sources/replay.h"
 
-/* So often a snapshot stands by itself: a damaged part, or --since, costs no more than these. */
-#define KEY_EVERY 60
+/*
+ * So often a snapshot stands by itself, which is what a damaged part or --since costs: when these are no large part of the file, but not
+ * more often than the one, and not less often than the other.
+ */
+#define KEY_EVERY_MIN 60
+#define KEY_EVERY_MAX 600
+#define KEY_SHARE 4 /* the bytes of the others are so many times its own */
+
 #define SYNC_EVERY_NS UINT64_C(5000000000)
 
 struct recorder {
@@ -32,7 +38,8 @@ struct recorder {
 	uint64_t cut_bytes;
 	struct codec_context context; /* of the last snapshot; id 0: none in this file yet */
 	uint64_t next_context_id;
-	unsigned int since_key; /* snapshots */
+	unsigned int since_key;		 /* snapshots */
+	uint64_t key_bytes, delta_bytes; /* of the last one by itself, and of those after it */
 	const struct snapshot
 		*last; /* that was written; only compared; NULL: the next stands by itself */
 	uint64_t synced_ns;
@@ -270,15 +277,27 @@ static int write_context(struct recorder *recorder, const struct snapshot *snaps
 static int write_snapshot(struct recorder *recorder, const struct snapshot *cur,
 			  const struct snapshot *base)
 {
+	uint64_t before = recorder->bytes, bytes;
 	int err;
 
 	wire_reset(&recorder->out);
 	err = codec_write_snapshot(recorder->context.id, cur, base, &recorder->out);
 	if (!err)
 		err = write_record(recorder, base ? RECORD_DELTA : RECORD_KEY, wall_ns(cur));
-	if (!err)
-		recorder->since_key = base ? recorder->since_key + 1 : 1;
-	return err;
+	if (err)
+		return err;
+	bytes = recorder->bytes - before;
+	recorder->since_key = base ? recorder->since_key + 1 : 1;
+	recorder->delta_bytes = base ? recorder->delta_bytes + bytes : 0;
+	recorder->key_bytes = base ? recorder->key_bytes : bytes;
+	return 0;
+}
+
+static bool is_key_due(const struct recorder *recorder)
+{
+	return recorder->since_key >= KEY_EVERY_MAX ||
+	       (recorder->since_key >= KEY_EVERY_MIN &&
+		recorder->delta_bytes >= KEY_SHARE * recorder->key_bytes);
 }
 
 /* The disk may be slow, and what runs on this host needs it, too. */
@@ -294,7 +313,7 @@ static void sync_now_and_then(struct recorder *recorder)
 
 static int add(struct recorder *recorder, const struct snapshot *cur, const struct snapshot *prev)
 {
-	bool alone = !prev || prev != recorder->last || recorder->since_key >= KEY_EVERY;
+	bool alone = !prev || prev != recorder->last || is_key_due(recorder);
 	int err = 0;
 
 	recorder->last = NULL;

@@ -116,6 +116,12 @@ static int no_such_time(const struct replay_run *run, const char *option)
 	return -ENOENT;
 }
 
+/* Times are shown to the millisecond: what is shown as @ns is not after it. */
+static int64_t end_of_ms(int64_t ns)
+{
+	return ns - ns % 1000000 + 999999;
+}
+
 static int set_span(struct replay_run *run)
 {
 	const struct options *options = run->options;
@@ -124,9 +130,9 @@ static int set_span(struct replay_run *run)
 	run->since_ns = INT64_MIN;
 	run->until_ns = INT64_MAX;
 	if (options->since.kind)
-		run->since_ns = when_resolve(&options->since, info->last_ns);
+		run->since_ns = end_of_ms(when_resolve(&options->since, info->last_ns));
 	if (options->until.kind)
-		run->until_ns = when_resolve(&options->until, info->last_ns);
+		run->until_ns = end_of_ms(when_resolve(&options->until, info->last_ns));
 	if (options->since.kind && options->until.kind && run->since_ns >= run->until_ns) {
 		log_error("--since is not before --until: nothing is in between");
 		return -EINVAL;

@@ -21,6 +21,7 @@ import csv_tests  # noqa: F401, pylint: disable=unused-import
 import detail_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
+import record_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import

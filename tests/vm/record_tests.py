@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of recordings: what is replayed is what was shown when it was recorded."""
+import json
+import os
+import subprocess
+import time
+
+from bed import (CHILDREN, HERE, KVMTOP, Simguest, as_nobody, equal, fails_in_one_line, require,
+                 run, wait_until)
+from registry import KERNEL, test
+
+FILE = f'{HERE}/recording'
+
+
+def output_of(*command):
+    status, out, err = run(*command)
+    equal(f'exit status of {command} ({err.strip()})', status, 0)
+    # A kvmtop may be killed in the middle of a write.
+    require(not err or 'cut off' in err, f'{command} says {err}')
+    return out
+
+
+def live(*args):
+    """What it prints; to its end."""
+    return output_of(KVMTOP, '--record', FILE, '-s', '0.3', '-o', 'json', *args)
+
+
+def replayed(*args, command=()):
+    return output_of(*command, KVMTOP, '--replay', FILE, '-o', 'json', *args)
+
+
+def frames(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def killed(wait_s):
+    """Records until it is killed in the middle of something; how large the file was before."""
+    before = os.path.getsize(FILE)
+    kvmtop = CHILDREN.add(subprocess.Popen(
+        [KVMTOP, '--record', FILE, '-s', '0.1'], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL))
+    wait_until(lambda: os.path.getsize(FILE) > before + 5000, 'something to be recorded')
+    time.sleep(wait_s)
+    kvmtop.kill()
+    kvmtop.wait()
+
+
+def record_and_replay():
+    forever = Simguest('--cpuid', '100', '--out', '10', '--vcpus', '2', '--forever')
+    Simguest('--cpuid', '200', '--mmio', '20', '--rounds', '40')  # ends in between
+    shown = live('-n', '5', '--detail', 'msr,cpuid')
+    equal('the frames that are replayed', replayed(), shown)
+    equal('mode of the file', os.stat(FILE).st_mode & 0o777, 0o600)
+
+    # Another run, of the same file, that comes to a bad end; and one after it.
+    for wait_s in 0.25, 0.6:
+        killed(wait_s)
+        some = frames(replayed())
+        equal('the first run, with another one behind it', some[:5], frames(shown))
+        require(len(some) > 6, f'only {len(some)} frames')
+    shown += live('-n', '3', '--latency', 'off')
+    out = replayed()
+    require(out.startswith(shown[:shown.index('\n', 0) + 1]) and out.endswith(
+        shown.split('\n', 5)[5]), 'the first run and the last one are not what was shown')
+    return forever
+
+
+def check_merged(pid, every, merged):
+    """Counters of longer intervals are the sums of those that they are made of."""
+    def exits(some):
+        return sum(vm['exits']['delta'] for frame in some for vm in frame['vms']
+                   if vm['pid'] == pid)
+
+    begin = ''
+    for frame in merged:
+        parts = [part for part in every[:5] if begin < part['time'] <= frame['time']]
+        require(len(parts) > 1, f'{len(parts)} intervals make a longer one')
+        equal('exits in a longer interval', exits([frame]), exits(parts))
+        begin = frame['time']
+
+
+def check_choices(pid):
+    """What is shown of it may be less than what is in it."""
+    every = frames(replayed())
+    only = frames(replayed('-p', str(pid), '--vcpu', '1', '-n', '5'))
+    equal('VMs and vCPUs with -p and --vcpu',
+          [[(vm['pid'], [vcpu['id'] for vcpu in vm['vcpus']]) for vm in frame['vms']]
+           for frame in only], [[(pid, [1])]] * 5)
+    check_merged(pid, every, frames(replayed('-s', '0.6', '-n', '2')))
+    since = every[-2]['time']
+    equal('frames with --since', frames(replayed('--since', since)), every[-1:])
+    equal('frames with --until', frames(replayed('--until', every[1]['time'])), every[:2])
+
+
+def recordings():
+    forever = record_and_replay()
+    check_choices(forever.pid)
+    fails_in_one_line(1, 'nothing was recorded then', '--replay', FILE, '--since', '2020-01-01',
+                      '--until', '2020-01-02')
+    fails_in_one_line(1, 'not a recording', '--replay', KVMTOP)
+    fails_in_one_line(1, 'give another file', '--record', KVMTOP, '-1')
+    os.chmod(FILE, 0o644)
+    equal('frames of another user', len(frames(replayed('-1', command=as_nobody()))), 1)
+
+
+if KERNEL == '6.12':  # nothing in it is the kernel's
+    test('a recording is replayed as it was shown')(recordings)
