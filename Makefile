@@ -200,13 +200,13 @@ check: deps-test
 	$(Q)$(MAKE) --no-print-directory check-all
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
-SUITE_golden = $(OBJ)/tests/golden
+SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay ./$(BIN) || bad=1; exit $${bad-0}
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's.
 SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
-check-unit: $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
+check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
 	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
 		fuzz '$(SUITE_fuzz)'
 

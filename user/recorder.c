@@ -67,12 +67,7 @@ static int64_t now_ns(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static int64_t wall_ns(const struct snapshot *snapshot)
-{
-	return (int64_t)snapshot->wall.tv_sec * 1000000000 + snapshot->wall.tv_nsec;
+	return timespec_ns(&now);
 }
 
 /* ---- the file */
@@ -283,7 +278,8 @@ static int write_snapshot(struct recorder *recorder, const struct snapshot *cur,
 	wire_reset(&recorder->out);
 	err = codec_write_snapshot(recorder->context.id, cur, base, &recorder->out);
 	if (!err)
-		err = write_record(recorder, base ? RECORD_DELTA : RECORD_KEY, wall_ns(cur));
+		err = write_record(recorder, base ? RECORD_DELTA : RECORD_KEY,
+				   timespec_ns(&cur->wall));
 	if (err)
 		return err;
 	bytes = recorder->bytes - before;

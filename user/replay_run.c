@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "base/log.h"
 #include "model/codec.h"
@@ -19,8 +20,6 @@
 #include "outputs.h"
 #include "replay_select.h"
 #include "sources/replay.h"
-
-#define SEC_NS INT64_C(1000000000)
 
 struct replay_run {
 	const struct options *options;
@@ -46,11 +45,6 @@ static void cleanup_shown(struct shown **shown)
 static void cleanup_frame(struct frame **frame)
 {
 	frame__free(*frame);
-}
-
-static int64_t wall_ns(const struct snapshot *snapshot)
-{
-	return (int64_t)snapshot->wall.tv_sec * SEC_NS + snapshot->wall.tv_nsec;
 }
 
 /* ---- what is told of it */
@@ -250,7 +244,7 @@ static int step(struct replay_run *run, struct shown **cur)
 {
 	if (run->prev && !is_next(run, *cur))
 		return begin_run(run, cur);
-	if (!run->prev || wall_ns((*cur)->snapshot) <= run->since_ns) {
+	if (!run->prev || timespec_ns(&(*cur)->snapshot->wall) <= run->since_ns) {
 		go_on(run, cur);
 		return 0;
 	}
@@ -280,7 +274,7 @@ static int next_shown(struct replay_run *run, struct shown **ret_shown)
 
 	if (err)
 		return err;
-	if (wall_ns(item->snapshot) > run->until_ns)
+	if (timespec_ns(&item->snapshot->wall) > run->until_ns)
 		return -ENODATA;
 	if (run->checked != item->run)
 		err = check_recorded(run, item);

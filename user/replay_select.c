@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "model/guest.h"
 #include "model/snapshot.h"
@@ -83,7 +84,7 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 			break;
 		if (err)
 			return err;
-		over = item->snapshot->wall.tv_sec > until_ns / 1000000000;
+		over = timespec_ns(&item->snapshot->wall) > until_ns;
 		guest = guest || find_guest(select, item->snapshot);
 		all_pids = find_pids(select->options, item->snapshot, found_pids);
 		replay_item__put(item);

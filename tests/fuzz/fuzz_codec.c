@@ -8,7 +8,7 @@
  *
  * With clang -fsanitize=fuzzer,address,undefined it is a libFuzzer target. With -DFUZZ_STANDALONE it is a program that
  * replays the files it is given, and then mutates rows and recordings that it makes itself, the same way each time:
- * FUZZ_ITERATIONS times (default 5000).
+ * FUZZ_ITERATIONS times (default 2000).
  */
 #include <errno.h>
 #include <stdint.h>
@@ -390,7 +390,7 @@ static int replay(const char *path)
 int main(int argc, char **argv)
 {
 	const char *iterations = getenv("FUZZ_ITERATIONS");
-	unsigned long n = iterations ? strtoul(iterations, NULL, 10) : 5000;
+	unsigned long n = iterations ? strtoul(iterations, NULL, 10) : 2000;
 
 	check_seeds();
 	for (int i = 1; i < argc; i++)

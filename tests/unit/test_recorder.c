@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../user/base/clock.h"
 #include "../../user/model/record.h"
 #include "../../user/recorder.h"
 #include "../../user/sources/replay.h"
@@ -106,11 +107,6 @@ static void expect_end(struct replay *replay)
 	assert_int_equal(replay__next(replay, &item), -ENODATA);
 }
 
-static int64_t wall_ns(const struct snapshot *s)
-{
-	return (int64_t)s->wall.tv_sec * 1000000000 + s->wall.tv_nsec;
-}
-
 static off_t size_of(const char *path)
 {
 	struct stat st;
@@ -131,8 +127,8 @@ static void what_is_recorded_is_replayed(void **state)
 	replay = open_replay(f);
 	assert_int_equal(replay__info(replay)->n, N);
 	assert_int_equal(replay__info(replay)->n_runs, 1);
-	assert_true(replay__info(replay)->first_ns == wall_ns(f->written[0]));
-	assert_true(replay__info(replay)->last_ns == wall_ns(f->written[N - 1]));
+	assert_true(replay__info(replay)->first_ns == timespec_ns(&f->written[0]->wall));
+	assert_true(replay__info(replay)->last_ns == timespec_ns(&f->written[N - 1]->wall));
 	for (size_t i = 0; i < N; i++)
 		expect(f, replay, i);
 	expect_end(replay);
@@ -146,9 +142,9 @@ static void seek(void **state)
 
 	record(f, 1 << 30, 0, N);
 	replay = open_replay(f);
-	assert_int_equal(replay__seek(replay, wall_ns(f->written[119])), 0);
+	assert_int_equal(replay__seek(replay, timespec_ns(&f->written[119]->wall)), 0);
 	expect(f, replay, 60);
-	assert_int_equal(replay__seek(replay, wall_ns(f->written[120])), 0);
+	assert_int_equal(replay__seek(replay, timespec_ns(&f->written[120]->wall)), 0);
 	for (size_t i = 120; i < N; i++)
 		expect(f, replay, i);
 	expect_end(replay);
@@ -364,6 +360,23 @@ static void bounded_size(void **state)
 	replay__close(replay);
 }
 
+/* Between the two there is a moment without FILE. */
+static void only_the_older_piece(void **state)
+{
+	struct fixture *f = *state;
+	struct replay *replay;
+
+	record(f, 1 << 30, 0, 3);
+	assert_int_equal(rename(f->path, f->older), 0);
+	replay = open_replay(f);
+	for (size_t i = 0; i < 3; i++)
+		expect(f, replay, i);
+	expect_end(replay);
+	replay__close(replay);
+	unlink(f->older);
+	assert_int_equal(replay__open(f->path, true, f->why, sizeof(f->why), &replay), -ENOENT);
+}
+
 /* A disk that is full for a while: what is in the file stays whole, and later it goes on. */
 static void full_disk(void **state)
 {
@@ -445,6 +458,7 @@ int main(void)
 		TEST(foreign_files),
 		TEST(one_writer_at_a_time),
 		TEST(bounded_size),
+		TEST(only_the_older_piece),
 		TEST(full_disk),
 		TEST(another_context),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * clock: now, in nanoseconds.
+ * clock: now, and other moments, in nanoseconds.
  */
 #ifndef KVMTOP_BASE_CLOCK_H
 #define KVMTOP_BASE_CLOCK_H
@@ -15,6 +15,12 @@ static inline uint64_t clock_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* In ns; of CLOCK_REALTIME: since 1970. */
+static inline int64_t timespec_ns(const struct timespec *ts)
+{
+	return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
 
 #endif

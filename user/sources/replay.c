@@ -320,6 +320,9 @@ int replay__open(const char *path, bool pieces, char *why, size_t why_size,
 	err = pieces ? open_older(replay, path, why, why_size) : 0;
 	if (!err)
 		err = open_piece(replay, PIECE_FILE, path, why, why_size);
+	/* Its writer may have ended when it had renamed it. */
+	if (err == -ENOENT && replay->info.pieces[PIECE_OLDER])
+		err = 0;
 	if (err)
 		return err;
 	replay->info.whole_bytes = replay->pieces[PIECE_FILE].size - replay->info.torn_bytes;
