@@ -281,7 +281,7 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 	const struct recorder_opts opts = {
 		.path = options->record,
 		.bytes_max = options->record_bytes ? options->record_bytes : RECORD_BYTES_DEFAULT,
-		.run = { .version = options_version(),
+		.run = { .version = options__version(),
 			 .host = *parts->host,
 			 .interval_ns = options->interval_ns,
 			 .detail_kinds = options->detail.kinds,

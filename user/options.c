@@ -77,7 +77,12 @@ static const struct argp_option option_table[] = {
 	  "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; repeatable", 0 },
 	{ "slower-than", KEY_SLOWER_THAN, "DURATION", 0,
 	  "print each exit that takes at least so long (as 20us, 1ms, 0.5s), when it ends", 0 },
-	{ "output", 'o', "text|csv|json", 0, "format (default text)", 0 },
+	{ "output", 'o', "text|csv|json|openmetrics|prometheus", 0, "format (default text)", 0 },
+	{ "listen", KEY_LISTEN, "[ADDR:]PORT", 0,
+	  "metrics for Prometheus by HTTP, at /metrics; of 127.0.0.1 unless ADDR is given; no "
+	  "output "
+	  "besides unless -o is given",
+	  0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
 	{ "latency", KEY_LATENCY, "full|mean|off", 0,
@@ -129,7 +134,6 @@ static const struct argp_option option_table[] = {
 	{ "log-to-file", 'L', "FILE", OPTION_HIDDEN, NULL, 0 },
 	{ "csv", 'c', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "skip-zero-records", 'z', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ "listen", KEY_LISTEN, "[ADDR:]PORT", OPTION_HIDDEN, NULL, 0 },
 	{ 0 },
 };
 
@@ -150,6 +154,8 @@ static const struct word output_words[] = {
 	{ "text", OUTPUT_TEXT },
 	{ "csv", OUTPUT_CSV },
 	{ "json", OUTPUT_JSON },
+	{ "openmetrics", OUTPUT_OPENMETRICS },
+	{ "prometheus", OUTPUT_PROMETHEUS },
 	{ NULL, 0 },
 };
 
@@ -430,14 +436,21 @@ static int set_output(struct parse *parse, const char *arg)
 {
 	int value, err;
 
-	if (!strcmp(arg, "openmetrics")) {
-		log_error("-o %s is not built yet: use text, csv or json", arg);
-		return -EINVAL;
-	}
 	err = parse_word("-o", arg, output_words, &value);
 	if (!err)
 		parse->options->output = (enum output)value;
+	parse->options->output_given = true;
 	return err;
+}
+
+static int set_listen(struct parse *parse, const char *arg)
+{
+	const char *why;
+
+	if (!listen_addr__parse(arg, &parse->options->listen, &why))
+		return 0;
+	log_error("--listen %s: %s", arg, why);
+	return -EINVAL;
 }
 
 static int set_latency(struct parse *parse, const char *arg)
@@ -662,6 +675,7 @@ static const struct {
 	{ 'H', set_hist },
 	{ 'd', set_stats },
 	{ 'o', set_output },
+	{ KEY_LISTEN, set_listen },
 	{ KEY_LATENCY, set_latency },
 	{ KEY_FEATURES, set_features },
 	{ 'v', set_verbose },
@@ -744,6 +758,25 @@ static int check_recording(const struct options *options)
 	return 0;
 }
 
+/* What does not go with where frames go. */
+static int check_outputs(const struct options *options)
+{
+	bool metrics =
+		options->output == OUTPUT_OPENMETRICS || options->output == OUTPUT_PROMETHEUS;
+
+	if (options->verify && (metrics || options->listen.len)) {
+		log_error("--verify is no metric: leave %s away",
+			  metrics ? "-o openmetrics" : "--listen");
+		return -EINVAL;
+	}
+	if (options->slower_than_ns && (metrics || !options__has_stdout(options))) {
+		log_error("--slower-than prints lines, which metrics are not: give -o text, csv "
+			  "or json");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What only the whole command line shows to be wrong. */
 static int check_conflicts(const struct parse *parse)
 {
@@ -782,7 +815,7 @@ static int check_conflicts(const struct parse *parse)
 	}
 	if (parse->once)
 		options->count = 1;
-	return check_recording(options);
+	return check_outputs(options) ?: check_recording(options);
 }
 
 static error_t parse_key(int key, char *arg, struct argp_state *state)
@@ -828,6 +861,11 @@ static const struct argp parser = {
 	       "found nothing to compare.",
 };
 
+const char *options__version(void)
+{
+	return KVMTOP_VERSION;
+}
+
 static struct options *options_new(void)
 {
 	struct options *options = calloc(1, sizeof(*options));
@@ -865,11 +903,6 @@ int options__parse(int argc, char **argv, struct options **ret_options)
 		return err == ENOMEM ? -ENOMEM : -EINVAL;
 	*ret_options = take_ptr(options);
 	return 0;
-}
-
-const char *options_version(void)
-{
-	return KVMTOP_VERSION;
 }
 
 void options__free(struct options *options)

@@ -11,12 +11,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/listen_addr.h"
 #include "model/detail.h"
 #include "model/ids.h"
 #include "model/query.h"
 #include "model/when.h"
 
-enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS };
+enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
 
 struct options {
 	pid_t *pids; /* -p: sorted, no pid twice; n_pids 0: all */
@@ -33,6 +34,8 @@ struct options {
 	bool hist;		 /* -H */
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;
+	bool output_given;	   /* -o was */
+	struct listen_addr listen; /* --listen; its length 0: it was not given */
 	enum latency latency;
 	struct detail_spec detail; /* --detail */
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
@@ -51,14 +54,20 @@ struct options {
 	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
 };
 
+/* Whether anything is written to stdout: with --listen alone it is not. */
+static inline bool options__has_stdout(const struct options *options)
+{
+	return options->output_given || !options->listen.len;
+}
+
+/* What -V says of the version. */
+const char *options__version(void);
+
 /*
  * Parses the command line. Returns 0 and the options, 1 when help or version was printed (exit status
  * 0 then), or -EINVAL after one line on stderr (exit status 2), -ENOMEM.
  */
 int options__parse(int argc, char **argv, struct options **ret_options);
 void options__free(struct options *options);
-
-/* The version of this kvmtop. */
-const char *options_version(void);
 
 #endif

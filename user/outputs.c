@@ -43,6 +43,7 @@ static struct view make_view(const struct options *options)
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.detail = options->detail.kinds,
 		.slow = options->slower_than_ns,
+		.version = options__version(),
 	};
 }
 
@@ -78,18 +79,24 @@ static int write_csv_header(struct outputs *outputs, const struct view *view)
 	return err;
 }
 
+static int (*const writers[])(FILE *out, const struct frame *frame, const struct view *view) = {
+	[OUTPUT_TEXT] = text__write,
+	[OUTPUT_CSV] = csv__write,
+	[OUTPUT_JSON] = json__write,
+	[OUTPUT_OPENMETRICS] = openmetrics__write,
+	[OUTPUT_PROMETHEUS] = prometheus__write,
+};
+
 static int write_frame(struct outputs *outputs, const struct frame *frame)
 {
 	const struct view view = make_view(outputs->options);
+	int err = 0;
 
-	switch (outputs->options->output) {
-	case OUTPUT_JSON:
-		return json__write(stdout, frame, &view);
-	case OUTPUT_CSV:
-		return write_csv_header(outputs, &view) ?: csv__write(stdout, frame, &view);
-	default:
-		return text__write(stdout, frame, &view);
-	}
+	if (!options__has_stdout(outputs->options))
+		return 0;
+	if (outputs->options->output == OUTPUT_CSV)
+		err = write_csv_header(outputs, &view);
+	return err ? err : writers[outputs->options->output](stdout, frame, &view);
 }
 
 int outputs__write_frame(struct outputs *outputs, const struct frame *frame)

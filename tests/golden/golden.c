@@ -682,6 +682,15 @@ struct golden_case {
 		}                                                                  \
 	}
 
+#define METRICS(file_, write_, make_, latency_, ...)                                           \
+	{                                                                                      \
+		.file = file_ ".txt", .write = (write_), .make = (make_), .latency = latency_, \
+		.view = {                                                                      \
+			.version = "1.2-\"3\"",                                                \
+			__VA_ARGS__                                                            \
+		}                                                                              \
+	}
+
 static const struct golden_case cases[] = {
 	TEXT("default", LATENCY_FULL, .utf8 = true),
 	TEXT("default-ascii", LATENCY_FULL, .utf8 = false),
@@ -762,6 +771,18 @@ static const struct golden_case cases[] = {
 	  .write = write_slow_json,
 	  .make = make_none,
 	  .latency = LATENCY_FULL },
+	METRICS("openmetrics", openmetrics__write, make_several, LATENCY_FULL),
+	METRICS("openmetrics-mean", openmetrics__write, make_several, LATENCY_MEAN),
+	METRICS("openmetrics-off", openmetrics__write, make_several, LATENCY_OFF),
+	METRICS("openmetrics-top1", openmetrics__write, make_several, LATENCY_OFF,
+		.query = { .top = 1 }),
+	METRICS("openmetrics-hist-full", openmetrics__write, make_hist_full, LATENCY_FULL),
+	METRICS("openmetrics-kinds", openmetrics__write, make_stats, LATENCY_OFF),
+	METRICS("openmetrics-stats", openmetrics__write, make_host_stats, LATENCY_OFF),
+	METRICS("openmetrics-none", openmetrics__write, make_none, LATENCY_FULL),
+	METRICS("prometheus", prometheus__write, make_several, LATENCY_FULL),
+	METRICS("prometheus-kinds", prometheus__write, make_stats, LATENCY_OFF),
+	METRICS("prometheus-stats", prometheus__write, make_host_stats, LATENCY_OFF),
 	{ .file = "none.txt", .write = text__write, .make = make_none, .latency = LATENCY_FULL },
 	{ .file = "rare.json", .write = json__write, .make = make_rare, .latency = LATENCY_FULL },
 	{ .file = "rare-off.json",
@@ -912,7 +933,9 @@ static bool fails_with(int err, FILE *out, const struct reason_names *names)
 	if (!stream || !prev || !cur || delta__compute(prev, cur, &host, names, &frame))
 		return false;
 	return text__write(stream, frame, &view) == err &&
-	       json__write(stream, frame, &view) == err && csv__write(stream, frame, &view) == err;
+	       json__write(stream, frame, &view) == err &&
+	       csv__write(stream, frame, &view) == err &&
+	       openmetrics__write(stream, frame, &view) == err;
 }
 
 static bool check_errors(const struct reason_names *names)

@@ -8,6 +8,7 @@
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/timestat.h"
+#include "../../user/model/vcpu_times.h"
 
 static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
 
@@ -651,6 +652,38 @@ static void time_shares_settled(void **state)
 	assert_true(time_shares_known(&f->vms[0].shares, STATE_KVM));
 }
 
+/* What is read of a stretch that has not ended moves from part to part: what is told of it does not go back, and adds up. */
+static void times_that_are_told(void **state)
+{
+	uint64_t told[STATE_MAX] = { 0 }, read[STATE_MAX] = { 0 }, before[STATE_MAX];
+	unsigned int seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 100000; round++) {
+		size_t from = (size_t)rand_r(&seed) % STATE_MAX,
+		       to = (size_t)rand_r(&seed) % STATE_MAX;
+		uint64_t moved = (uint64_t)rand_r(&seed) % 100, sum_read = 0, sum_told = 0;
+
+		memcpy(before, told, sizeof(told));
+		moved = moved < read[from] ? moved : read[from];
+		read[from] -= moved;
+		read[to] += moved;
+		read[(size_t)rand_r(&seed) % STATE_MAX] += (uint64_t)rand_r(&seed) % 300;
+		vcpu_times_take(told, read);
+		for (size_t i = 0; i < STATE_MAX; i++) {
+			assert_true(told[i] >= before[i]);
+			sum_read += read[i];
+			sum_told += told[i];
+		}
+		assert_int_equal(sum_told, sum_read);
+	}
+	/* Once nothing moves any more, each part is told as it is. */
+	for (size_t i = 0; i < STATE_MAX; i++)
+		read[i] += 1000000;
+	vcpu_times_take(told, read);
+	assert_memory_equal(told, read, sizeof(told));
+}
+
 static void zero_interval(void **state)
 {
 	__autosnap struct snapshot *prev = make_snapshot(5, 0);
@@ -796,6 +829,7 @@ int main(void)
 		cmocka_unit_test(time_shares_weighted),
 		cmocka_unit_test(time_shares_unknown),
 		cmocka_unit_test(time_shares_settled),
+		cmocka_unit_test(times_that_are_told),
 		cmocka_unit_test(zero_interval),
 		cmocka_unit_test(identity_and_context),
 		cmocka_unit_test(empty_snapshots),

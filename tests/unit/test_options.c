@@ -214,6 +214,36 @@ static void test_interval(void **state)
 	}
 }
 
+static void test_listen(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "9100", "127.0.0.1:9100" },	    { "0.0.0.0:1", "0.0.0.0:1" },
+		{ "[::1]:65535", "[::1]:65535" },   { "[::]:9100", "[::]:9100" },
+		{ "192.0.2.1:80", "192.0.2.1:80" },
+	};
+	char buf[LISTEN_ADDR_SIZE], line[80];
+	struct options *o;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		snprintf(line, sizeof(line), "--listen %s", cases[i][0]);
+		o = accept_line(line);
+		assert_string_equal(listen_addr__format(&o->listen, buf, sizeof(buf)), cases[i][1]);
+		assert_false(options__has_stdout(o)); /* a daemon */
+		options__free(o);
+	}
+	snprintf(line, sizeof(line), "--listen 9100 -o openmetrics");
+	o = accept_line(line);
+	assert_true(options__has_stdout(o));
+	assert_int_equal(o->output, OUTPUT_OPENMETRICS);
+	options__free(o);
+	snprintf(line, sizeof(line), "-o prometheus");
+	o = accept_line(line);
+	assert_true(options__has_stdout(o));
+	assert_int_equal(o->listen.len, 0);
+	options__free(o);
+}
+
 static void test_refused(void **state)
 {
 	static const char *const cases[][2] = {
@@ -246,9 +276,27 @@ static void test_refused(void **state)
 		{ "--top 0", "--top 0" },
 		{ "--latency fast", "full, mean or off" },
 		{ "--exit-path foo", "classic" },
-		{ "-o xml", "text, csv or json" },
+		{ "-o xml", "text, csv, json, openmetrics" },
 		{ "-o csv --verify", "--verify prints a report" },
-		{ "-o openmetrics", "not built yet" },
+		{ "--listen 0", "--listen 0: the port must be 1 to 65535" },
+		{ "--listen 65536", "1 to 65535" },
+		{ "--listen 00009100", "1 to 65535" },
+		{ "--listen 127.0.0.1", "1 to 65535" },
+		{ "--listen +9100", "1 to 65535" },
+		{ "--listen 9100x", "1 to 65535" },
+		{ "--listen 127.0.0.1:", "1 to 65535" },
+		{ "--listen :9100", "must be an IPv4 address" },
+		{ "--listen localhost:9100", "must be an IPv4 address" },
+		{ "--listen 127.1:9100", "must be an IPv4 address" },
+		{ "--listen ::1:9100", "IPv6 address in brackets" },
+		{ "--listen [::1:9100", "IPv6 address in brackets" },
+		{ "--listen []:9100", "IPv6 address in brackets" },
+		{ "--listen [1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17:18:19:20]:9100",
+		  "brackets" },
+		{ "--verify --listen 9100", "leave --listen away" },
+		{ "--verify -o openmetrics", "leave -o" },
+		{ "--slower-than 1ms --listen 9100", "-o text, csv or json" },
+		{ "--slower-than 1ms -o prometheus", "-o text, csv or json" },
 		{ "-H=", "empty" },
 		{ "-H npf", "--hist=npf" },
 		{ "-H --by vm", "--by" },
@@ -335,15 +383,10 @@ static void test_detail_help(void **state)
 static void test_not_built(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "-t", "--tracepoints" },
-		{ "-f help", "--fields" },
-		{ "-x", "--no-children" },
-		{ "-l", "--log " },
-		{ "-L f", "--log-to-file" },
-		{ "-c", "--csv" },
-		{ "-z", "--skip-zero-records" },
-		{ "--listen 9100", "--listen" },
-		{ "-dtcz -s 10 -L f", "--tracepoints" },
+		{ "-t", "--tracepoints" },	 { "-f help", "--fields" },
+		{ "-x", "--no-children" },	 { "-l", "--log " },
+		{ "-L f", "--log-to-file" },	 { "-c", "--csv" },
+		{ "-z", "--skip-zero-records" }, { "-dtcz -s 10 -L f", "--tracepoints" },
 	};
 
 	(void)state;
@@ -397,7 +440,7 @@ static void test_help(void **state)
 		"--latency",	 "--features",	  "--verbose",
 		"--version",	 "--verify",	  "--debugfs-include-past",
 		"Which VMs:",	 "Exit status",	  "--debugfs ",
-		"--detail",	 "--slower-than",
+		"--detail",	 "--slower-than", "--listen",
 	};
 	char line[] = "-h";
 	struct options *options = NULL;
@@ -412,7 +455,6 @@ static void test_help(void **state)
 	assert_null(strstr(text, "exit-path"));
 	assert_null(strstr(text, "lose-one-in"));
 	assert_null(strstr(text, "detail-keys"));
-	assert_null(strstr(text, "listen"));
 	free(text);
 }
 
@@ -432,14 +474,13 @@ static void test_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_all_given),
-		cmocka_unit_test(test_hist),	   cmocka_unit_test(test_once),
-		cmocka_unit_test(test_interval),   cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_detail),	   cmocka_unit_test(test_detail_help),
-		cmocka_unit_test(test_detail),	   cmocka_unit_test(test_detail_help),
-		cmocka_unit_test(test_not_built),  cmocka_unit_test(test_help),
-		cmocka_unit_test(test_version),	   cmocka_unit_test(test_stats),
-		cmocka_unit_test(test_recordings),
+		cmocka_unit_test(test_defaults),    cmocka_unit_test(test_all_given),
+		cmocka_unit_test(test_hist),	    cmocka_unit_test(test_once),
+		cmocka_unit_test(test_interval),    cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_listen),	    cmocka_unit_test(test_detail),
+		cmocka_unit_test(test_detail_help), cmocka_unit_test(test_not_built),
+		cmocka_unit_test(test_help),	    cmocka_unit_test(test_version),
+		cmocka_unit_test(test_stats),	    cmocka_unit_test(test_recordings),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -22,6 +22,7 @@
 #include "stats.h"
 #include "stats_delta.h"
 #include "timestat.h"
+#include "vcpu_times.h"
 
 #define NSEC_PER_SEC 1e9
 
@@ -317,34 +318,6 @@ static int merge_reasons(struct delta_ctx *ctx, const struct frame_reasons *cons
 	return fold_reasons(ctx->frame->arena, parts, n, merged);
 }
 
-/*
- * What a vCPU seemed to do in a stretch that had not ended may turn out to be something else: then one part is less than it
- * was. It grew by nothing then, and those that grew most by so much less.
- */
-static void settle(const uint64_t *prev, const uint64_t *cur, uint64_t *ret_grown)
-{
-	uint64_t missing = 0;
-
-	for (size_t i = 0; i < STATE_MAX; i++) {
-		if (!grown(prev[i], cur[i], &ret_grown[i])) {
-			ret_grown[i] = 0;
-			missing += prev[i] - cur[i];
-		}
-	}
-	/* Each time round, one part is used up or nothing is missing any more. */
-	for (size_t round = 0; round < STATE_MAX && missing; round++) {
-		size_t most = 0;
-		uint64_t less;
-
-		for (size_t i = 1; i < STATE_MAX; i++)
-			if (ret_grown[i] > ret_grown[most])
-				most = i;
-		less = missing < ret_grown[most] ? missing : ret_grown[most];
-		ret_grown[most] -= less;
-		missing -= less;
-	}
-}
-
 /* Time of a vCPU in this interval; invalid when it is not known. */
 static struct time_shares shares_delta(const struct vcpu_sample *prev,
 				       const struct vcpu_sample *cur)
@@ -356,7 +329,7 @@ static struct time_shares shares_delta(const struct vcpu_sample *prev,
 	d.valid = from->valid && cur->times.valid &&
 		  grown(from->wall_ns, cur->times.wall_ns, &d.wall_ns) && d.wall_ns;
 	if (d.valid)
-		settle(from->ns, cur->times.ns, d.ns);
+		vcpu_times_grown(from->ns, cur->times.ns, d.ns);
 	return d;
 }
 
@@ -414,6 +387,7 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	if (err)
 		return err;
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
+	vcpu->times = cur->times;
 	vcpu->shares = shares_delta(prev, cur);
 	shares_finish(&vcpu->shares);
 	return 0;

@@ -17,11 +17,23 @@ struct frame *frame__new(void)
 		return NULL;
 	}
 	frame->arena = arena;
+	frame->owners = 1;
 	return frame;
 }
 
-void frame__free(struct frame *frame)
+const struct frame *frame__share(const struct frame *frame)
 {
-	if (frame)
+	/* Immutable is what it says, not who reads it. */
+	unsigned int *owners = &((struct frame *)frame)->owners;
+
+	__atomic_add_fetch(owners, 1, __ATOMIC_RELAXED);
+	return frame;
+}
+
+void frame__free(const struct frame *frame)
+{
+	unsigned int *owners = frame ? &((struct frame *)frame)->owners : NULL;
+
+	if (owners && !__atomic_sub_fetch(owners, 1, __ATOMIC_ACQ_REL))
 		arena__free(frame->arena);
 }

@@ -146,6 +146,7 @@ struct frame_vcpu {
 	struct frame_reasons reasons;
 	struct frame_reasons user_exits;
 	struct time_shares shares;
+	struct vcpu_times times; /* in all, since the vCPU was first seen */
 	struct frame_stats stats;
 	struct frame_details details;
 	struct frame_tracepoints tracepoints;
@@ -178,6 +179,7 @@ struct host_info {
 
 struct frame {
 	struct arena *arena;
+	unsigned int owners;  /* atomic; the last one frees it */
 	struct timespec wall; /* end of the interval */
 	double interval_s;    /* real, not nominal */
 	struct host_info host;
@@ -197,8 +199,13 @@ struct frame {
 		tracepoints; /* its VMs' and those that are of no VM that we know */
 };
 
-/* An empty frame with an arena; NULL: no memory. */
+/* An empty frame with an arena, which has one owner; NULL: no memory. */
 struct frame *frame__new(void);
-void frame__free(struct frame *frame);
+
+/* One owner more, in any thread; each calls frame__free() once. */
+const struct frame *frame__share(const struct frame *frame);
+
+/* Takes NULL. */
+void frame__free(const struct frame *frame);
 
 #endif

@@ -39,7 +39,7 @@ struct tally {
 
 /*
  * Where the time of a vCPU went, cumulative, stretches that are still open included. Valid from LATENCY_MEAN on
- * (@valid). The parts add up to the whole, but for what moves while it is read.
+ * (@valid). The parts add up to the whole, but for what moves while it is read; none of them ever gets less.
  */
 struct vcpu_times {
 	bool valid;

@@ -25,6 +25,7 @@ struct view {
 	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */
 	bool utf8;	      /* bars may use block characters */
 	bool detail, slow;    /* what exits are about, slow exits: columns of CSV */
+	const char *version;  /* of kvmtop; NULL: not known */
 };
 
 /*
@@ -37,5 +38,9 @@ int json__write_slow(FILE *out, const struct slow_exit *slow);
 
 /* One JSON object and a newline: schema kvmtop.frame/1. */
 int json__write(FILE *out, const struct frame *frame, const struct view *view);
+
+/* OpenMetrics 1.0, to its "# EOF"; and Prometheus' text format 0.0.4. */
+int openmetrics__write(FILE *out, const struct frame *frame, const struct view *view);
+int prometheus__write(FILE *out, const struct frame *frame, const struct view *view);
 
 #endif

@@ -516,7 +516,10 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf->seen = calloc(bpf->n_slots * KVMTOP_OWN_CELLS + bpf->n_spare, sizeof(*bpf->seen));
 	bpf->proc_root = strdup(opts->proc_root);
 	bpf->open_exits = calloc(bpf->n_slots, sizeof(*bpf->open_exits));
-	err = bpf->slots && bpf->seen && bpf->open_exits && bpf->proc_root ? 0 : -ENOMEM;
+	bpf->told_times = calloc(bpf->n_slots, sizeof(*bpf->told_times));
+	err = bpf->slots && bpf->seen && bpf->open_exits && bpf->told_times && bpf->proc_root
+		      ? 0
+		      : -ENOMEM;
 	if (!err)
 		err = load_any(bpf, opts, features, why, why_size);
 	if (err) {
@@ -557,6 +560,7 @@ void bpf_exit__close(struct bpf_exit *bpf)
 	free(bpf->seen);
 	free(bpf->slots);
 	free(bpf->open_exits);
+	free(bpf->told_times);
 	free(bpf->proc_root);
 	free(bpf);
 }

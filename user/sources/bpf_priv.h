@@ -38,6 +38,12 @@ struct open_exit {
 	uint64_t ns[STATE_MAX];
 };
 
+/* Where the time of a slot's vCPU went, as last told. */
+struct told_times {
+	uint64_t registered_ns; /* of whom it is */
+	uint64_t wall_ns, ns[STATE_MAX];
+};
+
 /* What was read of a cell so far. */
 struct cell_seen {
 	uint64_t count, sum_ns; /* as last read */
@@ -66,7 +72,8 @@ struct bpf_exit {
 
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
-	struct open_exit *open_exits; /* by slot */
+	struct open_exit *open_exits;  /* by slot */
+	struct told_times *told_times; /* likewise */
 	struct inventory inventory;
 	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
@@ -99,7 +106,7 @@ void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *
 
 /*
  * Adds where the time of slot @v's vCPU went to @times, up to now, or, of one that is @gone, up to its last event. What changes
- * all the time while we look is left as it is.
+ * all the time while we look is left as it was last told. Nothing that was told gets less.
  */
 void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
 			 struct vcpu_times *times);

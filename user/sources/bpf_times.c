@@ -9,6 +9,7 @@
 
 #include "../base/clock.h"
 #include "../model/snapshot.h"
+#include "../model/vcpu_times.h"
 #include "proc.h"
 
 /* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
@@ -134,19 +135,31 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 	return true;
 }
 
+/* From what was read to what is told: nothing that was told gets less. */
+static void tell(struct told_times *told, uint64_t registered_ns, const struct vcpu_times *part)
+{
+	if (told->registered_ns != registered_ns)
+		*told = (struct told_times){ .registered_ns = registered_ns };
+	told->wall_ns = part->wall_ns;
+	vcpu_times_take(told->ns, part->ns);
+}
+
 void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
 			 struct vcpu_times *times)
 {
+	struct told_times *told = &bpf->told_times[v->slot];
 	struct vcpu_times part;
 	bool done = false;
 
 	for (int tries = 0; tries < MAX_REREADS && !done; tries++)
 		done = try_read(bpf, v, gone, &part);
-	if (!done)
+	if (done)
+		tell(told, v->registered_ns, &part);
+	else if (told->registered_ns != v->registered_ns)
 		return;
 	times->valid = true;
 	times->run_delay_valid = bpf->run_delay;
-	times->wall_ns += part.wall_ns;
+	times->wall_ns += told->wall_ns;
 	for (int i = 0; i < STATE_MAX; i++)
-		times->ns[i] += part.ns[i];
+		times->ns[i] += told->ns[i];
 }

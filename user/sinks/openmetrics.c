@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "openmetrics.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../model/frame.h"
+#include "../model/query.h"
+#include "openmetrics_priv.h"
+#include "sink.h"
+#include "stream.h"
+
+/* Twice as long each up to 65 us, where most exits are; then four times. */
+static const struct time_bound bounds[] = {
+	{ 1u << 8, "2.56e-07" },
+	{ 1u << 9, "5.12e-07" },
+	{ 1u << 10, "1.024e-06" },
+	{ 1u << 11, "2.048e-06" },
+	{ 1u << 12, "4.096e-06" },
+	{ 1u << 13, "8.192e-06" },
+	{ 1u << 14, "1.6384e-05" },
+	{ 1u << 15, "3.2768e-05" },
+	{ 1u << 16, "6.5536e-05" },
+	{ 1u << 18, "0.000262144" },
+	{ 1u << 20, "0.001048576" },
+	{ 1u << 22, "0.004194304" },
+	{ 1u << 24, "0.016777216" },
+	{ 1u << 26, "0.067108864" },
+	{ 1u << 28, "0.268435456" },
+	{ 1u << 30, "1.073741824" },
+	{ UINT64_C(1) << 32, "4.294967296" },
+};
+
+const struct time_bound *openmetrics__bound(size_t i)
+{
+	return i < ARRAY_SIZE(bounds) ? &bounds[i] : NULL;
+}
+
+/* ---- of kvmtop and the host */
+
+static void write_build(struct render *r)
+{
+	__cleanup(growing__done) struct growing labels = { .v = NULL };
+
+	if (!r->view->version)
+		return;
+	labels__add(&labels, "version", r->view->version);
+	exposition__u64(&r->e, "", &labels, 1);
+}
+
+static void write_host(struct render *r)
+{
+	__cleanup(growing__done) struct growing labels = { .v = NULL };
+	const struct host_info *host = &r->frame->host;
+
+	labels__add(&labels, "name", host->name ? host->name : "");
+	labels__add(&labels, "kernel", host->kernel ? host->kernel : "");
+	labels__add(&labels, "arch", host->arch ? host->arch : "");
+	exposition__u64(&r->e, "", &labels, 1);
+}
+
+static void write_host_cpus(struct render *r)
+{
+	exposition__u64(&r->e, "", NULL, r->frame->host.cpus);
+}
+
+static void write_frame_time(struct render *r)
+{
+	const struct timespec *wall = &r->frame->wall;
+	uint64_t ms = (uint64_t)wall->tv_sec * 1000 + (uint64_t)wall->tv_nsec / 1000000;
+
+	exposition__decimal(&r->e, "", NULL, ms, 3);
+}
+
+static void write_interval(struct render *r)
+{
+	exposition__decimal(&r->e, "", NULL, (uint64_t)(r->frame->interval_s * 1e6), 6);
+}
+
+static void write_sources(struct render *r)
+{
+	for (int id = 0; id < SOURCE_ID_MAX; id++) {
+		__cleanup(growing__done) struct growing labels = { .v = NULL };
+		const struct source_state *source = &r->frame->sources[id];
+
+		if (!source->used)
+			continue;
+		labels__add(&labels, "source", source_id_name((enum source_id)id));
+		exposition__u64(&r->e, "", &labels, !source->error);
+	}
+}
+
+static void write_drops(struct render *r)
+{
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
+		__cleanup(growing__done) struct growing labels = { .v = NULL };
+
+		labels__add(&labels, "cause", drop_cause_name((enum drop_cause)cause));
+		exposition__u64(&r->e, "", &labels, r->frame->drops[cause]);
+	}
+}
+
+static void write_hist_full(struct render *r)
+{
+	exposition__u64(&r->e, "", NULL, r->frame->hist_full);
+}
+
+static void write_running(struct render *r)
+{
+	exposition__u64(&r->e, "", NULL, r->n_running);
+}
+
+static void write_left_out(struct render *r)
+{
+	exposition__u64(&r->e, "", NULL, r->n_running - r->n_vms);
+}
+
+/* ---- of VMs */
+
+static void write_vms(struct render *r)
+{
+	for (size_t i = 0; i < r->n_vms; i++) {
+		struct metric_vm *m = &r->vms[i];
+
+		labels__add(&m->labels, "name", m->vm->name ? m->vm->name : "");
+		labels__add(&m->labels, "comm", m->vm->comm ? m->vm->comm : "");
+		exposition__u64(&r->e, "", &m->labels, 1);
+		labels__cut(&m->labels, m->labels_len);
+	}
+}
+
+static void write_vcpu_counts(struct render *r)
+{
+	for (size_t i = 0; i < r->n_vms; i++)
+		exposition__u64(&r->e, "", &r->vms[i].labels, r->vms[i].vm->n_vcpus);
+}
+
+/* Two codes of one name would make the same series twice. */
+static bool is_name_unique(const struct frame_reasons *reasons, const struct frame_reason *reason)
+{
+	for (size_t i = 0; i < reasons->n; i++) {
+		const struct frame_reason *other = &reasons->v[i];
+
+		if (other != reason && other->isa == reason->isa &&
+		    !strcmp(other->name, reason->name))
+			return false;
+	}
+	return true;
+}
+
+static void add_reason_labels(struct growing *labels, const struct frame_reasons *reasons,
+			      const struct frame_reason *reason)
+{
+	const char *isa = isa_name(reason->isa);
+
+	labels__add(labels, "reason", reason->name);
+	if (reason->isa != ISA_USER && isa)
+		labels__add(labels, "isa", isa);
+	else if (reason->isa != ISA_USER)
+		labels__add_number(labels, "isa", reason->isa);
+	if (!is_name_unique(reasons, reason))
+		labels__add_number(labels, "code", (int64_t)reason->code);
+}
+
+typedef void (*write_reason_fn)(struct exposition *e, const struct growing *labels,
+				const struct frame_reason *reason);
+
+/* A sample, or several, for each reason of all VMs. */
+static void write_reasons(struct render *r, bool user_exits, write_reason_fn write)
+{
+	for (size_t i = 0; i < r->n_vms; i++) {
+		struct metric_vm *m = &r->vms[i];
+		const struct frame_reasons *reasons =
+			user_exits ? &m->vm->user_exits : &m->vm->reasons;
+
+		for (size_t j = 0; j < reasons->n; j++) {
+			add_reason_labels(&m->labels, reasons, &reasons->v[j]);
+			write(&r->e, &m->labels, &reasons->v[j]);
+			labels__cut(&m->labels, m->labels_len);
+		}
+	}
+}
+
+static void write_count(struct exposition *e, const struct growing *labels,
+			const struct frame_reason *reason)
+{
+	exposition__u64(e, "", labels, reason->count.total);
+}
+
+/* The slots that end at a bound or below are in its bucket: what is exactly as long as the bound is in the next one. */
+static void write_buckets(struct exposition *e, const struct growing *labels, struct hist hist)
+{
+	uint64_t count = 0;
+	uint32_t next = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bounds); i++) {
+		size_t end = hist_slot(bounds[i].ns);
+
+		for (; next < hist.n && hist.first + next < end; next++)
+			count += hist.v[next];
+		exposition__bucket(e, labels, bounds[i].le, count);
+	}
+}
+
+static void write_duration(struct exposition *e, const struct growing *labels,
+			   const struct frame_reason *reason)
+{
+	const struct time_total *total = &reason->time.total;
+
+	if (!total->valid)
+		return;
+	if (total->hist_valid)
+		write_buckets(e, labels, total->hist);
+	exposition__bucket(e, labels, "+Inf", total->timed);
+	exposition__u64(e, "_count", labels, total->timed);
+	exposition__decimal(e, "_sum", labels, total->sum_ns, 9);
+}
+
+static void write_user_time(struct exposition *e, const struct growing *labels,
+			    const struct frame_reason *reason)
+{
+	if (reason->time.total.valid)
+		exposition__decimal(e, "", labels, reason->time.total.sum_ns, 9);
+}
+
+static void write_exits(struct render *r)
+{
+	write_reasons(r, false, write_count);
+}
+
+static void write_durations(struct render *r)
+{
+	write_reasons(r, false, write_duration);
+}
+
+static void write_user_exits(struct render *r)
+{
+	write_reasons(r, true, write_count);
+}
+
+static void write_user_times(struct render *r)
+{
+	write_reasons(r, true, write_user_time);
+}
+
+static void write_vcpu_times(struct render *r, struct metric_vm *m, const struct frame_vcpu *vcpu)
+{
+	size_t len;
+
+	if (!vcpu->times.valid || vcpu->vcpu_id == VCPU_ID_UNKNOWN)
+		return;
+	labels__add_number(&m->labels, "vcpu", vcpu->vcpu_id);
+	len = m->labels.len;
+	for (int state = 0; state < STATE_MAX; state++) {
+		if (state == STATE_RUN_DELAY && !vcpu->times.run_delay_valid)
+			continue;
+		labels__add(&m->labels, "state", vcpu_state_name((enum vcpu_state)state));
+		exposition__decimal(&r->e, "", &m->labels, vcpu->times.ns[state], 9);
+		labels__cut(&m->labels, len);
+	}
+	labels__cut(&m->labels, m->labels_len);
+}
+
+static void write_times(struct render *r)
+{
+	for (size_t i = 0; i < r->n_vms; i++)
+		for (size_t j = 0; j < r->vms[i].vm->n_vcpus; j++)
+			write_vcpu_times(r, &r->vms[i], &r->vms[i].vm->vcpus[j]);
+}
+
+static void write_events(struct render *r)
+{
+	for (size_t i = 0; i < r->n_vms && r->frame->event_names; i++) {
+		struct metric_vm *m = &r->vms[i];
+		const struct frame_tracepoints *events = &m->vm->tracepoints;
+
+		for (size_t j = 0; events->valid && j < events->n; j++) {
+			labels__add(&m->labels, "event", r->frame->event_names->v[j]);
+			exposition__u64(&r->e, "", &m->labels, events->v[j].total);
+			labels__cut(&m->labels, m->labels_len);
+		}
+	}
+}
+
+/* ---- all of them */
+
+struct metric {
+	struct metric_family family;
+	void (*write)(struct render *r);
+};
+
+#define GAUGE(name_, unit_, write_, help_)                    \
+	{                                                     \
+		{ name_, METRIC_GAUGE, unit_, help_ }, write_ \
+	}
+#define COUNTER(name_, unit_, write_, help_)                    \
+	{                                                       \
+		{ name_, METRIC_COUNTER, unit_, help_ }, write_ \
+	}
+#define HISTOGRAM(name_, unit_, write_, help_)                    \
+	{                                                         \
+		{ name_, METRIC_HISTOGRAM, unit_, help_ }, write_ \
+	}
+#define INFO(name_, write_, help_)                          \
+	{                                                   \
+		{ name_, METRIC_INFO, NULL, help_ }, write_ \
+	}
+
+/* The man page has them all. Every metric of a VM has the labels vm and pid. */
+static const struct metric metrics[] = {
+	INFO("kvmtop_build", write_build, "The version of kvmtop."),
+	INFO("kvmtop_host", write_host, "The host: its name, kernel and architecture."),
+	GAUGE("kvmtop_host_cpus", NULL, write_host_cpus, "Online CPUs of the host."),
+	GAUGE("kvmtop_frame_timestamp_seconds", "seconds", write_frame_time,
+	      "When these values were read, in seconds since 1970."),
+	GAUGE("kvmtop_interval_seconds", "seconds", write_interval,
+	      "Time between the last two readings."),
+	GAUGE("kvmtop_source_up", NULL, write_sources,
+	      "Whether a source of values works; absent: it is not used."),
+	COUNTER("kvmtop_drops", NULL, write_drops, "Events that were not counted, by cause."),
+	COUNTER("kvmtop_hist_full", NULL, write_hist_full,
+		"Reasons of vCPUs that have no histogram, as there was no room."),
+	GAUGE("kvmtop_vms", NULL, write_running, "VMs that are running."),
+	GAUGE("kvmtop_vms_left_out", NULL, write_left_out,
+	      "VMs that are running and have no metrics: beyond --top."),
+	INFO("kvmtop_vm", write_vms,
+	     "A VM: its name (empty: it has none), and the command name of its VMM."),
+	GAUGE("kvmtop_vm_vcpus", NULL, write_vcpu_counts, "vCPUs of a VM."),
+	COUNTER("kvmtop_exits", NULL, write_exits, "VM exits, by reason."),
+	HISTOGRAM("kvmtop_exit_duration_seconds", "seconds", write_durations,
+		  "Handling time of VM exits, by reason."),
+	COUNTER("kvmtop_userspace_exits", NULL, write_user_exits, "Exits to the VMM, by reason."),
+	COUNTER("kvmtop_userspace_exit_seconds", "seconds", write_user_times,
+		"Time in the VMM, by the reason of the exit to it."),
+	COUNTER("kvmtop_vcpu_time_seconds", "seconds", write_times,
+		"Time of a vCPU since it was first seen, by what it was doing."),
+	COUNTER("kvmtop_events", NULL, write_events, "Events of KVM's tracepoints, with -t."),
+};
+
+const struct metric_family *openmetrics__family(size_t i)
+{
+	return i < ARRAY_SIZE(metrics) ? &metrics[i].family : NULL;
+}
+
+static int cmp_vms(const void *a, const void *b)
+{
+	const struct metric_vm *x = a, *y = b;
+
+	return x->vm < y->vm ? -1 : x->vm > y->vm;
+}
+
+/* The VM's id; where two that run have the same, as the fd is not known, with a number that only one has. */
+static void add_vm_label(struct growing *labels, const struct frame *frame,
+			 const struct frame_vm *vm)
+{
+	char unique[64];
+
+	for (size_t i = 0; i < frame->n_vms; i++) {
+		const struct frame_vm *other = &frame->vms[i];
+
+		if (other->pid != vm->pid || other->vm_fd != vm->vm_fd || other->gone ||
+		    other->key >= vm->key)
+			continue;
+		snprintf(unique, sizeof(unique), "%s#%llu", vm->id, (unsigned long long)vm->key);
+		labels__add(labels, "vm", unique);
+		return;
+	}
+	labels__add(labels, "vm", vm->id);
+}
+
+/* Those VMs that have metrics. */
+static int choose_vms(struct render *r)
+{
+	__autofree struct query_row *rows = NULL;
+	struct query query = r->view->query;
+	size_t top = query.top ? query.top : METRICS_TOP_DEFAULT, n, left_out;
+
+	query.by = BY_VM;
+	query.top = 0; /* not before those that have ended are out */
+	if (query.sort == SORT_DEFAULT)
+		query.sort = SORT_COUNT; /* those that were busy in a second change too often */
+	if (query__rows(&query, r->frame, &rows, &n, &left_out))
+		return -ENOMEM;
+	r->vms = calloc(n + 1, sizeof(*r->vms));
+	if (!r->vms)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].vm->gone)
+			continue;
+		r->n_running++;
+		if (r->n_vms < top)
+			r->vms[r->n_vms++].vm = rows[i].vm;
+	}
+	qsort(r->vms, r->n_vms, sizeof(*r->vms), cmp_vms);
+	for (size_t i = 0; i < r->n_vms; i++) {
+		struct metric_vm *m = &r->vms[i];
+
+		add_vm_label(&m->labels, r->frame, m->vm);
+		labels__add_number(&m->labels, "pid", m->vm->pid);
+		m->labels_len = m->labels.len;
+	}
+	return 0;
+}
+
+static void render__done(struct render *r)
+{
+	for (size_t i = 0; i < r->n_vms; i++)
+		growing__done(&r->vms[i].labels);
+	free(r->vms);
+	exposition__done(&r->e);
+}
+
+int openmetrics__render(enum exposition_format format, const struct frame *frame,
+			const struct view *view, char **ret_text, size_t *ret_len)
+{
+	__cleanup(render__done) struct render r = { .frame = frame,
+						    .view = view,
+						    .e = { .format = format } };
+
+	if (choose_vms(&r))
+		return -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++) {
+		exposition__family(&r.e, &metrics[i].family);
+		metrics[i].write(&r);
+	}
+	openmetrics_stats__write(&r);
+	if (exposition__finish(&r.e))
+		return -ENOMEM;
+	*ret_len = r.e.text.len;
+	*ret_text = take_ptr(r.e.text.v);
+	return 0;
+}
+
+static int write_format(FILE *out, enum exposition_format format, const struct frame *frame,
+			const struct view *view)
+{
+	__autofree char *text = NULL;
+	size_t len;
+	int err = openmetrics__render(format, frame, view, &text, &len);
+
+	return err ? err : stream_write(out, text, len);
+}
+
+int openmetrics__write(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return write_format(out, EXPOSITION_OPENMETRICS, frame, view);
+}
+
+int prometheus__write(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return write_format(out, EXPOSITION_PROMETHEUS, frame, view);
+}

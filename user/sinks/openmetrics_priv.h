@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * openmetrics_priv: what openmetrics and openmetrics_stats share.
+ */
+#ifndef KVMTOP_SINKS_OPENMETRICS_PRIV_H
+#define KVMTOP_SINKS_OPENMETRICS_PRIV_H
+
+#include <stddef.h>
+
+#include "exposition.h"
+
+struct frame;
+struct frame_vm;
+
+/* A VM that has metrics. */
+struct metric_vm {
+	const struct frame_vm *vm;
+	struct growing labels; /* "vm", "pid" */
+	size_t labels_len;     /* of those two; there may be others behind them for a sample */
+};
+
+struct render {
+	const struct frame *frame;
+	const struct view *view;
+	struct exposition e;
+	struct metric_vm *vms; /* in the frame's order */
+	size_t n_vms;
+	size_t n_running; /* VMs of the frame that have not ended */
+};
+
+/* Families and samples of KVM's own statistics. */
+void openmetrics_stats__write(struct render *r);
+
+#endif
