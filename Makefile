@@ -26,8 +26,11 @@ DESTDIR ?=
 
 VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
 
+# HTTP=0 leaves --listen out. A static libmicrohttpd would need libraries that distributions have no static ones of.
+HTTP ?= $(if $(STATIC),0,1)
+
 # Objects live apart for each way to build, so that a changed flag never meets a stale object.
-FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
+FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter 0,$(HTTP)),-nohttp)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
 OBJ ?= build$(FLAVOUR)
 BIN ?= kvmtop
 
@@ -55,18 +58,20 @@ ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(comma)undefined) $(if $
 comma := ,
 LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/dev/null || \
 	  echo -lbpf -lelf -lz -ljansson)
-# Of recordings; also what libbpf itself needs, so it comes last.
-LIBS += -lz
+HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lpthread)
+# Of recordings and of compressed metrics; also what libbpf itself needs, so it comes last.
+LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
+USER_SRC := $(filter-out user/sinks/http$(if $(filter 0,$(HTTP)),,_none).c,$(USER_SRC))
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
 	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/reasons_uapi.h
-UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(wildcard tests/unit/test_*.c))
+UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
@@ -92,7 +97,7 @@ help:
 	@echo 'make clean        remove what was built'
 	@echo
 	@echo 'V=1 shows the commands, DEBUG=1 builds without optimisation, SAN=1 with ASan and UBSan,'
-	@echo 'STATIC=1 one file to copy to a host, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL,'
+	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL,'
 	@echo 'CROSS_COMPILE, ARCH, CFLAGS, LDFLAGS, OBJ are honoured.'
 
 # ---- BPF
@@ -131,7 +136,7 @@ $(OBJ)/user/options.o: $(OBJ)/version
 
 $(BIN): $(USER_OBJ)
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
 
 # These change when the way to build or the version does, and only then.
 $(OBJ)/flags: FORCE
@@ -164,22 +169,22 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 $(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson -lz -lm -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -lm -o $@
 
 $(OBJ)/tests/golden: tests/golden/golden.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson -lz -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson -lz -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 # The sections of the man page that are made out of the program's own tables.
 $(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 man: $(OBJ)/gen-man
 	$(Q)scripts/gen-man-columns $<
@@ -216,7 +221,8 @@ check-vm: tests
 check-all: tests
 	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
-		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' core tests/core/run vm '$(SUITE_vm)'
+		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
+		core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
 VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))

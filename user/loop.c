@@ -238,7 +238,7 @@ enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
 	struct pollfd fds[] = {
-		{ .fd = STDOUT_FILENO },
+		{ .fd = outputs__has_stdout(loop->outputs) ? STDOUT_FILENO : -1 },
 		{ .fd = bpf_detail__slow_fd(loop->detail),
 		  .events = POLLIN }, /* -1: not looked at */
 	};

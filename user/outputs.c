@@ -13,12 +13,14 @@
 #include "base/log.h"
 #include "options.h"
 #include "sinks/csv.h"
+#include "sinks/http.h"
 #include "sinks/sink.h"
 #include "sinks/slow.h"
 
 struct outputs {
 	const struct options *options;
 	bool header_written; /* CSV's */
+	struct http *http;   /* NULL: nobody listens */
 };
 
 static unsigned int terminal_width(void)
@@ -47,20 +49,57 @@ static struct view make_view(const struct options *options)
 	};
 }
 
+/* After so many intervals without a new frame the last one is no news any more. */
+#define FRESH_INTERVALS 3
+
+static int open_http(struct outputs *outputs)
+{
+	const struct options *options = outputs->options;
+	const struct http_opts opts = {
+		.addr = &options->listen,
+		.fresh_ns = FRESH_INTERVALS * options->interval_ns,
+		.view = make_view(options),
+	};
+	char addr[LISTEN_ADDR_SIZE], why[128] = "";
+	int err;
+
+	listen_addr__format(&options->listen, addr, sizeof(addr));
+	err = http__open(&opts, why, sizeof(why), &outputs->http);
+	if (err)
+		log_error("--listen %s: %s", addr, why[0] ? why : strerror(-err));
+	else
+		log_info("metrics: http://%s/metrics", addr);
+	return err;
+}
+
 int outputs__open(const struct options *options, struct outputs **ret_outputs)
 {
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
+	int err = 0;
 
 	if (!outputs)
 		return -ENOMEM;
 	outputs->options = options;
+	if (options->listen.len)
+		err = open_http(outputs);
+	if (err) {
+		outputs__close(outputs);
+		return err;
+	}
 	*ret_outputs = outputs;
 	return 0;
 }
 
 void outputs__close(struct outputs *outputs)
 {
+	if (outputs)
+		http__close(outputs->http);
 	free(outputs);
+}
+
+bool outputs__has_stdout(const struct outputs *outputs)
+{
+	return options__has_stdout(outputs->options);
 }
 
 static int check_written(int err)
@@ -92,7 +131,9 @@ static int write_frame(struct outputs *outputs, const struct frame *frame)
 	const struct view view = make_view(outputs->options);
 	int err = 0;
 
-	if (!options__has_stdout(outputs->options))
+	if (outputs->http)
+		http__publish(outputs->http, frame);
+	if (!outputs__has_stdout(outputs))
 		return 0;
 	if (outputs->options->output == OUTPUT_CSV)
 		err = write_csv_header(outputs, &view);

@@ -5,6 +5,8 @@
 #ifndef KVMTOP_OUTPUTS_H
 #define KVMTOP_OUTPUTS_H
 
+#include <stdbool.h>
+
 struct frame;
 struct options;
 struct outputs;
@@ -13,6 +15,9 @@ struct slow_exit;
 /* Opens what @options asks for; they outlive it. 0, or a negative errno after one line on stderr. */
 int outputs__open(const struct options *options, struct outputs **ret_outputs);
 void outputs__close(struct outputs *outputs);
+
+/* Whether anything is written to stdout; if not, nothing there is of interest, nor that its reader has gone. */
+bool outputs__has_stdout(const struct outputs *outputs);
 
 /*
  * Writes a frame, or a slow exit, to all that take it. 0; -EPIPE when the reader of stdout is gone, -EINTR when a signal

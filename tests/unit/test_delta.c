@@ -2,7 +2,8 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <time.h>
+
+#include "big.h"
 
 #include "../../user/model/delta.h"
 #include "../../user/model/frame.h"
@@ -736,48 +737,6 @@ static void empty_snapshots(void **state)
 	assert_int_equal(f->exits.total, 0);
 }
 
-/* Builds that are not made to be fast. */
-#if !defined(__has_feature)
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
-static const bool unhurried = true;
-#else
-static const bool unhurried;
-#endif
-
-#define BIG_VMS 1000
-#define BIG_VCPUS 4
-#define BIG_REASONS 12
-
-static struct snapshot *big_snapshot(uint64_t sec, uint64_t count)
-{
-	struct snapshot *s = make_snapshot(sec, BIG_VMS);
-
-	for (size_t i = 0; i < BIG_VMS; i++) {
-		make_vcpus(s, &s->vms[i], BIG_VCPUS);
-		/* another permutation in each snapshot: 7, 11, 1000 have no common factor */
-		s->vms[i].key = 1 + i * (sec % 2 ? 7 : 11) % BIG_VMS;
-		for (size_t j = 0; j < BIG_VCPUS; j++) {
-			struct tally v[BIG_REASONS];
-
-			for (size_t k = 0; k < BIG_REASONS; k++)
-				v[k] = make_tally(ISA_SVM, (5 * k) % BIG_REASONS,
-						  count * s->vms[i].key, 1000);
-			set_exits(s, &s->vms[i].vcpus[j], v, BIG_REASONS);
-		}
-	}
-	return s;
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* 1,000 VMs of 4 vCPUs must not cost more than 50 ms: kvmtop watches, it does not work. */
 static void a_thousand_vms(void **state)
 {
@@ -799,7 +758,7 @@ static void a_thousand_vms(void **state)
 					 20 * f->vms[j].key * BIG_REASONS);
 	}
 	print_message("1,000 VMs x 4 vCPUs x 12 reasons: %.1f ms\n", best * 1e3);
-	if (!unhurried)
+	if (!UNHURRIED)
 		assert_true(best < 0.050);
 }
 

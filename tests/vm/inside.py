@@ -20,6 +20,7 @@ import traceback
 import csv_tests  # noqa: F401, pylint: disable=unused-import
 import detail_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
+import metrics_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
 import record_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http: what is answered, and that clients who are slow, many, or talk nonsense disturb nobody. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "../../user/base/clock.h"
+#include "../../user/base/listen_addr.h"
+#include "../../user/model/delta.h"
+#include "../../user/model/frame.h"
+#include "../../user/model/reasons.h"
+#include "../../user/sinks/http.h"
+#include "big.h"
+
+#define MSEC UINT64_C(1000000)
+#define LONG_NS (600 * SEC_NS)
+
+static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
+
+static struct http *open_http(uint64_t fresh_ns, uint64_t client_max_ns)
+{
+	struct listen_addr addr = { .len = 0 };
+	const struct http_opts opts = { .addr = &addr,
+					.fresh_ns = fresh_ns,
+					.client_max_ns = client_max_ns };
+	struct http *http = NULL;
+	const char *why;
+	char text[128];
+
+	assert_int_equal(listen_addr__parse("1", &addr, &why), 0);
+	((struct sockaddr_in *)&addr.sa)->sin_port = 0; /* any that is free */
+	assert_int_equal(http__open(&opts, text, sizeof(text), &http), 0);
+	return http;
+}
+
+/* A frame of @cur, which ends here. */
+static struct frame *make_frame(struct snapshot *cur)
+{
+	struct snapshot *prev = make_snapshot(1, 0);
+	struct reason_names *names = reason_names__new();
+	struct frame *frame = NULL;
+
+	assert_int_equal(delta__compute(prev, cur, &host, names, &frame), 0);
+	reason_names__free(names);
+	snapshot__free(prev);
+	snapshot__free(cur);
+	return frame;
+}
+
+/* A frame of one VM, @sec seconds after boot. */
+static void publish(struct http *http, uint64_t sec)
+{
+	struct frame *frame = make_frame(make_snapshot(sec, 1));
+
+	http__publish(http, frame);
+	frame__free(frame);
+}
+
+/* ---- a client */
+
+static int dial(const struct http *http)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons(http__port(http)),
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	return fd;
+}
+
+/* False: the other end has hung up. */
+static bool say(int fd, const char *text, size_t len)
+{
+	return send(fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+/* All that comes until the end, NUL-terminated; NULL: not within 20 s. */
+static char *hear(int fd, size_t *ret_len)
+{
+	size_t len = 0, room = 65536;
+	char *text = malloc(room + 1);
+	uint64_t end_ns = clock_now_ns() + 20 * SEC_NS;
+
+	for (;;) {
+		struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		if (clock_now_ns() > end_ns) {
+			free(text);
+			return NULL;
+		}
+		if (poll(&pollfd, 1, 100) <= 0)
+			continue;
+		if (len == room)
+			text = realloc(text, (room *= 2) + 1);
+		assert_non_null(text);
+		n = recv(fd, text + len, room - len, 0);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	text[len] = '\0';
+	*ret_len = len;
+	return text;
+}
+
+static char *ask(const struct http *http, const char *request, size_t *ret_len)
+{
+	__autoclose int fd = dial(http);
+	char *answer;
+
+	say(fd, request, strlen(request));
+	answer = hear(fd, ret_len);
+	assert_non_null(answer);
+	return answer;
+}
+
+#define HEADERS_END "\r\nHost: x\r\n\r\n"
+#define GET_METRICS "GET /metrics HTTP/1.1" HEADERS_END
+
+/* The answer begins with @status, and has @word in it. */
+static void expect(const struct http *http, const char *request, const char *status,
+		   const char *word)
+{
+	size_t len;
+	__autofree char *answer = ask(http, request, &len);
+
+	if (strncmp(answer, "HTTP/1.", 7) || strncmp(answer + 9, status, 3) ||
+	    !strstr(answer, word))
+		fail_msg("%s: no %s with %s: %.300s", request, status, word, answer);
+}
+
+/* A scrape, all of it good; returns how long it took. */
+static uint64_t scrape_ns(const struct http *http)
+{
+	uint64_t start_ns = clock_now_ns();
+
+	expect(http,
+	       "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text\r\n\r\n",
+	       "200", "\n# EOF\n");
+	return clock_now_ns() - start_ns;
+}
+
+static const char *body_of(const char *answer)
+{
+	const char *end = strstr(answer, "\r\n\r\n");
+
+	assert_non_null(end);
+	return end + 4;
+}
+
+/* ---- tests */
+
+static void answers(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+
+	(void)state;
+	expect(http, GET_METRICS, "503", "no fresh frame");
+	expect(http, "GET /healthz HTTP/1.1" HEADERS_END, "503", "no fresh frame");
+	publish(http, 2);
+	expect(http, GET_METRICS, "200", "\nkvmtop_vms 1\n");
+	expect(http, GET_METRICS, "200",
+	       "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n");
+	expect(http, "GET /metrics?x=1 HTTP/1.0\r\n\r\n", "200", "kvmtop_vms 1\n");
+	expect(http,
+	       "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text\r\n\r\n",
+	       "200",
+	       "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n");
+	expect(http, "GET /healthz HTTP/1.1" HEADERS_END, "200", "ok");
+	expect(http, "GET / HTTP/1.1" HEADERS_END, "200", "href=\"/metrics\"");
+	expect(http, "GET /metrics/ HTTP/1.1" HEADERS_END, "404", "/metrics");
+	expect(http, "GET /../metrics HTTP/1.1" HEADERS_END, "404", "/metrics");
+	expect(http, "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", "405",
+	       "Allow: GET, HEAD\r\n");
+	expect(http, "DELETE /healthz HTTP/1.1" HEADERS_END, "405", "Allow");
+	expect(http, "BREW /coffee HTTP/1.1" HEADERS_END, "404", "/metrics");
+	scrape_ns(http);
+	http__close(http);
+}
+
+static void head_has_no_body(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	size_t len;
+	char *answer;
+
+	(void)state;
+	publish(http, 2);
+	answer = ask(http, "HEAD /metrics HTTP/1.1" HEADERS_END, &len);
+	assert_int_equal(strncmp(answer + 9, "200", 3), 0);
+	assert_non_null(strstr(answer, "Content-Length: "));
+	assert_string_equal(body_of(answer), "");
+	free(answer);
+	http__close(http);
+}
+
+static void gzip(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	size_t plain_len, len;
+	char *plain, *packed, unpacked[65536] = "";
+	z_stream z = { .next_out = (Bytef *)unpacked, .avail_out = sizeof(unpacked) - 1 };
+
+	(void)state;
+	publish(http, 2);
+	plain = ask(http, GET_METRICS, &plain_len);
+	packed = ask(http, "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n",
+		     &len);
+	assert_null(strstr(plain, "Content-Encoding"));
+	assert_non_null(strstr(packed, "Content-Encoding: gzip\r\n"));
+	z.next_in = (Bytef *)body_of(packed);
+	z.avail_in = (uInt)(len - (size_t)(body_of(packed) - packed));
+	assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	inflateEnd(&z);
+	assert_string_equal(unpacked, body_of(plain));
+	free(plain);
+	free(packed);
+	http__close(http);
+}
+
+/* What is told is the last frame, and one that is too old is none. */
+static void frames_follow(void **state)
+{
+	struct http *http = open_http(200 * MSEC, 0);
+
+	(void)state;
+	publish(http, 2);
+	expect(http, GET_METRICS, "200", "frame_timestamp_seconds 1700000002.0");
+	publish(http, 3);
+	expect(http, GET_METRICS, "200", "frame_timestamp_seconds 1700000003.0");
+	usleep(250000);
+	expect(http, GET_METRICS, "503", "no fresh frame");
+	expect(http, "GET /healthz HTTP/1.1" HEADERS_END, "503", "no fresh frame");
+	publish(http, 4);
+	expect(http, "GET /healthz HTTP/1.1" HEADERS_END, "200", "ok");
+	http__close(http);
+}
+
+static void port_in_use(void **state)
+{
+	struct http *first = open_http(LONG_NS, 0), *second = NULL;
+	struct listen_addr addr = { .len = 0 };
+	struct http_opts opts = { .addr = &addr, .fresh_ns = LONG_NS };
+	const char *unused;
+	char why[128] = "";
+
+	(void)state;
+	assert_int_equal(listen_addr__parse("1", &addr, &unused), 0);
+	((struct sockaddr_in *)&addr.sa)->sin_port = htons(http__port(first));
+	assert_int_equal(http__open(&opts, why, sizeof(why), &second), -EADDRINUSE);
+	assert_non_null(strstr(why, "already"));
+	assert_int_equal(listen_addr__parse("192.0.2.1:9", &addr, &unused), 0);
+	assert_int_equal(http__open(&opts, why, sizeof(why), &second), -EADDRNOTAVAIL);
+	assert_null(second);
+	http__close(first);
+}
+
+static void many_at_once(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	int fds[100];
+
+	(void)state;
+	publish(http, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = dial(http);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		assert_true(say(fds[i], GET_METRICS, strlen(GET_METRICS)));
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		size_t len;
+		__autofree char *answer = hear(fds[i], &len);
+
+		assert_non_null(answer);
+		assert_non_null(strstr(answer, "\nkvmtop_vms 1\n"));
+		close(fds[i]);
+	}
+	http__close(http);
+}
+
+/* Those who send half a request, or nothing: beside a few nobody waits, of many those who were first are cut off. */
+static void half_requests(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	uint64_t few_ns, many_ns;
+	int fds[70];
+
+	(void)state;
+	publish(http, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (i == 20)
+			few_ns = scrape_ns(http);
+		fds[i] = dial(http);
+		if (i % 2)
+			say(fds[i], "GET /met", 8);
+	}
+	many_ns = scrape_ns(http);
+	print_message("a scrape beside 20 half requests: %.1f ms, beside 70: %.1f ms\n",
+		      (double)few_ns / 1e6, (double)many_ns / 1e6);
+	assert_true(few_ns < 500 * MSEC);
+	assert_true(many_ns < 5 * SEC_NS);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	http__close(http);
+}
+
+/* A client that sends or reads a byte now and then is cut off like one that does nothing. */
+static void drip(void **state)
+{
+	struct http *http = open_http(LONG_NS, 400 * MSEC);
+	uint64_t start_ns = clock_now_ns();
+	int fd = dial(http);
+
+	(void)state;
+	while (say(fd, "G", 1) && clock_now_ns() - start_ns < 10 * SEC_NS)
+		usleep(20000);
+	assert_true(clock_now_ns() - start_ns > 400 * MSEC);
+	assert_true(clock_now_ns() - start_ns < 5 * SEC_NS);
+	close(fd);
+	http__close(http);
+}
+
+/* Those who read nothing of much: neither the frames nor the others wait for them, and what they hold is bounded. */
+static void slow_readers(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	uint64_t publish_ns = 0, scrape_max_ns = 0;
+	struct frame *frame = make_frame(big_snapshot(2, 10));
+	const size_t before = mallinfo2().hblkhd;
+	const int small = 4096;
+	size_t refused = 0, held, body = 0;
+	int fds[24];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		uint64_t start_ns, took_ns;
+
+		start_ns = clock_now_ns();
+		http__publish(http, frame); /* another each time, for all it knows */
+		took_ns = clock_now_ns() - start_ns;
+		publish_ns = took_ns > publish_ns ? took_ns : publish_ns;
+		fds[i] = dial(http);
+		setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+		say(fds[i], GET_METRICS, strlen(GET_METRICS));
+		usleep(150000); /* it is rendered, and being sent */
+		if (i % 6 == 5) {
+			size_t len;
+			__autofree char *answer = NULL;
+
+			start_ns = clock_now_ns();
+			answer = ask(http, GET_METRICS, &len);
+			took_ns = clock_now_ns() - start_ns;
+			scrape_max_ns = took_ns > scrape_max_ns ? took_ns : scrape_max_ns;
+			refused += !strncmp(answer + 9, "503", 3);
+			body = len > body ? len : body;
+			assert_true(!strncmp(answer + 9, "503", 3) ||
+				    (len > 10000000 && answer[len - 1] == '\n'));
+		}
+	}
+	print_message(
+		"beside slow readers: a scrape of 1,000 VMs at most %.0f ms (%zu of 4 refused), "
+		"a frame published in %.1f ms\n",
+		(double)scrape_max_ns / 1e6, refused, (double)publish_ns / 1e6);
+	held = mallinfo2().hblkhd - before;
+	print_message("held for them: %.0f MB, answers of %.0f MB\n", (double)held / 1e6,
+		      (double)body / 1e6);
+	/* A text that grows is up to twice as large as it is long. */
+	assert_true(UNHURRIED || held < 2 * 8 * body);
+	frame__free(frame);
+	assert_true(refused < 4);
+	assert_true(scrape_max_ns < 10 * SEC_NS);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	http__close(http);
+}
+
+/* Whatever is sent, it answers or hangs up, and goes on. */
+static void garbage(void **state)
+{
+	static const char *const pieces[] = {
+		"GET ",
+		"/metrics",
+		" HTTP/1.1",
+		"\r\n",
+		"\n",
+		"Host: x",
+		":",
+		"\xff",
+		" ",
+		"\t",
+		"Accept: application/openmetrics-text;q=",
+		"Content-Length: 99999999999999999999",
+		"Transfer-Encoding: chunked",
+		"\r\n\r\n",
+		"POST ",
+		"%",
+		"%00",
+		"/",
+		"?",
+		"..",
+		"0\r\n",
+		"Expect: 100-continue",
+		"Connection: keep-alive",
+		"HTTP/9.9",
+		"Accept-Encoding: gzip;q=",
+	};
+	struct http *http = open_http(LONG_NS, 300 * MSEC);
+	unsigned int seed = 1;
+
+	(void)state;
+	publish(http, 2);
+	for (int round = 0; round < 2000; round++) {
+		int fd = dial(http);
+		char text[4096];
+		size_t len = 0;
+
+		for (int n = rand_r(&seed) % 30; n; n--)
+			len += (size_t)snprintf(text + len, 64, "%s",
+						pieces[(size_t)rand_r(&seed) % ARRAY_SIZE(pieces)]);
+		if (round % 10 == 0)
+			text[len++] = '\0';
+		say(fd, text, len);
+		if (round % 3 == 0)
+			shutdown(fd, SHUT_WR);
+		close(fd);
+		if (round % 100 == 0)
+			scrape_ns(http);
+	}
+	http__close(http);
+}
+
+/* More headers than there is room for. */
+static void too_much(void **state)
+{
+	struct http *http = open_http(LONG_NS, 0);
+	char line[1001];
+	int fd = dial(http);
+	bool taken = true;
+
+	(void)state;
+	publish(http, 2);
+	memset(line, 'a', sizeof(line));
+	line[1] = ':';
+	memcpy(line + 998, "\r\n", 3);
+	say(fd, "GET /metrics HTTP/1.1\r\n", 23);
+	for (int i = 0; i < 10000 && taken; i++)
+		taken = say(fd, line, 1000);
+	assert_false(taken);
+	close(fd);
+	scrape_ns(http);
+	http__close(http);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers),	 cmocka_unit_test(head_has_no_body),
+		cmocka_unit_test(gzip),		 cmocka_unit_test(frames_follow),
+		cmocka_unit_test(port_in_use),	 cmocka_unit_test(many_at_once),
+		cmocka_unit_test(half_requests), cmocka_unit_test(drip),
+		cmocka_unit_test(slow_readers),	 cmocka_unit_test(garbage),
+		cmocka_unit_test(too_much),
+	};
+
+	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}

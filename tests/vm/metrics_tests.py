@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Tests of the metrics: what a real Prometheus, promtool and OpenMetrics' reference parser make of them, that they are
+the values of the JSON of the same kvmtop, and that those who scrape disturb nobody.
+"""
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+
+from bed import (CHILDREN, HERE, KVMTOP, Kvmtop, Simguest, Skip, equal, fails_in_one_line, finish, needs, read,
+                 require, run, simguest, wait_until)
+from registry import KERNEL, test
+
+PORT = 9100
+PROMETHEUS_PORT = 9090
+OPENMETRICS = 'application/openmetrics-text; version=1.0.0'
+SYSTEM_PYTHON = '/usr/bin/python3'  # where Debian's package of the parser is
+
+# Nothing here depends on the kernel, so once is enough.
+ONCE_ON = '6.12'
+
+
+def once(name):
+    """A test on one kernel."""
+    return test(name) if KERNEL == ONCE_ON else lambda function: function
+
+
+class Exporter(Kvmtop):
+    """A kvmtop that listens, and prints the same frames as JSON, which are kept whole, by their time."""
+
+    def __init__(self, *args):
+        self.by_time = {}
+        super().__init__('--listen', str(PORT), *args)
+
+    def read_frames(self):
+        for line in self.process.stdout:
+            frame = json.loads(line)
+            with self.changed:
+                self.by_time[frame['time']] = frame
+                self.ledger.add(frame)
+                self.changed.notify_all()
+
+    def frame_at(self, seconds):
+        """That of kvmtop_frame_timestamp_seconds."""
+        ms = round(seconds * 1000)
+        text = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(ms // 1000)) + f'.{ms % 1000:03}Z'
+        self.wait(lambda ledger: text in self.by_time, f'the time {text}')
+        return self.by_time[text]
+
+
+def get(path='/metrics', **headers):
+    """(status, headers, text)"""
+    connection = http.client.HTTPConnection('127.0.0.1', PORT, timeout=30)
+    try:
+        connection.request('GET', path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
+    finally:
+        connection.close()
+
+
+SAMPLE = re.compile(r'(\w+)(?:\{(.*)\})? (\S+)$')
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+def parse(text):
+    """{(name, labels as a sorted tuple of pairs): value}. Of what has no escapes in it."""
+    samples = {}
+    for line in text.splitlines():
+        if not line.startswith('#'):
+            name, labels, value = SAMPLE.match(line).groups()
+            samples[name, tuple(sorted(LABEL.findall(labels or '')))] = float(value)
+    return samples
+
+
+# ---- what the samples must be, by a frame of JSON
+
+
+def stat_samples(labels, stats):
+    for name, stat in (stats or {}).items():
+        if 'hist' in stat:
+            continue
+        value = stat['total'] if 'total' in stat else stat['value']
+        if stat.get('unit') == 'seconds':
+            name = re.sub('_ns$', '', name) + '_seconds'
+            value *= 10 ** stat['exponent']
+        yield (f'kvmtop_stat_{name}' + ('_total' if 'total' in stat else ''), labels), value
+
+
+def expected(frame):
+    """The samples of VMs that a frame tells."""
+    want = {}
+    for vm in frame['vms']:
+        if vm['ended']:
+            continue
+        labels = ('pid', str(vm['pid'])), ('vm', vm['id'])
+        want['kvmtop_vm_vcpus', labels] = vm['vcpu_count']
+        for reason in vm['reasons']:
+            of = tuple(sorted((*labels, ('reason', reason['name']), ('isa', reason['isa']))))
+            want['kvmtop_exits_total', of] = reason['count']['total']
+            want['kvmtop_exit_duration_seconds_count', of] = reason['time']['total']['count']
+            want['kvmtop_exit_duration_seconds_sum', of] = reason['time']['total']['sum_ns'] / 1e9
+        for reason in vm['userspace_exits']:
+            of = tuple(sorted((*labels, ('reason', reason['name']))))
+            want['kvmtop_userspace_exits_total', of] = reason['count']['total']
+            want['kvmtop_userspace_exit_seconds_total', of] = reason['time']['total']['sum_ns'] / 1e9
+        want.update(stat_samples(labels, vm['stats']))
+        want.update(stat_samples(labels, vm['vcpu_stats']))
+    return want
+
+
+def times_until(kvmtop, until):
+    """Time of each vCPU by state, summed up over all frames until that time, of VMs that began after kvmtop."""
+    sums = {}
+    for at in sorted(kvmtop.by_time):
+        if at > until:
+            break
+        for vm in kvmtop.by_time[at]['vms']:
+            for vcpu in vm['vcpus']:
+                for state, ns in vcpu['time_ns'].items():
+                    key = vm['id'], str(vcpu['id']), state
+                    sums[key] = sums.get(key, 0) + (ns or 0)
+    return sums
+
+
+IGNORED = re.compile(r'_bucket$|_info$|^kvmtop_vcpu_time|^kvmtop_stat_.*_(count|sum)$')
+
+
+def check_samples(kvmtop, samples):
+    """That they are those of the frame of their time: none is missing, and none is left over."""
+    frame = kvmtop.frame_at(samples['kvmtop_frame_timestamp_seconds', ()])
+    got = {key: value for key, value in samples.items() if dict(key[1]).get('vm') and not IGNORED.search(key[0])}
+    want = expected(frame)
+    equal(f'series at {frame["time"]}: missing, and left over',
+          (sorted(want.keys() - got.keys())[:3], sorted(got.keys() - want.keys())[:3]), ([], []))
+    for key, value in want.items():
+        require(abs(got[key] - value) <= abs(value) * 1e-9,
+                f'at {frame["time"]}: {key} is {got[key]}, by JSON {value}')
+    equal('kvmtop_vms', samples['kvmtop_vms', ()], sum(not vm['ended'] for vm in frame['vms']))
+    check_times(kvmtop, samples, frame)
+    return len(got)
+
+
+def check_times(kvmtop, samples, frame):
+    sums = times_until(kvmtop, frame['time'])
+    for (name, labels), value in samples.items():
+        if name != 'kvmtop_vcpu_time_seconds_total':
+            continue
+        of = dict(labels)
+        want = sums[of['vm'], of['vcpu'], of['state']] / 1e9
+        require(abs(value - want) < 1e-6, f'at {frame["time"]}: {of} is {value} s, the sum of JSON\'s {want} s')
+
+
+# ---- Prometheus
+
+
+CONFIG = '''
+global: {scrape_interval: 1s, scrape_timeout: 1s}
+scrape_configs: [{job_name: kvmtop, static_configs: [{targets: ["127.0.0.1:9100"]}]}]
+'''
+
+
+class Prometheus:
+    def __init__(self):
+        needs('prometheus')
+        with open(f'{HERE}/prometheus.yml', 'w', encoding='ascii') as file:
+            file.write(CONFIG)
+        self.log = f'{HERE}/prometheus.log'
+        with open(self.log, 'w', encoding='utf-8') as log:
+            self.process = CHILDREN.add(subprocess.Popen(
+                ['prometheus', f'--config.file={HERE}/prometheus.yml', f'--storage.tsdb.path={HERE}/tsdb',
+                 f'--web.listen-address=127.0.0.1:{PROMETHEUS_PORT}', '--log.level=warn'],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def query(self, query):
+        url = f'http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/query?' + urllib.parse.urlencode({'query': query})
+        with urllib.request.urlopen(url, timeout=60) as response:
+            answer = json.load(response)
+        equal(f'{query}: status', answer['status'], 'success')
+        return answer['data']['result']
+
+    def is_scraping(self):
+        require(self.process.poll() is None, f'Prometheus ended: {read(self.log)[-300:]}')
+        try:
+            return [s for s in self.query('kvmtop_vms') if float(s['value'][1]) > 0]
+        except OSError:
+            return None
+
+
+def check_monotonous(series):
+    """Counters only grow while they are there. Returns how many there were that did."""
+    grown = 0
+    for one in series:
+        name = one['metric']['__name__']
+        values = [float(value) for _, value in one['values']]
+        if not re.search('_(total|bucket|count|sum)$', name):
+            continue
+        for before, after in zip(values, values[1:]):
+            require(after >= before, f'{one["metric"]} goes back from {before} to {after}')
+        grown += len(values) > 1 and values[-1] > values[0]
+    return grown
+
+
+def by_scrape(series):
+    """{time of the scrape: its samples}"""
+    scrapes = {}
+    for one in series:
+        labels = {k: v for k, v in one['metric'].items() if k not in ('__name__', 'job', 'instance')}
+        key = one['metric']['__name__'], tuple(sorted(labels.items()))
+        for at, value in one['values']:
+            scrapes.setdefault(at, {})[key] = float(value)
+    return scrapes
+
+
+@once('metrics: a Prometheus has what JSON has, and no counter goes back while VMs come and go')
+def prometheus_scrapes():
+    kvmtop = Exporter('-s', '1').ready()
+    steady = Simguest('--cpuid', '200', '--out', '5', '--mmio', '5', '--vcpus', '2', '--user-sleep-us', '30000',
+                      '--forever')
+    prometheus = Prometheus()
+    wait_until(prometheus.is_scraping, 'Prometheus to scrape')
+    ended = set()
+    for _ in range(4):
+        ended |= finish(Simguest('--cpuid', '100', '--out', '30', '--user-sleep-us', '40000'),
+                        Simguest('--hlt', '20', '--hypercall', '50', '--user-sleep-us', '50000')).pids()
+    kvmtop.wait_ended(ended)
+    kvmtop.wait_frames(2)
+    time.sleep(1.5)
+    series = prometheus.query('{__name__=~"kvmtop_.*"}[10m]')
+    require(check_monotonous(series) > 20, 'hardly a counter grew')
+    equal('series of VMs that have ended', [s['metric'] for s in prometheus.query('{__name__=~"kvmtop_.*",vm!=""}')
+                                            if int(s['metric']['pid']) in ended], [])
+    seen = {one['metric']['pid'] for one in series if 'pid' in one['metric']}
+    require(len(seen) > 3, f'only the VMs {seen} were seen')
+    scrapes = [s for s in by_scrape(series).values() if ('kvmtop_frame_timestamp_seconds', ()) in s]
+    require(len(scrapes) > 5, f'only {len(scrapes)} scrapes')
+    require(sum(check_samples(kvmtop, scrape) for scrape in scrapes) > 500, 'hardly a sample')
+    equal('up', {v for s in prometheus.query('up[10m]') for _, v in s['values'][3:]}, {'1'})
+    steady.process.terminate()
+    kvmtop.stop()
+
+
+# ---- the formats, by those who know them
+
+
+PARSE = '''
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+print(sum(len(family.samples) for family in text_string_to_metric_families(sys.stdin.read())))
+'''
+
+
+def reference_parser(text):
+    """How many samples OpenMetrics' reference parser, which is strict, finds."""
+    done = subprocess.run([SYSTEM_PYTHON, '-c', PARSE], input=text, capture_output=True, text=True, check=False)
+    if 'ModuleNotFoundError' in done.stderr:
+        raise Skip('no python3-prometheus-client here')
+    equal(f'reference parser ({done.stderr.strip()[-200:]})', done.returncode, 0)
+    return int(done.stdout)
+
+
+def promtool(text):
+    needs('promtool')
+    done = subprocess.run(['promtool', 'check', 'metrics'], input=text, capture_output=True, text=True, check=False)
+    equal('promtool check metrics', (done.returncode, done.stdout, done.stderr), (0, '', ''))
+
+
+@once('metrics: promtool and the reference parser find no fault; the same on stdout as by HTTP')
+def formats():
+    guest = Simguest('--cpuid', '200', '--out', '20', '--user-sleep-us', '20000', '--forever', '--name', 'a"b\\c')
+    kvmtop = Exporter('-s', '1').ready()
+    kvmtop.wait_frames(2)
+    status, headers, text = get(Accept=OPENMETRICS)
+    equal('status', status, 200)
+    require(headers['Content-Type'].startswith('application/openmetrics-text'), str(headers))
+    require(reference_parser(text) > 300, 'too few samples')
+    _, headers, older = get()
+    require(headers['Content-Type'].startswith('text/plain; version=0.0.4'), str(headers))
+    promtool(older)
+    kvmtop.stop()
+    for name, check in ('openmetrics', reference_parser), ('prometheus', promtool):
+        code, out, err = run(KVMTOP, '-1', '-o', name)
+        equal(f'exit status, errors of -o {name}', (code, err), (0, ''))
+        check(out)
+        names = {key[0] for key in parse(older)}
+        equal(f'names: by HTTP, and by -o {name}', sorted(names ^ {key[0] for key in parse(out)}), [])
+    guest.process.terminate()
+
+
+# ---- clients
+
+
+def dial(*text):
+    client = socket.create_connection(('127.0.0.1', PORT))
+    for piece in text:
+        client.sendall(piece)
+    return client
+
+
+def read_all(client):
+    text = b''
+    while True:
+        more = client.recv(65536)
+        if not more:
+            return text
+        text += more
+
+
+def threads_capabilities(pid):
+    """{thread: its effective capabilities}"""
+    return {int(tid): int(re.search(r'CapEff:\s*(\w+)', read(f'/proc/{pid}/task/{tid}/status'))[1], 16)
+            for tid in os.listdir(f'/proc/{pid}/task')}
+
+
+@once('metrics: slow clients, 100 at once and nonsense delay neither frames nor scrapes')
+def clients():
+    kvmtop = Exporter('-s', '1').ready()
+    equal('before the first frame', get('/healthz')[0], 503)
+    capabilities = threads_capabilities(kvmtop.process.pid)
+    require(capabilities.pop(kvmtop.process.pid), 'kvmtop itself has no capabilities')
+    equal('capabilities of its other thread', list(capabilities.values()), [0])
+    guest = Simguest('--cpuid', '100', '--out', '5', '--user-sleep-us', '20000', '--forever')
+    kvmtop.wait_frames(2)
+    slow = [dial(b'GET /metr') for _ in range(20)] + [dial(b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')]
+    first = len(kvmtop.ledger.frames)
+    at_once = [dial(b'GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n') for _ in range(100)]
+    answers = [read_all(client) for client in at_once]
+    equal('answers to 100 at once', {answer[:15] for answer in answers}, {b'HTTP/1.1 200 OK'})
+    for nonsense in b'\0\xff\r\n\r\n', b'GET /metrics', b'x' * 100000, b'POST /metrics HTTP/1.1\r\n\r\n':
+        try:
+            dial(nonsense).close()
+        except OSError:
+            pass  # it has hung up
+    for _ in range(3):
+        kvmtop.wait_frames(1)
+        begin = time.monotonic()
+        status, _, text = get(Accept=OPENMETRICS)
+        require(status == 200 and time.monotonic() - begin < 1, f'{status} after {time.monotonic() - begin} s')
+        check_samples(kvmtop, parse(text))
+    times = [frame['interval_s'] for frame in kvmtop.ledger.frames[first:]]
+    require(len(times) > 2 and all(0.8 < t < 1.2 for t in times), f'intervals: {times}')
+    equal('/healthz', get('/healthz')[0], 200)
+    for client in slow + at_once:
+        client.close()
+    guest.process.terminate()
+    kvmtop.stop()
+
+
+@once('metrics: --listen alone prints nothing; a port in use is told; a stopped kvmtop is not healthy')
+def daemon():
+    process = CHILDREN.add(subprocess.Popen([KVMTOP, '--listen', f'0.0.0.0:{PORT}', '-s', '0.3'],
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                            stderr=subprocess.PIPE))
+    process.stdout.close()  # nor does it need a reader
+
+    def is_healthy():
+        try:
+            return get('/healthz')[0] == 200
+        except OSError:
+            return False
+
+    wait_until(is_healthy, 'kvmtop to be healthy')
+    simguest('--cpuid', '10')
+    fails_in_one_line(1, 'already', '--listen', f'{PORT}')
+    fails_in_one_line(1, 'no such address', '--listen', '192.0.2.1:9')
+    wait_until(is_healthy, 'kvmtop to be healthy still')
+    process.send_signal(signal.SIGTERM)
+    equal('exit status', process.wait(20), 0)
+    equal('errors', process.stderr.read(), b'')
+    process.stderr.close()
