@@ -266,6 +266,26 @@ static void port_in_use(void **state)
 	http__close(first);
 }
 
+/* [::] is IPv4, too. */
+static void both_families(void **state)
+{
+	struct listen_addr addr = { .len = 0 };
+	const struct http_opts opts = { .addr = &addr, .fresh_ns = LONG_NS };
+	struct http *http = NULL;
+	const char *unused;
+	char why[128];
+
+	(void)state;
+	assert_int_equal(listen_addr__parse("[::]:1", &addr, &unused), 0);
+	((struct sockaddr_in6 *)&addr.sa)->sin6_port = 0;
+	if (http__open(&opts, why, sizeof(why), &http) == -EAFNOSUPPORT)
+		skip();
+	assert_non_null(http);
+	publish(http, 2);
+	scrape_ns(http);
+	http__close(http);
+}
+
 static void many_at_once(void **state)
 {
 	struct http *http = open_http(LONG_NS, 0);
@@ -469,7 +489,7 @@ int main(void)
 		cmocka_unit_test(port_in_use),	 cmocka_unit_test(many_at_once),
 		cmocka_unit_test(half_requests), cmocka_unit_test(drip),
 		cmocka_unit_test(slow_readers),	 cmocka_unit_test(garbage),
-		cmocka_unit_test(too_much),
+		cmocka_unit_test(too_much),	 cmocka_unit_test(both_families),
 	};
 
 	return cmocka_run_group_tests_name("http", tests, NULL, NULL);

@@ -228,6 +228,8 @@ void exposition__bucket(struct exposition *e, const struct growing *labels, cons
 			uint64_t count)
 {
 	begin(e, "_bucket");
+	if (labels->failed)
+		e->text.failed = true;
 	append(&e->text, "{", 1);
 	append(&e->text, labels->v, labels->len);
 	append_string(&e->text, labels->len ? ",le=\"" : "le=\"");
