@@ -70,7 +70,8 @@ USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
 	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o,$(USER_OBJ))
-GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/reasons_uapi.h
+GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
+       $(OBJ)/gen/reasons_uapi.h
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -146,7 +147,7 @@ $(OBJ)/version: FORCE
 write-if-changed = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 FORCE:
 
--include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(OBJ)/bpf/detail.d $(wildcard $(OBJ)/tests/*.d)
+-include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(OBJ)/bpf/detail.d $(OBJ)/bpf/tracepoints.d $(wildcard $(OBJ)/tests/*.d)
 
 # ---- tests
 

@@ -151,6 +151,32 @@ static __always_inline int handle_entry(enum load how, __u64 vcpu)
 	return 0;
 }
 
+/* With -t, whatever is timed: counts entries, too. Programs of their own, so that the others pay nothing for it. */
+static __always_inline int handle_counted_entry(enum load how, __u64 vcpu)
+{
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, true);
+
+	if (!v)
+		return 0;
+	v->entries++;
+	if (cfg_latency != KVMTOP_LATENCY_OFF)
+		tally_entry(how, v);
+	return 0;
+}
+
+SEC("?raw_tp/kvm_entry")
+int entry_counted_plain(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_counted_entry(LOAD_PLAIN, ctx->args[0]);
+}
+
+/* Beside the classic exit, too. */
+SEC("?raw_tp/kvm_entry")
+int entry_counted_probe(struct bpf_raw_tracepoint_args *ctx)
+{
+	return handle_counted_entry(LOAD_PROBE, ctx->args[0]);
+}
+
 SEC("?raw_tp/kvm_exit")
 int exit_plain(struct bpf_raw_tracepoint_args *ctx)
 {

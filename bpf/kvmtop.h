@@ -153,7 +153,7 @@ struct kvmtop_vcpu {
 	__u64 halt_block_ns, halt_poll_ns;
 	__u64 halt_poll_success_ns;
 	__u64 seen_delay_ns; /* the thread's run delay at the last look */
-	__u64 pad2;	     /* to whole cache lines */
+	__u64 entries;	     /* how often kvm_entry happened, if that is counted */
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */

@@ -23,6 +23,7 @@
 #include "replay_run.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
+#include "sources/bpf_tracepoints.h"
 #include "sources/features.h"
 #include "sources/kvm_stats.h"
 #include "sources/proc.h"
@@ -66,6 +67,11 @@ static void cleanup_detail(struct bpf_detail **detail)
 static void cleanup_recorder(struct recorder **recorder)
 {
 	recorder__close(*recorder);
+}
+
+static void cleanup_tracepoints(struct bpf_tracepoints **tracepoints)
+{
+	bpf_tracepoints__close(*tracepoints);
 }
 
 static void cleanup_detail_names(struct detail_names **names)
@@ -199,6 +205,7 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
 									      : options->latency,
 		.events = options->verify,
+		.entries = options->tracepoints,
 		.n_hists = options->n_hists,
 		.lose_one_in = options->lose_one_in,
 		.pids = options->pids,
@@ -300,6 +307,21 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 	return err;
 }
 
+/* -t. */
+static int open_tracepoints(const struct options *options, const struct features *features,
+			    struct bpf_exit *bpf, struct bpf_tracepoints **ret_tracepoints)
+{
+	const struct bpf_tracepoints_opts opts = {
+		.only_some_vms = options->n_pids || options->n_vcpu_ids || options->guest,
+	};
+	char why[512];
+	int err = bpf_tracepoints__open(&opts, bpf, features, why, sizeof(why), ret_tracepoints);
+
+	if (err && err != -ENOMEM)
+		log_error("cannot count tracepoints (-t): %s", why);
+	return err;
+}
+
 static int count(const struct options *options, const struct features *features,
 		 enum verify_result *ret_result)
 {
@@ -307,6 +329,7 @@ static int count(const struct options *options, const struct features *features,
 	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
 	__cleanup(cleanup_detail_names) struct detail_names *detail_names = NULL;
 	__cleanup(cleanup_detail) struct bpf_detail *detail = NULL;
+	__cleanup(cleanup_tracepoints) struct bpf_tracepoints *tracepoints = NULL;
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
@@ -328,6 +351,8 @@ static int count(const struct options *options, const struct features *features,
 		detail_names = read_detail_names();
 		err = detail_names ? open_detail(options, features, names, bpf, &detail) : -ENOMEM;
 	}
+	if (!err && options->tracepoints)
+		err = open_tracepoints(options, features, bpf, &tracepoints);
 	if (!err)
 		err = open_stats(options, &stats);
 	if (err)

@@ -73,6 +73,8 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "debugfs", 'd', NULL, 0,
 	  "KVM's own statistics, of all VMs together; with --by vm or --by vcpu, of each", 0 },
+	{ "tracepoints", 't', NULL, 0, "count each kvm:* tracepoint; with -o json they are shown",
+	  0 },
 	{ "detail", KEY_DETAIL, "KEY[,KEY...]", 0,
 	  "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; repeatable", 0 },
 	{ "slower-than", KEY_SLOWER_THAN, "DURATION", 0,
@@ -127,7 +129,6 @@ static const struct argp_option option_table[] = {
 	{ "help", 'h', NULL, 0, "print this", 0 },
 
 	/* known to kvm_stat's users or announced, so "not built yet" is the better answer than "unknown" */
-	{ "tracepoints", 't', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "fields", 'f', "REGEX", OPTION_HIDDEN, NULL, 0 },
 	{ "no-children", 'x', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "log", 'l', NULL, OPTION_HIDDEN, NULL, 0 },
@@ -581,6 +582,13 @@ static int set_detail_keys(struct parse *parse, const char *arg)
 	return err;
 }
 
+static int set_tracepoints(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->tracepoints = true;
+	return 0;
+}
+
 static int set_include_past(struct parse *parse, const char *arg)
 {
 	(void)arg;
@@ -687,6 +695,7 @@ static const struct {
 	{ KEY_SLOWER_THAN, set_slower_than },
 	{ KEY_DETAIL_KEYS, set_detail_keys },
 	{ 'i', set_include_past },
+	{ 't', set_tracepoints },
 	{ KEY_VERIFY, set_verify },
 	{ KEY_RECORD, set_record },
 	{ KEY_RECORD_SIZE, set_record_size },

@@ -40,6 +40,7 @@ struct options {
 	struct detail_spec detail; /* --detail */
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
 	size_t detail_keys;	   /* hidden --detail-keys; 0: the default */
+	bool tracepoints;	   /* -t: count the kvm:* tracepoints one by one */
 	bool include_past;	   /* -i: totals from the VM's start */
 	bool verify;		   /* --verify: compare with KVM's statistics and end */
 	bool features;		   /* --features: say what is possible here and end */

@@ -383,10 +383,13 @@ static void test_detail_help(void **state)
 static void test_not_built(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "-t", "--tracepoints" },	 { "-f help", "--fields" },
-		{ "-x", "--no-children" },	 { "-l", "--log " },
-		{ "-L f", "--log-to-file" },	 { "-c", "--csv" },
-		{ "-z", "--skip-zero-records" }, { "-dtcz -s 10 -L f", "--tracepoints" },
+		{ "-f help", "--fields" },
+		{ "-x", "--no-children" },
+		{ "-l", "--log " },
+		{ "-L f", "--log-to-file" },
+		{ "-c", "--csv" },
+		{ "-z", "--skip-zero-records" },
+		{ "-dtcz -s 10 -L f", "--csv" },
 	};
 
 	(void)state;

@@ -22,6 +22,7 @@
 #include "stats.h"
 #include "stats_delta.h"
 #include "timestat.h"
+#include "tracepoints_delta.h"
 #include "vcpu_times.h"
 
 #define NSEC_PER_SEC 1e9
@@ -31,6 +32,7 @@ struct delta_ctx {
 	struct frame *frame; /* being built */
 	struct stats_delta stats;
 	struct detail_delta details;
+	struct tracepoints_delta tracepoints;
 };
 
 static void cleanup_frame(struct frame **frame)
@@ -384,6 +386,8 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	err = stats_delta__vcpu(&ctx->stats, prev, cur, &vcpu->stats);
 	if (!err)
 		err = detail_delta__vcpu(&ctx->details, prev, cur, &vcpu->details);
+	if (!err)
+		err = tracepoints_delta__vcpu(&ctx->tracepoints, prev, cur, vcpu);
 	if (err)
 		return err;
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
@@ -524,6 +528,7 @@ static int frame_set_vms(struct delta_ctx *ctx)
 		    vm_set_vcpus(ctx, &frame->vms[i], before, vm) ||
 		    stats_delta__vm(&ctx->stats, before, vm, &frame->vms[i]) ||
 		    detail_delta__vm(&ctx->details, &frame->vms[i]) ||
+		    tracepoints_delta__vm(&ctx->tracepoints, before, vm, &frame->vms[i]) ||
 		    vm_merge_reasons(ctx, &frame->vms[i]))
 			return -ENOMEM;
 		include_past(ctx, &frame->vms[i].vcpu_stats, &frame->vms[i].exits);
@@ -656,8 +661,9 @@ int delta__compute(const struct snapshot *prev, const struct snapshot *cur,
 	ctx.details = (struct detail_delta){ .frame = frame,
 					     .names = cur->detail_names,
 					     .reasons = names };
+	ctx.tracepoints = (struct tracepoints_delta){ .prev = prev, .cur = cur, .frame = frame };
 	if (frame_set_context(&ctx, host) || frame_set_vms(&ctx) || frame_merge_reasons(&ctx) ||
-	    frame_set_names(frame, names))
+	    tracepoints_delta__frame(&ctx.tracepoints) || frame_set_names(frame, names))
 		return -ENOMEM;
 	*ret_frame = take_ptr(frame);
 	return 0;

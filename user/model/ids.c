@@ -3,10 +3,8 @@
 #include "ids.h"
 
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
-	[DROP_MAP_FULL] = "map_full",
-	[DROP_MISSED] = "missed",
-	[DROP_DETAIL] = "detail",
-	[DROP_SLOW] = "slow",
+	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",
+	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints",
 };
 
 static const char *const vcpu_state_names[STATE_MAX] = {

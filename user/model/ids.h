@@ -77,10 +77,11 @@ enum vcpu_state {
 
 /* Why an event was not counted, or not where it belongs. Order and number as in bpf/kvmtop.h. */
 enum drop_cause {
-	DROP_MAP_FULL, /* "map_full": no slot was left for the vCPU, or no cell for the reason */
-	DROP_MISSED,   /* "missed": events the kernel did not hand to our programs (recursion) */
-	DROP_DETAIL,   /* "detail": events that the drill-down did not count */
-	DROP_SLOW,     /* "slow": slow exits that were not shown */
+	DROP_MAP_FULL,	  /* "map_full": no slot was left for the vCPU, or no cell for the reason */
+	DROP_MISSED,	  /* "missed": events the kernel did not hand to our programs (recursion) */
+	DROP_DETAIL,	  /* "detail": events that the drill-down did not count */
+	DROP_SLOW,	  /* "slow": slow exits that were not shown */
+	DROP_TRACEPOINTS, /* "tracepoints": events of -t of which it is not known whose they are */
 	DROP_CAUSE_MAX,
 };
 

@@ -362,7 +362,22 @@ static json_t *with_details(json_t *object, const struct frame_details *details)
 	return with(object, "detail_others", from_details(details->others, details->n_others));
 }
 
-static json_t *from_vcpu(const struct frame_vcpu *vcpu)
+/* Those that have happened since kvmtop attached. */
+static json_t *from_tracepoints(const struct frame_tracepoints *tracepoints,
+				const struct event_names *names)
+{
+	json_t *object;
+
+	if (!tracepoints->valid)
+		return json_null();
+	object = json_object();
+	for (size_t i = 0; i < tracepoints->n; i++)
+		if (tracepoints->v[i].total)
+			object = with(object, names->v[i], from_counter(&tracepoints->v[i]));
+	return object;
+}
+
+static json_t *from_vcpu(const struct frame_vcpu *vcpu, const struct event_names *names)
 {
 	bool id_known = vcpu->vcpu_id != VCPU_ID_UNKNOWN;
 	json_t *object = with(json_object(), "id", from_known_u64(id_known, vcpu->vcpu_id));
@@ -371,6 +386,7 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 	object = with(object, "exits", from_counter(&vcpu->exits));
 	object = with(object, "reasons", from_reasons(&vcpu->reasons));
 	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
+	object = with(object, "events", from_tracepoints(&vcpu->tracepoints, names));
 	object = with(object, "stats", from_stats(&vcpu->stats));
 	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
 	object = with_details(object, &vcpu->details);
@@ -378,16 +394,16 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu)
 	return with(object, "time_ns", from_state_ns(&vcpu->shares));
 }
 
-static json_t *from_vcpus(const struct frame_vm *vm)
+static json_t *from_vcpus(const struct frame_vm *vm, const struct event_names *names)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < vm->n_vcpus; i++)
-		array = with_element(array, from_vcpu(&vm->vcpus[i]));
+		array = with_element(array, from_vcpu(&vm->vcpus[i], names));
 	return array;
 }
 
-static json_t *from_vm(const struct frame_vm *vm)
+static json_t *from_vm(const struct frame_vm *vm, const struct event_names *names)
 {
 	bool own = vm->stats.source != STATS_NONE;
 	json_t *object = with(json_object(), "pid", json_integer(vm->pid));
@@ -400,7 +416,7 @@ static json_t *from_vm(const struct frame_vm *vm)
 	object = with(object, "exits", from_counter(&vm->exits));
 	object = with(object, "reasons", from_reasons(&vm->reasons));
 	object = with(object, "userspace_exits", from_reasons(&vm->user_exits));
-	object = with(object, "events", json_null());
+	object = with(object, "events", from_tracepoints(&vm->tracepoints, names));
 	object = with(object, "stats", from_stats(&vm->stats));
 	object = with(object, "vcpu_stats", from_stats(&vm->vcpu_stats));
 	object = with(object, "stats_source",
@@ -408,7 +424,7 @@ static json_t *from_vm(const struct frame_vm *vm)
 	object = with_details(object, &vm->details);
 	object = with(object, "time_pct", from_shares(&vm->shares));
 	object = with(object, "time_ns", from_state_ns(&vm->shares));
-	return with(object, "vcpus", from_vcpus(vm));
+	return with(object, "vcpus", from_vcpus(vm, names));
 }
 
 /* All VMs in the frame's order; --sort orders them and --top leaves some out. */
@@ -421,7 +437,7 @@ static json_t *from_vms(const struct frame *frame, const struct view *view)
 
 	if (query.sort == SORT_DEFAULT && !query.top) {
 		for (size_t i = 0; i < frame->n_vms; i++)
-			array = with_element(array, from_vm(&frame->vms[i]));
+			array = with_element(array, from_vm(&frame->vms[i], frame->event_names));
 		return array;
 	}
 	query.by = BY_VM;
@@ -430,7 +446,7 @@ static json_t *from_vms(const struct frame *frame, const struct view *view)
 		return NULL;
 	}
 	for (size_t i = 0; i < n; i++)
-		array = with_element(array, from_vm(rows[i].vm));
+		array = with_element(array, from_vm(rows[i].vm, frame->event_names));
 	return array;
 }
 
@@ -489,6 +505,7 @@ static json_t *from_frame(const struct frame *frame, const struct view *view)
 	object = with(object, "sources", from_sources(frame));
 	object = with(object, "drops", from_drops(frame));
 	object = with(object, "hist_full", from_u64(frame->hist_full));
+	object = with(object, "events", from_tracepoints(&frame->tracepoints, frame->event_names));
 	return with(object, "vms", from_vms(frame, view));
 }
 

@@ -29,6 +29,7 @@ struct bpf_exit_opts {
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
+	bool entries;	       /* count kvm_entry, too, whatever is timed */
 	uint32_t n_hists;      /* for tests: room for so many histograms; 0: for a usual host */
 	uint32_t lose_one_in;  /* for tests: do not count one exit in so many; 0: count all */
 };

@@ -16,6 +16,7 @@
 #include "../model/format_field.h"
 #include "../model/snapshot.h"
 #include "bpf_detail_priv.h"
+#include "bpf_tracepoints_priv.h"
 #include "features.h"
 #include "kvmtop.skel.h"
 #include "proc.h"
@@ -98,17 +99,21 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 {
 	const enum latency latency = opts->latency;
 	const struct {
-		struct bpf_program *exit, *entry, *user;
+		struct bpf_program *exit, *entry, *counted_entry, *user;
 		bool entry_always;
 	} programs[EXIT_PATH_MAX] = {
 #if defined(__x86_64__)
 		[EXIT_PATH_PLAIN] = { skel->progs.exit_plain, skel->progs.entry_plain,
+				      skel->progs.entry_counted_plain,
 				      skel->progs.userspace_exit_plain, false },
 		[EXIT_PATH_PROBE] = { skel->progs.exit_probe, skel->progs.entry_probe,
+				      skel->progs.entry_counted_probe,
 				      skel->progs.userspace_exit_probe, false },
 		[EXIT_PATH_ARGS] = { skel->progs.exit_args, skel->progs.entry_probe,
+				     skel->progs.entry_counted_probe,
 				     skel->progs.userspace_exit_probe, false },
 		[EXIT_PATH_CLASSIC] = { skel->progs.exit_classic, skel->progs.entry_classic,
+					skel->progs.entry_counted_probe,
 					skel->progs.userspace_exit_probe, true },
 #endif
 	};
@@ -146,7 +151,9 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
 		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
 					  true);
-	if (latency != LATENCY_OFF || programs[path].entry_always)
+	if (opts->entries)
+		bpf_program__set_autoload(programs[path].counted_entry, true);
+	else if (latency != LATENCY_OFF || programs[path].entry_always)
 		bpf_program__set_autoload(programs[path].entry, true);
 	return 0;
 }
@@ -245,6 +252,8 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
 
+	if (bpf->tracepoints)
+		bpf_tracepoints_forget(bpf->tracepoints, slot);
 	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
 		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {

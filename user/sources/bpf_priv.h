@@ -78,6 +78,7 @@ struct bpf_exit {
 	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
 	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
+	struct bpf_tracepoints *tracepoints; /* the counts of events, likewise */
 };
 
 /*

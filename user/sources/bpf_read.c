@@ -19,6 +19,7 @@
 #include "../model/verify.h"
 #include "bpf_detail.h"
 #include "bpf_detail_priv.h"
+#include "bpf_tracepoints_priv.h"
 #include "kvmtop.skel.h"
 #include "proc.h"
 
@@ -347,6 +348,10 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 		bpf_exit_read_times(bpf, v, gone, &sample->times);
 	memcpy(&after, v, FIRST_LINE);
 	bpf_exit_place(&before, &after, &sample->place);
+	if (bpf->tracepoints)
+		err = bpf_tracepoints_fill_vcpu(bpf->tracepoints, v->slot, arena, sample);
+	if (err)
+		return err;
 	return bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, arena, sample) : 0;
 }
 
@@ -381,7 +386,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 			return err;
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
-	return 0;
+	return bpf->tracepoints ? bpf_tracepoints_fill_vm(bpf->tracepoints, vm, arena, sample) : 0;
 }
 
 static uint64_t missed_by(const struct bpf_program *program)
@@ -509,6 +514,7 @@ static bool retire(struct bpf_exit *bpf, uint32_t slot)
 
 	v->vcpu = 0;
 	v->tid = 0;
+	v->task = 0;
 	if (vcpu)
 		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
 	if (tid)
@@ -607,6 +613,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
 	err = bpf->detail ? bpf_detail_collect(bpf->detail) : 0;
+	if (!err && bpf->tracepoints)
+		err = bpf_tracepoints_collect(bpf->tracepoints);
 	if (err)
 		return err;
 	now_ns(CLOCK_REALTIME, &snapshot->wall);
@@ -626,6 +634,11 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	if (bpf->detail) {
 		snapshot->drops[DROP_DETAIL] = bpf_detail_lost(bpf->detail);
 		snapshot->drops[DROP_SLOW] = bpf_detail__slow_lost(bpf->detail);
+	}
+	if (bpf->tracepoints) {
+		err = bpf_tracepoints_fill_host(bpf->tracepoints, snapshot);
+		if (err)
+			return err;
 	}
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit_take_precedence(bpf);

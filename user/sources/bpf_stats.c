@@ -39,8 +39,7 @@ struct bpf_stats {
 
 #define BUFFER_SIZE (2 * RECORD_MAX)
 
-/* Addresses of functions of KVM; 0 when they are not there, or hidden (CAP_SYSLOG). */
-static int find_symbols(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
+int bpf_stats_find_ioctls(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
 {
 	__autofclose FILE *file = fopen(KALLSYMS, "re");
 	uint64_t vm = 0, vcpu = 0, address;
@@ -140,7 +139,7 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
 		snprintf(why, why_size, "statistics of more than %d bytes", KVMTOP_STAT_MAX);
 		return -EOPNOTSUPP;
 	}
-	err = find_symbols(&vm_ioctl, &vcpu_ioctl);
+	err = bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl);
 	if (err) {
 		snprintf(why, why_size, "no kvm_vm_ioctl in " KALLSYMS ": %s",
 			 err == -ENOENT ? "hidden (needs CAP_SYSLOG, kernel.kptr_restrict below 2)"

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -81,4 +82,16 @@ int tracefs_read_format(const char *event, char **ret_text, size_t *ret_len)
 	*ret_text = take_ptr(text);
 	*ret_len = len;
 	return 0;
+}
+
+int tracefs_read_id(const char *event, uint64_t *ret_id)
+{
+	__autofclose FILE *file = NULL;
+	char path[256];
+
+	snprintf(path, sizeof(path), TRACEFS_ROOT "/events/kvm/%s/id", event);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	return fscanf(file, "%" SCNu64, ret_id) == 1 ? 0 : -EIO;
 }

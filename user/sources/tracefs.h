@@ -6,6 +6,7 @@
 #define KVMTOP_SOURCES_TRACEFS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define TRACEFS_ROOT "/sys/kernel/tracing"
 
@@ -18,5 +19,8 @@ int tracefs_setup(void);
 
 /* The "format" file of event kvm:@event, NUL-terminated, malloc'ed. 0 or negative errno. */
 int tracefs_read_format(const char *event, char **ret_text, size_t *ret_len);
+
+/* The number of event kvm:@event, as perf_event_open() wants it. 0 or negative errno. */
+int tracefs_read_id(const char *event, uint64_t *ret_id);
 
 #endif

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tracepoints: one program that counts one kvm:* tracepoint (-t). The loader makes a copy of it for each event, with the event's number
+ * in the place of KVMTOP_EVENT_NUMBER: a program that is attached to several tracepoints would not know which one it is
+ * called for before bpf cookies came to raw tracepoints (6.10).
+ *
+ * Nearly all events fire in the thread of the vCPU that they are about, while it is in KVM_RUN. Their arguments tell whom the others
+ * are about almost never (of some 90 only kvm_pi_irte_update, on 7.2); the system call that the thread is in does, if it
+ * is one of KVM's, and else its process.
+ */
+#include "vcpu.bpf.h"
+
+#include "tracepoints.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Those of kvmtop.bpf.c. */
+struct vcpus_map vcpus SEC(".maps");
+struct u32_map by_tid SEC(".maps");
+
+/* Row by slot of the vCPU, column by event. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} event_counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct kvmtop_event_key);
+	__type(value, __u64);
+} other_events SEC(".maps");
+
+/* What vmlinux.h does not have of these. */
+struct task_struct___event {
+	void *stack;
+	struct mm_struct *mm;
+} __attribute__((preserve_access_index));
+
+struct mm_struct___event {
+	struct task_struct *owner;
+} __attribute__((preserve_access_index));
+
+/* THREAD_SIZE of x86-64, arm64 and riscv64, without KASAN. */
+#define THREAD_BYTES (16 * 1024)
+
+/* 1: plain loads work here (6.2). */
+const volatile __u32 cfg_plain = 0;
+/* Length of a row of event_counts. */
+const volatile __u32 cfg_row = 1;
+/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, from kallsyms; 0: not known. */
+const volatile __u64 cfg_vm_ioctl = 0;
+const volatile __u64 cfg_vcpu_ioctl = 0;
+
+/* Events that there was no room for in other_events: they are counted in row 0. */
+__u64 events_without_room = 0;
+
+/* As the main programs' hints. */
+struct kvmtop_hint hints[KVMTOP_HINTS] = {};
+
+/* A field of 64 bits. The knob is a constant for the verifier, which drops the other branch. */
+#define load_any_u64(base, type, field)                              \
+	(cfg_plain ? load_field_u64(LOAD_PLAIN, (base), type, field) \
+		   : load_field_u64(LOAD_PROBE, (base), type, field))
+#define load_any_u32(base, type, field)                              \
+	(cfg_plain ? load_field_u32(LOAD_PLAIN, (base), type, field) \
+		   : load_field_u32(LOAD_PROBE, (base), type, field))
+
+static __always_inline __u64 *event_count(__u32 slot, __u64 event)
+{
+	__u32 i = slot * cfg_row + event;
+
+	return bpf_map_lookup_elem(&event_counts, &i);
+}
+
+/* In the vCPU's own thread. */
+static __always_inline void count_in_thread(__u32 slot, __u64 event)
+{
+	__u64 *count = event_count(slot, event);
+
+	if (count)
+		*count += 1;
+}
+
+/* For nobody: many writers. */
+static __always_inline void count_for_host(__u64 event)
+{
+	__u64 *count = event_count(0, event);
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}
+
+static __always_inline void count_other(const struct kvmtop_event_key *key)
+{
+	__u64 *count = bpf_map_lookup_elem(&other_events, key);
+	__u64 zero = 0;
+
+	if (!count) {
+		bpf_map_update_elem(&other_events, key, &zero, BPF_NOEXIST);
+		count = bpf_map_lookup_elem(&other_events, key);
+	}
+	if (count) {
+		__sync_fetch_and_add(count, 1);
+		return;
+	}
+	__sync_fetch_and_add(&events_without_room, 1);
+	count_for_host(key->event);
+}
+
+/*
+ * Whether this runs for the current thread, and not in an interrupt that came over it: interrupts have a stack of their own,
+ * unless they come over user space, where no vCPU is in KVM_RUN. @here is an address on the stack in use, the lower half
+ * of it.
+ */
+static __always_inline bool is_on_stack_of(__u64 task, __u32 here)
+{
+	__u64 stack;
+
+	if (cfg_plain)
+		stack = load_field_u64(LOAD_PLAIN, task, struct task_struct___event, stack);
+	else if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		stack = (__u64)((struct task_struct___event *)bpf_get_current_task_btf())->stack;
+	else
+		stack = load_field_u64(LOAD_PROBE, task, struct task_struct___event, stack);
+	return here - (__u32)stack < THREAD_BYTES;
+}
+
+/* The process that the current thread is of; of a kernel thread, the one whose memory it has taken on (vhost does). */
+static __always_inline __u32 process_of(__u64 task, __u32 tgid)
+{
+	__u64 mm, owner;
+
+	if (!bpf_core_field_exists(struct mm_struct___event, owner))
+		return tgid;
+	mm = load_any_u64(task, struct task_struct___event, mm);
+	owner = mm ? load_any_u64(mm, struct mm_struct___event, owner) : 0;
+	return owner ? load_any_u32(owner, struct task_struct, tgid) : tgid;
+}
+
+#define KVM_RUN_REQUEST 0xae80 /* _IO(KVMIO, 0x80) */
+#define KVM_IOCTL_TYPE 0xae
+
+static __always_inline bool has_syscall(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) && cfg_vm_ioctl;
+}
+
+/*
+ * Says whom the system call is about that the current thread is in, if it is an ioctl of KVM. What the first two arguments of other system
+ * calls are is no number of a file and KVM's request at the same time: the second is a length, whole pages, where the first
+ * is an address.
+ */
+static __always_inline void look_at_syscall(__u64 task, __u32 tid, struct kvmtop_event_key *key)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	__u64 fd = PT_REGS_PARM1_SYSCALL(regs), request = PT_REGS_PARM2_SYSCALL(regs);
+	__u64 files, fdt, file, f_op, ioctl, object;
+
+	if ((__u8)(request >> 8) != KVM_IOCTL_TYPE)
+		return;
+	files = load_any_u64(task, struct task_struct, files);
+	fdt = load_any_u64(files, struct files_struct, fdt);
+	if (fd >= load_any_u32(fdt, struct fdtable, max_fds))
+		return;
+	file = load_any_u64(fdt, struct fdtable, fd);
+	file = cfg_plain ? load_u64(LOAD_PLAIN, file + fd * 8)
+			 : load_u64(LOAD_PROBE, file + fd * 8);
+	if (!file)
+		return;
+	f_op = load_any_u64(file, struct file, f_op);
+	ioctl = load_any_u64(f_op, struct file_operations, unlocked_ioctl);
+	object = load_any_u64(file, struct file, private_data);
+	if (ioctl == cfg_vm_ioctl) {
+		key->kvm = object;
+	} else if (ioctl == cfg_vcpu_ioctl) {
+		key->vcpu = object;
+		key->kvm = cfg_plain ? vcpu_kvm(LOAD_PLAIN, object) : vcpu_kvm(LOAD_PROBE, object);
+		key->tid = (__u32)request == KVM_RUN_REQUEST ? tid : 0;
+	}
+}
+
+/*
+ * An event that is not in the thread of the vCPU that was last on this CPU, or not between its entry and its return to user space. No
+ * slot is made for it: until the first entry the hash has it.
+ */
+static __noinline int count_elsewhere(__u64 event, __u64 task)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tid = pid_tgid, tgid = pid_tgid >> 32;
+	__u32 *known = bpf_map_lookup_elem(&by_tid, &tid);
+	struct kvmtop_event_key key = { .event = event };
+	struct kvmtop_vcpu *v = NULL;
+	__u32 slot = 0;
+
+	if (known) {
+		slot = *known;
+		v = vcpu_slot(slot);
+		if (v && (v->tid != tid || v->tgid != tgid || v->task != task ||
+			  v->state & KVMTOP_STATE_DEAD))
+			v = NULL;
+	}
+	/* Where the system call does not tell, the thread is taken to be about the vCPU that it ran last. */
+	if (v && (!has_syscall() || !(v->state & KVMTOP_STATE_CHECK))) {
+		cpu_hint()->slot = slot;
+		if (!(v->state & KVMTOP_STATE_IGNORED))
+			count_in_thread(slot, event);
+		return 0;
+	}
+	if (has_syscall())
+		look_at_syscall(task, tid, &key);
+	if (v && v->state & KVMTOP_STATE_IGNORED && (!key.vcpu || key.vcpu == v->vcpu))
+		return 0;
+	key.tgid = process_of(task, tgid);
+	count_other(&key);
+	return 0;
+}
+
+static __always_inline int count_event(void)
+{
+	__u32 slot = cpu_hint()->slot;
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	__u64 task = bpf_get_current_task();
+	__u64 event;
+	__u64 here;
+
+	asm volatile("%0 = %1" : "=r"(event) : "i"(KVMTOP_EVENT_NUMBER));
+	/* Half of the address makes it a number for the verifier. */
+	asm volatile("w0 = w10\n%0 = r0" : "=r"(here) : : "r0");
+	if (!is_on_stack_of(task, here)) {
+		count_for_host(event);
+		return 0;
+	}
+	if (!v || v->task != task || v->state & ~KVMTOP_STATE_IGNORED)
+		return count_elsewhere(event, task);
+	if (!v->state)
+		count_in_thread(slot, event);
+	return 0;
+}
+
+SEC("?raw_tp/kvm_entry")
+int count_raw(void *ctx)
+{
+	(void)ctx;
+	return count_event();
+}
+
+SEC("?tp/kvm/kvm_entry")
+int count_classic(void *ctx)
+{
+	(void)ctx;
+	return count_event();
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_tracepoints.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "bpf_priv.h"
+#include "bpf_stats.h"
+#include "bpf_tracepoints_priv.h"
+#include "features.h"
+#include "kvm_events.h"
+#include "kvmtop.skel.h"
+#include "tracefs.h"
+#include "tracepoints.skel.h"
+
+/* Elements of other_events: some events of each VM, and of each vCPU those between its return to user space and its next entry. */
+#define OTHERS_PER_SLOT 8
+
+/* Columns of a row: whole cache lines, so that no two vCPUs share one. */
+#define ROW_STEP 8
+
+static enum event_source source_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum event_source source;
+	} counted[] = {
+		{ "kvm_exit", EVENT_FROM_EXITS },
+		{ "kvm_userspace_exit", EVENT_FROM_USER_EXITS },
+		{ "kvm_entry", EVENT_FROM_ENTRIES },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+		if (!strcmp(counted[i].name, name))
+			return counted[i].source;
+	return EVENT_FROM_PROGRAM;
+}
+
+/* Lists the events, and keeps those that are wanted. */
+static int choose_events(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts)
+{
+	const char **names;
+	int err = kvm_events_list(&tp->name_list, &tp->n_names);
+
+	if (err)
+		return err;
+	names = calloc(tp->n_names, sizeof(*names));
+	tp->names.v = names;
+	tp->events = calloc(tp->n_names, sizeof(*tp->events));
+	if (!names || !tp->events)
+		return -ENOMEM;
+	for (size_t i = 0; i < tp->n_names; i++) {
+		if (opts->is_wanted && !opts->is_wanted(tp->name_list[i], opts->arg))
+			continue;
+		tp->events[tp->names.n] = (struct event){ source_of(tp->name_list[i]), -1, -1 };
+		names[tp->names.n++] = tp->name_list[i];
+	}
+	return 0;
+}
+
+static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
+{
+	int err = bpf_map__reuse_fd(skel->maps.vcpus, bpf_map__fd(exit->skel->maps.vcpus));
+
+	return err ? err
+		   : bpf_map__reuse_fd(skel->maps.by_tid, bpf_map__fd(exit->skel->maps.by_tid));
+}
+
+static int load_template(struct bpf_tracepoints *tp, const struct features *features,
+			 struct bpf_program *template)
+{
+	struct tracepoints_bpf *skel = tp->skel;
+	uint64_t vm_ioctl = 0, vcpu_ioctl = 0;
+	int err = bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl);
+
+	if (err)
+		log_info("events of ioctls are told by process only: no kvm_vm_ioctl in kallsyms");
+	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
+	skel->rodata->cfg_row = (uint32_t)tp->row;
+	skel->rodata->cfg_vm_ioctl = vm_ioctl;
+	skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
+	bpf_program__set_autoload(template, true);
+	err = share_maps(skel, tp->exit);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.event_counts,
+					       (uint32_t)(tp->exit->n_slots * tp->row));
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.other_events, (uint32_t)tp->max_others);
+	return err ? err : tracepoints_bpf__load(skel);
+}
+
+/* Makes the copy of @template for event @number. Its file descriptor or a negative errno. */
+static int load_copy(const struct bpf_program *template, uint32_t number)
+{
+	DECLARE_LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	size_t n = bpf_program__insn_cnt(template);
+	__autofree struct bpf_insn *insns = calloc(n, sizeof(*insns));
+	int fd, found = 0;
+
+	if (!insns)
+		return -ENOMEM;
+	memcpy(insns, bpf_program__insns(template), n * sizeof(*insns));
+	for (size_t i = 0; i < n; i++) {
+		bool is_move = insns[i].code == (BPF_ALU64 | BPF_MOV | BPF_K) ||
+			       insns[i].code == (BPF_ALU | BPF_MOV | BPF_K);
+
+		if (!is_move || insns[i].imm != KVMTOP_EVENT_NUMBER)
+			continue;
+		insns[i].imm = (int32_t)number;
+		found++;
+	}
+	if (found != 1)
+		return -EINVAL;
+	fd = bpf_prog_load(bpf_program__type(template), "count_event", "GPL", insns, n, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A perf event on tracepoint @name that runs @program, on all CPUs: a program hears all of them, wherever the perf event is. */
+static int attach_classic(const char *name, int program)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr) };
+	uint64_t id;
+	int err = tracefs_read_id(name, &id), fd;
+
+	if (err)
+		return err;
+	attr.config = id;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int attach_event(const struct bpf_program *template, const char *name, uint32_t number,
+			struct event *event)
+{
+	int fd = load_copy(template, number);
+
+	if (fd < 0)
+		return fd;
+	event->program = fd;
+	if (bpf_program__type(template) == BPF_PROG_TYPE_RAW_TRACEPOINT)
+		event->link = bpf_raw_tracepoint_open(name, fd);
+	else
+		event->link = attach_classic(name, fd);
+	if (event->link < 0) {
+		close(fd);
+		event->program = -1;
+	}
+	return event->link < 0 ? event->link : 0;
+}
+
+/* What cannot be attached is left out, as its count is not known. */
+static int attach(struct bpf_tracepoints *tp, const struct bpf_program *template)
+{
+	const char **names = (const char **)tp->names.v;
+	size_t n = 0;
+	int err;
+
+	for (size_t i = 0; i < tp->names.n; i++) {
+		tp->events[n] = tp->events[i];
+		if (tp->events[i].source == EVENT_FROM_PROGRAM) {
+			err = attach_event(template, names[i], (uint32_t)n, &tp->events[n]);
+			if (err == -ENOMEM || err == -EMFILE)
+				return err;
+			if (err) {
+				log_info("%s is not counted: %s", names[i], strerror(-err));
+				continue;
+			}
+		}
+		names[n++] = names[i];
+	}
+	tp->names.n = n;
+	return n ? 0 : -ENOENT;
+}
+
+static int make_room(struct bpf_tracepoints *tp)
+{
+	size_t n = tp->names.n;
+
+	tp->row = (n + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+	tp->max_others = tp->exit->n_slots * OTHERS_PER_SLOT;
+	tp->keys = calloc(tp->max_others, sizeof(*tp->keys));
+	tp->values = calloc(tp->max_others, sizeof(*tp->values));
+	tp->by_slot = calloc(tp->exit->n_slots * tp->row, sizeof(*tp->by_slot));
+	tp->host = calloc(n, sizeof(*tp->host));
+	tp->pending = calloc(n, sizeof(*tp->pending));
+	return tp->keys && tp->values && tp->by_slot && tp->host && tp->pending ? 0 : -ENOMEM;
+}
+
+static int map_counts(struct bpf_tracepoints *tp)
+{
+	size_t page = (size_t)getpagesize();
+	size_t bytes = tp->exit->n_slots * tp->row * sizeof(*tp->counts);
+	void *memory;
+
+	bytes = (bytes + page - 1) / page * page;
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      bpf_map__fd(tp->skel->maps.event_counts), 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	tp->counts = memory;
+	tp->counts_bytes = bytes;
+	return 0;
+}
+
+static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
+		    const struct features *features, char *why, size_t why_size)
+{
+	struct bpf_program *template;
+	int err = choose_events(tp, opts);
+
+	if (!err && !tp->names.n) {
+		snprintf(why, why_size, "this kernel has none of these");
+		return -ENOENT;
+	}
+	if (!err)
+		err = make_room(tp);
+	if (err)
+		return err;
+	tp->skel = tracepoints_bpf__open();
+	if (!tp->skel)
+		return -errno;
+	/* Raw programs may be skipped on kernels where the classic one is preferred (bpf/userexit.bpf.c). */
+	template = features->v[FEATURE_USER_RECORD].ok ? tp->skel->progs.count_classic
+						       : tp->skel->progs.count_raw;
+	err = load_template(tp, features, template);
+	if (!err)
+		err = map_counts(tp);
+	return err ? err : attach(tp, template);
+}
+
+int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_exit *exit,
+			  const struct features *features, char *why, size_t why_size,
+			  struct bpf_tracepoints **ret_tracepoints)
+{
+	struct bpf_tracepoints *tp = calloc(1, sizeof(*tp));
+	int err;
+
+	if (!tp)
+		return -ENOMEM;
+	why[0] = '\0';
+	tp->exit = exit;
+	tp->only_some_vms = opts->only_some_vms;
+	exit->classic |= features->v[FEATURE_USER_RECORD].ok;
+	err = open_all(tp, opts, features, why, why_size);
+	if (err) {
+		if (!why[0])
+			snprintf(why, why_size, "%s (-vv says more)", strerror(-err));
+		bpf_tracepoints__close(tp);
+		return err;
+	}
+	exit->tracepoints = tp;
+	*ret_tracepoints = tp;
+	return 0;
+}
+
+const struct event_names *bpf_tracepoints__names(const struct bpf_tracepoints *tp)
+{
+	return &tp->names;
+}
+
+static void close_events(struct bpf_tracepoints *tp)
+{
+	for (size_t i = 0; tp->events && i < tp->names.n; i++) {
+		if (tp->events[i].link >= 0)
+			close(tp->events[i].link);
+		if (tp->events[i].program >= 0)
+			close(tp->events[i].program);
+	}
+	free(tp->events);
+}
+
+void bpf_tracepoints__close(struct bpf_tracepoints *tp)
+{
+	if (!tp)
+		return;
+	tp->exit->tracepoints = NULL;
+	close_events(tp);
+	if (tp->counts)
+		munmap(tp->counts, tp->counts_bytes);
+	tracepoints_bpf__destroy(tp->skel);
+	for (size_t i = 0; i < tp->n_vms; i++)
+		free(tp->vms[i].counts);
+	free(tp->vms);
+	free(tp->others);
+	free(tp->keys);
+	free(tp->values);
+	free(tp->by_slot);
+	free(tp->host);
+	free(tp->pending);
+	free((void *)tp->names.v);
+	kvm_events_free(tp->name_list, tp->n_names);
+	free(tp);
+}

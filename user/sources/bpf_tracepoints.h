@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bpf_tracepoints: counts the kvm:* tracepoints one by one (-t): loads a copy of bpf/tracepoints.bpf.c for each beside the main
+ * programs, and reads what they counted into snapshots.
+ */
+#ifndef KVMTOP_SOURCES_BPF_TRACEPOINTS_H
+#define KVMTOP_SOURCES_BPF_TRACEPOINTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bpf_exit;
+struct bpf_tracepoints;
+struct event_names;
+struct features;
+
+struct bpf_tracepoints_opts {
+	/* Whether to count this event; NULL: all. */
+	bool (*is_wanted)(const char *event, void *arg);
+	void *arg;
+	/* Not all VMs are shown: then nobody can tell what of the rest is of no VM at all, and it is left out. */
+	bool only_some_vms;
+};
+
+/*
+ * Loads and attaches, and from now on bpf_exit__read(@exit) reads the counts, too; @exit, which must have been opened with
+ * "entries", must outlive it. On failure writes one line to @why and returns a negative errno.
+ */
+int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_exit *exit,
+			  const struct features *features, char *why, size_t why_size,
+			  struct bpf_tracepoints **ret_tracepoints);
+void bpf_tracepoints__close(struct bpf_tracepoints *tracepoints);
+
+/* The events that are counted. Valid until it is closed. */
+const struct event_names *bpf_tracepoints__names(const struct bpf_tracepoints *tracepoints);
+
+#endif
