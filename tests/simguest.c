@@ -70,6 +70,8 @@ enum { DIRECTORY_PAGE = 1, VMCB_PAGE, HSAVE_PAGE, L2_PAGE };
 #define APIC_TMICT 0x380
 #define APIC_TDCR 0x3e0
 
+#define IRQ_LINE 5 /* that nobody else raises */
+
 /* Both are intercepted by VMX and SVM and handled in the kernel; this write is ignored. */
 #define MSR_IA32_APICBASE 0x1b
 #define MSR_IA32_UCODE_WRITE 0x79
@@ -81,7 +83,7 @@ struct config {
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
-	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd;
+	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs;
 	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
 	const char *go_file, *name; /* all fields from here on are text */
 };
@@ -489,7 +491,7 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 	mem.userspace_addr = (uintptr_t)vm->mem;
 	KVM(vm->fd, KVM_SET_USER_MEMORY_REGION, &mem);
 	KVM(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000); /* VMX wants one */
-	if (cfg->halt_irqchip)
+	if (cfg->halt_irqchip || cfg->irqs)
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
 	pthread_mutex_init(&vm->first_touch, NULL);
 }
@@ -670,6 +672,21 @@ static void *migrate_main(void *arg)
 	return NULL;
 }
 
+/* Raises and lowers an interrupt line of each VM, in a thread that is no vCPU's. */
+static void *irqs_main(void *arg)
+{
+	const struct fleet *fleet = arg;
+	const struct config *cfg = fleet->cfg;
+
+	for (unsigned int vm = 0; vm < cfg->vms; vm++)
+		for (uint64_t i = 0; i < cfg->irqs * (vm + 1); i++) {
+			struct kvm_irq_level line = { .irq = IRQ_LINE, .level = !(i & 1) };
+
+			KVM(fleet->vms[vm].fd, KVM_IRQ_LINE, &line);
+		}
+	return NULL;
+}
+
 static void wait_for_go(const struct config *cfg)
 {
 	if (cfg->ready_fd && write(cfg->ready_fd, "ready\n", 6) != 6)
@@ -680,7 +697,7 @@ static void wait_for_go(const struct config *cfg)
 
 static void fleet_run(struct fleet *fleet)
 {
-	pthread_t migrate;
+	pthread_t migrate, irqs;
 	unsigned int i;
 
 	for (i = 0; i < fleet->n_vcpus; i++)
@@ -695,6 +712,10 @@ static void fleet_run(struct fleet *fleet)
 	fleet->done = true;
 	if (fleet->cfg->migrate)
 		pthread_join(migrate, NULL);
+	if (fleet->cfg->irqs) {
+		spawn(&irqs, irqs_main, fleet);
+		pthread_join(irqs, NULL);
+	}
 }
 
 /* ---- the report ---- */
@@ -909,6 +930,8 @@ static const struct opt {
 	{ "processes", "P", FIELD(processes), "do all that in P processes, one after the other" },
 	{ "gap-ms", "MS", FIELD(gap_ms), "wait so long between two generations" },
 	{ "user-sleep-us", "US", FIELD(user_sleep_us), "sleep in the VMM at each of its exits" },
+	{ "irqs", "N", FIELD(irqs),
+	  "in the end, change an interrupt line of the first VM N times, of the second 2 N, ..." },
 	{ "migrate", NULL, FIELD(migrate), "keep moving the threads between CPUs" },
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
@@ -990,8 +1013,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 	if (!cfg->vcpus || cfg->vcpus > MAX_VCPUS)
 		die("--vcpus must be from 1 to %u", MAX_VCPUS);
 	check_keys(cfg);
-	if (cfg->hlt && cfg->halt_irqchip)
-		die("--hlt and --halt-irqchip exclude each other: a VM has an irqchip or not");
+	if (cfg->hlt && (cfg->halt_irqchip || cfg->irqs))
+		die("--hlt excludes --halt-irqchip and --irqs: a VM has an irqchip or not");
 	if (!cfg->halt_us || cfg->halt_us > UINT32_MAX / 1000)
 		die("--halt-us must be from 1 to %u", UINT32_MAX / 1000);
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))

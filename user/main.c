@@ -319,6 +319,9 @@ static int open_tracepoints(const struct options *options, const struct features
 
 	if (err && err != -ENOMEM)
 		log_error("cannot count tracepoints (-t): %s", why);
+	if (!err)
+		log_info("tracepoints: %zu are counted",
+			 bpf_tracepoints__names(*ret_tracepoints)->n);
 	return err;
 }
 
@@ -351,10 +354,11 @@ static int count(const struct options *options, const struct features *features,
 		detail_names = read_detail_names();
 		err = detail_names ? open_detail(options, features, names, bpf, &detail) : -ENOMEM;
 	}
-	if (!err && options->tracepoints)
-		err = open_tracepoints(options, features, bpf, &tracepoints);
 	if (!err)
 		err = open_stats(options, &stats);
+	/* After those, which make a VM of their own. */
+	if (!err && options->tracepoints)
+		err = open_tracepoints(options, features, bpf, &tracepoints);
 	if (err)
 		return err;
 	if (options->verify)

@@ -25,6 +25,7 @@ import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these on
 import record_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
+import tracepoint_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,

@@ -127,10 +127,17 @@ static int load_copy(const struct bpf_program *template, uint32_t number)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A perf event on tracepoint @name that runs @program, on all CPUs: a program hears all of them, wherever the perf event is. */
+/*
+ * A perf event on tracepoint @name that runs @program, on all CPUs: a program hears all of them, wherever the perf event is, and
+ * whether or not it is enabled. It is not, as nobody reads its own count.
+ */
 static int attach_classic(const char *name, int program)
 {
-	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr) };
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.disabled = 1,
+	};
 	uint64_t id;
 	int err = tracefs_read_id(name, &id), fd;
 
@@ -140,7 +147,7 @@ static int attach_classic(const char *name, int program)
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
+	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program)) {
 		err = -errno;
 		close(fd);
 		return err;
