@@ -69,7 +69,7 @@ USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
-	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o,$(USER_OBJ))
+	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o $(OBJ)/user/log_file.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(OBJ)/gen/reasons_uapi.h
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))

@@ -48,12 +48,15 @@ struct loop {
 	bool signal_ends_slow;
 };
 
-/* The signal that ends it, once it came. */
-static volatile sig_atomic_t ended_by;
+/* The signal that ends it, once it came; whether log files are to be opened anew. */
+static volatile sig_atomic_t ended_by, hung_up;
 
 static void on_signal(int number)
 {
-	ended_by = number;
+	if (number == SIGHUP)
+		hung_up = 1;
+	else
+		ended_by = number;
 }
 
 /* SIGINT and SIGTERM come through only where we wait: for time to pass, or for a reader of our output. */
@@ -234,6 +237,15 @@ static int tick(struct loop *loop, bool last)
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 
+/* At once, and not with the next row: who moved the file away may be about to compress it. */
+static void reopen_if_asked(struct loop *loop)
+{
+	if (!hung_up)
+		return;
+	hung_up = 0;
+	outputs__reopen(loop->outputs);
+}
+
 /* Waits until @deadline_ns, a signal, or the end of stdout's reader; slow exits are printed as they come. */
 static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
@@ -252,8 +264,10 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 			.tv_sec = (time_t)(left_ns / 1000000000ull),
 			.tv_nsec = (long)(left_ns % 1000000000ull),
 		};
-		int n = ended_by ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &none), err;
+		int n, err;
 
+		reopen_if_asked(loop);
+		n = ended_by ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &none);
 		if (n < 0 && !ended_by && errno != EINTR) {
 			log_error("cannot wait: %s", strerror(errno));
 			return -errno;
@@ -290,6 +304,7 @@ static int run(struct loop *loop)
 			return err;
 		if (wakeup == WAKEUP_NO_READER)
 			return 0;
+		reopen_if_asked(loop);
 		done++;
 		err = tick(loop, wakeup == WAKEUP_SIGNAL || done == options->count);
 		if (err)
@@ -298,27 +313,34 @@ static int run(struct loop *loop)
 	return 0;
 }
 
-/* Without SA_RESTART: a signal ends a write that nobody reads. SIGPIPE is an error of the write. */
-static int take_signals(void)
+/* SIGHUP ends what has no log file. Else main holds it back, and it comes through only where we wait for time to pass. */
+static int take_hangup(const struct options *options, const struct sigaction *action)
+{
+	return options->log_file && sigaction(SIGHUP, action, NULL) ? -errno : 0;
+}
+
+/* Without SA_RESTART: a signal ends a write that nobody reads. SIGPIPE and SIGXFSZ are errors of the write. */
+static int take_signals(const struct options *options)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
 
 	let_signals_through(SIG_BLOCK);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL))
 		return -errno;
-	return 0;
+	return take_hangup(options, &action);
 }
 
-static int start(struct loop *loop)
+static int start(struct loop *loop, uint32_t isa)
 {
-	int err = take_signals();
+	int err = take_signals(loop->options);
 
 	if (err)
 		return err;
 	err = selection__new(loop->options, &loop->selection);
 	if (!err)
-		err = outputs__open(loop->options, &loop->outputs);
+		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
 	if (err)
 		return err;
 	err = take_snapshot(loop, &loop->prev);
@@ -341,7 +363,7 @@ int loop__run(const struct options *options, const struct loop_parts *parts)
 	};
 	int err;
 
-	err = start(&loop);
+	err = start(&loop, parts->isa);
 	if (!err)
 		err = run(&loop);
 	/* Nobody reads any more, or the user does not want to wait for who does. */

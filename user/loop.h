@@ -5,6 +5,8 @@
 #ifndef KVMTOP_LOOP_H
 #define KVMTOP_LOOP_H
 
+#include <stdint.h>
+
 struct bpf_detail;
 struct bpf_exit;
 struct detail_names;
@@ -23,6 +25,7 @@ struct loop_parts {
 	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;
 	const struct reason_names *names;
+	uint32_t isa; /* of this host's exit reasons; 0: not known */
 };
 
 /*

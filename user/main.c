@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -375,7 +376,8 @@ static int count(const struct options *options, const struct features *features,
 				     .detail = detail,
 				     .detail_names = detail_names,
 				     .host = &host,
-				     .names = names };
+				     .names = names,
+				     .isa = bpf_detail_isa() };
 	err = open_recorder(options, &parts, &recorder);
 	parts.recorder = recorder;
 	return err ? err : loop__run(options, &parts);
@@ -396,6 +398,17 @@ static int check_streams(void)
 	return 0;
 }
 
+/* Of logrotate: one that comes before the log is open must not end us; it is taken when there is something to open anew. */
+static void hold_hangups(const struct options *options)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	if (options->log_file)
+		sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
@@ -412,6 +425,7 @@ int main(int argc, char **argv)
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
 	if (options->replay)
 		return replay_run(options) ? EXIT_FAILED : EXIT_OK;
+	hold_hangups(options);
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "model/event_filter.h"
 
 #ifndef KVMTOP_VERSION
 #define KVMTOP_VERSION "dev"
@@ -47,7 +48,15 @@ enum {
 };
 
 /* Groups of --help, in its order; argp itself puts "help" and "version" into the last one. */
-enum { GROUP_WHICH = 1, GROUP_WHEN, GROUP_SHOW, GROUP_HOW, GROUP_RECORD, GROUP_ABOUT = -1 };
+enum {
+	GROUP_WHICH = 1,
+	GROUP_WHEN,
+	GROUP_SHOW,
+	GROUP_LOG,
+	GROUP_HOW,
+	GROUP_RECORD,
+	GROUP_ABOUT = -1
+};
 
 static const struct argp_option option_table[] = {
 	{ .doc = "Which VMs:", .group = GROUP_WHICH },
@@ -72,9 +81,17 @@ static const struct argp_option option_table[] = {
 	  "--hist=REASON",
 	  0 },
 	{ "debugfs", 'd', NULL, 0,
-	  "KVM's own statistics, of all VMs together; with --by vm or --by vcpu, of each", 0 },
-	{ "tracepoints", 't', NULL, 0, "count each kvm:* tracepoint; with -o json they are shown",
+	  "event view: KVM's own statistics, of all VMs together; with --by vm or --by vcpu, of "
+	  "each",
 	  0 },
+	{ "tracepoints", 't', NULL, 0,
+	  "event view: kvm:* tracepoints, and what exits are for as their children; with -d, both",
+	  0 },
+	{ "fields", 'f', "REGEX", 0,
+	  "only these events, by an extended regular expression that matches from the start; help "
+	  "lists all",
+	  0 },
+	{ "no-children", 'x', NULL, 0, "event view without the children, as kvm_exit(HLT)", 0 },
 	{ "detail", KEY_DETAIL, "KEY[,KEY...]", 0,
 	  "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; repeatable", 0 },
 	{ "slower-than", KEY_SLOWER_THAN, "DURATION", 0,
@@ -86,6 +103,13 @@ static const struct argp_option option_table[] = {
 	  "besides unless -o is given",
 	  0 },
 
+	{ .doc = "Logs of the event view:", .group = GROUP_LOG },
+	{ "log", 'l', NULL, 0, "a row for each interval, of what came in it", 0 },
+	{ "log-to-file", 'L', "FILE", 0,
+	  "the same, appended to FILE; SIGHUP opens FILE anew, for logrotate", 0 },
+	{ "csv", 'c', NULL, 0, "as CSV, with one header per file", 0 },
+	{ "skip-zero-records", 'z', NULL, 0, "no row for an interval in which nothing came", 0 },
+
 	{ .doc = "What is measured:", .group = GROUP_HOW },
 	{ "latency", KEY_LATENCY, "full|mean|off", 0,
 	  "time histograms, only means, or nothing but counts (default full)", 0 },
@@ -93,7 +117,9 @@ static const struct argp_option option_table[] = {
 	  "how the exit reason is read, for tests", 0 },
 
 	{ "debugfs-include-past", 'i', NULL, 0,
-	  "exits of VMs and vCPUs in total from the start of the VM on, not of kvmtop", 0 },
+	  "statistics, and exits of VMs and vCPUs, in total from the start of the VM on, not of "
+	  "kvmtop",
+	  0 },
 	{ "stats-source", KEY_STATS_SOURCE, "auto|fd|iterator|debugfs", OPTION_HIDDEN,
 	  "how KVM's statistics are read, for tests", 0 },
 	{ "hists", KEY_HISTS, "N", OPTION_HIDDEN, "room for so many histograms, for tests", 0 },
@@ -128,13 +154,6 @@ static const struct argp_option option_table[] = {
 	{ "version", 'V', NULL, 0, "print the version", 0 },
 	{ "help", 'h', NULL, 0, "print this", 0 },
 
-	/* known to kvm_stat's users or announced, so "not built yet" is the better answer than "unknown" */
-	{ "fields", 'f', "REGEX", OPTION_HIDDEN, NULL, 0 },
-	{ "no-children", 'x', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ "log", 'l', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ "log-to-file", 'L', "FILE", OPTION_HIDDEN, NULL, 0 },
-	{ "csv", 'c', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ "skip-zero-records", 'z', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 },
 };
 
@@ -180,7 +199,7 @@ static const struct word stats_source_words[] = {
 /* What the parser carries along besides the options. */
 struct parse {
 	struct options *options;
-	bool once;
+	bool latency_given;
 	bool done; /* help, version or a list was printed */
 };
 
@@ -369,7 +388,7 @@ static int set_count(struct parse *parse, const char *arg)
 static int set_once(struct parse *parse, const char *arg)
 {
 	(void)arg;
-	parse->once = true;
+	parse->options->once = true;
 	return 0;
 }
 
@@ -433,6 +452,66 @@ static int set_stats(struct parse *parse, const char *arg)
 	return 0;
 }
 
+static int set_tracepoints(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->tracepoints = true;
+	return 0;
+}
+
+static int set_fields(struct parse *parse, const char *arg)
+{
+	struct event_filter *filter = NULL;
+	char why[128];
+	int err;
+
+	parse->options->list_events = !strcmp(arg, "help");
+	parse->options->fields = arg;
+	err = event_filter__new(arg, why, sizeof(why), &filter);
+	if (err == -EINVAL)
+		log_error("-f %s: not a regular expression: %s", arg, why);
+	event_filter__free(filter);
+	return err;
+}
+
+static int set_no_children(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->no_children = true;
+	return 0;
+}
+
+static int set_log(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->log = true;
+	return 0;
+}
+
+static int set_log_file(struct parse *parse, const char *arg)
+{
+	if (!*arg) {
+		log_error("-L: the name of the file is empty");
+		return -EINVAL;
+	}
+	parse->options->log_file = arg;
+	return 0;
+}
+
+static int set_csv(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->csv = true;
+	return 0;
+}
+
+static int set_skip_zero(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->skip_zero = true;
+	return 0;
+}
+
 static int set_output(struct parse *parse, const char *arg)
 {
 	int value, err;
@@ -460,6 +539,7 @@ static int set_latency(struct parse *parse, const char *arg)
 
 	if (!err)
 		parse->options->latency = (enum latency)value;
+	parse->latency_given = true;
 	return err;
 }
 
@@ -582,13 +662,6 @@ static int set_detail_keys(struct parse *parse, const char *arg)
 	return err;
 }
 
-static int set_tracepoints(struct parse *parse, const char *arg)
-{
-	(void)arg;
-	parse->options->tracepoints = true;
-	return 0;
-}
-
 static int set_include_past(struct parse *parse, const char *arg)
 {
 	(void)arg;
@@ -682,6 +755,12 @@ static const struct {
 	{ KEY_TOP, set_top },
 	{ 'H', set_hist },
 	{ 'd', set_stats },
+	{ 'f', set_fields },
+	{ 'x', set_no_children },
+	{ 'l', set_log },
+	{ 'L', set_log_file },
+	{ 'c', set_csv },
+	{ 'z', set_skip_zero },
 	{ 'o', set_output },
 	{ KEY_LISTEN, set_listen },
 	{ KEY_LATENCY, set_latency },
@@ -704,23 +783,6 @@ static const struct {
 	{ KEY_UNTIL, set_until },
 };
 
-/* Refuses an option of the table that nobody sets. argp's own keys are not in the table. */
-static error_t refuse_unbuilt(int key)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
-		const struct argp_option *o = &option_table[i];
-
-		if (!o->name || o->key != key)
-			continue;
-		if (key < KEY_VCPU)
-			log_error("-%c, --%s is not built yet", key, o->name);
-		else
-			log_error("--%s is not built yet", o->name);
-		return EINVAL;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
 static int refuse_argument(const struct argp_state *state, const char *arg)
 {
 	const char *before = state->next >= 2 ? state->argv[state->next - 2] : "";
@@ -732,13 +794,89 @@ static int refuse_argument(const struct argp_state *state, const char *arg)
 	return -EINVAL;
 }
 
+/* kvm_stat shows tracepoints unless told otherwise; what only an event view has asks for them, too. */
+static void imply_tracepoints(struct options *options)
+{
+	if (!options->stats && (options->fields || options->no_children || options->log ||
+				options->log_file || options->skip_zero))
+		options->tracepoints = true;
+}
+
+static bool is_log(const struct options *options)
+{
+	return options->log || options->log_file;
+}
+
+/* What does not go together, and what to do about it. */
+struct conflict {
+	bool there;
+	const char *text;
+};
+
+static int check_table(const struct conflict *conflicts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!conflicts[i].there)
+			continue;
+		log_error("%s", conflicts[i].text);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_events(const struct options *options)
+{
+	bool view = options__event_view(options), by = options->by_given;
+	bool looks_in = options->slower_than_ns || options->detail.kinds;
+	const struct conflict conflicts[] = {
+		{ options->csv && !is_log(options), "-c is for logs: give -l or -L FILE, too" },
+		{ options->skip_zero && !is_log(options),
+		  "-z is for logs: give -l or -L FILE, too" },
+		{ options->stats && options->hist,
+		  "-d shows KVM's statistics, -H exit reasons: give one of them" },
+		{ view && options->hist, "-H shows exit reasons, the event view (-t, -f, -x, -l, "
+					 "-L) events: give one of them" },
+		{ options->stats && by && options->query.by == BY_REASON,
+		  "-d shows no exit reasons: leave --by away, or take --by vm or --by vcpu" },
+		{ view && by && options->query.by == BY_REASON,
+		  "-t has exit reasons as children: leave --by away, or take --by vm or --by "
+		  "vcpu" },
+		{ is_log(options) && by, "a log (-l, -L) is of all VMs together: leave --by away, "
+					 "or choose VMs by -p or -g" },
+		{ is_log(options) && (options->query.top || options->query.sort),
+		  "a log (-l, -L) has a column for each event: leave --top and --sort away, or "
+		  "choose events by -f" },
+		{ is_log(options) && options->output != OUTPUT_TEXT,
+		  "-l and -L have a format of their own (-c: CSV): leave -o away" },
+		{ is_log(options) && looks_in,
+		  "-l and -L are a log of counts: leave --detail and --slower-than away" },
+		{ view && options->once && !by && options->output == OUTPUT_TEXT && looks_in,
+		  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
+		  "--slower-than away" },
+		{ is_log(options) && options->verify, "--verify has no log: leave -l and -L away" },
+	};
+
+	return check_table(conflicts, ARRAY_SIZE(conflicts));
+}
+
+static int check_others(const struct options *options)
+{
+	const struct conflict conflicts[] = {
+		{ options->hist && options->by_given && options->query.by != BY_REASON,
+		  "-H shows exit reasons: leave --by away, or take --by reason" },
+		{ options->slower_than_ns && options->latency == LATENCY_OFF,
+		  "--slower-than needs times, --latency off takes none: give one of them" },
+		{ options->verify && (options->slower_than_ns || options->detail.kinds),
+		  "--verify compares counts and ends: leave --detail and --slower-than away" },
+	};
+
+	return check_table(conflicts, ARRAY_SIZE(conflicts));
+}
+
 /* What does not go with --record, --replay, or without them. */
 static int check_recording(const struct options *options)
 {
-	const struct {
-		bool given;
-		const char *message;
-	} conflicts[] = {
+	const struct conflict conflicts[] = {
 		{ options->replay && options->record,
 		  "--replay shows a recording, --record makes one: give one of them" },
 		{ options->replay && options->verify,
@@ -758,13 +896,7 @@ static int check_recording(const struct options *options)
 		  "--since and --until choose from a recording: give --replay, too" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
-		if (!conflicts[i].given)
-			continue;
-		log_error("%s", conflicts[i].message);
-		return -EINVAL;
-	}
-	return 0;
+	return check_table(conflicts, ARRAY_SIZE(conflicts));
 }
 
 /* What does not go with where frames go. */
@@ -772,59 +904,52 @@ static int check_outputs(const struct options *options)
 {
 	bool metrics =
 		options->output == OUTPUT_OPENMETRICS || options->output == OUTPUT_PROMETHEUS;
+	const struct conflict conflicts[] = {
+		{ options->verify && metrics, "--verify is no metric: leave -o openmetrics away" },
+		{ options->verify && options->listen.len,
+		  "--verify is no metric: leave --listen away" },
+		{ options->verify && options->output == OUTPUT_CSV,
+		  "--verify prints a report: leave -o csv away, or take -o json" },
+		{ options->slower_than_ns && (metrics || !options__has_stdout(options)),
+		  "--slower-than prints lines, which metrics are not: give -o text, csv or json" },
+	};
 
-	if (options->verify && (metrics || options->listen.len)) {
-		log_error("--verify is no metric: leave %s away",
-			  metrics ? "-o openmetrics" : "--listen");
-		return -EINVAL;
-	}
-	if (options->slower_than_ns && (metrics || !options__has_stdout(options))) {
-		log_error("--slower-than prints lines, which metrics are not: give -o text, csv "
-			  "or json");
-		return -EINVAL;
-	}
-	return 0;
+	return check_table(conflicts, ARRAY_SIZE(conflicts));
+}
+
+/* The event view has counts only: what nobody sees is not timed. */
+static void choose_latency(const struct parse *parse)
+{
+	struct options *options = parse->options;
+
+	if (options__event_view(options) && !parse->latency_given &&
+	    options->output == OUTPUT_TEXT && !options->detail.kinds && !options->slower_than_ns &&
+	    !options->verify && !options->listen.len && !options->record && !options->replay)
+		options->latency = LATENCY_OFF;
 }
 
 /* What only the whole command line shows to be wrong. */
 static int check_conflicts(const struct parse *parse)
 {
 	struct options *options = parse->options;
+	int err;
 
-	if (parse->once && options->count > 1) {
+	if (options->once && options->count > 1) {
 		log_error("-1 is one interval, -n %llu is not: give one of them",
 			  (unsigned long long)options->count);
 		return -EINVAL;
 	}
-	if (options->stats && options->hist) {
-		log_error("-d shows KVM's statistics, -H exit reasons: give one of them");
-		return -EINVAL;
-	}
-	if (options->stats && options->by_given && options->query.by == BY_REASON) {
-		log_error(
-			"-d shows no exit reasons: leave --by away, or take --by vm or --by vcpu");
-		return -EINVAL;
-	}
-	if (options->hist && options->by_given && options->query.by != BY_REASON) {
-		log_error("-H shows exit reasons: leave --by away, or take --by reason");
-		return -EINVAL;
-	}
-	if (options->slower_than_ns && options->latency == LATENCY_OFF) {
-		log_error("--slower-than needs times, --latency off takes none: give one of them");
-		return -EINVAL;
-	}
-	if (options->verify && (options->slower_than_ns || options->detail.kinds)) {
-		log_error(
-			"--verify compares counts and ends: leave --detail and --slower-than away");
-		return -EINVAL;
-	}
-	if (options->verify && options->output == OUTPUT_CSV) {
-		log_error("--verify prints a report: leave -o csv away, or take -o json");
-		return -EINVAL;
-	}
-	if (parse->once)
+	imply_tracepoints(options);
+	err = check_events(options) ?: check_others(options) ?: check_outputs(options)
+			?: check_recording(options);
+	if (err)
+		return err;
+	choose_latency(parse);
+	if (options->list_events)
+		options->interval_ns = NSEC_PER_SEC / 1000;
+	if (options->once || options->list_events)
 		options->count = 1;
-	return check_outputs(options) ?: check_recording(options);
+	return 0;
 }
 
 static error_t parse_key(int key, char *arg, struct argp_state *state)
@@ -854,7 +979,7 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 			return parse->done ? ECANCELED : -err;
 		}
 	}
-	return refuse_unbuilt(key);
+	return ARGP_ERR_UNKNOWN;
 }
 
 static const struct argp parser = {

@@ -29,8 +29,17 @@ struct options {
 	bool interval_given; /* -s was given */
 	uint64_t count;	     /* intervals; 0: until a signal */
 	struct query query;
-	bool by_given;		 /* --by was given: only that table */
-	bool stats;		 /* -d: KVM's statistics instead of the exits */
+	bool by_given;	    /* --by was given: only that table */
+	bool stats;	    /* -d: event view with KVM's statistics */
+	bool tracepoints;   /* -t, or what implies it: with the kvm:* tracepoints */
+	const char *fields; /* -f or NULL: only these events, a regular expression that compiles */
+	bool list_events;   /* -f help */
+	bool no_children;   /* -x */
+	bool log;	    /* -l: the event view as a log */
+	const char *log_file;	 /* -L or NULL: into this file */
+	bool csv;		 /* -c */
+	bool skip_zero;		 /* -z */
+	bool once;		 /* -1 */
 	bool hist;		 /* -H */
 	const char *hist_reason; /* -H=REASON or NULL */
 	enum output output;
@@ -40,7 +49,6 @@ struct options {
 	struct detail_spec detail; /* --detail */
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
 	size_t detail_keys;	   /* hidden --detail-keys; 0: the default */
-	bool tracepoints;	   /* -t: count the kvm:* tracepoints one by one */
 	bool include_past;	   /* -i: totals from the VM's start */
 	bool verify;		   /* --verify: compare with KVM's statistics and end */
 	bool features;		   /* --features: say what is possible here and end */
@@ -55,14 +63,21 @@ struct options {
 	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
 };
 
-/* Whether anything is written to stdout: with --listen alone it is not. */
+/* Whether anything is written to stdout: with --listen alone and with a log file it is not. */
 static inline bool options__has_stdout(const struct options *options)
 {
-	return options->output_given || !options->listen.len;
+	return !options->log_file &&
+	       (options->output_given || options->log || !options->listen.len);
 }
 
 /* What -V says of the version. */
 const char *options__version(void);
+
+/* Whether the event view is shown, and not VMs and exit reasons. */
+static inline bool options__event_view(const struct options *options)
+{
+	return options->stats || options->tracepoints;
+}
 
 /*
  * Parses the command line. Returns 0 and the options, 1 when help or version was printed (exit status

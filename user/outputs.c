@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "event_output.h"
 #include "options.h"
 #include "sinks/csv.h"
 #include "sinks/http.h"
@@ -19,8 +20,9 @@
 
 struct outputs {
 	const struct options *options;
-	bool header_written; /* CSV's */
-	struct http *http;   /* NULL: nobody listens */
+	bool header_written;	     /* CSV's */
+	struct http *http;	     /* NULL: nobody listens */
+	struct event_output *events; /* NULL: no event view */
 };
 
 static unsigned int terminal_width(void)
@@ -33,12 +35,16 @@ static unsigned int terminal_width(void)
 }
 
 /* Anew for each frame: a terminal's width changes. */
-static struct view make_view(const struct options *options)
+static struct view make_view(const struct outputs *outputs)
 {
+	const struct options *options = outputs->options;
+
 	return (struct view){
 		.query = options->query,
 		.by_given = options->by_given,
+		.events = outputs->events ? event_output__rows(outputs->events) : NULL,
 		.stats = options->stats,
+		.tracepoints = options->tracepoints,
 		.hist = options->hist,
 		.hist_reason = options->hist_reason,
 		.width = terminal_width(),
@@ -58,7 +64,7 @@ static int open_http(struct outputs *outputs)
 	const struct http_opts opts = {
 		.addr = &options->listen,
 		.fresh_ns = FRESH_INTERVALS * options->interval_ns,
-		.view = make_view(options),
+		.view = make_view(outputs),
 	};
 	char addr[LISTEN_ADDR_SIZE], why[128] = "";
 	int err;
@@ -72,7 +78,16 @@ static int open_http(struct outputs *outputs)
 	return err;
 }
 
-int outputs__open(const struct options *options, struct outputs **ret_outputs)
+/* Whether the event view is to be written somewhere. */
+static bool has_events(const struct options *options)
+{
+	return options->list_events ||
+	       (options__event_view(options) && options->output == OUTPUT_TEXT &&
+		(options->log_file || options__has_stdout(options)));
+}
+
+int outputs__open(const struct options *options, const struct reason_names *names, uint32_t isa,
+		  struct outputs **ret_outputs)
 {
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
 	int err = 0;
@@ -82,6 +97,8 @@ int outputs__open(const struct options *options, struct outputs **ret_outputs)
 	outputs->options = options;
 	if (options->listen.len)
 		err = open_http(outputs);
+	if (!err && has_events(options))
+		err = event_output__open(options, names, isa, &outputs->events);
 	if (err) {
 		outputs__close(outputs);
 		return err;
@@ -92,14 +109,22 @@ int outputs__open(const struct options *options, struct outputs **ret_outputs)
 
 void outputs__close(struct outputs *outputs)
 {
-	if (outputs)
-		http__close(outputs->http);
+	if (!outputs)
+		return;
+	http__close(outputs->http);
+	event_output__close(outputs->events);
 	free(outputs);
 }
 
 bool outputs__has_stdout(const struct outputs *outputs)
 {
 	return options__has_stdout(outputs->options);
+}
+
+void outputs__reopen(struct outputs *outputs)
+{
+	if (outputs->events)
+		event_output__reopen(outputs->events);
 }
 
 static int check_written(int err)
@@ -126,28 +151,39 @@ static int (*const writers[])(FILE *out, const struct frame *frame, const struct
 	[OUTPUT_PROMETHEUS] = prometheus__write,
 };
 
-static int write_frame(struct outputs *outputs, const struct frame *frame)
+static int write_stdout(struct outputs *outputs, const struct frame *frame)
 {
-	const struct view view = make_view(outputs->options);
+	const struct view view = make_view(outputs);
 	int err = 0;
 
-	if (outputs->http)
-		http__publish(outputs->http, frame);
-	if (!outputs__has_stdout(outputs))
-		return 0;
 	if (outputs->options->output == OUTPUT_CSV)
 		err = write_csv_header(outputs, &view);
 	return err ? err : writers[outputs->options->output](stdout, frame, &view);
 }
 
+/* The event view counts every frame, whether it is shown or not. */
+static int write_events(struct outputs *outputs, const struct frame *frame, bool *ret_done)
+{
+	int err = event_output__update(outputs->events, frame);
+
+	return err ? err : event_output__write(outputs->events, frame, ret_done);
+}
+
 int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
 {
-	return check_written(write_frame(outputs, frame));
+	bool done = false;
+	int err = outputs->events ? write_events(outputs, frame, &done) : 0;
+
+	if (outputs->http)
+		http__publish(outputs->http, frame);
+	if (!err && !done && outputs__has_stdout(outputs))
+		err = write_stdout(outputs, frame);
+	return check_written(err);
 }
 
 int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
 {
-	const struct view view = make_view(outputs->options);
+	const struct view view = make_view(outputs);
 
 	switch (outputs->options->output) {
 	case OUTPUT_JSON:

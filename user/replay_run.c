@@ -15,6 +15,7 @@
 #include "model/delta.h"
 #include "model/detail.h"
 #include "model/frame.h"
+#include "model/reasons.h"
 #include "model/snapshot.h"
 #include "options.h"
 #include "outputs.h"
@@ -25,6 +26,7 @@ struct replay_run {
 	const struct options *options;
 	struct replay *replay;
 	struct outputs *outputs;
+	struct reason_names *names; /* of the event view's children, which have the UAPI headers' */
 	struct replay_select *select;
 	int64_t since_ns, until_ns; /* frames after the one, up to the other */
 	struct shown *prev;	    /* NULL: the next snapshot is one to compare with */
@@ -361,7 +363,7 @@ static int run_all(struct replay_run *run)
 	if (!err)
 		err = replay__seek(run->replay, run->since_ns);
 	if (!err)
-		err = outputs__open(run->options, &run->outputs);
+		err = outputs__open(run->options, run->names, 0, &run->outputs);
 	if (!err)
 		err = show_all(run);
 	return err ? err : finish(run);
@@ -369,16 +371,17 @@ static int run_all(struct replay_run *run)
 
 int replay_run(const struct options *options)
 {
-	struct replay_run run = { .options = options };
+	struct replay_run run = { .options = options, .names = reason_names__new() };
 	int err;
 
 	signal(SIGPIPE, SIG_IGN);
-	err = run_all(&run);
+	err = run.names ? run_all(&run) : -ENOMEM;
 	if (err == -EPIPE)
 		err = 0; /* nobody reads any more */
 	shown__free(run.prev);
 	replay_select__free(run.select);
 	outputs__close(run.outputs);
 	replay__close(run.replay);
+	reason_names__free(run.names);
 	return err;
 }

@@ -18,12 +18,15 @@
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"
+#include "../../user/model/event_rows.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/slow.h"
 #include "../../user/model/snapshot.h"
 #include "../../user/model/stats.h"
 #include "../../user/sinks/csv.h"
+#include "../../user/sinks/event_log.h"
+#include "../../user/sinks/event_table.h"
 #include "../../user/sinks/sink.h"
 #include "../../user/sinks/slow.h"
 
@@ -635,6 +638,44 @@ static int write_slow_csv(FILE *out, const struct frame *frame, const struct vie
 	return err ? err : csv__write(out, frame, view);
 }
 
+/* ---- logs and rows of the event view */
+
+static int write_once(FILE *out, const struct frame *frame, const struct view *view)
+{
+	(void)frame;
+	return event_once__write(out, view->events);
+}
+
+static int write_names(FILE *out, const struct frame *frame, const struct view *view)
+{
+	(void)frame;
+	return event_names__write(out, view->events);
+}
+
+static int write_log(FILE *out, const struct frame *frame, const struct view *view, bool csv)
+{
+	const struct event_log_opts opts = { .csv = csv };
+	struct event_log *log = event_log__new(&opts);
+	__autofree char *header = NULL, *row = NULL;
+
+	if (log && !event_log__take_columns(log, view->events)) {
+		header = event_log__header(log);
+		row = event_log__row(log, view->events, &frame->wall);
+	}
+	event_log__free(log);
+	return header && row && fprintf(out, "%s%s", header, row) > 0 ? 0 : -ENOMEM;
+}
+
+static int write_std(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return write_log(out, frame, view, false);
+}
+
+static int write_log_csv(FILE *out, const struct frame *frame, const struct view *view)
+{
+	return write_log(out, frame, view, true);
+}
+
 /* ---- cases */
 
 struct golden_case {
@@ -643,6 +684,9 @@ struct golden_case {
 	struct snapshot *(*make)(unsigned int tick, enum latency latency);
 	enum latency latency;
 	struct view view;
+	/* Of the event view: */
+	const char *fields;
+	bool no_children, no_past, selected;
 };
 
 #define TEXT(file_, latency_, ...)                                                \
@@ -659,6 +703,15 @@ struct golden_case {
 			.stats = true,                                       \
 			__VA_ARGS__                                          \
 		}                                                            \
+	}
+/* Not all names, as the build's headers may have more or fewer. */
+#define EVENT_FIELDS                                                                     \
+	"kvm_(userspace_)?exit($|.(HLT|NPF|CPUID|MSR|EPT_VIO|IOIO|IO.|MMIO|EINTR|[0-9]|" \
+	"UNKNOWN_R))"
+#define EVENTS(file_, write_, ...)                                                                \
+	{                                                                                         \
+		.file = (file_), .write = (write_), .make = make_several, .latency = LATENCY_OFF, \
+		.selected = true, __VA_ARGS__                                                     \
 	}
 #define DETAIL(file_, latency_, ...)                                              \
 	{                                                                         \
@@ -744,6 +797,33 @@ static const struct golden_case cases[] = {
 	STATS("stats-denied-vm", make_no_stats, .by_given = true, .query = { .by = BY_VM }),
 	STATS("stats-denied-vcpu", make_no_stats, .by_given = true, .query = { .by = BY_VCPU }),
 	STATS("stats-none", make_none, .utf8 = true),
+	EVENTS("events.txt", text__write, .view = { .tracepoints = true, .width = 80 }),
+	EVENTS("events-x.txt", text__write, .view = { .tracepoints = true }, .no_children = true),
+	EVENTS("events-f.txt", text__write, .view = { .tracepoints = true },
+	       .fields = "kvm_exit\\((HLT|NPF)"),
+	EVENTS("events-top2.txt", text__write,
+	       .view = { .tracepoints = true, .query = { .top = 2, .sort = SORT_COUNT } }),
+	EVENTS("events-vm.txt", text__write,
+	       .view = { .tracepoints = true, .by_given = true, .query = { .by = BY_VM } }),
+	EVENTS("events-vcpu.txt", text__write,
+	       .view = { .tracepoints = true, .by_given = true, .query = { .by = BY_VCPU } }),
+	EVENTS("events-once.txt", write_once, .view = { .tracepoints = true }),
+	EVENTS("events-names.txt", write_names, .view = { .tracepoints = true }),
+	EVENTS("events.log", write_std, .view = { .tracepoints = true }),
+	EVENTS("events.csv", write_log_csv, .view = { .tracepoints = true }),
+	{ .file = "stats-once.txt",
+	  .write = write_once,
+	  .make = make_steady_stats,
+	  .view = { .stats = true },
+	  .no_past = true },
+	{ .file = "stats.csv",
+	  .write = write_log_csv,
+	  .make = make_host_stats,
+	  .view = { .stats = true } },
+	{ .file = "stats.log",
+	  .write = write_std,
+	  .make = make_steady_stats,
+	  .view = { .stats = true } },
 	{ .file = "hist-full.txt",
 	  .write = text__write,
 	  .make = make_hist_full,
@@ -868,6 +948,46 @@ static struct reason_names *make_names(const char *dir)
 	return names;
 }
 
+/* The rows of the event view, if that is shown; -i: as a VM's totals are, which golden snapshots begin with. */
+static struct event_rows *make_rows(const struct golden_case *c, const struct frame *frame,
+				    const struct reason_names *names)
+{
+	const struct event_spec spec = {
+		.stats = c->view.stats,
+		.tracepoints = c->view.tracepoints,
+		.no_children = c->no_children,
+		.past = !c->no_past,
+		.selected = c->selected,
+		.per_vcpu = c->view.by_given && c->view.query.by == BY_VCPU,
+		.fields = c->fields,
+		.names = names,
+		.isa = ISA_SVM,
+	};
+	struct event_rows *rows = NULL;
+
+	if (!event_rows__new(&spec, &rows) && event_rows__update(rows, frame)) {
+		event_rows__free(rows);
+		return NULL;
+	}
+	return rows;
+}
+
+static bool write_case(const struct golden_case *c, FILE *out, const struct frame *frame,
+		       const struct reason_names *names)
+{
+	struct view view = c->view;
+	struct event_rows *rows = NULL;
+	bool ok;
+
+	if (view.stats || view.tracepoints) {
+		rows = make_rows(c, frame, names);
+		view.events = rows;
+	}
+	ok = (rows || !(view.stats || view.tracepoints)) && !c->write(out, frame, &view);
+	event_rows__free(rows);
+	return ok;
+}
+
 static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
 {
 	static const struct host_info hosts[] = { { "host1", "6.18.0", "x86_64", 64 }, { 0 } };
@@ -879,7 +999,7 @@ static char *render(const struct golden_case *c, const struct reason_names *name
 	FILE *out = open_memstream(&text, ret_len);
 
 	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
-	    c->write(out, frame, &c->view) || fclose(out)) {
+	    !write_case(c, out, frame, names) || fclose(out)) {
 		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
 		exit(EXIT_FAILURE);
 	}

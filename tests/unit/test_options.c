@@ -167,6 +167,72 @@ static void test_stats(void **state)
 	}
 }
 
+/* What kvm_stat takes, as its unit has it, and alone. */
+static void test_events(void **state)
+{
+	char unit[] = "-dtcz -s 10 -L /var/log/kvm_stat.csv";
+	struct options *o = accept_line(unit);
+
+	(void)state;
+	assert_true(o->stats && o->tracepoints && o->csv && o->skip_zero);
+	assert_false(o->log || o->no_children || o->once || o->list_events);
+	assert_string_equal(o->log_file, "/var/log/kvm_stat.csv");
+	assert_int_equal(o->interval_ns, 10000000000);
+	assert_int_equal(o->latency, LATENCY_OFF);
+	options__free(o);
+}
+
+/* Whether @line shows statistics, tracepoints, and what it times. */
+static void assert_view(const char *line, bool stats, bool tracepoints, enum latency latency)
+{
+	char copy[64];
+	struct options *o;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	o = accept_line(copy);
+	assert_int_equal(o->stats, stats);
+	assert_int_equal(o->tracepoints, tracepoints);
+	assert_int_equal(options__event_view(o), stats || tracepoints);
+	assert_int_equal(o->latency, latency);
+	options__free(o);
+}
+
+static void test_event_view(void **state)
+{
+	(void)state;
+	assert_view("-t", false, true, LATENCY_OFF);
+	assert_view("-d", true, false, LATENCY_OFF);
+	assert_view("-dt --by vcpu", true, true, LATENCY_OFF);
+	assert_view("-f kvm_exit", false, true, LATENCY_OFF);
+	assert_view("-x", false, true, LATENCY_OFF);
+	assert_view("-l", false, true, LATENCY_OFF);
+	assert_view("-c -L f", false, true, LATENCY_OFF);
+	assert_view("-d -f exits -l -z", true, false, LATENCY_OFF);
+	assert_view("-1", false, false, LATENCY_FULL);
+	assert_view("-i", false, false, LATENCY_FULL);
+	/* What is seen is timed. */
+	assert_view("-t --latency mean", false, true, LATENCY_MEAN);
+	assert_view("-t --latency full", false, true, LATENCY_FULL);
+	assert_view("-t --detail msr", false, true, LATENCY_FULL);
+	assert_view("-d --slower-than 1ms", true, false, LATENCY_FULL);
+	assert_view("-t -o json", false, true, LATENCY_FULL);
+}
+
+static void test_fields(void **state)
+{
+	char help[] = "-f help", filter[] = "--fields=kvm_exit\\(HLT";
+	struct options *o = accept_line(help);
+
+	(void)state;
+	assert_true(o->list_events && o->tracepoints);
+	assert_int_equal(o->count, 1);
+	options__free(o);
+	o = accept_line(filter);
+	assert_false(o->list_events);
+	assert_string_equal(o->fields, "kvm_exit\\(HLT");
+	options__free(o);
+}
+
 static void test_once(void **state)
 {
 	static const char *const forms[] = { "-1", "--once", "--batch", "-1 -n 1", "-n1 -1" };
@@ -303,6 +369,20 @@ static void test_refused(void **state)
 		{ "-H -d", "give one of them" },
 		{ "-d --hist=npf -o json", "give one of them" },
 		{ "-d --by reason", "--by vm or --by vcpu" },
+		{ "-x --by reason", "--by vm or --by vcpu" },
+		{ "-t -H", "give one of them" },
+		{ "-f kvm_exit( -l", "not a regular expression" },
+		{ "-c", "-l or -L FILE" },
+		{ "-c -dt", "-l or -L FILE" },
+		{ "-z", "-l or -L FILE" },
+		{ "-l --by vm", "--by" },
+		{ "-L f --by vcpu -d", "--by" },
+		{ "-l --top 3", "--top" },
+		{ "-lc -o json", "-o" },
+		{ "-l --detail msr", "--detail" },
+		{ "-L f --slower-than 1ms", "--slower-than" },
+		{ "-1t --detail msr", "-n 1" },
+		{ "-l --verify", "--verify" },
 		{ "web01", "web01" },
 		{ "-- web01", "web01" },
 		{ "-q", "'q'" },
@@ -380,25 +460,6 @@ static void test_detail_help(void **state)
 	free(text);
 }
 
-static void test_not_built(void **state)
-{
-	static const char *const cases[][2] = {
-		{ "-f help", "--fields" },
-		{ "-x", "--no-children" },
-		{ "-l", "--log " },
-		{ "-L f", "--log-to-file" },
-		{ "-c", "--csv" },
-		{ "-z", "--skip-zero-records" },
-		{ "-dtcz -s 10 -L f", "--csv" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		refuse(cases[i][0], cases[i][1]);
-		refuse(cases[i][0], "not built yet");
-	}
-}
-
 static void test_recordings(void **state)
 {
 	static const char *const refused[][2] = {
@@ -436,14 +497,38 @@ static void test_recordings(void **state)
 static void test_help(void **state)
 {
 	static const char *const words[] = {
-		"Usage: kvmtop", "--pid",	  "--guest",
-		"--vcpu",	 "--set-delay",	  "--count",
-		"--once",	 "--by",	  "--sort",
-		"--top",	 "--hist",	  "--output",
-		"--latency",	 "--features",	  "--verbose",
-		"--version",	 "--verify",	  "--debugfs-include-past",
-		"Which VMs:",	 "Exit status",	  "--debugfs ",
-		"--detail",	 "--slower-than", "--listen",
+		"Usage: kvmtop",
+		"--pid",
+		"--guest",
+		"--vcpu",
+		"--set-delay",
+		"--count",
+		"--once",
+		"--by",
+		"--sort",
+		"--top",
+		"--hist",
+		"--output",
+		"--latency",
+		"--features",
+		"--verbose",
+		"--version",
+		"--verify",
+		"--debugfs-include-past",
+		"Which VMs:",
+		"Exit status",
+		"--debugfs ",
+		"--detail",
+		"--slower-than",
+		"--tracepoints",
+		"--fields",
+		"--no-children",
+		"--log-to-file",
+		"--csv",
+		"--skip-zero-records",
+		"--listen",
+		"--record=",
+		"--replay=",
 	};
 	char line[] = "-h";
 	struct options *options = NULL;
@@ -481,9 +566,10 @@ int main(void)
 		cmocka_unit_test(test_hist),	    cmocka_unit_test(test_once),
 		cmocka_unit_test(test_interval),    cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_listen),	    cmocka_unit_test(test_detail),
-		cmocka_unit_test(test_detail_help), cmocka_unit_test(test_not_built),
-		cmocka_unit_test(test_help),	    cmocka_unit_test(test_version),
-		cmocka_unit_test(test_stats),	    cmocka_unit_test(test_recordings),
+		cmocka_unit_test(test_detail_help), cmocka_unit_test(test_help),
+		cmocka_unit_test(test_version),	    cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_recordings),  cmocka_unit_test(test_events),
+		cmocka_unit_test(test_event_view),  cmocka_unit_test(test_fields),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

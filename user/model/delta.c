@@ -625,6 +625,8 @@ static int frame_set_context(struct delta_ctx *ctx, const struct host_info *host
 	for (size_t i = 0; i < DROP_CAUSE_MAX; i++)
 		frame->drops[i] = cur->drops[i];
 	frame->hist_full = cur->hist_full;
+	frame->vm_layout = cur->vm_layout;
+	frame->vcpu_layout = cur->vcpu_layout;
 
 	for (size_t i = 0; i < SOURCE_ID_MAX; i++) {
 		frame->sources[i].used = cur->sources[i].used;

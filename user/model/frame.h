@@ -20,6 +20,7 @@
 struct arena;
 struct reason_names;
 struct stat_desc;
+struct stat_layout;
 
 struct counter {
 	uint64_t total;	  /* since kvmtop attached */
@@ -120,8 +121,10 @@ struct frame_stat {
 	const struct stat_desc *desc;
 	/* STAT_CUMULATIVE of one value: total since the VM began; no delta when it is new or was reset. */
 	struct counter count;
-	/* STAT_INSTANT, STAT_PEAK */
+	/* STAT_INSTANT, STAT_PEAK: as it is now, and less what it was, if it is one value */
 	uint64_t value;
+	int64_t change;
+	bool change_valid;
 	/* histograms, and whatever has several values: desc->n each; delta NULL when one went backwards or it is new */
 	const uint64_t *totals, *deltas;
 };
@@ -194,6 +197,8 @@ struct frame {
 	struct time_shares shares;
 	struct frame_vm *vms; /* in the snapshot's order */
 	size_t n_vms;
+	/* What statistics there are, also without a VM; as in the snapshot. NULL: not known. */
+	const struct stat_layout *vm_layout, *vcpu_layout;
 	const struct event_names *event_names; /* NULL: none are counted */
 	struct frame_tracepoints
 		tracepoints; /* its VMs' and those that are of no VM that we know */

@@ -5,6 +5,7 @@
  */
 #include "reasons.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct uapi_reason {
 	const char *name; /* NULL ends a table */
 };
 
-/* Made at build time by scripts/gen-reasons from the UAPI headers: uapi_{vmx,svm,user}_reasons. */
+/* Made at build time by scripts/gen-reasons from the UAPI headers: uapi_{vmx,svm,user,vmx_constant,svm_constant}_reasons. */
 #include "reasons_uapi.h"
 
 /* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
@@ -49,6 +50,8 @@ struct reason_names {
 	struct name_table exits;      /* of the running kernel */
 	struct name_table user_exits; /* likewise */
 	struct name_table uapi;
+	struct name_table
+		constants; /* the UAPI's, without the prefix; of ISA_USER they are in @uapi */
 };
 
 static void name_table__done(struct name_table *table)
@@ -190,11 +193,22 @@ static int name_table__init_uapi(struct name_table *table)
 	return 0;
 }
 
+static int name_table__init_constants(struct name_table *table)
+{
+	table->arena = arena__new();
+	if (!table->arena || add_uapi(table, ISA_VMX, uapi_vmx_constant_reasons) ||
+	    add_uapi(table, ISA_SVM, uapi_svm_constant_reasons))
+		return -ENOMEM;
+	name_table__sort(table);
+	return 0;
+}
+
 struct reason_names *reason_names__new(void)
 {
 	struct reason_names *names = calloc(1, sizeof(*names));
 
-	if (names && name_table__init_uapi(&names->uapi)) {
+	if (names && (name_table__init_uapi(&names->uapi) ||
+		      name_table__init_constants(&names->constants))) {
 		reason_names__free(names);
 		return NULL;
 	}
@@ -208,6 +222,7 @@ void reason_names__free(struct reason_names *names)
 	name_table__done(&names->exits);
 	name_table__done(&names->user_exits);
 	name_table__done(&names->uapi);
+	name_table__done(&names->constants);
 	free(names);
 }
 
@@ -361,4 +376,78 @@ char *reason_names__format(const struct reason_names *names, uint32_t isa, uint6
 	else
 		snprintf(buf, size, "%s%s", level, name);
 	return buf;
+}
+
+/* Upper case, '_' for a space; false: it has what would get in the way of a log's reader. */
+static bool shorten(const char *name, char *buf, size_t size)
+{
+	size_t len = strlen(name);
+
+	if (!len || len >= size)
+		return false;
+	for (size_t i = 0; i <= len; i++) {
+		unsigned char c = (unsigned char)name[i];
+
+		if (c && !isalnum(c) && !strchr("_- ", c))
+			return false;
+		buf[i] = (char)(c == ' ' ? '_' : toupper(c));
+	}
+	return true;
+}
+
+static const char *constant_of(const struct reason_names *names, uint32_t isa, uint64_t code)
+{
+	static const char prefix[] = "KVM_EXIT_";
+	const char *name;
+
+	if (isa != ISA_USER)
+		return name_table__lookup(&names->constants, isa, code);
+	name = reason_names__lookup(names, isa, code);
+	if (!name && (int64_t)code < 0 && (int64_t)code >= -MAX_ERRNO)
+		return strerrorname_np((int)-(int64_t)code);
+	if (!name || strncmp(name, prefix, sizeof(prefix) - 1))
+		return name;
+	return name + sizeof(prefix) - 1;
+}
+
+char *reason_names__short(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
+			  size_t size)
+{
+	const char *name;
+
+	isa = isa_base(isa);
+	if (isa != ISA_USER && code == REASON_UNKNOWN) {
+		snprintf(buf, size, "UNKNOWN_REASON");
+		return buf;
+	}
+	name = constant_of(names, isa, code);
+	if (!name)
+		name = reason_names__lookup(names, isa, code);
+	if (name && shorten(name, buf, size))
+		return buf;
+	code = canonical_code(isa, code);
+	if (isa == ISA_USER)
+		snprintf(buf, size, "%" PRId64, (int64_t)code);
+	else
+		snprintf(buf, size, "%" PRIu64, code);
+	return buf;
+}
+
+int reason_names__each(const struct reason_names *names, uint32_t isa, reason_code_fn fn, void *arg)
+{
+	const struct name_table *tables[] = {
+		&names->constants,
+		isa == ISA_USER ? &names->user_exits : &names->exits,
+		&names->uapi,
+	};
+
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++) {
+		for (size_t i = 0; i < tables[t]->n; i++) {
+			int err = tables[t]->v[i].isa == isa ? fn(arg, tables[t]->v[i].code) : 0;
+
+			if (err)
+				return err;
+		}
+	}
+	return 0;
 }

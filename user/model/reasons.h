@@ -68,4 +68,17 @@ int reason_names__find(const struct reason_names *names, uint32_t isa, const cha
 char *reason_names__format(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
 			   size_t size);
 
+/*
+ * As kvm_stat calls it in "kvm_exit(HLT)", of any level: the UAPI's constant without its prefix, or else the kernel's
+ * name in upper case without spaces; "EINTR"; for a code without a name the decimal number; "UNKNOWN_REASON" for
+ * REASON_UNKNOWN. No more than letters, digits, '_' and '-'. Returns @buf.
+ */
+char *reason_names__short(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
+			  size_t size);
+
+/* Calls @fn for every code of @isa that has a name, in no order, some more than once; stops when it returns not 0. Returns that. */
+typedef int (*reason_code_fn)(void *arg, uint64_t code);
+int reason_names__each(const struct reason_names *names, uint32_t isa, reason_code_fn fn,
+		       void *arg);
+
 #endif

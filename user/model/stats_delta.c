@@ -47,6 +47,14 @@ static void set_counter(const struct frame *frame, struct counter *counter, cons
 	counter->rate = (double)counter->delta / frame->interval_s;
 }
 
+static void set_gauge(struct frame_stat *stat, const uint64_t *prev, uint64_t cur)
+{
+	stat->value = cur;
+	stat->change_valid = prev;
+	if (prev)
+		stat->change = (int64_t)(cur - *prev);
+}
+
 static bool any_backwards(const uint64_t *prev, const uint64_t *cur, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -84,7 +92,7 @@ static int set_stat(const struct frame *frame, struct frame_stat *stat, const ui
 	if (is_array(stat->desc))
 		return set_array(frame, stat, prev, cur);
 	if (is_gauge(stat->desc))
-		stat->value = *cur;
+		set_gauge(stat, prev, *cur);
 	else
 		set_counter(frame, &stat->count, prev, *cur);
 	return 0;

@@ -17,6 +17,9 @@
 	{                    \
 		.name = NULL \
 	}
+/* Those that have occurred (-t). */
+#define EVENTS_KEY(help_) \
+	KEY("events", help_, BY_NAME(COUNTER), .null = "they are not counted (-t)")
 
 /* When a value is null. */
 static const char not_known[] = "it is not known";
@@ -46,6 +49,8 @@ static const struct json_key frame_keys[] = {
 	KEY("hist_full",
 	    "Reasons of vCPUs that count without a histogram, as there was no room for more.",
 	    NUMBER),
+	EVENTS_KEY("Tracepoints of KVM, by name: of all VMs and, without -p, -g and --vcpu, those "
+		   "of no VM that is known."),
 	KEY("vms", "The VMs that are selected.", OBJECTS(VM)),
 	END,
 };
@@ -84,8 +89,7 @@ static const struct json_key vm_keys[] = {
 	KEY("ended", "Whether the VM ended in the interval.", BOOLEAN),
 	KEY("vcpu_count", "Number of its vCPUs.", NUMBER),
 	EXITS_KEYS,
-	KEY("events", "Tracepoints of KVM, by name.", BY_NAME(COUNTER),
-	    .null = "they are not counted"),
+	EVENTS_KEY("Tracepoints of KVM, by name: its vCPUs', and those of none of them."),
 	KEY("stats", "KVM's statistics of the VM itself, by name.", BY_NAME(STAT),
 	    .null = no_stats),
 	KEY("vcpu_stats", "The sums over its vCPUs, without what has a value instead of a count.",
@@ -101,6 +105,7 @@ static const struct json_key vcpu_keys[] = {
 	KEY("id", "KVM's number of the vCPU.", NUMBER, .null = "it never entered the guest"),
 	KEY("tid", "Id of the thread that ran it last.", NUMBER, .null = not_known),
 	EXITS_KEYS,
+	EVENTS_KEY("Tracepoints of KVM, by name."),
 	KEY("stats", "KVM's statistics of the vCPU, by name.", BY_NAME(STAT), .null = no_stats),
 	STATS_SOURCE_KEY,
 	DETAIL_KEYS,

@@ -11,6 +11,7 @@
 
 #include "../model/query.h"
 
+struct event_rows;
 struct frame;
 struct slow_exit;
 
@@ -18,8 +19,10 @@ struct slow_exit;
 struct view {
 	struct query query;
 	bool by_given; /* only the table of query.by; else the VMs and below them the reasons */
-	bool stats;    /* KVM's statistics, all VMs together; by_given: per VM or per vCPU */
-	bool hist;     /* histograms of the reasons */
+	/* The event view: rows as of the frame that is shown, or NULL; by_given: per VM or per vCPU. */
+	const struct event_rows *events;
+	bool stats, tracepoints; /* which of them are in it */
+	bool hist;		 /* histograms of the reasons */
 	const char
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
 	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */

@@ -12,8 +12,8 @@
 #include "../model/frame.h"
 #include "bars.h"
 #include "detail_table.h"
+#include "event_table.h"
 #include "sink.h"
-#include "stats_table.h"
 #include "stream.h"
 #include "tables.h"
 
@@ -208,12 +208,13 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	size_t top = view->query.top ? view->query.top : DEFAULT_TOP_REASONS;
 	int err;
 
-	if (!frame->n_vms) {
+	if (!frame->n_vms)
 		fputs("no VM is running, or none has exited since kvmtop started\n", out);
+	/* What there was of VMs that have ended is still in the totals. */
+	if (view->events)
+		return event_table_print(out, frame, view);
+	if (!frame->n_vms)
 		return 0;
-	}
-	if (view->stats)
-		return stats_table_print(out, frame, view);
 	if (view->hist)
 		return print_time(out, frame, view) ?: bars_print(out, frame, view);
 	if (view->by_given)

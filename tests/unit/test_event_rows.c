@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "../../user/model/event_filter.h"
+#include "../../user/model/event_rows.h"
+#include "../../user/model/event_sort.h"
+#include "../../user/model/frame.h"
+#include "../../user/model/query.h"
+#include "../../user/model/reasons.h"
+#include "../../user/model/stats.h"
+#include "../../user/sinks/event_log.h"
+
+#define __autorows __cleanup(cleanup_rows)
+
+static void cleanup_rows(struct event_rows **rows)
+{
+	event_rows__free(*rows);
+}
+
+enum { SVM_HLT = 0x78, SVM_CPUID = 0x72, SVM_PF = 0x4e, USER_IO = 2 };
+
+static struct reason_names *names;
+
+static int make_names(void **state)
+{
+	(void)state;
+	names = reason_names__new();
+	return names ? 0 : -1;
+}
+
+static int free_names(void **state)
+{
+	(void)state;
+	reason_names__free(names);
+	return 0;
+}
+
+/* ---- frames */
+
+enum { EXITS, GAUGE, HIST, HALT_NS, N_STATS };
+
+static struct stat_desc descs[N_STATS] = {
+	[EXITS] = { .name = "exits", .type = STAT_CUMULATIVE, .n = 1 },
+	[GAUGE] = { .name = "pages", .type = STAT_INSTANT, .n = 1, .first = 1 },
+	[HIST] = { .name = "hist", .type = STAT_LOG_HIST, .n = 2, .first = 2 },
+	[HALT_NS] = { .name = "halt_wait_ns", .type = STAT_CUMULATIVE, .n = 1, .first = 4 },
+};
+static const struct stat_layout layout = { .v = descs, .n = N_STATS, .n_values = 5 };
+
+static const char *const event_list[] = { "kvm_entry", "kvm_exit", "kvm_pio" };
+static const struct event_names event_names = { event_list, ARRAY_SIZE(event_list) };
+
+static struct counter count_of(uint64_t total, uint64_t delta)
+{
+	return (struct counter){ .total = total, .delta = delta, .delta_valid = true };
+}
+
+/* What one VM has in a frame of 2 s; the arrays live as long as it does. */
+struct vm_parts {
+	struct frame_reason reasons[4], user[2];
+	struct frame_stat stats[N_STATS];
+	struct counter tracepoints[3];
+	uint64_t hist[2], hist_delta[2];
+};
+
+static void set_stats(struct frame_vm *vm, struct vm_parts *p, uint64_t exits, uint64_t delta)
+{
+	p->hist[0] = p->hist_delta[1] = 1;
+	p->hist[1] = 2 * exits;
+	p->stats[EXITS] = (struct frame_stat){ &descs[EXITS], .count = count_of(exits, delta) };
+	p->stats[GAUGE] = (struct frame_stat){ &descs[GAUGE], .value = 100 - exits };
+	p->stats[HIST] =
+		(struct frame_stat){ &descs[HIST], .totals = p->hist, .deltas = p->hist_delta };
+	p->stats[HALT_NS] =
+		(struct frame_stat){ &descs[HALT_NS], .count = count_of(1000000, 1000) };
+	vm->stats = (struct frame_stats){ STATS_FD, p->stats, N_STATS };
+}
+
+static void set_reasons(struct frame_vm *vm, struct vm_parts *p, uint64_t hlt, uint64_t nested)
+{
+	p->reasons[0] = (struct frame_reason){ ISA_SVM, SVM_CPUID, .count = count_of(5, 5) };
+	p->reasons[1] = (struct frame_reason){ ISA_SVM, SVM_HLT, .count = count_of(hlt, hlt) };
+	p->reasons[2] = (struct frame_reason){ ISA_SVM | ISA_L2, SVM_HLT,
+					       .count = count_of(nested, nested) };
+	p->reasons[3] = (struct frame_reason){ ISA_SVM, 0x4ff, .count = count_of(1, 1) };
+	vm->reasons = (struct frame_reasons){ p->reasons, 4 };
+	p->user[0] = (struct frame_reason){ ISA_USER, USER_IO, .count = count_of(2, 2) };
+	p->user[1] = (struct frame_reason){ ISA_USER, (uint64_t)-EINTR, .count = count_of(3, 3) };
+	vm->user_exits = (struct frame_reasons){ p->user, 2 };
+}
+
+static void set_tracepoints(struct frame_tracepoints *to, struct counter *v, uint64_t total,
+			    uint64_t delta)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(event_list); i++)
+		v[i] = count_of(total, delta);
+	*to = (struct frame_tracepoints){ true, v, ARRAY_SIZE(event_list) };
+}
+
+static struct frame frame_of(struct frame_vm *vms, size_t n)
+{
+	return (struct frame){ .interval_s = 2,
+			       .vms = vms,
+			       .n_vms = n,
+			       .vm_layout = &layout,
+			       .event_names = &event_names };
+}
+
+/* ---- rows */
+
+static struct event_rows *new_rows(struct event_spec spec)
+{
+	struct event_rows *rows = NULL;
+
+	spec.names = names;
+	assert_int_equal(event_rows__new(&spec, &rows), 0);
+	return rows;
+}
+
+static void update(struct event_rows *rows, const struct frame *frame)
+{
+	assert_int_equal(event_rows__update(rows, frame), 0);
+}
+
+/* The row of all VMs (or of @vm) with this name. */
+static bool find_in(const struct event_rows *rows, const struct frame_vm *vm, const char *name,
+		    struct event_row *ret_row)
+{
+	__autofree struct event_row *list = NULL;
+	size_t n;
+
+	assert_int_equal(event_rows__list(rows, vm, NULL, &list, &n), 0);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i].name, name))
+			continue;
+		*ret_row = list[i];
+		return true;
+	}
+	return false;
+}
+
+static void assert_row(const struct event_rows *rows, const char *name, uint64_t total,
+		       int64_t delta)
+{
+	struct event_row row;
+
+	if (!find_in(rows, NULL, name, &row))
+		fail_msg("no row %s", name);
+	if (row.total != total || !row.delta_valid || row.delta != delta)
+		fail_msg("%s: %llu, %lld%s", name, (unsigned long long)row.total,
+			 (long long)row.delta, row.delta_valid ? "" : " (not known)");
+	assert_near(row.rate, (double)delta / 2);
+}
+
+static void assert_unknown(const struct event_rows *rows, const char *name)
+{
+	struct event_row row;
+
+	assert_true(find_in(rows, NULL, name, &row));
+	assert_false(row.delta_valid);
+	assert_int_equal(row.delta, 0);
+}
+
+static void assert_no_row(const struct event_rows *rows, const char *name)
+{
+	struct event_row row;
+
+	assert_false(find_in(rows, NULL, name, &row));
+}
+
+static void children(void **state)
+{
+	__autorows struct event_rows *rows =
+		new_rows((struct event_spec){ .tracepoints = true, .isa = ISA_SVM });
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1);
+	struct event_row row;
+
+	(void)state;
+	set_reasons(&vm, &p, 10, 7);
+	update(rows, &frame);
+	assert_row(rows, "kvm_exit", 23, 23);
+	assert_row(rows, "kvm_exit(CPUID)", 5, 5);
+	assert_row(rows, "kvm_exit(HLT)", 17, 17); /* of both levels */
+	assert_row(rows, "kvm_exit(1279)", 1, 1);
+	assert_row(rows, "kvm_exit(INTR)", 0, 0);    /* the constant's name, and not "interrupt" */
+	assert_row(rows, "kvm_exit(PF_EXCP)", 0, 0); /* there is no constant */
+	assert_row(rows, "kvm_userspace_exit", 5, 5);
+	assert_row(rows, "kvm_userspace_exit(IO)", 2, 2);
+	assert_row(rows, "kvm_userspace_exit(EINTR)", 3, 3);
+	assert_row(rows, "kvm_userspace_exit(MMIO)", 0, 0);
+	assert_no_row(rows, "kvm_exit(EPT_VIOLATION)");
+	assert_no_row(rows, "exits");
+	assert_true(find_in(rows, NULL, "kvm_exit(HLT)", &row));
+	assert_string_equal(row.parent, "kvm_exit");
+	assert_int_equal(row.source, EVENT_TRACEPOINT);
+}
+
+/* Without a list: of a host that nobody knows. */
+static void unknown_isa(void **state)
+{
+	__autorows struct event_rows *rows =
+		new_rows((struct event_spec){ .tracepoints = true, .isa = 0 });
+	struct frame_reason reasons[] = { { 7, 12, .count = count_of(3, 3) },
+					  { ISA_VMX, 0x80000021, .count = count_of(2, 2) },
+					  { ISA_SVM, REASON_UNKNOWN, .count = count_of(1, 1) } };
+	struct frame_vm vm = { .key = 1, .reasons = { reasons, 3 } };
+	struct frame frame = frame_of(&vm, 1);
+
+	(void)state;
+	assert_no_row(rows, "kvm_exit(HLT)");
+	update(rows, &frame);
+	assert_row(rows, "kvm_exit", 6, 6);
+	assert_row(rows, "kvm_exit(12)", 3, 3);
+	assert_row(rows, "kvm_exit(INVALID_STATE)", 2, 2);
+	assert_row(rows, "kvm_exit(UNKNOWN_REASON)", 1, 1);
+}
+
+/* VMs end and begin, and nothing of the totals goes. */
+static void totals(void **state)
+{
+	__autorows struct event_rows *rows =
+		new_rows((struct event_spec){ .tracepoints = true, .stats = true, .isa = ISA_SVM });
+	struct vm_parts p[2] = { 0 };
+	struct frame_vm vms[2] = { { .key = 1 }, { .key = 2 } };
+	struct frame both = frame_of(vms, 2), second = frame_of(&vms[1], 1);
+
+	(void)state;
+	set_stats(&vms[0], &p[0], 60, 20); /* 40 of them were before */
+	set_stats(&vms[1], &p[1], 5, 5);
+	set_reasons(&vms[0], &p[0], 10, 0);
+	set_reasons(&vms[1], &p[1], 4, 0);
+	update(rows, &both);
+	assert_row(rows, "exits", 25, 25);
+	assert_row(rows, "kvm_exit(HLT)", 14, 14);
+	assert_row(rows, "hist", 2, 2);
+	set_stats(&vms[1], &p[1], 8, 3);
+	set_reasons(&vms[1], &p[1], 6, 0);
+	update(rows, &second);
+	assert_row(rows, "exits", 28, 3);
+	assert_row(rows, "kvm_exit(HLT)", 16, 2);
+	assert_row(rows, "pages", 92, 92 - (40 + 95)); /* a gauge is what there is */
+}
+
+static void past(void **state)
+{
+	__autorows struct event_rows *rows =
+		new_rows((struct event_spec){ .stats = true, .past = true });
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1);
+
+	(void)state;
+	set_stats(&vm, &p, 60, 20);
+	update(rows, &frame);
+	assert_row(rows, "exits", 60, 20);
+	set_stats(&vm, &p, 70, 10);
+	update(rows, &frame);
+	assert_row(rows, "exits", 70, 10);
+}
+
+/* What could not be read for a while has grown when it can be. */
+static void unknown(void **state)
+{
+	__autorows struct event_rows *rows = new_rows((struct event_spec){ .stats = true });
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1), none = frame_of(NULL, 0);
+
+	(void)state;
+	update(rows, &none);
+	assert_row(rows, "exits", 0, 0); /* of no VM */
+	set_stats(&vm, &p, 60, 60);
+	update(rows, &frame);
+	vm.stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
+	update(rows, &frame);
+	assert_unknown(rows, "exits");
+	set_stats(&vm, &p, 75, 15);
+	update(rows, &frame);
+	assert_row(rows, "exits", 75, 15);
+	set_stats(&vm, &p, 3, 0); /* root has set it to 0 */
+	update(rows, &frame);
+	assert_unknown(rows, "exits");
+	set_stats(&vm, &p, 5, 2);
+	update(rows, &frame);
+	assert_row(rows, "exits", 77, 2);
+	update(rows, &none);
+	assert_row(rows, "exits", 77, 0);
+}
+
+/* Events of no VM count unless VMs were chosen. */
+static void tracepoints(void **state)
+{
+	struct vm_parts p = { 0 };
+	struct counter host[3];
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1);
+
+	(void)state;
+	for (int selected = 0; selected < 2; selected++) {
+		__autorows struct event_rows *rows =
+			new_rows((struct event_spec){ .tracepoints = true, .selected = selected });
+
+		set_tracepoints(&frame.tracepoints, host, 100, 40);
+		set_tracepoints(&vm.tracepoints, p.tracepoints, 30, 10);
+		update(rows, &frame);
+		assert_row(rows, "kvm_pio", selected ? 30 : 100, selected ? 10 : 40);
+		assert_row(rows, "kvm_exit", 0, 0); /* from the reasons */
+		set_tracepoints(&frame.tracepoints, host, 107, 7);
+		set_tracepoints(&vm.tracepoints, p.tracepoints, 34, 4);
+		update(rows, &frame);
+		assert_row(rows, "kvm_entry", selected ? 34 : 107, selected ? 4 : 7);
+	}
+}
+
+static void of_one_vm(void **state)
+{
+	__autorows struct event_rows *rows = new_rows(
+		(struct event_spec){ .tracepoints = true, .per_vcpu = true, .isa = ISA_SVM });
+	struct vm_parts p = { 0 };
+	struct frame_vcpu vcpu = { .vcpu_id = 3 };
+	struct frame_vm vm = { .key = 9, .vcpus = &vcpu, .n_vcpus = 1 };
+	struct frame frame = frame_of(&vm, 1);
+	struct event_row *list, row;
+	size_t n;
+
+	(void)state;
+	set_reasons(&vm, &p, 10, 0);
+	vcpu.reasons = vm.reasons;
+	update(rows, &frame);
+	assert_true(find_in(rows, &vm, "kvm_exit", &row));
+	assert_int_equal(row.total, 16);
+	assert_false(find_in(rows, &vm, "kvm_exit(INTR)", &row)); /* it never had one */
+	assert_int_equal(event_rows__list(rows, &vm, &vcpu, &list, &n), 0);
+	assert_int_equal(n, 5);
+	assert_string_equal(list[0].name, "kvm_exit");
+	assert_int_equal(list[0].total, 16);
+	free(list);
+}
+
+static bool matches(const char *regex, const char *name)
+{
+	struct event_filter *filter;
+	char why[64];
+	bool yes;
+
+	assert_int_equal(event_filter__new(regex, why, sizeof(why), &filter), 0);
+	yes = event_filter__matches(filter, name);
+	event_filter__free(filter);
+	return yes;
+}
+
+/* As Python's re.match(). */
+static void filter(void **state)
+{
+	struct event_filter *f;
+	char why[64] = "";
+
+	(void)state;
+	assert_true(matches(NULL, "kvm_exit") && matches("", "kvm_exit"));
+	assert_true(matches("kvm_e", "kvm_exit") && matches(".*exit", "kvm_exit"));
+	assert_false(matches("exit", "kvm_exit"));
+	assert_true(matches("x|kvm_exit$", "kvm_exit"));
+	assert_false(matches("kvm_exit$", "kvm_exit(HLT)"));
+	assert_true(matches("kvm_exit\\(H", "kvm_exit(HLT)"));
+	assert_int_equal(event_filter__new("a)(b", why, sizeof(why), &f), -EINVAL);
+	assert_int_equal(event_filter__new("(a", why, sizeof(why), &f), -EINVAL);
+	assert_true(*why);
+}
+
+static void fields(void **state)
+{
+	struct event_spec spec = { .tracepoints = true,
+				   .stats = true,
+				   .isa = ISA_SVM,
+				   .fields = "kvm_exit\\((HLT|4)|ex" };
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1);
+
+	(void)state;
+	for (int no_children = 0; no_children < 2; no_children++) {
+		__autorows struct event_rows *rows = NULL;
+
+		spec.no_children = no_children;
+		rows = new_rows(spec);
+		set_reasons(&vm, &p, 10, 0);
+		set_stats(&vm, &p, 4, 4);
+		update(rows, &frame);
+		/* The parent comes with its child, and is the sum of all. */
+		assert_row(rows, "kvm_exit", 16, 16);
+		assert_row(rows, "exits", 4, 4);
+		if (no_children)
+			assert_no_row(rows, "kvm_exit(HLT)");
+		else
+			assert_row(rows, "kvm_exit(HLT)", 10, 10);
+		assert_no_row(rows, "kvm_exit(CPUID)");
+		assert_no_row(rows, "kvm_userspace_exit");
+		assert_no_row(rows, "pages");
+	}
+}
+
+/* ---- the order */
+
+static const struct event_row sorted_rows[] = {
+	{ "a", .total = 50, .delta_valid = true, .delta = 1, .rate = 1 },
+	{ "b", .total = 9, .delta_valid = true, .delta = 5, .rate = 5 },
+	{ "b(x)", "b", .total = 4, .delta_valid = true, .delta = 4, .rate = 4 },
+	{ "b(y)", "b", .total = 5, .delta_valid = true, .delta = 1, .rate = 1 },
+	{ "b(z)", "b", .delta_valid = true },
+	{ "gauge", .kind = EVENT_GAUGE, .total = 1000, .delta_valid = true },
+	{ "ns", .kind = EVENT_AMOUNT, .total = 99999, .delta_valid = true, .delta = 9, .rate = 9 },
+	{ "u", .total = 70 },
+	{ "zero", .delta_valid = true },
+};
+
+static void assert_order(struct query query, const char *expected, size_t left_out)
+{
+	struct event_row rows[ARRAY_SIZE(sorted_rows)];
+	struct event_table table;
+	char text[128] = "";
+
+	memcpy(rows, sorted_rows, sizeof(rows));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].parent)
+			rows[i].parent = rows[1].name; /* as rows have it */
+	assert_int_equal(event_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
+	for (size_t i = 0; i < table.n; i++) {
+		strcat(text, i ? " " : "");
+		strcat(text, table.v[i].name);
+	}
+	assert_string_equal(text, expected);
+	assert_int_equal(table.left_out, left_out);
+	assert_int_equal(table.zero, 2);
+	assert_int_equal(table.total, 129);
+	assert_true(table.rate_valid);
+	assert_near(table.rate, 6);
+	event_table__done(&table);
+}
+
+static void order(void **state)
+{
+	(void)state;
+	assert_order((struct query){ .sort = SORT_DEFAULT }, "b b(x) b(y) a u ns gauge", 0);
+	assert_order((struct query){ .sort = SORT_COUNT }, "u a b b(y) b(x) ns gauge", 0);
+	assert_order((struct query){ .sort = SORT_NAME }, "a b b(x) b(y) u gauge ns", 0);
+	assert_order((struct query){ .sort = SORT_RATE, .top = 1 }, "b b(x)", 5);
+}
+
+/* ---- logs */
+
+static void assert_text(char *text, const char *expected)
+{
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void log_csv(void **state)
+{
+	__autorows struct event_rows *rows = new_rows(
+		(struct event_spec){ .tracepoints = true, .fields = "kvm_exit", .isa = 0 });
+	const struct event_log_opts opts = { .csv = true, .skip_zero = true };
+	struct event_log *log = event_log__new(&opts);
+	const struct timespec wall = { 1769850487, 0 };
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1);
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	update(rows, &frame);
+	assert_int_equal(event_log__take_columns(log, rows), 0);
+	assert_text(event_log__header(log), "timestamp,kvm_exit\n");
+	assert_text(event_log__row(log, rows, &wall), ""); /* nothing happened */
+	set_reasons(&vm, &p, 10, 0);
+	update(rows, &frame);
+	assert_int_equal(event_log__has_new(log, rows), 1);
+	assert_text(event_log__row(log, rows, &wall), "2026-01-31 09:08:07,16\n");
+	assert_int_equal(event_log__take_columns(log, rows), 0);
+	assert_int_equal(event_log__has_new(log, rows), 0);
+	assert_text(event_log__header(log),
+		    "timestamp,kvm_exit,kvm_exit(1279),kvm_exit(CPUID),kvm_exit(HLT)\n");
+	event_log__free(log);
+}
+
+/* A header every 20 rows, and not above the first: that is written when a file is opened. */
+static void log_std(void **state)
+{
+	__autorows struct event_rows *rows = new_rows((struct event_spec){
+		.tracepoints = true, .fields = "kvm_exit$|kvm_pio|kvm_userspace_exit$" });
+	const struct event_log_opts opts = { 0 };
+	struct event_log *log = event_log__new(&opts);
+	const struct timespec wall = { 1769850487, 0 };
+	const char *row = "2026-01-31 09:08:07         0         -         0\n";
+	const char *header = "kvm_exit kvm_pio kvm_userspace_exit \n";
+	struct frame frame = frame_of(NULL, 0);
+
+	(void)state;
+	update(rows, &frame);
+	assert_int_equal(event_log__take_columns(log, rows), 0);
+	assert_text(event_log__header(log), header);
+	for (int i = 0; i < 45; i++) {
+		char expected[256];
+
+		snprintf(expected, sizeof(expected), "%s%s", i && !(i % 20) ? header : "", row);
+		assert_text(event_log__row(log, rows, &wall), expected);
+	}
+	event_log__free(log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(children),  cmocka_unit_test(unknown_isa),
+		cmocka_unit_test(totals),    cmocka_unit_test(past),
+		cmocka_unit_test(unknown),   cmocka_unit_test(tracepoints),
+		cmocka_unit_test(of_one_vm), cmocka_unit_test(filter),
+		cmocka_unit_test(fields),    cmocka_unit_test(order),
+		cmocka_unit_test(log_csv),   cmocka_unit_test(log_std),
+	};
+
+	return cmocka_run_group_tests_name("event_rows", tests, make_names, free_names);
+}

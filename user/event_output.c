@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "log_file.h"
+#include "model/event_rows.h"
+#include "model/frame.h"
+#include "options.h"
+#include "sinks/event_log.h"
+#include "sinks/event_table.h"
+#include "sinks/stream.h"
+
+struct event_output {
+	const struct options *options;
+	struct event_rows *rows;
+	struct event_log *log; /* NULL: no log */
+	struct log_file *file; /* NULL: the log goes to stdout */
+	bool begun;	       /* the log has its columns */
+	bool told_new;	       /* it was said that some events have none */
+};
+
+static bool is_selected(const struct options *options)
+{
+	return options->n_pids || options->guest || options->n_vcpu_ids;
+}
+
+static int open_rows(struct event_output *output, const struct reason_names *names, uint32_t isa)
+{
+	const struct options *options = output->options;
+	const struct event_spec spec = {
+		.stats = options->stats,
+		.tracepoints = options->tracepoints,
+		.no_children = options->no_children,
+		.past = options->include_past,
+		.selected = is_selected(options),
+		.per_vcpu = options->by_given && options->query.by == BY_VCPU,
+		.fields = options->list_events ? NULL : options->fields,
+		.names = names,
+		.isa = isa,
+	};
+
+	return event_rows__new(&spec, &output->rows);
+}
+
+static int open_log(struct event_output *output)
+{
+	const struct options *options = output->options;
+	const struct event_log_opts opts = { .csv = options->csv, .skip_zero = options->skip_zero };
+	int err = 0;
+
+	if (options->list_events || (!options->log && !options->log_file))
+		return 0;
+	output->log = event_log__new(&opts);
+	if (!output->log)
+		return -ENOMEM;
+	if (options->log_file)
+		err = log_file__open(options->log_file, &output->file);
+	if (err && err != -ENOMEM)
+		log_error("cannot open %s: %s", options->log_file, strerror(-err));
+	return err;
+}
+
+int event_output__open(const struct options *options, const struct reason_names *names,
+		       uint32_t isa, struct event_output **ret_output)
+{
+	struct event_output *output = calloc(1, sizeof(*output));
+	int err;
+
+	if (!output)
+		return -ENOMEM;
+	output->options = options;
+	err = open_rows(output, names, isa);
+	if (!err)
+		err = open_log(output);
+	if (err) {
+		event_output__close(output);
+		return err;
+	}
+	*ret_output = output;
+	return 0;
+}
+
+void event_output__close(struct event_output *output)
+{
+	if (!output)
+		return;
+	log_file__close(output->file);
+	event_log__free(output->log);
+	event_rows__free(output->rows);
+	free(output);
+}
+
+int event_output__update(struct event_output *output, const struct frame *frame)
+{
+	return event_rows__update(output->rows, frame);
+}
+
+const struct event_rows *event_output__rows(const struct event_output *output)
+{
+	return output->rows;
+}
+
+/* ---- the log */
+
+static int write_header(struct event_output *output)
+{
+	__autofree char *header = event_log__header(output->log);
+
+	if (!header)
+		return -ENOMEM;
+	if (output->file)
+		return log_file__set_header(output->file, header, !output->options->csv);
+	return stream_write(stdout, header, strlen(header));
+}
+
+static int begin_columns(struct event_output *output)
+{
+	int err = event_log__take_columns(output->log, output->rows);
+
+	if (!err)
+		err = write_header(output);
+	output->begun = !err;
+	output->told_new = false;
+	return err;
+}
+
+/*
+ * Events that were not known when the columns were taken, which is rare. A header every 20 rows may as well be another one; a CSV file has
+ * one header, and so these wait for the next file.
+ */
+static int check_columns(struct event_output *output)
+{
+	int n = event_log__has_new(output->log, output->rows);
+
+	if (n <= 0)
+		return n;
+	if (!output->options->csv)
+		return begin_columns(output);
+	if (!output->told_new)
+		log_warning("an event has begun that has no column: it gets one in the next file "
+			    "(SIGHUP after it was moved)");
+	output->told_new = true;
+	return 0;
+}
+
+/* In a new file there may be new columns, but not for old rows. */
+static int try_reopen(struct event_output *output)
+{
+	if (!log_file__reopen(output->file))
+		return 0;
+	return log_file__is_settled(output->file) ? begin_columns(output) : write_header(output);
+}
+
+void event_output__reopen(struct event_output *output)
+{
+	if (!output->file)
+		return;
+	if (output->begun)
+		try_reopen(output); /* without memory the next row says so */
+	else
+		log_file__reopen(output->file);
+}
+
+static int write_log(struct event_output *output, const struct frame *frame)
+{
+	__autofree char *row = NULL;
+	int err = 0;
+
+	if (output->file && output->begun && log_file__wants_reopen(output->file))
+		err = try_reopen(output);
+	if (!err)
+		err = output->begun ? check_columns(output) : begin_columns(output);
+	if (err)
+		return err;
+	row = event_log__row(output->log, output->rows, &frame->wall);
+	if (!row)
+		return -ENOMEM;
+	if (!*row)
+		return 0;
+	return output->file ? log_file__write(output->file, row)
+			    : stream_write(stdout, row, strlen(row));
+}
+
+int event_output__write(struct event_output *output, const struct frame *frame, bool *ret_done)
+{
+	const struct options *options = output->options;
+
+	*ret_done = true;
+	if (options->list_events)
+		return event_names__write(stdout, output->rows);
+	if (output->log)
+		return write_log(output, frame);
+	if (options->once && !options->by_given)
+		return event_once__write(stdout, output->rows);
+	*ret_done = false;
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * log_file: a file that lines are appended to for months. It may be moved away and opened anew (logrotate), and its
+ * disk may be full for a while: a line is written whole or not at all, and in order. Says on stderr what is wrong with the
+ * file, once, and when it is right again.
+ */
+#ifndef KVMTOP_LOG_FILE_H
+#define KVMTOP_LOG_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct log_file;
+
+/* Lines that cannot be written are kept up to so many bytes; then the oldest are lost, and counted. */
+#define LOG_FILE_KEEP_BYTES (1u << 20)
+
+/* Opens @path (which outlives it) for appending, creates it with mode 0644. 0 or a negative errno. */
+int log_file__open(const char *path, struct log_file **ret_file);
+
+/* Tries once more to write what is left. Takes NULL. */
+void log_file__close(struct log_file *file);
+
+/*
+ * What the file that is open begins with, which is copied: it is written if the file is empty, or its first line is another
+ * one; @always: in any case. 0 or -ENOMEM.
+ */
+int log_file__set_header(struct log_file *file, const char *header, bool always);
+
+/*
+ * Opens the path anew: what was open before may have been moved away. As long as that fails the lines go there all the same;
+ * it is to be tried again before each. Returns whether it is open anew: then the header is to be set.
+ */
+bool log_file__reopen(struct log_file *file);
+
+/* Whether that still has to be tried again. */
+bool log_file__wants_reopen(const struct log_file *file);
+
+/* Whether nothing waits to be written. */
+bool log_file__is_settled(const struct log_file *file);
+
+/* Appends whole lines. 0 or -ENOMEM; what the file refuses is kept. */
+int log_file__write(struct log_file *file, const char *lines);
+
+#endif
