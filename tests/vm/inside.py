@@ -19,6 +19,7 @@ import traceback
 
 import csv_tests  # noqa: F401, pylint: disable=unused-import
 import detail_tests  # noqa: F401, pylint: disable=unused-import
+import event_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import metrics_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
