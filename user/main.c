@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "loop.h"
+#include "model/event_filter.h"
 #include "model/frame.h"
 #include "model/reasons.h"
 #include "model/inventory.h"
@@ -73,6 +74,11 @@ static void cleanup_recorder(struct recorder **recorder)
 static void cleanup_tracepoints(struct bpf_tracepoints **tracepoints)
 {
 	bpf_tracepoints__close(*tracepoints);
+}
+
+static void cleanup_filter(struct event_filter **filter)
+{
+	event_filter__free(*filter);
 }
 
 static void cleanup_detail_names(struct detail_names **names)
@@ -308,16 +314,28 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 	return err;
 }
 
-/* -t. */
+static bool is_event_wanted(const char *event, void *arg)
+{
+	return event_filter__matches(arg, event);
+}
+
+/* -t; with -f only what it asks for costs anything. kvm_exit and kvm_userspace_exit are counted anyway. */
 static int open_tracepoints(const struct options *options, const struct features *features,
 			    struct bpf_exit *bpf, struct bpf_tracepoints **ret_tracepoints)
 {
-	const struct bpf_tracepoints_opts opts = {
+	__cleanup(cleanup_filter) struct event_filter *filter = NULL;
+	struct bpf_tracepoints_opts opts = {
+		.is_wanted = is_event_wanted,
 		.only_some_vms = options->n_pids || options->n_vcpu_ids || options->guest,
 	};
-	char why[512];
-	int err = bpf_tracepoints__open(&opts, bpf, features, why, sizeof(why), ret_tracepoints);
+	char why[512] = "";
+	int err = event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),
+				    &filter);
 
+	opts.arg = filter;
+	if (!err)
+		err = bpf_tracepoints__open(&opts, bpf, features, why, sizeof(why),
+					    ret_tracepoints);
 	if (err && err != -ENOMEM)
 		log_error("cannot count tracepoints (-t): %s", why);
 	if (!err)

@@ -24,7 +24,7 @@
 struct def {
 	char *name;
 	size_t parent; /* NO_DEF: none */
-	enum event_source source;
+	enum event_origin source;
 	enum event_kind kind;
 	const struct stat_desc *desc;
 	bool host;   /* a tracepoint that is counted for the whole host, too */
@@ -89,7 +89,7 @@ struct event_rows {
 
 /* ---- events */
 
-static size_t find_def(const struct event_rows *rows, const char *name, enum event_source source)
+static size_t find_def(const struct event_rows *rows, const char *name, enum event_origin source)
 {
 	for (size_t i = 0; i < rows->n_defs; i++)
 		if (rows->defs[i].source == source && !strcmp(rows->defs[i].name, name))

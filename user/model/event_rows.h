@@ -17,7 +17,7 @@ struct frame_vm;
 struct reason_names;
 struct stat_desc;
 
-enum event_source { EVENT_TRACEPOINT, EVENT_STATISTIC };
+enum event_origin { EVENT_TRACEPOINT, EVENT_STATISTIC };
 
 enum event_kind {
 	EVENT_COUNT,  /* of events: what %Total and the sum are of */
@@ -29,7 +29,7 @@ struct event_row {
 	const char *
 		name; /* "kvm_exit", "kvm_exit(HLT)", "remote_tlb_flush": printable ASCII without space or comma */
 	const char *parent; /* NULL: it is no child */
-	enum event_source source;
+	enum event_origin source;
 	enum event_kind kind;
 	const struct stat_desc *desc; /* of a statistic */
 	uint64_t total;		      /* since kvmtop began, or (-i) the VMs did */

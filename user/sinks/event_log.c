@@ -16,7 +16,7 @@
 /* By name and source, as event_rows__list() sorts; the names are the rows'. */
 struct column {
 	const char *name;
-	enum event_source source;
+	enum event_origin source;
 };
 
 struct event_log {
