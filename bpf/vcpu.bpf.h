@@ -47,8 +47,10 @@ static __always_inline void vcpu_set_tid(enum load how, struct kvmtop_vcpu *v, _
 	if (old_slot && *old_slot != slot) {
 		struct kvmtop_vcpu *old = vcpu_slot(*old_slot);
 
-		if (old && old->tid == tid)
+		if (old && old->tid == tid) {
 			old->tid = 0;
+			old->task = 0;
+		}
 	}
 	/* Whoever ran another vCPU since has taken its tid back from here, as above. */
 	if (v->tid && v->tid != tid) {

@@ -866,8 +866,9 @@ static int check_others(const struct options *options)
 		  "-H shows exit reasons: leave --by away, or take --by reason" },
 		{ options->slower_than_ns && options->latency == LATENCY_OFF,
 		  "--slower-than needs times, --latency off takes none: give one of them" },
-		{ options->verify && (options->slower_than_ns || options->detail.kinds),
-		  "--verify compares counts and ends: leave --detail and --slower-than away" },
+		{ options->verify && (options->slower_than_ns || options->detail.kinds ||
+				      options->tracepoints),
+		  "--verify compares counts and ends: leave --detail, --slower-than and -t away" },
 	};
 
 	return check_table(conflicts, ARRAY_SIZE(conflicts));

@@ -192,6 +192,16 @@ static int merge_others(struct bpf_tracepoints *tp, size_t n_read)
 	return 0;
 }
 
+/* True when it is out. */
+static bool take_out(const struct bpf_tracepoints *tp, int map, const struct kvmtop_event_key *key)
+{
+	struct precedence precedence = bpf_exit_take_precedence(tp->exit);
+	bool done = !bpf_map_delete_elem(map, key);
+
+	bpf_exit_end_precedence(&precedence);
+	return done;
+}
+
 /* Takes elements out of the hash that nothing was added to for an interval and that are of no VM that we know. */
 static void make_room(struct bpf_tracepoints *tp)
 {
@@ -205,7 +215,7 @@ static void make_room(struct bpf_tracepoints *tp)
 		bool known =
 			find_slot(tp, &other->key) || find_vm(&tp->exit->inventory, &other->key);
 
-		if (!other->idle || known || bpf_map_delete_elem(map, &other->key)) {
+		if (!other->idle || known || !take_out(tp, map, &other->key)) {
 			tp->others[n++] = *other;
 			continue;
 		}
@@ -241,15 +251,16 @@ int bpf_tracepoints_collect(struct bpf_tracepoints *tp)
 {
 	struct precedence precedence = bpf_exit_take_precedence(tp->exit);
 	ssize_t n = read_hash(tp);
-	int err = n < 0 ? (int)n : merge_others(tp, (size_t)n);
+	int err;
 
+	bpf_exit_end_precedence(&precedence);
+	err = n < 0 ? (int)n : merge_others(tp, (size_t)n);
 	fold_gone_vms(tp);
 	memset(tp->pending, 0, tp->names.n * sizeof(*tp->pending));
 	for (size_t i = 0; !err && i < tp->n_others; i++)
 		err = give(tp, &tp->others[i]);
 	if (!err)
 		make_room(tp);
-	bpf_exit_end_precedence(&precedence);
 	return err;
 }
 
