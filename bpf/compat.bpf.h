@@ -65,4 +65,10 @@ static __always_inline __u32 load_u32(enum load how, __u64 addr)
  */
 #define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
 
+/*
+ * What a program on a classic tracepoint returns: 0 hides the event from all users of perf (perf_trace_run_bpf_submit). Of a raw one
+ * it does not matter.
+ */
+#define KEEP_EVENT 1
+
 #endif

@@ -265,7 +265,7 @@ static __always_inline int detail_event(__u32 kind, __u64 key, __u64 sub)
 
 	if (v)
 		detail_add(v, &whole, kind);
-	return 0;
+	return KEEP_EVENT;
 }
 
 static __always_inline void add_time(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq, __u64 ns)

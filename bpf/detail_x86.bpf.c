@@ -109,7 +109,7 @@ enum { MMIO_READ_UNSATISFIED, MMIO_READ, MMIO_WRITE };
 static __always_inline int handle_mmio(__u32 type, __u32 len, __u64 gpa)
 {
 	if (type == MMIO_READ_UNSATISFIED)
-		return 0;
+		return KEEP_EVENT;
 	return detail_event(KVMTOP_DETAIL_MMIO, gpa, sub_of(type == MMIO_WRITE, len));
 }
 
@@ -196,7 +196,7 @@ static __always_inline int handle_fault(__u64 address, __u64 code)
 		detail_event(KVMTOP_DETAIL_FAULT, code, 0);
 	if (cfg_kinds & 1u << KVMTOP_DETAIL_PAGE)
 		detail_event(KVMTOP_DETAIL_PAGE, address & ~0xfffull, code);
-	return 0;
+	return KEEP_EVENT;
 }
 
 SEC("?raw_tp/kvm_page_fault")
@@ -299,5 +299,5 @@ int detail_exit_classic(struct exit_record *ctx)
 
 	if (v)
 		detail_exit(v, &e);
-	return 0;
+	return KEEP_EVENT;
 }

@@ -25,7 +25,7 @@ static __always_inline int count_event(__u32 event)
 
 	if (v && !(v->state & KVMTOP_STATE_IGNORED))
 		tally_count(v, SALT_EVENT, KVMTOP_ISA_EVENT, event);
-	return 0;
+	return KEEP_EVENT;
 }
 
 #define EVENT(name, tracepoint, event)      \

@@ -252,7 +252,7 @@ static __always_inline int handle_record(__u64 reason, __u32 isa, __u32 vcpu_id)
 
 	if (v)
 		tally_exit(v, isa, reason);
-	return 0;
+	return KEEP_EVENT;
 }
 
 SEC("?tp/kvm/kvm_exit")
@@ -304,5 +304,6 @@ int exit_lossy_probe(struct bpf_raw_tracepoint_args *ctx)
 SEC("?tp/kvm/kvm_exit")
 int exit_lossy_classic(struct record *ctx)
 {
-	return is_to_be_lost() ? 0 : handle_record(ctx->exit_reason, ctx->isa, ctx->vcpu_id);
+	return is_to_be_lost() ? KEEP_EVENT
+			       : handle_record(ctx->exit_reason, ctx->isa, ctx->vcpu_id);
 }

@@ -11,15 +11,15 @@ static __always_inline int handle_wakeup(__u64 ns, bool waited)
 	struct kvmtop_vcpu *v = thread_vcpu(LOAD_PROBE);
 
 	if (!v || v->state & KVMTOP_STATE_IGNORED)
-		return 0;
+		return KEEP_EVENT;
 	v->seen_runs = AWAY_LOOK;
 	if (has_halt_stats())
-		return 0;
+		return KEEP_EVENT;
 	if (waited)
 		v->halt_block_ns += ns; /* and polled before, for how long nobody tells */
 	else
 		v->halt_poll_ns += ns;
-	return 0;
+	return KEEP_EVENT;
 }
 
 /* kvm_vcpu_wakeup(ns, waited, valid) */

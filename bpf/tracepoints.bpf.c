@@ -248,11 +248,10 @@ int count_raw(void *ctx)
 	return count_event();
 }
 
-/* Not 0, which would hide the event from perf, whoever's it is (trace_call_bpf). */
 SEC("?tp/kvm/kvm_entry")
 int count_classic(void *ctx)
 {
 	(void)ctx;
 	count_event();
-	return 1;
+	return KEEP_EVENT;
 }

@@ -41,7 +41,7 @@ static __always_inline int handle_first(enum load how, __u32 reason, __s32 error
 {
 	if (!handle_userspace_exit(how, reason, error))
 		drop_event();
-	return 0;
+	return KEEP_EVENT;
 }
 
 SEC("?raw_tp/kvm_userspace_exit")

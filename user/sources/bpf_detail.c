@@ -216,7 +216,7 @@ static int attach(struct bpf_detail *detail)
 
 			if (!bpf_program__autoload(program) || is_other != others)
 				continue;
-			*s->progs[i].link = bpf_program__attach(program);
+			*s->progs[i].link = bpf_attach(program);
 			if (!*s->progs[i].link)
 				return -errno;
 		}

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -59,6 +62,44 @@ static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list ar
 void bpf_quiet_libbpf(void)
 {
 	libbpf_set_print(libbpf_log);
+}
+
+int bpf_open_tracepoint(const char *name)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.disabled = 1,
+	};
+	uint64_t id;
+	int err = tracefs_read_id(name, &id), fd;
+
+	if (err)
+		return err;
+	attr.config = id;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+struct bpf_link *bpf_attach(const struct bpf_program *program)
+{
+	struct bpf_link *link;
+	int fd;
+
+	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACEPOINT)
+		return bpf_program__attach(program);
+	/* "tp/kvm/kvm_exit" */
+	fd = bpf_open_tracepoint(strrchr(bpf_program__section_name(program), '/') + 1);
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	link = bpf_program__attach_perf_event(program, fd);
+	if (link)
+		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0); /* libbpf has enabled it */
+	else
+		close(fd);
+	return link;
 }
 
 static size_t slots_for(const struct bpf_exit_opts *opts)
@@ -361,7 +402,7 @@ static void attach_events(struct bpf_exit *bpf)
 
 		if (!bits || !bpf_program__autoload(*s->progs[i].prog))
 			continue;
-		*s->progs[i].link = bpf_program__attach(*s->progs[i].prog);
+		*s->progs[i].link = bpf_attach(*s->progs[i].prog);
 		if (*s->progs[i].link)
 			bpf->events |= bits;
 	}
@@ -381,7 +422,7 @@ static int attach(struct bpf_exit *bpf)
 			if (strncmp(s->progs[j].name, order[i], strlen(order[i])) ||
 			    !bpf_program__autoload(program))
 				continue;
-			*s->progs[j].link = bpf_program__attach(program);
+			*s->progs[j].link = bpf_attach(program);
 			if (!*s->progs[j].link)
 				return -errno;
 		}

@@ -23,6 +23,8 @@
 /* Bytes of a slot that every exit touches. */
 #define FIRST_LINE 64
 
+struct bpf_link;
+struct bpf_program;
 struct kvmtop_bpf;
 
 enum slot_state {
@@ -97,6 +99,15 @@ void bpf_exit_end_precedence(const struct precedence *before);
 
 /* Bits of enum kvm_event that the program of this name counts; 0: it is none of those. */
 uint32_t bpf_exit_event_bits(const char *program);
+
+/*
+ * A perf event on tracepoint kvm:@name, for a program to be attached to. It is not enabled: the program runs all the same, on
+ * all CPUs, and nobody reads the event's own count. A file descriptor or a negative errno.
+ */
+int bpf_open_tracepoint(const char *name);
+
+/* Attaches @program by that, if it is on a classic tracepoint. NULL and errno. */
+struct bpf_link *bpf_attach(const struct bpf_program *program);
 
 /* libbpf's messages are shown with -vv only. */
 void bpf_quiet_libbpf(void);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -22,7 +21,6 @@
 #include "features.h"
 #include "kvm_events.h"
 #include "kvmtop.skel.h"
-#include "tracefs.h"
 #include "tracepoints.skel.h"
 
 /* Elements of other_events: some events of each VM, and of each vCPU those between its return to user space and its next entry. */
@@ -127,28 +125,14 @@ static int load_copy(const struct bpf_program *template, uint32_t number)
 	return fd < 0 ? -errno : fd;
 }
 
-/*
- * A perf event on tracepoint @name that runs @program, on all CPUs: a program hears all of them, wherever the perf event is, and
- * whether or not it is enabled. It is not, as nobody reads its own count.
- */
+/* A perf event that runs @program, or a negative errno. */
 static int attach_classic(const char *name, int program)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.disabled = 1,
-	};
-	uint64_t id;
-	int err = tracefs_read_id(name, &id), fd;
+	int fd = bpf_open_tracepoint(name);
 
-	if (err)
-		return err;
-	attr.config = id;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program)) {
-		err = -errno;
+	if (fd >= 0 && ioctl(fd, PERF_EVENT_IOC_SET_BPF, program)) {
+		int err = -errno;
+
 		close(fd);
 		return err;
 	}
