@@ -108,8 +108,8 @@ static void free_body(void *cls)
 static int compress_body(struct body *body)
 {
 	z_stream z = { .next_in = (Bytef *)body->v, .avail_in = (uInt)body->len };
+	char *v, *less;
 	size_t room;
-	char *v;
 	int err;
 
 	/* 15 bits of window, and 16: with the header of gzip. */
@@ -128,8 +128,10 @@ static int compress_body(struct body *body)
 	}
 	free(body->v);
 	body->len = room - z.avail_out;
-	body->v = realloc(v, body->len); /* it gets smaller */
-	body->v = body->v ? body->v : v;
+	less = realloc(v, body->len);
+	if (less)
+		v = less;
+	body->v = v;
 	return 0;
 }
 
