@@ -312,9 +312,10 @@ def disturb(kvmtop):
 def churn(kvmtop):
     """VMs that come and go, which are all gone afterwards; their pids."""
     ended = set()
-    for _ in range(3):
-        ended |= finish(Simguest('--cpuid', '100', '--out', '20', '--user-sleep-us', '40000'),
-                        Simguest('--hlt', '15', '--hypercall', '50', '--user-sleep-us', '50000')).pids()
+    for _ in range(2):
+        # Long enough to be in a frame, and that in a scrape.
+        ended |= finish(Simguest('--cpuid', '100', '--out', '65', '--user-sleep-us', '40000'),
+                        Simguest('--hlt', '55', '--hypercall', '50', '--user-sleep-us', '50000')).pids()
     kvmtop.wait_ended(ended)
     kvmtop.wait_frames(2)
     time.sleep(1.5)  # until Prometheus has seen that
