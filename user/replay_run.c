@@ -72,9 +72,8 @@ static void tell_info(const struct replay_run *run)
 	const struct replay_info *info = replay__info(run->replay);
 	char first[32], last[32], bytes[FMT_SIZE];
 
-	log_info("%s%s: %llu snapshots in %llu run%s from %s to %s, %s bytes", run->options->replay,
-		 info->pieces[0] ? " and FILE.1" : "", (unsigned long long)info->n,
-		 (unsigned long long)info->n_runs, info->n_runs == 1 ? "" : "s",
+	log_info("%s%s: %llu snapshots from %s to %s, %s bytes", run->options->replay,
+		 info->pieces[0] ? " and its .1" : "", (unsigned long long)info->n,
 		 when_format(info->first_ns, first, sizeof(first)),
 		 when_format(info->last_ns, last, sizeof(last)),
 		 fmt_count(info->bytes, bytes, sizeof(bytes)));

@@ -309,12 +309,14 @@ static void carry_vms(const struct snapshot *from, struct snapshot *to, size_t n
 /* What of @select->passed is to be seen in @shown; it stays as long as @shown has VMs of it. */
 static int carry(struct replay_select *select, struct shown *shown)
 {
-	__cleanup(cleanup_shown) struct shown *passed = take_ptr(select->passed);
+	__cleanup(cleanup_shown) struct shown *passed = NULL;
 	struct shown **kept;
 	bool ended = false;
 
-	if (!passed || passed->item->run_number != shown->item->run_number)
+	/* That of another run is not about @shown, and is still to be shown itself. */
+	if (!select->passed || select->passed->item->run_number != shown->item->run_number)
 		return 0;
+	passed = take_ptr(select->passed);
 	carry_vms(passed->snapshot, shown->snapshot, shown->n_own);
 	for (size_t i = 0; i < passed->n_own; i++)
 		ended |= passed->snapshot->vms[i].gone;

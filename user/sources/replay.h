@@ -17,8 +17,8 @@ struct snapshot;
 
 /* What is in a recording, by the envelopes of its records. */
 struct replay_info {
-	uint64_t n; /* snapshots */
-	uint64_t n_runs;
+	uint64_t n;		   /* snapshots */
+	uint64_t n_runs;	   /* in pieces: one that goes on in the other piece counts twice */
 	int64_t first_ns, last_ns; /* wall time of the first snapshot and of the last */
 	bool pieces[2];		   /* which there are: FILE.1, FILE */
 	uint64_t bytes;		   /* of both */
