@@ -5,11 +5,12 @@ import os
 import subprocess
 import time
 
-from bed import (CHILDREN, HERE, KVMTOP, Simguest, as_nobody, equal, fails_in_one_line, require,
-                 run, wait_until)
+from bed import (CHILDREN, HERE, KVMTOP, Simguest, as_nobody, equal, fails_in_one_line, read,
+                 require, run, wait_until)
 from registry import KERNEL, test
 
 FILE = f'{HERE}/recording'
+DIARY = f'{HERE}/diary'
 
 
 def output_of(*command):
@@ -95,8 +96,11 @@ def recordings():
     check_choices(forever.pid)
     fails_in_one_line(1, 'nothing was recorded then', '--replay', FILE, '--since', '2020-01-01',
                       '--until', '2020-01-02')
-    fails_in_one_line(1, 'not a recording', '--replay', KVMTOP)
-    fails_in_one_line(1, 'give another file', '--record', KVMTOP, '-1')
+    with open(DIARY, 'w', encoding='ascii') as file:
+        file.write('dear diary')
+    fails_in_one_line(1, 'not a recording', '--replay', DIARY)
+    fails_in_one_line(1, 'give another file', '--record', DIARY, '-1')
+    equal('a foreign file', read(DIARY), 'dear diary')
     os.chmod(FILE, 0o644)
     equal('frames of another user', len(frames(replayed('-1', command=as_nobody()))), 1)
 
