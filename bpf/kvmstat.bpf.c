@@ -24,9 +24,14 @@ struct {
 	__uint(value_size, KVMTOP_STAT_MAX);
 } buffer SEC(".maps");
 
-/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, from kallsyms. */
-const volatile __u64 cfg_vm_ioctl = 0;
-const volatile __u64 cfg_vcpu_ioctl = 0;
+/*
+ * Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, by which VMs and vCPUs are known: own_files finds those of a VM and a vCPU of
+ * our own, with these fds; or they come from kallsyms.
+ */
+__u64 vm_ioctl = 0;
+__u64 vcpu_ioctl = 0;
+__u32 own_vm_fd = 0;
+__u32 own_vcpu_fd = 0;
 /* How much of struct kvm_vm_stat and kvm_vcpu_stat to copy; whole words. */
 const volatile __u32 cfg_vm_bytes = 0;
 const volatile __u32 cfg_vcpu_bytes = 0;
@@ -156,10 +161,10 @@ static __always_inline int visit(enum load how, struct bpf_iter__task_file *ctx)
 	if (!task || !file)
 		return 0;
 	ioctl = (__u64)file->f_op->unlocked_ioctl;
-	if (!ioctl || (ioctl != cfg_vm_ioctl && ioctl != cfg_vcpu_ioctl))
+	if (!ioctl || (ioctl != vm_ioctl && ioctl != vcpu_ioctl))
 		return 0;
 	record.fd = ctx->fd;
-	if (ioctl == cfg_vm_ioctl) {
+	if (ioctl == vm_ioctl) {
 		record.kvm = (__u64)file->private_data;
 	} else {
 		record.vcpu = (__u64)file->private_data;
@@ -184,4 +189,20 @@ SEC("?iter/task_file")
 int stats_probe(struct bpf_iter__task_file *ctx)
 {
 	return visit(LOAD_PROBE, ctx);
+}
+
+/* Addresses of functions are told to CAP_SYSLOG only; a pointer to them in a file of ours is not hidden from us. */
+SEC("?iter/task_file")
+int own_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!task || !file || task->tgid != (__s32)(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	if (ctx->fd == own_vm_fd)
+		vm_ioctl = (__u64)file->f_op->unlocked_ioctl;
+	else if (ctx->fd == own_vcpu_fd)
+		vcpu_ioctl = (__u64)file->f_op->unlocked_ioctl;
+	return 0;
 }

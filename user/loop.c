@@ -21,6 +21,7 @@
 #include "model/snapshot.h"
 #include "options.h"
 #include "outputs.h"
+#include "privileges.h"
 #include "recorder.h"
 #include "selection.h"
 #include "sources/bpf_detail.h"
@@ -343,6 +344,7 @@ static int start(struct loop *loop, uint32_t isa)
 		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
 	if (err)
 		return err;
+	privileges_drop(&(struct privileges_needs){ .bpf = loop->bpf, .stats = loop->stats });
 	err = take_snapshot(loop, &loop->prev);
 	if (!err)
 		record(loop, loop->prev, NULL);

@@ -16,6 +16,7 @@
 #include "model/snapshot.h"
 #include "model/stats.h"
 #include "options.h"
+#include "privileges.h"
 #include "selection.h"
 #include "sinks/verify.h"
 #include "sources/bpf_exit.h"
@@ -398,8 +399,11 @@ int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_s
 
 	block_signals();
 	err = start(&run);
-	if (!err)
+	if (!err) {
+		privileges_drop(&(struct privileges_needs){
+			.bpf = bpf, .stats = stats, .iterator = run.iterator });
 		err = compare(&run, ret_result);
+	}
 	forget_snapshot(&run);
 	bpf_stats__close(run.iterator);
 	verify__free(run.verify);

@@ -585,6 +585,22 @@ enum exit_path bpf_exit__path(const struct bpf_exit *bpf)
 	return bpf->path;
 }
 
+bool bpf_exit__takes_precedence(const struct bpf_exit *bpf)
+{
+	return bpf->classic;
+}
+
+int bpf_exit__try(const struct bpf_exit *bpf)
+{
+	const uint32_t none = 0;
+	uint32_t slot;
+
+	if (!bpf_map_lookup_elem(bpf_map__fd(bpf->skel->maps.by_tid), &none, &slot) ||
+	    errno == ENOENT)
+		return 0;
+	return -errno;
+}
+
 /* Only slots that were looked at have anything: the rest of this memory was never touched. */
 static void release_seen(struct bpf_exit *bpf)
 {

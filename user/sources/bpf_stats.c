@@ -14,6 +14,7 @@
 #include "../base/cleanup.h"
 #include "../model/snapshot.h"
 #include "bpf_priv.h"
+#include "kvm_layout.h"
 #include "kvmstat.skel.h"
 #include "kvmtop.skel.h"
 
@@ -85,16 +86,13 @@ static int share_maps(struct kvmstat_bpf *skel, const struct bpf_exit *exit)
 	return 0;
 }
 
-static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool plain,
-		uint64_t vm_ioctl, uint64_t vcpu_ioctl)
+static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool plain)
 {
 	int err;
 
 	stats->skel = kvmstat_bpf__open();
 	if (!stats->skel)
 		return -errno;
-	stats->skel->rodata->cfg_vm_ioctl = vm_ioctl;
-	stats->skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
 	stats->skel->rodata->cfg_vm_bytes = (uint32_t)opts->vm_bytes;
 	stats->skel->rodata->cfg_vcpu_bytes = (uint32_t)opts->vcpu_bytes;
 	stats->skel->rodata->cfg_verify = opts->verify != NULL;
@@ -103,6 +101,7 @@ static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool
 		return err;
 	stats->program = plain ? stats->skel->progs.stats_plain : stats->skel->progs.stats_probe;
 	bpf_program__set_autoload(stats->program, true);
+	bpf_program__set_autoload(stats->skel->progs.own_files, true);
 	return kvmstat_bpf__load(stats->skel);
 }
 
@@ -112,13 +111,13 @@ static void unload(struct bpf_stats *stats)
 	stats->skel = NULL;
 }
 
-/* An fd of the iterator's output, over process @pid or all; or a negative errno. */
-static int start(const struct bpf_stats *stats, pid_t pid)
+/* An fd of the output of an iterator, over process @pid or all; or a negative errno. */
+static int start(const struct bpf_program *program, pid_t pid)
 {
 	union bpf_iter_link_info info = { .task.pid = (uint32_t)pid };
 	DECLARE_LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info,
 			    .link_info_len = sizeof(info));
-	struct bpf_link *link = bpf_program__attach_iter(stats->program, pid ? &opts : NULL);
+	struct bpf_link *link = bpf_program__attach_iter(program, pid ? &opts : NULL);
 	int fd;
 
 	if (!link)
@@ -128,22 +127,74 @@ static int start(const struct bpf_stats *stats, pid_t pid)
 	return fd;
 }
 
+/* Runs own_files over our files, or all. */
+static int visit_own_files(const struct bpf_stats *stats)
+{
+	__autoclose int fd =
+		start(stats->skel->progs.own_files, stats->restrict_pid ? getpid() : 0);
+	ssize_t n;
+	char byte;
+
+	if (fd < 0)
+		return fd;
+	while ((n = read(fd, &byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+		;
+	return n < 0 ? -errno : 0;
+}
+
+/* The addresses of KVM's functions by the files of a VM of ours. 0, or a negative errno and in @why one line. */
+static int find_by_own_vm(struct bpf_stats *stats, char *why, size_t why_size)
+{
+	struct kvmstat_bpf *skel = stats->skel;
+	__autoclose int vm = -1, vcpu = -1;
+	int err = kvm_create_own_vm(why, why_size, &vm, &vcpu);
+
+	if (err)
+		return err;
+	skel->bss->own_vm_fd = (uint32_t)vm;
+	skel->bss->own_vcpu_fd = (uint32_t)vcpu;
+	err = visit_own_files(stats);
+	if (!err && (!skel->bss->vm_ioctl || !skel->bss->vcpu_ioctl))
+		err = -ENOENT;
+	if (err)
+		snprintf(why, why_size, "own files cannot be looked at: %s", strerror(-err));
+	return err;
+}
+
+static int find_functions(struct bpf_stats *stats, char *why, size_t why_size)
+{
+	uint64_t vm_ioctl, vcpu_ioctl;
+	char own_why[128];
+	int fd = start(stats->program, getpid()), err;
+
+	stats->restrict_pid = fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	if (!find_by_own_vm(stats, own_why, sizeof(own_why)))
+		return 0;
+	err = bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl);
+	if (!err) {
+		stats->skel->bss->vm_ioctl = vm_ioctl;
+		stats->skel->bss->vcpu_ioctl = vcpu_ioctl;
+	} else {
+		snprintf(why, why_size,
+			 "KVM's functions not found by a VM of our own (%s), nor in " KALLSYMS
+			 ": %s",
+			 own_why,
+			 err == -ENOENT ? "hidden (needs CAP_SYSLOG, kernel.kptr_restrict below 2)"
+					: strerror(-err));
+	}
+	return err;
+}
+
 int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_size,
 		    struct bpf_stats **ret_stats)
 {
 	struct bpf_stats *stats;
-	uint64_t vm_ioctl, vcpu_ioctl;
-	int err, fd;
+	int err;
 
 	if (opts->vm_bytes > KVMTOP_STAT_MAX || opts->vcpu_bytes > KVMTOP_STAT_MAX) {
 		snprintf(why, why_size, "statistics of more than %d bytes", KVMTOP_STAT_MAX);
-		return -EOPNOTSUPP;
-	}
-	err = bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl);
-	if (err) {
-		snprintf(why, why_size, "no kvm_vm_ioctl in " KALLSYMS ": %s",
-			 err == -ENOENT ? "hidden (needs CAP_SYSLOG, kernel.kptr_restrict below 2)"
-					: strerror(-err));
 		return -EOPNOTSUPP;
 	}
 	bpf_quiet_libbpf();
@@ -151,21 +202,20 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
 	if (!stats)
 		return -ENOMEM;
 	stats->buffer = malloc(BUFFER_SIZE);
-	err = stats->buffer ? load(stats, opts, false, vm_ioctl, vcpu_ioctl) : -ENOMEM;
+	err = stats->buffer ? load(stats, opts, false) : -ENOMEM;
 	if (err && err != -ENOMEM) {
 		/* lockdown=confidentiality refuses probe reads; plain loads are slower, and need 6.2 */
 		unload(stats);
-		err = load(stats, opts, true, vm_ioctl, vcpu_ioctl);
+		err = load(stats, opts, true);
 	}
-	if (err) {
+	if (err)
 		snprintf(why, why_size, "no iterator over files: %s", strerror(-err));
+	else
+		err = find_functions(stats, why, why_size);
+	if (err) {
 		bpf_stats__close(stats);
 		return err == -ENOMEM ? err : -EOPNOTSUPP;
 	}
-	fd = start(stats, getpid());
-	stats->restrict_pid = fd >= 0;
-	if (fd >= 0)
-		close(fd);
 	*ret_stats = stats;
 	return 0;
 }
@@ -266,7 +316,7 @@ static int take_all(struct bpf_stats *stats, bpf_stats_fn fn, void *arg)
 
 int bpf_stats__read(struct bpf_stats *stats, pid_t pid, bpf_stats_fn fn, void *arg)
 {
-	__autoclose int fd = start(stats, stats->restrict_pid ? pid : 0);
+	__autoclose int fd = start(stats->program, stats->restrict_pid ? pid : 0);
 	int err = 0;
 
 	if (fd < 0)
@@ -285,6 +335,18 @@ int bpf_stats__read(struct bpf_stats *stats, pid_t pid, bpf_stats_fn fn, void *a
 		err = take_all(stats, fn, arg);
 	}
 	return err;
+}
+
+static int take_none(const struct bpf_stats_item *item, void *arg)
+{
+	(void)item;
+	(void)arg;
+	return 0;
+}
+
+int bpf_stats__try(struct bpf_stats *stats)
+{
+	return bpf_stats__read(stats, getpid(), take_none, NULL);
 }
 
 bool bpf_stats__can_restrict(const struct bpf_stats *stats)

@@ -55,6 +55,9 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
  */
 int bpf_stats__read(struct bpf_stats *stats, pid_t pid, bpf_stats_fn fn, void *arg);
 
+/* Whether it can be read with the rights that we have now: 0 or a negative errno. */
+int bpf_stats__try(struct bpf_stats *stats);
+
 /* Whether it can be restricted to a process (6.1); if not, reading one is reading all. */
 bool bpf_stats__can_restrict(const struct bpf_stats *stats);
 

@@ -62,30 +62,55 @@ static int parse_stats_of(int fd, char *why, size_t why_size, struct stat_layout
 	return parse_fd(stats, why, why_size, ret_layout);
 }
 
+static int open_kvm(char *why, size_t why_size)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (kvm >= 0)
+		return kvm;
+	snprintf(why, why_size, "/dev/kvm: %s", strerror(errno));
+	return -errno;
+}
+
+static int create_vm(int kvm, char *why, size_t why_size, int *ret_vm, int *ret_vcpu)
+{
+	__autoclose int vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	int vcpu = vm < 0 ? -1 : ioctl(vm, KVM_CREATE_VCPU, 0);
+
+	if (vcpu < 0) {
+		snprintf(why, why_size, "cannot create a VM to ask: %s", strerror(errno));
+		return -errno;
+	}
+	*ret_vm = take_fd(vm);
+	*ret_vcpu = vcpu;
+	return 0;
+}
+
+int kvm_create_own_vm(char *why, size_t why_size, int *ret_vm, int *ret_vcpu)
+{
+	__autoclose int kvm = open_kvm(why, why_size);
+
+	return kvm < 0 ? kvm : create_vm(kvm, why, why_size, ret_vm, ret_vcpu);
+}
+
 int kvm_layout_from_vm(char *why, size_t why_size, struct stat_layout **ret_vm,
 		       struct stat_layout **ret_vcpu)
 {
-	__autoclose int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	__autoclose int kvm = open_kvm(why, why_size);
 	__autoclose int vm = -1;
 	__autoclose int vcpu = -1;
 	struct stat_layout *vm_layout;
 	int err;
 
-	if (kvm < 0) {
-		snprintf(why, why_size, "/dev/kvm: %s", strerror(errno));
-		return -errno;
-	}
+	if (kvm < 0)
+		return kvm;
 	if (ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_BINARY_STATS_FD) <= 0) {
 		snprintf(why, why_size, "this kernel has no binary statistics (5.14)");
 		return -EOPNOTSUPP;
 	}
-	vm = ioctl(kvm, KVM_CREATE_VM, 0);
-	if (vm >= 0)
-		vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
-	if (vcpu < 0) {
-		snprintf(why, why_size, "cannot create a VM to ask: %s", strerror(errno));
-		return -errno;
-	}
+	err = create_vm(kvm, why, why_size, &vm, &vcpu);
+	if (err)
+		return err;
 	err = parse_stats_of(vm, why, why_size, &vm_layout);
 	if (err)
 		return err;

@@ -23,4 +23,7 @@ int kvm_layout_from_vm(char *why, size_t why_size, struct stat_layout **ret_vm,
 int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
 			struct stat_layout **ret_vcpu);
 
+/* A throw-away VM with a vCPU, for what can be seen by them. 0, or a negative errno and in @why one line. */
+int kvm_create_own_vm(char *why, size_t why_size, int *ret_vm, int *ret_vcpu);
+
 #endif

@@ -148,6 +148,11 @@ enum stats_source kvm_stats__source(const struct kvm_stats *stats)
 	return stats->source;
 }
 
+int kvm_stats__try(struct kvm_stats *stats)
+{
+	return stats->iterator ? bpf_stats__try(stats->iterator) : 0;
+}
+
 const char *kvm_stats__layout_error(const struct kvm_stats *stats)
 {
 	return stats->layout_error;

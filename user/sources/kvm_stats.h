@@ -48,6 +48,9 @@ const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats);
 bool kvm_stats__vm(const struct kvm_stats *stats, size_t i, const struct vm_ident **ret_ident,
 		   enum stats_source *ret_source);
 
+/* Whether the iterator, if that is the source, can be read with the rights that we have now: 0 or a negative errno. */
+int kvm_stats__try(struct kvm_stats *stats);
+
 /*
  * Reads the statistics of all VMs, and tells @bpf of those that it has not seen yet (NULL: nobody). To be called before bpf_exit__read;
  * kvm_stats__merge after it puts them into @snapshot. Memory is @snapshot's. 0 or -ENOMEM: what cannot be read is

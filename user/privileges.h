@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * privileges: what this process may do is cut down to what reading the counters takes, once all that counts is in place.
+ * What a source needs is not known here but tried.
+ */
+#ifndef KVMTOP_PRIVILEGES_H
+#define KVMTOP_PRIVILEGES_H
+
+struct bpf_exit;
+struct bpf_stats;
+struct kvm_stats;
+
+/* What is read from now on; each may be NULL. */
+struct privileges_needs {
+	struct bpf_exit *bpf;
+	struct kvm_stats *stats;
+	struct bpf_stats *iterator; /* of --verify */
+};
+
+/*
+ * Gives up all capabilities of this thread but those that the sources need from now on, for good: they cannot come back by
+ * executing another program either. To be called before there are other threads. What could not be given up is told,
+ * and kept.
+ */
+void privileges_drop(const struct privileges_needs *needs);
+
+#endif
