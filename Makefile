@@ -22,6 +22,10 @@ VMLINUX_ARCH := $(patsubst aarch64,arm64,$(ARCH))
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+# All of these are looked into by systemd, but logrotate has one folder only.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+SYSCONFDIR ?= /etc
 DESTDIR ?=
 
 VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
@@ -91,7 +95,7 @@ help:
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2")'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
 	@echo 'make man          bring the lists of columns and JSON keys in the man page up to date'
-	@echo 'make install      to DESTDIR and PREFIX (/usr/local)'
+	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check who includes whom'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
@@ -232,12 +236,30 @@ BENCH_KERNELS ?= 6.1 6.12 7.2
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
 	$(Q)BENCH_BIN=$(CURDIR)/$(BIN) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)
 
-install: $(BIN)
+# ---- what is installed
+
+UNITS := $(patsubst user/units/%.in,$(OBJ)/units/%,$(wildcard user/units/*.in))
+
+# Both services are hardened in the same way.
+$(OBJ)/units/%: user/units/%.in user/units/hardening.conf $(OBJ)/prefix
+	$(Q)mkdir -p $(@D)
+	$(Q)awk '/^@HARDENING@$$/ { while ((getline < "user/units/hardening.conf") > 0) \
+				     if (!/SPDX/) print; next } \
+		 { gsub("@SBINDIR@", "$(SBINDIR)"); print }' $< > $@
+$(OBJ)/prefix: FORCE
+	$(Q)$(call write-if-changed,$(SBINDIR))
+
+install: $(BIN) $(UNITS)
 	install -D -m 755 $(BIN) $(DESTDIR)$(SBINDIR)/kvmtop
 	install -D -m 644 user/kvmtop.8 $(DESTDIR)$(MANDIR)/man8/kvmtop.8
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(UNITS)
+	install -D -m 644 user/units/kvmtop.sysusers $(DESTDIR)$(SYSUSERSDIR)/kvmtop.conf
+	install -D -m 644 user/units/kvmtop.logrotate $(DESTDIR)$(SYSCONFDIR)/logrotate.d/kvmtop
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(DESTDIR)$(MANDIR)/man8/kvmtop.8
+	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(DESTDIR)$(MANDIR)/man8/kvmtop.8 \
+		$(patsubst $(OBJ)/units/%,$(DESTDIR)$(UNITDIR)/%,$(UNITS)) \
+		$(DESTDIR)$(SYSUSERSDIR)/kvmtop.conf $(DESTDIR)$(SYSCONFDIR)/logrotate.d/kvmtop
 
 FMT_SRC := $(shell find bpf user tests scripts -name '*.[ch]')
 fmt:

@@ -21,6 +21,7 @@
 #include "model/inventory.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "privileges.h"
 #include "recorder.h"
 #include "replay_run.h"
 #include "sources/bpf_detail.h"
@@ -441,6 +442,7 @@ int main(int argc, char **argv)
 	if (err)
 		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
+	privileges_seal();
 	if (options->replay)
 		return replay_run(options) ? EXIT_FAILED : EXIT_OK;
 	hold_hangups(options);

@@ -98,17 +98,13 @@ static uint64_t find_needed(const struct privileges_needs *needs, const struct c
 	return wanted & caps->permitted;
 }
 
-/*
- * Programs that we might execute would get none either. Without CAP_SETPCAP the bounding set stays as it is, which then
- * nothing can make use of.
- */
-static int close_ways_back(uint64_t kept)
+/* Without CAP_SETPCAP the bounding set stays as it is; then there is no_new_privs. */
+void privileges_seal(void)
 {
-	for (unsigned int cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
-		if (!(kept & BIT(cap)))
-			prctl(PR_CAPBSET_DROP, cap);
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+	for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		log_warning("no_new_privs: %s; going on without", strerror(errno));
 }
 
 static const char *list_caps(uint64_t caps, char *buf, size_t size)
@@ -143,10 +139,8 @@ void privileges_drop(const struct privileges_needs *needs)
 
 	if (!err) {
 		kept.permitted = kept.effective = find_needed(needs, &caps);
-		err = close_ways_back(kept.permitted);
-	}
-	if (!err)
 		err = set_caps(&kept);
+	}
 	if (err)
 		log_warning("cannot give up capabilities: %s; going on with them", strerror(-err));
 	else

@@ -17,10 +17,12 @@ struct privileges_needs {
 	struct bpf_stats *iterator; /* of --verify */
 };
 
+/* Whatever this process might execute gets no privileges. To be called before there are other threads. */
+void privileges_seal(void);
+
 /*
- * Gives up all capabilities of this thread but those that the sources need from now on, for good: they cannot come back by
- * executing another program either. To be called before there are other threads. What could not be given up is told,
- * and kept.
+ * Gives up all capabilities of this thread but those that the sources need from now on, for good. Threads that there are
+ * already keep theirs. When that cannot be done it is told, and all are kept.
  */
 void privileges_drop(const struct privileges_needs *needs);
 
