@@ -69,11 +69,17 @@ static uint64_t always_kept(uint64_t permitted)
 	return kept;
 }
 
+/* What fails for other reasons does not work with more rights either. */
+static bool is_refused(int err)
+{
+	return err == -EPERM || err == -EACCES;
+}
+
 static bool works(const struct privileges_needs *needs)
 {
-	return (!needs->bpf || !bpf_exit__try(needs->bpf)) &&
-	       (!needs->stats || !kvm_stats__try(needs->stats)) &&
-	       (!needs->iterator || !bpf_stats__try(needs->iterator));
+	return !(needs->bpf && is_refused(bpf_exit__try(needs->bpf))) &&
+	       !(needs->stats && is_refused(kvm_stats__try(needs->stats))) &&
+	       !(needs->iterator && is_refused(bpf_stats__try(needs->iterator)));
 }
 
 /*

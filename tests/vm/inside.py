@@ -25,6 +25,7 @@ import metrics_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
 import privilege_tests  # noqa: F401, pylint: disable=unused-import
 import record_tests  # noqa: F401, pylint: disable=unused-import
+import service_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
 import tracepoint_tests  # noqa: F401, pylint: disable=unused-import
