@@ -30,7 +30,10 @@ def status_of(task):
 
 
 def check_status(pid, bounding=True):
-    """The main thread has what it needs, others nothing, and no way to get more. Without CAP_SETPCAP the bounding set stays."""
+    """
+    The main thread has what it needs, others nothing, and no way to get more. Without CAP_SETPCAP the bounding set
+    stays.
+    """
     for tid in os.listdir(f'/proc/{pid}/task'):
         caps = sum(1 << CAPS[name] for name in KEPT) if int(tid) == pid else 0
         got = status_of(f'/proc/{pid}/task/{tid}')

@@ -8,6 +8,7 @@ import glob
 import gzip
 import os
 import re
+import urllib.error
 import urllib.request
 
 from bed import HERE, KVMTOP, Simguest, equal, needs, read, require, run, wait_until
@@ -135,7 +136,7 @@ def log_service():
         if turn:
             rotate()
         want += exits_of(sim)
-        wait_until(lambda: logged('kvm_exit') >= want, f'{want} exits in the log, not {logged("kvm_exit")}', 20)
+        wait_until(lambda: logged('kvm_exit') >= want, f'{want} exits in the log', 20)
         sims.append(sim)
     equal('exits in the log', logged('kvm_exit'), want)
     equal('log files', sorted(map(os.path.basename, glob.glob(LOG_FILES))),
@@ -151,8 +152,13 @@ def log_service():
 
 
 def scrape():
-    with urllib.request.urlopen(EXPORTER_URL, timeout=20) as answer:
-        return answer.read().decode()
+    """What it answers; nothing as long as there is no frame yet."""
+    try:
+        with urllib.request.urlopen(EXPORTER_URL, timeout=20) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        equal('HTTP status', error.code, 503)
+        return ''
 
 
 def exported(pid):
