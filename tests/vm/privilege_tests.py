@@ -46,7 +46,7 @@ def check_status(pid, bounding=True):
 def check_stats(kvmtop, source, pid):
     """Of a VM that has stopped: the last frame has them, and they are debugfs's."""
     kvmtop.wait_frames(2)
-    [vm] = [vm for vm in kvmtop.ledger.frames[-1]['vms'] if vm['pid'] == pid]
+    [vm] = [vm for vm in kvmtop.ledger.last['vms'] if vm['pid'] == pid]
     equal('source of statistics', vm['stats_source'], source)
     check_debugfs(f'VM {vm["id"]}, by {source}', vm)
 
