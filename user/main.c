@@ -315,12 +315,14 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 	return err;
 }
 
+/* kvm_exit and kvm_userspace_exit are counted anyway, and -f may ask for their children. */
 static bool is_event_wanted(const char *event, void *arg)
 {
-	return event_filter__matches(arg, event);
+	return !strcmp(event, "kvm_exit") || !strcmp(event, "kvm_userspace_exit") ||
+	       event_filter__matches(arg, event);
 }
 
-/* -t; with -f only what it asks for costs anything. kvm_exit and kvm_userspace_exit are counted anyway. */
+/* -t; with -f only what it asks for costs anything. */
 static int open_tracepoints(const struct options *options, const struct features *features,
 			    struct bpf_exit *bpf, struct bpf_tracepoints **ret_tracepoints)
 {
