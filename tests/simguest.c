@@ -88,6 +88,11 @@ struct config {
 	const char *go_file, *name; /* all fields from here on are text */
 };
 
+static bool has_irqchip(const struct config *cfg)
+{
+	return cfg->halt_irqchip || cfg->irqs;
+}
+
 #define FIELD(name) offsetof(struct config, name)
 
 struct vcpu {
@@ -472,7 +477,7 @@ static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
 	KVM(vcpu->fd, KVM_SET_SREGS, &sregs);
 	regs.rip = assemble(vcpu->vm->mem + region, region, vcpu->cfg);
 	KVM(vcpu->fd, KVM_SET_REGS, &regs);
-	if (vcpu->cfg->halt_irqchip)
+	if (has_irqchip(vcpu->cfg))
 		vcpu_setup_lapic(vcpu);
 	vcpu->stats_fd = vcpu->cfg->keep_stats_fds ? KVM(vcpu->fd, KVM_GET_STATS_FD, 0) : -1;
 }
@@ -491,7 +496,7 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 	mem.userspace_addr = (uintptr_t)vm->mem;
 	KVM(vm->fd, KVM_SET_USER_MEMORY_REGION, &mem);
 	KVM(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000); /* VMX wants one */
-	if (cfg->halt_irqchip || cfg->irqs)
+	if (has_irqchip(cfg))
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
 	pthread_mutex_init(&vm->first_touch, NULL);
 }
@@ -1013,7 +1018,7 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 	if (!cfg->vcpus || cfg->vcpus > MAX_VCPUS)
 		die("--vcpus must be from 1 to %u", MAX_VCPUS);
 	check_keys(cfg);
-	if (cfg->hlt && (cfg->halt_irqchip || cfg->irqs))
+	if (cfg->hlt && has_irqchip(cfg))
 		die("--hlt excludes --halt-irqchip and --irqs: a VM has an irqchip or not");
 	if (!cfg->halt_us || cfg->halt_us > UINT32_MAX / 1000)
 		die("--halt-us must be from 1 to %u", UINT32_MAX / 1000);
