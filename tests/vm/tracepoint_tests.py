@@ -85,7 +85,7 @@ def against_trace():
     kvmtop = Kvmtop('-t', '-s', '3600').ready()
     with EventTrace() as trace:
         guests = finish(Simguest(*LOAD, '--vms', '2', '--irqs', '10'),
-                        Simguest(*LOAD, '--generations', '2', '--irqs', '7'))
+                        Simguest(*LOAD, '--processes', '2', '--irqs', '7'))
         want = trace.counts()
     fds = len(os.listdir(f'/proc/{kvmtop.process.pid}/fd'))
     kvmtop.stop()
