@@ -25,11 +25,6 @@ struct event_output {
 	bool told_new;	       /* it was said that some events have none */
 };
 
-static bool is_selected(const struct options *options)
-{
-	return options->n_pids || options->guest || options->n_vcpu_ids;
-}
-
 static int open_rows(struct event_output *output, const struct reason_names *names, uint32_t isa)
 {
 	const struct options *options = output->options;
@@ -38,7 +33,7 @@ static int open_rows(struct event_output *output, const struct reason_names *nam
 		.tracepoints = options->tracepoints,
 		.no_children = options->no_children,
 		.past = options->include_past,
-		.selected = is_selected(options),
+		.selected = options__selects(options),
 		.per_vcpu = options->by_given && options->query.by == BY_VCPU,
 		.fields = options->list_events ? NULL : options->fields,
 		.names = names,
@@ -99,6 +94,11 @@ void event_output__close(struct event_output *output)
 int event_output__update(struct event_output *output, const struct frame *frame)
 {
 	return event_rows__update(output->rows, frame);
+}
+
+void event_output__restart(struct event_output *output)
+{
+	event_rows__restart(output->rows);
 }
 
 const struct event_rows *event_output__rows(const struct event_output *output)

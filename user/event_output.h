@@ -23,6 +23,9 @@ void event_output__close(struct event_output *output);
 /* Takes the frame into the rows. To be called with each, once. 0 or -ENOMEM. */
 int event_output__update(struct event_output *output, const struct frame *frame);
 
+/* Another run of a recording begins, see event_rows__restart(). */
+void event_output__restart(struct event_output *output);
+
 const struct event_rows *event_output__rows(const struct event_output *output);
 
 /*

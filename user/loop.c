@@ -344,7 +344,11 @@ static int start(struct loop *loop, uint32_t isa)
 		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
 	if (err)
 		return err;
-	privileges_drop(&(struct privileges_needs){ .bpf = loop->bpf, .stats = loop->stats });
+	privileges_drop(&(struct privileges_needs){
+		.bpf = loop->bpf,
+		.stats = loop->stats,
+		.writes_files = loop->options->log_file || loop->options->record,
+	});
 	err = take_snapshot(loop, &loop->prev);
 	if (!err)
 		record(loop, loop->prev, NULL);

@@ -324,18 +324,20 @@ static bool is_event_wanted(const char *event, void *arg)
 
 /* -t; with -f only what it asks for costs anything. */
 static int open_tracepoints(const struct options *options, const struct features *features,
-			    struct bpf_exit *bpf, struct bpf_tracepoints **ret_tracepoints)
+			    struct bpf_exit *bpf, const struct kvm_stats *stats,
+			    struct bpf_tracepoints **ret_tracepoints)
 {
 	__cleanup(cleanup_filter) struct event_filter *filter = NULL;
 	struct bpf_tracepoints_opts opts = {
 		.is_wanted = is_event_wanted,
-		.only_some_vms = options->n_pids || options->n_vcpu_ids || options->guest,
+		.only_some_vms = options__selects(options),
 	};
 	char why[512] = "";
 	int err = event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),
 				    &filter);
 
 	opts.arg = filter;
+	kvm_stats__ioctls(stats, &opts.vm_ioctl, &opts.vcpu_ioctl);
 	if (!err)
 		err = bpf_tracepoints__open(&opts, bpf, features, why, sizeof(why),
 					    ret_tracepoints);
@@ -380,7 +382,7 @@ static int count(const struct options *options, const struct features *features,
 		err = open_stats(options, &stats);
 	/* After those, which make a VM of their own. */
 	if (!err && options->tracepoints)
-		err = open_tracepoints(options, features, bpf, &tracepoints);
+		err = open_tracepoints(options, features, bpf, stats, &tracepoints);
 	if (err)
 		return err;
 	if (options->verify)

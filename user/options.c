@@ -853,6 +853,14 @@ static int check_events(const struct options *options)
 		{ view && options->once && !by && options->output == OUTPUT_TEXT && looks_in,
 		  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
 		  "--slower-than away" },
+		{ options->tracepoints && options->output == OUTPUT_CSV,
+		  "-o csv has no tracepoints: take -o json, or a log (-l -c)" },
+		{ (options->fields || options->no_children) && options->output != OUTPUT_TEXT,
+		  "-f and -x choose rows of the event view, which -o does not show: leave them or "
+		  "-o "
+		  "away" },
+		{ options->list_events && (options->listen.len || options->record),
+		  "-f help lists events and ends: leave --listen and --record away" },
 		{ is_log(options) && options->verify, "--verify has no log: leave -l and -L away" },
 	};
 
@@ -868,7 +876,8 @@ static int check_others(const struct options *options)
 		  "--slower-than needs times, --latency off takes none: give one of them" },
 		{ options->verify && (options->slower_than_ns || options->detail.kinds ||
 				      options->tracepoints),
-		  "--verify compares counts and ends: leave --detail, --slower-than and -t away" },
+		  "--verify compares counts and ends: leave --detail, --slower-than, -t, -f and -x "
+		  "away" },
 	};
 
 	return check_table(conflicts, ARRAY_SIZE(conflicts));
@@ -880,6 +889,8 @@ static int check_recording(const struct options *options)
 	const struct conflict conflicts[] = {
 		{ options->replay && options->record,
 		  "--replay shows a recording, --record makes one: give one of them" },
+		{ options->replay && options->listen.len,
+		  "--listen serves what runs now: leave --replay away, or take -o openmetrics" },
 		{ options->replay && options->verify,
 		  "--verify compares with what runs now: leave --replay away" },
 		{ options->replay && options->features,

@@ -73,6 +73,12 @@ static inline bool options__has_stdout(const struct options *options)
 /* What -V says of the version. */
 const char *options__version(void);
 
+/* Whether not all VMs are shown. */
+static inline bool options__selects(const struct options *options)
+{
+	return options->n_pids || options->n_vcpu_ids || options->guest;
+}
+
 /* Whether the event view is shown, and not VMs and exit reasons. */
 static inline bool options__event_view(const struct options *options)
 {

@@ -121,6 +121,12 @@ bool outputs__has_stdout(const struct outputs *outputs)
 	return options__has_stdout(outputs->options);
 }
 
+void outputs__restart(struct outputs *outputs)
+{
+	if (outputs->events)
+		event_output__restart(outputs->events);
+}
+
 void outputs__reopen(struct outputs *outputs)
 {
 	if (outputs->events)

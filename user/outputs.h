@@ -24,6 +24,9 @@ void outputs__close(struct outputs *outputs);
 
 /* Whether anything is written to stdout; if not, nothing there is of interest, nor that its reader has gone. */
 bool outputs__has_stdout(const struct outputs *outputs);
+/* Another run of a recording begins: its frames have nothing to do with those before. */
+void outputs__restart(struct outputs *outputs);
+
 /* SIGHUP: files may have been moved away, and are opened anew. */
 void outputs__reopen(struct outputs *outputs);
 

@@ -92,6 +92,8 @@ static uint64_t find_needed(const struct privileges_needs *needs, const struct c
 	struct caps tried = *caps;
 	uint64_t wanted = always_kept(caps->permitted);
 
+	if (needs->writes_files)
+		wanted |= BIT(CAP_DAC_OVERRIDE);
 	if (needs->bpf && bpf_exit__takes_precedence(needs->bpf))
 		wanted |= BIT(CAP_SYS_NICE);
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {

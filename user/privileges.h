@@ -6,6 +6,8 @@
 #ifndef KVMTOP_PRIVILEGES_H
 #define KVMTOP_PRIVILEGES_H
 
+#include <stdbool.h>
+
 struct bpf_exit;
 struct bpf_stats;
 struct kvm_stats;
@@ -15,6 +17,7 @@ struct privileges_needs {
 	struct bpf_exit *bpf;
 	struct kvm_stats *stats;
 	struct bpf_stats *iterator; /* of --verify */
+	bool writes_files;	    /* which are renamed, or opened anew, in folders of others */
 };
 
 /* Whatever this process might execute gets no privileges. To be called before there are other threads. */

@@ -15,7 +15,6 @@
 #include "model/delta.h"
 #include "model/detail.h"
 #include "model/frame.h"
-#include "model/reasons.h"
 #include "model/snapshot.h"
 #include "options.h"
 #include "outputs.h"
@@ -26,7 +25,9 @@ struct replay_run {
 	const struct options *options;
 	struct replay *replay;
 	struct outputs *outputs;
-	struct reason_names *names; /* of the event view's children, which have the UAPI headers' */
+	/* Of the first run, for the event view's children. */
+	const struct reason_names *names;
+	uint32_t isa; /* 0: there were no exits yet */
 	struct replay_select *select;
 	int64_t since_ns, until_ns; /* frames after the one, up to the other */
 	struct shown *prev;	    /* NULL: the next snapshot is one to compare with */
@@ -176,8 +177,12 @@ static int check_recorded(const struct replay_run *run, const struct replay_item
 			"--detail rip:REASON is a choice when it is recorded: --replay takes rip");
 	else if (options->stats && !stats->used)
 		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
-	else
+	else {
+		if (options->tracepoints && !item->snapshot->event_names)
+			log_warning("-t: of tracepoints only exits were recorded in %s",
+				    options->replay);
 		return 0;
+	}
 	return -EINVAL;
 }
 
@@ -187,6 +192,7 @@ static int check_recorded(const struct replay_run *run, const struct replay_item
 static bool is_next(const struct replay_run *run, const struct shown *cur)
 {
 	return run->prev && run->prev->item->run_number == cur->item->run_number &&
+	       run->prev->snapshot->event_names == cur->snapshot->event_names &&
 	       cur->snapshot->mono_ns > run->prev->snapshot->mono_ns;
 }
 
@@ -234,6 +240,7 @@ static int begin_run(struct replay_run *run, struct shown **cur)
 {
 	int err = show_passed(run);
 
+	outputs__restart(run->outputs);
 	log_info("another run of kvmtop begins: what was in between is not known");
 	tell_run((*cur)->item->run);
 	go_on(run, cur);
@@ -339,13 +346,26 @@ static int finish(const struct replay_run *run)
 }
 
 /* What was recorded is told for the first run; of the others when they come. */
+/* Of the host's exit reasons; 0: there are none. */
+static uint32_t find_isa(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
+			if (snapshot->vms[i].vcpus[j].n_exits)
+				return isa_base(snapshot->vms[i].vcpus[j].exits[0].isa);
+	return 0;
+}
+
 static int tell_first(struct replay_run *run)
 {
 	__cleanup(cleanup_item) struct replay_item *item = NULL;
 	int err = next_item(run, &item);
 
-	if (!err)
+	if (!err) {
 		tell_run(item->run);
+		run->names = item->run->reasons;
+		run->isa = find_isa(item->snapshot);
+	}
 	return err == -ENODATA ? finish(run) : err;
 }
 
@@ -362,7 +382,7 @@ static int run_all(struct replay_run *run)
 	if (!err)
 		err = replay__seek(run->replay, run->since_ns);
 	if (!err)
-		err = outputs__open(run->options, run->names, 0, &run->outputs);
+		err = outputs__open(run->options, run->names, run->isa, &run->outputs);
 	if (!err)
 		err = show_all(run);
 	return err ? err : finish(run);
@@ -370,17 +390,16 @@ static int run_all(struct replay_run *run)
 
 int replay_run(const struct options *options)
 {
-	struct replay_run run = { .options = options, .names = reason_names__new() };
+	struct replay_run run = { .options = options };
 	int err;
 
 	signal(SIGPIPE, SIG_IGN);
-	err = run.names ? run_all(&run) : -ENOMEM;
+	err = run_all(&run);
 	if (err == -EPIPE)
 		err = 0; /* nobody reads any more */
 	shown__free(run.prev);
 	replay_select__free(run.select);
 	outputs__close(run.outputs);
 	replay__close(run.replay);
-	reason_names__free(run.names);
 	return err;
 }

@@ -243,6 +243,8 @@ static int make_view(const struct replay_select *select, const struct snapshot *
 	view->include_past |= options->include_past;
 	if (options->latency < view->latency)
 		view->latency = options->latency;
+	if (options__selects(options))
+		view->host_tracepoints = NULL;
 	if (select_vms(select, from, more, view)) {
 		snapshot__free(view);
 		return -ENOMEM;

@@ -592,6 +592,16 @@ static int update_vm(struct event_rows *rows, const struct frame_vm *vm)
 	return err || !rows->spec.per_vcpu ? err : update_vcpus(rows, vm);
 }
 
+void event_rows__restart(struct event_rows *rows)
+{
+	for (size_t i = 0; i < rows->n_scopes; i++)
+		free(rows->scopes[i].cells);
+	rows->n_scopes = 0;
+	if (rows->all.n_cells)
+		memset(rows->all.cells, 0, rows->all.n_cells * sizeof(*rows->all.cells));
+	rows->begun = false;
+}
+
 /* Forgets what has ended. */
 static void drop_scopes(struct event_rows *rows)
 {

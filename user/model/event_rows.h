@@ -57,6 +57,9 @@ void event_rows__free(struct event_rows *rows);
 /* To be called with each frame, once. 0 or -ENOMEM. */
 int event_rows__update(struct event_rows *rows, const struct frame *frame);
 
+/* The next frame has nothing to do with those before: totals begin anew, and its VMs are others. */
+void event_rows__restart(struct event_rows *rows);
+
 /*
  * The rows as of the last frame, of all VMs together (@vm NULL), of one VM or (@vcpu) one vCPU of it: sorted by
  * name, malloc'ed, also those that are zero. Their names live as long as @rows. 0 or -ENOMEM.

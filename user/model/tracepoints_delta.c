@@ -24,6 +24,12 @@ static int new_counters(const struct tracepoints_delta *d, struct frame_tracepoi
 	return tracepoints->v ? 0 : -ENOMEM;
 }
 
+/* Whether the two snapshots count the same events. */
+static bool are_comparable(const struct tracepoints_delta *d)
+{
+	return d->prev && d->prev->event_names == d->cur->event_names;
+}
+
 /* Adds what came from @prev to @cur; @prev may be NULL. */
 static void add_growth(struct frame_tracepoints *tracepoints, const uint64_t *prev,
 		       const uint64_t *cur)
@@ -57,7 +63,8 @@ int tracepoints_delta__vcpu(const struct tracepoints_delta *d, const struct vcpu
 		return 0;
 	if (new_counters(d, &vcpu->tracepoints))
 		return -ENOMEM;
-	add_growth(&vcpu->tracepoints, prev ? prev->tracepoints : NULL, cur->tracepoints);
+	add_growth(&vcpu->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
+		   cur->tracepoints);
 	set_rates(d, &vcpu->tracepoints);
 	return 0;
 }
@@ -69,7 +76,8 @@ int tracepoints_delta__vm(const struct tracepoints_delta *d, const struct vm_sam
 		return 0;
 	if (new_counters(d, &vm->tracepoints))
 		return -ENOMEM;
-	add_growth(&vm->tracepoints, prev ? prev->tracepoints : NULL, cur->tracepoints);
+	add_growth(&vm->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
+		   cur->tracepoints);
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
 		const struct frame_tracepoints *part = &vm->vcpus[i].tracepoints;
 
@@ -130,7 +138,8 @@ int tracepoints_delta__frame(const struct tracepoints_delta *d)
 		return -ENOMEM;
 	d->frame->event_names = d->cur->event_names;
 	if (d->cur->host_tracepoints) {
-		sum_up(d->prev, prev, n);
+		if (are_comparable(d))
+			sum_up(d->prev, prev, n);
 		sum_up(d->cur, cur, n);
 		add_growth(tracepoints, prev, cur);
 	} else {

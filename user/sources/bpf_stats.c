@@ -220,6 +220,13 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
 	return 0;
 }
 
+void bpf_stats__ioctls(const struct bpf_stats *stats, uint64_t *ret_vm_ioctl,
+		       uint64_t *ret_vcpu_ioctl)
+{
+	*ret_vm_ioctl = stats->skel->bss->vm_ioctl;
+	*ret_vcpu_ioctl = stats->skel->bss->vcpu_ioctl;
+}
+
 static void add_cell(struct bpf_stats_item *item, struct bpf_stats *stats,
 		     const struct kvmtop_cell *cell)
 {

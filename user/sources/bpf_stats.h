@@ -63,6 +63,10 @@ bool bpf_stats__can_restrict(const struct bpf_stats *stats);
 
 void bpf_stats__close(struct bpf_stats *stats);
 
+/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl. */
+void bpf_stats__ioctls(const struct bpf_stats *stats, uint64_t *ret_vm_ioctl,
+		       uint64_t *ret_vcpu_ioctl);
+
 /*
  * Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, from kallsyms. 0, or -ENOENT: they are not there, or hidden (CAP_SYSLOG); or another
  * negative errno.

@@ -76,14 +76,14 @@ static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 		   : bpf_map__reuse_fd(skel->maps.by_tid, bpf_map__fd(exit->skel->maps.by_tid));
 }
 
-static int load_template(struct bpf_tracepoints *tp, const struct features *features,
-			 struct bpf_program *template)
+static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
+			 const struct features *features, struct bpf_program *template)
 {
 	struct tracepoints_bpf *skel = tp->skel;
-	uint64_t vm_ioctl = 0, vcpu_ioctl = 0;
-	int err = bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl);
+	uint64_t vm_ioctl = opts->vm_ioctl, vcpu_ioctl = opts->vcpu_ioctl;
+	int err;
 
-	if (err)
+	if (!vm_ioctl && bpf_stats_find_ioctls(&vm_ioctl, &vcpu_ioctl))
 		log_info("events of ioctls are told by process only: no kvm_vm_ioctl in kallsyms");
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_row = (uint32_t)tp->row;
@@ -232,7 +232,7 @@ static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opt
 	/* Raw programs may be skipped on kernels where the classic one is preferred (bpf/userexit.bpf.c). */
 	template = features->v[FEATURE_USER_RECORD].ok ? tp->skel->progs.count_classic
 						       : tp->skel->progs.count_raw;
-	err = load_template(tp, features, template);
+	err = load_template(tp, opts, features, template);
 	if (!err)
 		err = map_counts(tp);
 	return err ? err : attach(tp, template);

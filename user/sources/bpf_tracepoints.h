@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct bpf_exit;
 struct bpf_tracepoints;
@@ -20,6 +21,8 @@ struct bpf_tracepoints_opts {
 	void *arg;
 	/* Not all VMs are shown: then nobody can tell what of the rest is of no VM at all, and it is left out. */
 	bool only_some_vms;
+	/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: they are looked for in kallsyms (CAP_SYSLOG). */
+	uint64_t vm_ioctl, vcpu_ioctl;
 };
 
 /*

@@ -661,6 +661,14 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 	return 0;
 }
 
+void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,
+		       uint64_t *ret_vcpu_ioctl)
+{
+	*ret_vm_ioctl = *ret_vcpu_ioctl = 0;
+	if (stats->iterator)
+		bpf_stats__ioctls(stats->iterator, ret_vm_ioctl, ret_vcpu_ioctl);
+}
+
 void kvm_stats__close(struct kvm_stats *stats)
 {
 	if (!stats)

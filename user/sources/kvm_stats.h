@@ -59,6 +59,10 @@ int kvm_stats__try(struct kvm_stats *stats);
 int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf);
 int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot);
 
+/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: not known. */
+void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,
+		       uint64_t *ret_vcpu_ioctl);
+
 void kvm_stats__close(struct kvm_stats *stats);
 
 #endif
