@@ -22,6 +22,7 @@ struct event_output {
 	struct event_log *log; /* NULL: no log */
 	struct log_file *file; /* NULL: the log goes to stdout */
 	bool begun;	       /* the log has its columns */
+	bool checked;	       /* -f matches something */
 	bool told_new;	       /* it was said that some events have none */
 };
 
@@ -91,9 +92,28 @@ void event_output__close(struct event_output *output)
 	free(output);
 }
 
+/* -f that matches nothing is a slip, and would show, or log, nothing for ever. */
+static int check_fields(struct event_output *output)
+{
+	__autofree struct event_row *list = NULL;
+	size_t n = 0;
+	int err;
+
+	if (output->checked || !output->options->fields || output->options->list_events)
+		return 0;
+	output->checked = true;
+	err = event_rows__list(output->rows, NULL, NULL, &list, &n);
+	if (err || n)
+		return err;
+	log_error("-f '%s': no event has such a name: %s-f help lists them",
+		  output->options->fields,
+		  output->options->stats ? output->options->tracepoints ? "-dt " : "-d " : "");
+	return -ENOENT;
+}
+
 int event_output__update(struct event_output *output, const struct frame *frame)
 {
-	return event_rows__update(output->rows, frame);
+	return event_rows__update(output->rows, frame) ?: check_fields(output);
 }
 
 void event_output__restart(struct event_output *output)

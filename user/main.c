@@ -374,13 +374,13 @@ static int count(const struct options *options, const struct features *features,
 			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
 	err = open_bpf(options, features, &bpf);
+	if (!err)
+		err = open_stats(options, &stats);
+	/* After those, which make a VM of their own: its events are nobody's. */
 	if (!err && (options->detail.kinds || options->slower_than_ns)) {
 		detail_names = read_detail_names();
 		err = detail_names ? open_detail(options, features, names, bpf, &detail) : -ENOMEM;
 	}
-	if (!err)
-		err = open_stats(options, &stats);
-	/* After those, which make a VM of their own. */
 	if (!err && options->tracepoints)
 		err = open_tracepoints(options, features, bpf, stats, &tracepoints);
 	if (err)

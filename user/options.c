@@ -89,7 +89,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "fields", 'f', "REGEX", 0,
 	  "only these events, by an extended regular expression that matches from the start; help "
-	  "lists all",
+	  "lists them",
 	  0 },
 	{ "no-children", 'x', NULL, 0, "event view without the children, as kvm_exit(HLT)", 0 },
 	{ "detail", KEY_DETAIL, "KEY[,KEY...]", 0,
@@ -896,6 +896,9 @@ static int check_recording(const struct options *options)
 		{ options->replay && options->features,
 		  "--features tells of this host: leave --replay away (--replay FILE -v tells of a "
 		  "recording)" },
+		{ options->record && options->log_file &&
+			  !strcmp(options->record, options->log_file),
+		  "-L and --record name one file: give each its own" },
 		{ options->replay && options->slower_than_ns,
 		  "slow exits are not recorded: leave --slower-than or --replay away" },
 		{ options->record && options->verify,

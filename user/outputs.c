@@ -135,7 +135,7 @@ void outputs__reopen(struct outputs *outputs)
 
 static int check_written(int err)
 {
-	if (err && err != -EPIPE && err != -EINTR)
+	if (err && err != -EPIPE && err != -EINTR && err != -ENOENT /* -f: said already */)
 		log_error("cannot write: %s", strerror(-err));
 	return err;
 }

@@ -460,7 +460,7 @@ static void grow_gauge(struct cell *cell, const struct reading *reading)
 static uint64_t begin_count(const struct event_rows *rows, const struct def *def, struct cell *cell,
 			    const struct reading *reading)
 {
-	bool whole = def->source == EVENT_TRACEPOINT || rows->spec.past;
+	bool whole = rows->spec.past || (rows->begun && def->source == EVENT_TRACEPOINT);
 
 	cell->valid = reading->delta_valid;
 	cell->delta = reading->delta_valid ? (int64_t)reading->delta : 0;
@@ -654,7 +654,7 @@ static void set_host_tracepoints(struct event_rows *rows, const struct frame *fr
 			continue;
 		cell->valid = host->v[i].delta_valid;
 		cell->delta = cell->valid ? (int64_t)host->v[i].delta : 0;
-		cell->total += cell->had ? (uint64_t)cell->delta : host->v[i].total;
+		cell->total += cell->had || !rows->begun ? (uint64_t)cell->delta : host->v[i].total;
 		cell->had = true;
 	}
 }

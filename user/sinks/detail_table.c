@@ -18,6 +18,7 @@
 
 enum {
 	COL_PID,
+	COL_FD,
 	COL_VM,
 	COL_VCPU,
 	COL_KIND,
@@ -35,6 +36,7 @@ enum {
 
 static const struct table_column columns[] = {
 	[COL_PID] = { .title = "PID", .drop = 3 },
+	[COL_FD] = { .title = "FD", .drop = 3 },
 	[COL_VM] = { .title = "VM", .left = true, .shrink = 10, .drop = 2 },
 	[COL_VCPU] = { .title = "VCPU", .drop = 4 },
 	[COL_KIND] = { .title = "DETAIL", .left = true },
@@ -66,16 +68,19 @@ static int set_pct(struct table *table, size_t column, bool valid, double pct)
 static int set_scope(struct table *table, const struct view *view, const struct detail_row *row)
 {
 	__autofree char *name = tables_vm_name(view, row->vm);
-	char pid[16], vcpu[16] = "all";
+	char pid[16], fd[16] = FMT_UNKNOWN, vcpu[16] = "all";
 
 	if (!name)
 		return -ENOMEM;
 	snprintf(pid, sizeof(pid), "%d", row->vm->pid);
+	if (row->vm->vm_fd >= 0)
+		snprintf(fd, sizeof(fd), "%d", row->vm->vm_fd);
 	if (row->vcpu && row->vcpu->vcpu_id == VCPU_ID_UNKNOWN)
 		snprintf(vcpu, sizeof(vcpu), FMT_UNKNOWN);
 	else if (row->vcpu)
 		snprintf(vcpu, sizeof(vcpu), "%u", row->vcpu->vcpu_id);
 	return table__set(table, COL_PID, pid) ?:
+	       table__set(table, COL_FD, fd) ?:
 	       table__set(table, COL_VM, name) ?:
 	       table__set(table, COL_VCPU, vcpu);
 }

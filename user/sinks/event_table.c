@@ -403,7 +403,7 @@ static void print_once(FILE *out, const struct event_row *row)
 {
 	/* kvm_stat's columns, but for a blank between numbers that are too wide for theirs. */
 	if (row->delta_valid)
-		fprintf(out, "%-41s %9" PRIu64 " %9" PRId64 "\n", row->name, row->total,
+		fprintf(out, "%-42s %9" PRIu64 " %9" PRId64 "\n", row->name, row->total,
 			row->delta);
 }
 

@@ -209,7 +209,7 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	int err;
 
 	if (!frame->n_vms)
-		fputs("no VM is running, or none has exited since kvmtop started\n", out);
+		fputs("no VM is running, or none has had a VM exit since kvmtop started\n", out);
 	/* What there was of VMs that have ended is still in the totals. */
 	if (view->events)
 		return event_table_print(out, frame, view);
