@@ -192,11 +192,13 @@ static int merge_others(struct bpf_tracepoints *tp, size_t n_read)
 	return 0;
 }
 
-/* True when it is out. */
-static bool take_out(const struct bpf_tracepoints *tp, int map, const struct kvmtop_event_key *key)
+/* True when it is out; @count is brought up to date where the kernel does both at once for hashes (5.14). */
+static bool take_out(const struct bpf_tracepoints *tp, int map, const struct kvmtop_event_key *key,
+		     uint64_t *count)
 {
 	struct precedence precedence = bpf_exit_take_precedence(tp->exit);
-	bool done = !bpf_map_delete_elem(map, key);
+	bool done =
+		!bpf_map_lookup_and_delete_elem(map, key, count) || !bpf_map_delete_elem(map, key);
 
 	bpf_exit_end_precedence(&precedence);
 	return done;
@@ -215,11 +217,13 @@ static void make_room(struct bpf_tracepoints *tp)
 		bool known =
 			find_slot(tp, &other->key) || find_vm(&tp->exit->inventory, &other->key);
 
-		if (!other->idle || known || !take_out(tp, map, &other->key)) {
+		uint64_t count = other->count;
+
+		if (!other->idle || known || !take_out(tp, map, &other->key, &count)) {
 			tp->others[n++] = *other;
 			continue;
 		}
-		tp->host[other->key.event] += other->count - other->given;
+		tp->host[other->key.event] += count - other->given;
 		tp->pending[other->key.event] -= other->count - other->given;
 	}
 	tp->n_others = n;
