@@ -213,7 +213,7 @@ SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; 
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay ./$(BIN) || bad=1; exit $${bad-0}
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
-# A test bed is one thread of the host's.
+# A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
 check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
@@ -230,7 +230,7 @@ check-all: tests
 		core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
-VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
+VM_JOBS ?= $(shell n=$$(($$(nproc) / 2)); echo $$((n > 4 ? 4 : n > 1 ? n : 1)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
 
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty

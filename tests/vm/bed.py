@@ -152,7 +152,7 @@ class Kvmtop:
         self.broken = None  # a line of output that is no frame
         self.stopped = False
         self.changed = threading.Condition()
-        self.errors = tempfile.TemporaryFile('w+', encoding='utf-8')
+        self.errors = tempfile.NamedTemporaryFile()
         self.process = children.add(subprocess.Popen(
             [*command, KVMTOP, '-v', '-o', 'json', *args],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors))
@@ -169,8 +169,7 @@ class Kvmtop:
                 self.changed.notify_all()
 
     def stderr(self):
-        self.errors.seek(0)
-        return self.errors.read()
+        return read(self.errors.name)  # by an offset of our own: kvmtop's must not be moved
 
     def path(self):
         """The exit path that it says it uses, once it does."""
