@@ -187,6 +187,23 @@ static void noted_after_another(void **state)
 	assert_false(inv.vms[1]->gone);
 }
 
+/* What the statistics said was read before the slots were: the VM has ended since, and the next one has its fd. */
+static void noted_too_late(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct vm_ident old = vm_ident(7, 0xa000, 12);
+	struct slot_ident slot = ident(0, 7, 0xa000, 0), next = ident(1, 7, 0xb000, 0);
+
+	(void)state;
+	slot.vm_fd = next.vm_fd = 12;
+	add(&inv, slot);
+	add(&inv, next);
+	assert_int_equal(inventory__note(&inv, &old), 0);
+	assert_int_equal(inv.n_vms, 2);
+	assert_true(inv.vms[0]->gone);
+	assert_false(inv.vms[1]->gone);
+}
+
 static void second_slot_of_a_vcpu(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
@@ -233,6 +250,7 @@ int main(void)
 		cmocka_unit_test(noted_vms),
 		cmocka_unit_test(noted_by_fd),
 		cmocka_unit_test(noted_after_another),
+		cmocka_unit_test(noted_too_late),
 		cmocka_unit_test(second_slot_of_a_vcpu),
 		cmocka_unit_test(remove_keeps_the_others),
 	};

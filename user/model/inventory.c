@@ -119,12 +119,16 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 {
 	struct inventory_vm *vm;
+	bool ended = false;
 	int err;
 
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		vm = inventory->vms[i];
-		if (vm->gone || !is_same_process(vm, (uint32_t)ident->pid, ident->start_ns) ||
+		if (!is_same_process(vm, (uint32_t)ident->pid, ident->start_ns) ||
 		    !is_vm(vm, ident->kvm, ident->vm_fd))
+			continue;
+		ended |= vm->gone;
+		if (vm->gone)
 			continue;
 		if (vm->vm_fd < 0)
 			set_vm_fd(inventory, vm, ident->vm_fd);
@@ -132,6 +136,9 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 		vm->noted = vm->vm_fd == ident->vm_fd;
 		return 0;
 	}
+	/* Slots that were found after @ident was read say so; the next VM may have its fd by now. */
+	if (ended)
+		return 0;
 	err = new_vm(inventory, (uint32_t)ident->pid, ident->start_ns, ident->kvm, ident->comm,
 		     &vm);
 	if (err)
