@@ -230,7 +230,7 @@ check-all: tests
 		core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
-VM_JOBS ?= $(shell n=$$(($$(nproc) / 2)); echo $$((n > 4 ? 4 : n > 1 ? n : 1)))
+VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
 
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
