@@ -3,8 +3,8 @@
  * away.bpf.h: the time in which a vCPU's thread had nothing to do or could not: halted (polling, then blocked), or waiting for
  * a CPU. It is in no exit reason's handling time.
  *
- * All of it is read off counters that others keep: the thread's run delay (struct sched_info), and KVM's statistics of
- * the vCPU's halts. Where those are not known (5.10), or cost too much (probe reads), kvm_vcpu_wakeup tells
+ * All of it is read off counters that others keep: the thread's run delay (struct sched_info; moved.bpf.c says where that is
+ * wrong), and KVM's statistics of the vCPU's halts. Where those are not known (5.10), or cost too much (probe reads), kvm_vcpu_wakeup tells
  * (halt.bpf.c).
  */
 #ifndef KVMTOP_AWAY_BPF_H
@@ -60,6 +60,7 @@ static __always_inline void away_set_thread(enum load how, struct kvmtop_vcpu *v
 {
 	v->task = bpf_get_current_task();
 	v->seen_delay_ns = run_delay_ns(how, v->task);
+	v->moved_asleep = 0;
 	v->seen_runs = AWAY_LOOK;
 }
 
@@ -70,6 +71,20 @@ static __always_inline __u64 away_grown(__u64 *seen, __u64 now)
 
 	*seen = now;
 	return grown;
+}
+
+/* How long the thread has waited for a CPU since the last look. From when it was moved in its sleep nobody knows. */
+static __always_inline __u64 take_delay(enum load how, struct kvmtop_vcpu *v)
+{
+	__u64 now_ns = run_delay_ns(how, v->task);
+	__u64 delay_ns;
+
+	if (!v->moved_asleep)
+		return away_grown(&v->seen_delay_ns, now_ns);
+	delay_ns = v->seen_delay_ns;
+	v->seen_delay_ns = now_ns;
+	v->moved_asleep = 0;
+	return delay_ns;
 }
 
 static __always_inline __u64 away_taken(__u64 *pending)
@@ -133,7 +148,7 @@ static __always_inline __u64 away_settle(struct kvmtop_vcpu *v, __u64 stretch_ns
  */
 static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u64 stretch_ns)
 {
-	__u64 delay_ns = away_grown(&v->seen_delay_ns, run_delay_ns(how, v->task));
+	__u64 delay_ns = take_delay(how, v);
 	__u64 block_ns = 0, poll_ns = 0, overlap_ns, away_ns;
 
 	if (v->vcpu || !has_halt_stats())

@@ -6,6 +6,7 @@
 #include "maps.bpf.c"
 #include "userexit.bpf.c"
 #include "halt.bpf.c"
+#include "moved.bpf.c"
 #include "events.bpf.c"
 #if defined(__TARGET_ARCH_x86)
 #include "exit_x86.bpf.c"

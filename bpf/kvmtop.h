@@ -104,7 +104,7 @@ struct kvmtop_cell {
 	__u64 max_ns; /* since user space last exchanged it for 0 */
 };
 
-/* One vCPU. Written by its thread only; user space zeroes it before it gives it back. */
+/* One vCPU. Written by its thread only, or while that sleeps (bpf/moved.bpf.c); user space zeroes it before it gives it back. */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
 	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */
@@ -138,7 +138,7 @@ struct kvmtop_vcpu {
 	__u32 fresh;   /* 1: took over the address of a vCPU that is gone */
 	__u32 n_own;   /* own cells in use */
 	__u32 n_spare; /* spare cells in use */
-	__u32 pad;
+	__u32 moved_asleep;	    /* 1: see seen_delay_ns */
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
 
 	/* Sums of the time away between kvm_exit and kvm_entry, as of the last look (bpf/away.bpf.h). */
@@ -152,8 +152,9 @@ struct kvmtop_vcpu {
 	/* KVM's statistics at the last look; where there are none, what kvm_vcpu_wakeup has told since. */
 	__u64 halt_block_ns, halt_poll_ns;
 	__u64 halt_poll_success_ns;
-	__u64 seen_delay_ns; /* the thread's run delay at the last look */
-	__u64 entries;	     /* how often kvm_entry happened, if that is counted */
+	/* The thread's run delay at the last look; when moved_asleep, how much it grew from then until that (bpf/moved.bpf.c). */
+	__u64 seen_delay_ns;
+	__u64 entries; /* how often kvm_entry happened, if that is counted */
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */

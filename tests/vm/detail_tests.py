@@ -6,8 +6,10 @@ leaf and hypercall is known beforehand.
 import json
 import os
 import re
+import subprocess
+import time
 
-from bed import (Failure, Kvmtop, Simguest, Skip, check_lockdown, equal, fails_in_one_line, finish,
+from bed import (CHILDREN, Failure, Kvmtop, Simguest, Skip, check_lockdown, equal, fails_in_one_line, finish,
                  require, run, wait_until)
 from registry import KERNEL, PATHS, test
 
@@ -346,6 +348,41 @@ def slow_exits():
     require('details' not in vms[0][0], 'details, which nobody asked for')
     not_io = [s for s in kvmtop.slow if s['reason'] != 'io' and s['reason'] != 'interrupt']
     equal('other slow exits', not_io, [])
+
+
+def keep_moving(sim):
+    """Moves the threads of @sim from one CPU to the next until they have done what they had to; all CPUs are busy."""
+    cpus = sorted(os.sched_getaffinity(0))
+    hogs = [CHILDREN.add(subprocess.Popen(['taskset', '-c', str(cpu), 'sh', '-c', 'while :; do :; done']))
+            for cpu in cpus]
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    sim.go()
+    while not sim.reports():
+        for cpu in 10 * cpus:
+            for tid in os.listdir(f'/proc/{sim.pid}/task'):
+                try:
+                    os.sched_setaffinity(int(tid), {cpu})
+                except ProcessLookupError:
+                    pass  # it has just ended
+            time.sleep(0.0005)
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    for hog in hogs:
+        hog.kill()
+        hog.wait()
+
+
+@test('--slower-than: a sleep that the scheduler takes for a wait for a CPU is still a sleep')
+def slow_moved():
+    sleeps, sleep_ms = 60, 30
+    kvmtop = Detail('-s', '0.5', '--slower-than', f'{sleep_ms - 1}ms').ready()
+    sim = Simguest('--out', '1', '--spin', '1000000', '--rounds', str(sleeps), '--user-sleep-us',
+                   str(sleep_ms * 1000), hold=True, go=True)
+    keep_moving(sim)
+    kvmtop.wait_frames(2)
+    kvmtop.stop()
+    slow = [s for s in kvmtop.slow if s['pid'] == sim.pid and s['reason'] == 'io']
+    equal('slow exits', len(slow), sleeps + 1)  # and the first, OUT READY; the last, OUT DONE, is not over
+    sim.finish()
 
 
 @test('--slower-than: an exit is printed when it ends, not at the end of the interval')

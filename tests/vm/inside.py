@@ -34,7 +34,7 @@ from bed import (CHILDREN, KVMTOP, Children, DebugfsStats, Failure, Guests, Kvmt
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish,
                  install_programs, kvm_stat, read, require, run, run_on_terminal, simguest, vm_of,
                  wait_until)
-from registry import KERNEL, PATHS, TESTS, over_paths, test
+from registry import DELAYS_DEQUEUE, KERNEL, PATHS, TESTS, over_paths, test
 
 # ---- the tests
 
@@ -543,6 +543,7 @@ def check_features(paths, **others):
     newer, tracefs = 'plain' in PATHS, others['tracefs'] == 'yes'
     want['userspace: classic'] = 'yes' if newer and tracefs else 'no'
     want['userspace: rescue'] = 'yes' if newer else 'no'
+    want['run delay: corrected'] = 'yes' if DELAYS_DEQUEUE else 'no'
     equal('features', {name: answer for name, (answer, _) in got.items()}, want)
     if paths:
         equal('best path', got['exit path'][1], paths[0])

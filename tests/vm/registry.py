@@ -12,6 +12,9 @@ PATHS = {
     '7.2': ['plain', 'probe', 'classic'],
 }.get(KERNEL, [])
 
+# Those whose scheduler takes sleep for a wait at times (bpf/moved.bpf.c).
+DELAYS_DEQUEUE = KERNEL in ('6.12', '7.2')
+
 TESTS = []
 
 

@@ -192,6 +192,8 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
 		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
 					  true);
+	bpf_program__set_autoload(skel->progs.moved,
+				  latency != LATENCY_OFF && features->v[FEATURE_MOVED].ok);
 	if (opts->entries)
 		bpf_program__set_autoload(programs[path].counted_entry, true);
 	else if (latency != LATENCY_OFF || programs[path].entry_always)
@@ -412,8 +414,8 @@ static void attach_events(struct bpf_exit *bpf)
 static int attach(struct bpf_exit *bpf)
 {
 	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	static const char *const order[] = { "userspace_exit_", "rescue_", "halt_", "entry_",
-					     "exit_" };
+	static const char *const order[] = { "userspace_exit_", "rescue_", "halt_",
+					     "moved",		"entry_",  "exit_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		for (int j = 0; j < s->prog_cnt; j++) {

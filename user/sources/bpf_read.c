@@ -435,7 +435,8 @@ static uint64_t missed_exits(struct bpf_exit *bpf)
 		const struct bpf_program *program = *s->progs[i].prog;
 
 		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7) ||
-		    !strncmp(s->progs[i].name, "halt_", 5) || bpf_exit_event_bits(s->progs[i].name))
+		    !strncmp(s->progs[i].name, "halt_", 5) || program == bpf->skel->progs.moved ||
+		    bpf_exit_event_bits(s->progs[i].name))
 			continue;
 		if (strncmp(s->progs[i].name, "userspace_exit_", 15))
 			missed += missed_by(program);
@@ -630,6 +631,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
+	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.moved);
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
 	if (bpf->detail) {
 		snapshot->drops[DROP_DETAIL] = bpf_detail_lost(bpf->detail);

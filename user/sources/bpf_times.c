@@ -23,6 +23,7 @@ struct sums {
 	uint64_t exit_ns, entry_ns, user_ns;
 	uint64_t guest_ns, kvm_ns, vmm_ns;
 	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
+	uint64_t moved_asleep;
 };
 
 static struct sums read_sums(const struct kvmtop_vcpu *v)
@@ -38,6 +39,7 @@ static struct sums read_sums(const struct kvmtop_vcpu *v)
 		.poll_ns = READ_ONCE(v->poll_ns),
 		.delay_ns = READ_ONCE(v->delay_ns),
 		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
+		.moved_asleep = READ_ONCE(v->moved_asleep),
 	};
 }
 
@@ -69,7 +71,7 @@ static void charge_open_exit(const struct sums *sums, const struct thread_state 
 					    .until_ns = start_ns,
 					    .delay_ns = sums->seen_delay_ns };
 	ns = since(now_ns, open->until_ns);
-	if (thread->run_delay_valid) {
+	if (thread->run_delay_valid && !sums->moved_asleep) {
 		delay_ns = less_of(since(thread->run_delay_ns, open->delay_ns), ns);
 		open->delay_ns = thread->run_delay_ns;
 		open->ns[STATE_RUN_DELAY] += delay_ns;

@@ -37,6 +37,7 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_BTF] = "BTF",
 	[FEATURE_USER_RECORD] = "userspace: classic",
 	[FEATURE_USER_RESCUE] = "userspace: rescue",
+	[FEATURE_MOVED] = "run delay: corrected",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
 	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
@@ -401,6 +402,15 @@ static void probe_userspace_exits(struct features *features, struct btf *vmlinux
 		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
 }
 
+/* bpf/moved.bpf.c says why. */
+static void probe_moved(struct feature *moved, struct btf *vmlinux)
+{
+	if (has_member(vmlinux, "sched_entity", "sched_delayed"))
+		set(moved, true, "sleep that the scheduler takes for a wait is none");
+	else
+		set(moved, false, "not needed: the scheduler takes no sleep for a wait here");
+}
+
 static void probe_btf(struct features *features)
 {
 	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
@@ -416,6 +426,7 @@ static void probe_btf(struct features *features)
 	probe_paths(features, vmlinux);
 	probe_classic(features);
 	probe_userspace_exits(features, vmlinux);
+	probe_moved(&features->v[FEATURE_MOVED], vmlinux);
 }
 
 void features__probe(struct features *features)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * moved: vCPU threads that are moved to another CPU in their sleep. Their run delay is wrong then.
+ *
+ * A thread that falls asleep may stay queued for a while (delayed dequeue: 152e11f6df29 "sched/fair: Implement delayed dequeue",
+ * 6.12). If the load is balanced meanwhile, enqueue_task() notes on the other CPU that the thread waits from now on
+ * (sched_info_enqueue), which stays noted when it is taken off the queue for good. So when it runs again, all of its
+ * sleep is in its run delay: with four threads that sleep and two CPUs, one sleep in fifty was seen there. How much of
+ * that is a true wait for a CPU nobody knows, so none of it is taken for one.
+ */
+#include "vcpu.bpf.h"
+
+/* The slot that belongs to @task; NULL: none. */
+static __always_inline struct kvmtop_vcpu *slot_of_task(const struct task_struct *task)
+{
+	__u32 tid = task->pid;
+	__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
+	struct kvmtop_vcpu *v = slot ? vcpu_slot(*slot) : NULL;
+
+	return v && v->tid == tid && v->task == (__u64)task ? v : NULL;
+}
+
+/* sched_migrate_task(task, dest_cpu). In another thread; the moved one cannot run before the queue's lock is given back. */
+SEC("?tp_btf/sched_migrate_task")
+int moved(__u64 *ctx)
+{
+	const struct task_struct *task = (const struct task_struct *)ctx[0];
+	struct kvmtop_vcpu *v;
+	__u64 delay_ns;
+
+	if (!bpf_core_field_exists(task->se.sched_delayed) ||
+	    !BPF_CORE_READ_BITFIELD(task, se.sched_delayed))
+		return 0;
+	v = slot_of_task(task);
+	if (!v || v->moved_asleep)
+		return 0;
+	delay_ns = task->sched_info.run_delay;
+	v->seen_delay_ns = delay_ns > v->seen_delay_ns ? delay_ns - v->seen_delay_ns : 0;
+	v->moved_asleep = 1;
+	return 0;
+}
