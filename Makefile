@@ -10,6 +10,7 @@ endef
 
 $(call allow-override,CC,$(CROSS_COMPILE)gcc)
 $(call allow-override,CLANG,clang)
+$(call allow-override,PROTOC,protoc)
 # Debian has it in sbin, Ubuntu beside its kernel tools.
 $(call allow-override,BPFTOOL,$(firstword $(wildcard /usr/lib/linux-tools/*/bpftool) \
 	$(shell command -v bpftool) /usr/sbin/bpftool))
@@ -62,21 +63,24 @@ ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(comma)undefined) $(if $
 comma := ,
 LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/dev/null || \
 	  echo -lbpf -lelf -lz -ljansson)
-HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lpthread)
+HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c -lpthread)
 # Of recordings and of compressed metrics; also what libbpf itself needs, so it comes last.
 LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
-USER_SRC := $(filter-out user/sinks/http$(if $(filter 0,$(HTTP)),,_none).c,$(USER_SRC))
-USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o)
+# Each has a stand-in that does nothing.
+HTTP_ONLY := http exposition_proto
+USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c),$(USER_SRC))
+PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
+USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # Pure code, and what else a test can run without a kernel.
-TESTABLE := $(filter $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
+TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
 	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o $(OBJ)/user/log_file.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
-       $(OBJ)/gen/reasons_uapi.h
-UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
+       $(OBJ)/gen/reasons_uapi.h $(PROTO:=.h)
+UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c %/test_protobuf.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
@@ -129,7 +133,17 @@ $(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)CC='$(CC)' $< > $@
 
+# What reads and writes the messages of a .proto; as the pattern has two targets, make knows that one call makes both.
+$(OBJ)/gen/%.pb-c.c $(OBJ)/gen/%.pb-c.h: user/sinks/%.proto
+	$(call msg,PROTO,$(OBJ)/gen/$*.pb-c.c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PROTOC) --proto_path=$(<D) --c_out=$(OBJ)/gen $<
+
 # ---- user space
+
+$(OBJ)/gen/%.pb-c.o: $(OBJ)/gen/%.pb-c.c $(OBJ)/flags
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
 $(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN)
 	$(call msg,CC,$@)

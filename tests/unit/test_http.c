@@ -176,6 +176,12 @@ static void answers(void **state)
 	       "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text\r\n\r\n",
 	       "200",
 	       "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n");
+	expect(http,
+	       "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/vnd.google.protobuf; "
+	       "proto=io.prometheus.client.MetricFamily; encoding=delimited\r\n\r\n",
+	       "200",
+	       "Content-Type: application/vnd.google.protobuf; "
+	       "proto=io.prometheus.client.MetricFamily; encoding=delimited\r\n");
 	expect(http, "GET /healthz HTTP/1.1" HEADERS_END, "200", "ok");
 	expect(http, "GET / HTTP/1.1" HEADERS_END, "200", "href=\"/metrics\"");
 	expect(http, "GET /metrics/ HTTP/1.1" HEADERS_END, "404", "/metrics");

@@ -4,6 +4,10 @@
 
 #include "../../user/sinks/negotiate.h"
 
+#define PROTOBUF       \
+	"application/" \
+	"vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+
 static void formats(void **state)
 {
 	static const struct {
@@ -25,11 +29,36 @@ static void formats(void **state)
 		{ "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,"
 		  "*/*;q=0.1",
 		  EXPOSITION_OPENMETRICS },
-		/* the protobuf that we do not have */
+		/* with native histograms: 2.42; 3.x */
+		{ PROTOBUF ",application/openmetrics-text;version=1.0.0;q=0.8,application/"
+			   "openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,"
+			   "*/*;q=0.1",
+		  EXPOSITION_PROTOBUF },
+		{ PROTOBUF ";q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;"
+			   "q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+		  EXPOSITION_PROTOBUF },
+		{ "application/vnd.google.protobuf ; encoding=\"delimited\" ; "
+		  "proto=\"io.prometheus.client.MetricFamily\"",
+		  EXPOSITION_PROTOBUF },
+		{ "text/plain,application/openmetrics-text," PROTOBUF, EXPOSITION_PROTOBUF },
+		{ "application/openmetrics-text," PROTOBUF ";q=0.9", EXPOSITION_OPENMETRICS },
+		{ "text/plain," PROTOBUF ";q=0.9", EXPOSITION_PROMETHEUS },
+		{ PROTOBUF ";q=0", EXPOSITION_PROMETHEUS },
+		{ PROTOBUF ";q=0,application/openmetrics-text;q=0.1", EXPOSITION_OPENMETRICS },
+		/* other messages, and other ways to write this one */
+		{ "application/vnd.google.protobuf", EXPOSITION_PROMETHEUS },
+		{ "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily",
+		  EXPOSITION_PROMETHEUS },
+		{ "application/vnd.google.protobuf;encoding=delimited", EXPOSITION_PROMETHEUS },
 		{ "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
-		  "encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,"
-		  "text/plain;q=0.5",
+		  "encoding=text,application/openmetrics-text;q=0.1",
 		  EXPOSITION_OPENMETRICS },
+		{ "application/vnd.google.protobuf;proto=io.prometheus.write.v2.Request;"
+		  "encoding=delimited",
+		  EXPOSITION_PROMETHEUS },
+		{ "application/protobuf;proto=io.prometheus.client.MetricFamily;"
+		  "encoding=delimited",
+		  EXPOSITION_PROMETHEUS },
 		{ "text/plain,application/openmetrics-text;q=0.9", EXPOSITION_PROMETHEUS },
 		{ "application/openmetrics-text;q=0", EXPOSITION_PROMETHEUS },
 		{ "application/openmetrics-text;q=0.000", EXPOSITION_PROMETHEUS },
@@ -70,7 +99,7 @@ static void encodings(void **state)
 static void garbage(void **state)
 {
 	static const char pieces[] =
-		",;= \tq01.\"application/openmetrics-text;version=1.0.0gzip\xff\x01";
+		",;= \tq01.\"application/openmetrics-text;version=1.0.0gzip\xff\x01" PROTOBUF;
 	unsigned int seed = 1;
 
 	(void)state;

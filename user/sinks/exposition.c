@@ -9,34 +9,20 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "exposition_proto.h"
 
-#define FIRST_ROOM 256
-
-static void append(struct growing *text, const char *more, size_t len)
+static uint64_t power_of_ten(unsigned int digits)
 {
-	if (text->failed)
-		return;
-	if (text->room - text->len < len) {
-		size_t room = text->room ? text->room * 2 : FIRST_ROOM;
-		char *v;
+	uint64_t power = 1;
 
-		while (room - text->len < len)
-			room *= 2;
-		v = realloc(text->v, room);
-		if (!v) {
-			text->failed = true;
-			return;
-		}
-		text->v = v;
-		text->room = room;
-	}
-	memcpy(text->v + text->len, more, len);
-	text->len += len;
+	while (digits--)
+		power *= 10;
+	return power;
 }
 
 static void append_string(struct growing *text, const char *more)
 {
-	append(text, more, strlen(more));
+	growing__append(text, more, strlen(more));
 }
 
 static void append_u64(struct growing *text, uint64_t value)
@@ -48,7 +34,7 @@ static void append_u64(struct growing *text, uint64_t value)
 		digits[sizeof(digits) - ++n] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	append(text, digits + sizeof(digits) - n, n);
+	growing__append(text, digits + sizeof(digits) - n, n);
 }
 
 /* Whether nothing in it is to be escaped: most values are words, and there are very many. */
@@ -61,66 +47,91 @@ static bool is_plain(const char *value)
 }
 
 /* Visible escapes for what is no text, as a terminal may be what reads this; then the format's own. */
-static void append_escaped(struct growing *text, const char *value)
+static void append_escaped(struct labels *labels, const char *value)
 {
 	__autofree char *visible = fmt_escape_dup(FMT_ESCAPE_TERMINAL, value);
 
 	if (!visible) {
-		text->failed = true;
+		labels->text.failed = true;
 		return;
 	}
 	for (const char *p = visible; *p;) {
-		size_t plain = strcspn(p, "\\\"");
+		size_t plain = labels->separate ? strlen(p) : strcspn(p, "\\\"");
 
-		append(text, p, plain);
+		growing__append(&labels->text, p, plain);
 		p += plain;
 		if (*p) {
-			append(text, "\\", 1);
-			append(text, p++, 1);
+			growing__append(&labels->text, "\\", 1);
+			growing__append(&labels->text, p++, 1);
 		}
 	}
 }
 
-static void begin_label(struct growing *labels, const char *name)
+static void begin_label(struct labels *labels, const char *name)
 {
-	if (labels->len)
-		append(labels, ",", 1);
-	append_string(labels, name);
-	append_string(labels, "=\"");
+	if (labels->text.len && !labels->separate)
+		growing__append(&labels->text, ",", 1);
+	append_string(&labels->text, name);
+	if (labels->separate)
+		growing__append(&labels->text, "", 1);
+	else
+		append_string(&labels->text, "=\"");
 }
 
-void labels__add(struct growing *labels, const char *name, const char *value)
+static void end_label(struct labels *labels)
+{
+	growing__append(&labels->text, labels->separate ? "" : "\"", 1);
+}
+
+void labels__add(struct labels *labels, const char *name, const char *value)
 {
 	begin_label(labels, name);
 	if (is_plain(value))
-		append_string(labels, value);
+		append_string(&labels->text, value);
 	else
 		append_escaped(labels, value);
-	append(labels, "\"", 1);
+	end_label(labels);
 }
 
-void labels__add_number(struct growing *labels, const char *name, int64_t value)
+void labels__add_number(struct labels *labels, const char *name, int64_t value)
 {
 	begin_label(labels, name);
 	if (value < 0)
-		append(labels, "-", 1);
-	append_u64(labels, value < 0 ? -(uint64_t)value : (uint64_t)value);
-	append(labels, "\"", 1);
+		growing__append(&labels->text, "-", 1);
+	append_u64(&labels->text, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	end_label(labels);
 }
 
-void labels__cut(struct growing *labels, size_t len)
+void labels__cut(struct labels *labels, size_t len)
 {
-	labels->len = len;
+	labels->text.len = len;
 }
 
-void growing__done(struct growing *text)
+void labels__done(struct labels *labels)
 {
-	free(text->v);
-	*text = (struct growing){ .v = NULL };
+	growing__done(&labels->text);
+}
+
+int exposition__init(struct exposition *e, enum exposition_format format)
+{
+	*e = (struct exposition){ .format = format };
+	return format == EXPOSITION_PROTOBUF ? proto__new(&e->proto) : 0;
+}
+
+struct labels exposition__labels(const struct exposition *e)
+{
+	return (struct labels){ .separate = e->proto };
+}
+
+static void end_family(struct exposition *e)
+{
+	if (e->proto && e->has_samples)
+		proto__end(e->proto, &e->text);
 }
 
 void exposition__family(struct exposition *e, const struct metric_family *family)
 {
+	end_family(e);
 	e->family = family;
 	e->has_samples = false;
 }
@@ -163,84 +174,135 @@ static void append_family(struct exposition *e)
 		append_head(e, "UNIT", e->family->unit);
 }
 
-/* The name of a sample. */
-static void begin(struct exposition *e, const char *suffix)
+/* The head of the family, before its first sample. */
+static void begin_sample(struct exposition *e)
 {
-	if (!e->has_samples)
-		append_family(e);
+	if (e->has_samples)
+		return;
 	e->has_samples = true;
+	if (e->proto)
+		proto__begin(e->proto, e->family, type_suffix(e));
+	else
+		append_family(e);
+}
+
+/* All before the value; @le: of a bucket. */
+static void begin_line(struct exposition *e, const char *suffix, const struct labels *labels,
+		       const char *le)
+{
+	bool has_labels = labels && labels->text.len;
+
+	begin_sample(e);
 	append_string(&e->text, e->family->name);
-	append_string(&e->text, type_suffix(e));
 	append_string(&e->text, suffix);
-}
-
-/* All before the value. */
-static void begin_value(struct exposition *e, const char *suffix, const struct growing *labels)
-{
-	begin(e, suffix);
-	if (labels && labels->failed)
+	if (labels && labels->text.failed)
 		e->text.failed = true;
-	if (labels && labels->len) {
-		append(&e->text, "{", 1);
-		append(&e->text, labels->v, labels->len);
-		append(&e->text, "}", 1);
+	if (has_labels || le)
+		growing__append(&e->text, "{", 1);
+	if (has_labels)
+		growing__append(&e->text, labels->text.v, labels->text.len);
+	if (le) {
+		append_string(&e->text, has_labels ? ",le=\"" : "le=\"");
+		append_string(&e->text, le);
+		growing__append(&e->text, "\"", 1);
 	}
-	append(&e->text, " ", 1);
+	if (has_labels || le)
+		growing__append(&e->text, "}", 1);
+	growing__append(&e->text, " ", 1);
 }
 
-void exposition__u64(struct exposition *e, const char *suffix, const struct growing *labels,
-		     uint64_t value)
+static void write_u64(struct exposition *e, const char *suffix, const struct labels *labels,
+		      const char *le, uint64_t value)
 {
-	begin_value(e, suffix, labels);
+	begin_line(e, suffix, labels, le);
 	append_u64(&e->text, value);
-	append(&e->text, "\n", 1);
+	growing__append(&e->text, "\n", 1);
 }
 
-void exposition__decimal(struct exposition *e, const char *suffix, const struct growing *labels,
-			 uint64_t value, unsigned int digits)
+static void write_decimal(struct exposition *e, const char *suffix, const struct labels *labels,
+			  uint64_t value, unsigned int digits)
 {
-	uint64_t one = 1;
+	uint64_t one = power_of_ten(digits);
 	char text[32];
 	int n;
 
-	for (unsigned int i = 0; i < digits; i++)
-		one *= 10;
-	begin_value(e, suffix, labels);
+	begin_line(e, suffix, labels, NULL);
 	append_u64(&e->text, value / one);
 	n = digits ? snprintf(text, sizeof(text), ".%0*" PRIu64, (int)digits, value % one) : 0;
 	while (n > 2 && text[n - 1] == '0')
 		n--;
-	append(&e->text, text, (size_t)n);
-	append(&e->text, "\n", 1);
+	growing__append(&e->text, text, (size_t)n);
+	growing__append(&e->text, "\n", 1);
 }
 
-void exposition__double(struct exposition *e, const char *suffix, const struct growing *labels,
-			double value)
+static void write_double(struct exposition *e, const char *suffix, const struct labels *labels,
+			 double value)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%.17g\n", value);
 
-	begin_value(e, suffix, labels);
-	append(&e->text, text, (size_t)n);
+	begin_line(e, suffix, labels, NULL);
+	growing__append(&e->text, text, (size_t)n);
 }
 
-void exposition__bucket(struct exposition *e, const struct growing *labels, const char *le,
-			uint64_t count)
+static void pack_value(struct exposition *e, const struct labels *labels, double value)
 {
-	begin(e, "_bucket");
-	if (labels->failed)
-		e->text.failed = true;
-	append(&e->text, "{", 1);
-	append(&e->text, labels->v, labels->len);
-	append_string(&e->text, labels->len ? ",le=\"" : "le=\"");
-	append_string(&e->text, le);
-	append(&e->text, "\"} ", 3);
-	append_u64(&e->text, count);
-	append(&e->text, "\n", 1);
+	begin_sample(e);
+	proto__value(e->proto, labels, value);
+}
+
+void exposition__u64(struct exposition *e, const struct labels *labels, uint64_t value)
+{
+	if (e->proto)
+		pack_value(e, labels, (double)value);
+	else
+		write_u64(e, type_suffix(e), labels, NULL, value);
+}
+
+void exposition__decimal(struct exposition *e, const struct labels *labels, uint64_t value,
+			 unsigned int digits)
+{
+	if (e->proto)
+		pack_value(e, labels, (double)value / (double)power_of_ten(digits));
+	else
+		write_decimal(e, type_suffix(e), labels, value, digits);
+}
+
+void exposition__double(struct exposition *e, const struct labels *labels, double value)
+{
+	if (e->proto)
+		pack_value(e, labels, value);
+	else
+		write_double(e, type_suffix(e), labels, value);
+}
+
+void exposition__bucket(struct exposition *e, const struct labels *labels, double le,
+			const char *le_text, uint64_t count)
+{
+	if (e->proto)
+		proto__bucket(e->proto, le, count);
+	else
+		write_u64(e, "_bucket", labels, le_text, count);
+}
+
+void exposition__hist(struct exposition *e, const struct labels *labels,
+		      const struct hist_totals *totals)
+{
+	if (e->proto) {
+		begin_sample(e);
+		proto__hist(e->proto, labels, totals);
+		return;
+	}
+	write_u64(e, "_bucket", labels, "+Inf", totals->count);
+	if (!totals->has_sum)
+		return;
+	write_u64(e, "_count", labels, NULL, totals->count);
+	write_decimal(e, "_sum", labels, totals->sum_ns, 9);
 }
 
 int exposition__finish(struct exposition *e)
 {
+	exposition__family(e, NULL);
 	if (e->format == EXPOSITION_OPENMETRICS)
 		append_string(&e->text, "# EOF\n");
 	return e->text.failed ? -ENOMEM : 0;
@@ -249,4 +311,6 @@ int exposition__finish(struct exposition *e)
 void exposition__done(struct exposition *e)
 {
 	growing__done(&e->text);
+	proto__free(e->proto);
+	e->proto = NULL;
 }

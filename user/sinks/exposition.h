@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * exposition: writes metric families and their samples, as OpenMetrics 1.0 or as the older text format of Prometheus
- * (0.0.4). Knows the formats, not what the metrics are.
+ * exposition: writes metric families and their samples, as OpenMetrics 1.0, as the older text format of Prometheus
+ * (0.0.4), or as its protobuf format. Knows the formats, not what the metrics are.
  */
 #ifndef KVMTOP_SINKS_EXPOSITION_H
 #define KVMTOP_SINKS_EXPOSITION_H
@@ -10,9 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../base/hist.h"
+#include "growing.h"
+
 enum exposition_format {
 	EXPOSITION_OPENMETRICS,
 	EXPOSITION_PROMETHEUS,
+	EXPOSITION_PROTOBUF,
 	EXPOSITION_FORMAT_MAX,
 };
 
@@ -31,48 +35,64 @@ struct metric_family {
 	const char *help; /* one line */
 };
 
-/* Text that grows. Begins as zeroes. */
-struct growing {
-	char *v;
-	size_t len, room;
-	bool failed; /* no memory: all of it is worth nothing */
+/* Labels of several samples, written once: no two of the same name. Begins as exposition__labels() makes it. */
+struct labels {
+	/* as the format has them, joined by commas; or, for protobuf, each name and each value with a NUL at its end */
+	struct growing text;
+	bool separate; /* the latter */
 };
 
-/* Labels of several samples, written once: no two of the same name. */
-void labels__add(struct growing *labels, const char *name, const char *value);
-void labels__add_number(struct growing *labels, const char *name, int64_t value);
-/* Leaves the first @len bytes. */
-void labels__cut(struct growing *labels, size_t len);
-void growing__done(struct growing *text);
+void labels__add(struct labels *labels, const char *name, const char *value);
+void labels__add_number(struct labels *labels, const char *name, int64_t value);
+/* Leaves the first @len bytes of the text. */
+void labels__cut(struct labels *labels, size_t len);
+void labels__done(struct labels *labels);
 
-/* What is written so far. Begins as zeroes but for the format. */
+struct proto;
+
+/* What is written so far. */
 struct exposition {
 	enum exposition_format format;
 	struct growing text;
 	const struct metric_family *family;
-	bool has_samples; /* of @family: its head is written */
+	bool has_samples;    /* of @family: its head is written */
+	struct proto *proto; /* NULL: it is text */
 };
+
+/* The end of a histogram's sample. */
+struct hist_totals {
+	uint64_t count; /* in all buckets, +Inf among them */
+	bool has_sum;
+	uint64_t sum_ns;
+	const struct hist *ns; /* the same durations, for native buckets; NULL: there are none */
+};
+
+/* 0; -ENOMEM; -ENOTSUP: protobuf is not built in. */
+int exposition__init(struct exposition *e, enum exposition_format format);
+
+/* No labels yet. */
+struct labels exposition__labels(const struct exposition *e);
 
 /*
  * What follows is of this family, which stays where it is; its head comes with its first sample. One family, one call.
  */
 void exposition__family(struct exposition *e, const struct metric_family *family);
 
-/*
- * A sample: the end of its name ("" or, of a histogram, "_bucket", ...; that of counters and infos comes by itself), its
- * labels (NULL: none), and its value.
- */
-void exposition__u64(struct exposition *e, const char *suffix, const struct growing *labels,
-		     uint64_t value);
-/* @value * 10^-@digits, exactly; @digits 0 to 18. */
-void exposition__decimal(struct exposition *e, const char *suffix, const struct growing *labels,
-			 uint64_t value, unsigned int digits);
-void exposition__double(struct exposition *e, const char *suffix, const struct growing *labels,
-			double value);
+/* A sample, but of a histogram: its labels (NULL: none), and its value. */
+void exposition__u64(struct exposition *e, const struct labels *labels, uint64_t value);
+/* @value * 10^-@digits, in text exactly; @digits 0 to 18. */
+void exposition__decimal(struct exposition *e, const struct labels *labels, uint64_t value,
+			 unsigned int digits);
+void exposition__double(struct exposition *e, const struct labels *labels, double value);
 
-/* A sample of a histogram: how many are not above @le, which is a number or "+Inf". */
-void exposition__bucket(struct exposition *e, const struct growing *labels, const char *le,
-			uint64_t count);
+/*
+ * A sample of a histogram: how many are not above @le, which is written as @le_text, for ascending bounds but +Inf;
+ * then the rest of it. Without a sum its text has neither sum nor count.
+ */
+void exposition__bucket(struct exposition *e, const struct labels *labels, double le,
+			const char *le_text, uint64_t count);
+void exposition__hist(struct exposition *e, const struct labels *labels,
+		      const struct hist_totals *totals);
 
 /* After the last sample. 0 or -ENOMEM. */
 int exposition__finish(struct exposition *e);

@@ -208,6 +208,9 @@ static struct MHD_Response *render(struct http *http, const struct frame *frame,
 		[EXPOSITION_OPENMETRICS] = "application/openmetrics-text; version=1.0.0; "
 					   "charset=utf-8",
 		[EXPOSITION_PROMETHEUS] = "text/plain; version=0.0.4; charset=utf-8",
+		[EXPOSITION_PROTOBUF] = "application/vnd.google.protobuf; "
+					"proto=io.prometheus.client.MetricFamily; "
+					"encoding=delimited",
 	};
 	struct body *body = render_body(http, frame, format, encoding);
 	struct MHD_Response *response;

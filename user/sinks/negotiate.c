@@ -5,20 +5,26 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../base/cleanup.h"
+
 #define BLANKS " \t"
+
+/* Some letters of the header; NULL: not given. */
+struct piece {
+	const char *v;
+	size_t len;
+};
 
 /* An element of the list and its parameters, up to the next comma: "text/plain; version=0.0.4; q=0.5". */
 struct element {
-	const char *name;
-	size_t name_len;
-	const char *version; /* NULL: not given */
-	size_t version_len;
+	struct piece name;
+	struct piece version, proto, encoding;
 	unsigned int q; /* 0 to 1000 */
 };
 
-static bool is_word(const char *text, size_t len, const char *word)
+static bool is_word(struct piece piece, const char *word)
 {
-	return len == strlen(word) && !strncasecmp(text, word, len);
+	return piece.v && piece.len == strlen(word) && !strncasecmp(piece.v, word, piece.len);
 }
 
 /* "0.5" as 500; what is no such number is 0: not wanted. */
@@ -40,21 +46,27 @@ static unsigned int parse_q(const char *text, size_t len)
 /* One "name=value" of @len bytes. */
 static void take_parameter(struct element *element, const char *text, size_t len)
 {
+	const struct {
+		const char *name;
+		struct piece *ret_value;
+	} pieces[] = {
+		{ "version", &element->version },
+		{ "proto", &element->proto },
+		{ "encoding", &element->encoding },
+	};
 	const char *equals = memchr(text, '=', len);
-	size_t name_len = equals ? (size_t)(equals - text) : len;
-	const char *value = text + name_len + 1;
-	size_t value_len = equals ? len - name_len - 1 : 0;
+	struct piece name = { text, equals ? (size_t)(equals - text) : len };
+	struct piece value = { text + name.len + 1, equals ? len - name.len - 1 : 0 };
 
-	if (value_len >= 2 && value[0] == '"' && value[value_len - 1] == '"') {
-		value++;
-		value_len -= 2;
+	if (value.len >= 2 && value.v[0] == '"' && value.v[value.len - 1] == '"') {
+		value.v++;
+		value.len -= 2;
 	}
-	if (is_word(text, name_len, "q"))
-		element->q = parse_q(value, value_len);
-	if (is_word(text, name_len, "version")) {
-		element->version = value;
-		element->version_len = value_len;
-	}
+	if (is_word(name, "q"))
+		element->q = parse_q(value.v, value.len);
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++)
+		if (is_word(name, pieces[i].name))
+			*pieces[i].ret_value = value;
 }
 
 /* Takes the next element; false at the end of the list. */
@@ -74,7 +86,7 @@ static bool next_element(const char **list, struct element *ret_element)
 		while (len && strchr(BLANKS, start[len - 1]))
 			len--;
 		if (first)
-			ret_element->name = start, ret_element->name_len = len;
+			ret_element->name = (struct piece){ start, len };
 		else
 			take_parameter(ret_element, start, len);
 		first = false;
@@ -85,32 +97,54 @@ static bool next_element(const char **list, struct element *ret_element)
 	return true;
 }
 
+static bool is_protobuf(const struct element *element)
+{
+	return is_word(element->name, "application/vnd.google.protobuf") &&
+	       is_word(element->proto, "io.prometheus.client.MetricFamily") &&
+	       is_word(element->encoding, "delimited");
+}
+
 /* Ours is 1.0.0; who asks for 0.0.1, its last draft, takes it, too. */
 static bool is_openmetrics(const struct element *element)
 {
-	return is_word(element->name, element->name_len, "application/openmetrics-text") &&
-	       (!element->version || is_word(element->version, element->version_len, "1.0.0") ||
-		is_word(element->version, element->version_len, "0.0.1"));
+	return is_word(element->name, "application/openmetrics-text") &&
+	       (!element->version.v || is_word(element->version, "1.0.0") ||
+		is_word(element->version, "0.0.1"));
 }
 
 static bool is_text(const struct element *element)
 {
-	return is_word(element->name, element->name_len, "text/plain") &&
-	       (!element->version || is_word(element->version, element->version_len, "0.0.4"));
+	return is_word(element->name, "text/plain") &&
+	       (!element->version.v || is_word(element->version, "0.0.4"));
 }
 
 enum exposition_format negotiate_format(const char *accept)
 {
-	unsigned int openmetrics = 0, text = 0;
+	/* What tells more comes first, and is taken if all else is equal. */
+	static const struct {
+		bool (*is)(const struct element *element);
+		enum exposition_format format;
+	} formats[] = {
+		{ is_protobuf, EXPOSITION_PROTOBUF },
+		{ is_openmetrics, EXPOSITION_OPENMETRICS },
+		{ is_text, EXPOSITION_PROMETHEUS },
+	};
+	unsigned int q[ARRAY_SIZE(formats)] = { 0 };
+	enum exposition_format best = EXPOSITION_PROMETHEUS;
+	unsigned int best_q = 0;
 	struct element element;
 
-	while (accept && next_element(&accept, &element)) {
-		if (is_openmetrics(&element) && element.q > openmetrics)
-			openmetrics = element.q;
-		if (is_text(&element) && element.q > text)
-			text = element.q;
+	while (accept && next_element(&accept, &element))
+		for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+			if (formats[i].is(&element) && element.q > q[i])
+				q[i] = element.q;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (q[i] <= best_q)
+			continue;
+		best_q = q[i];
+		best = formats[i].format;
 	}
-	return openmetrics && openmetrics >= text ? EXPOSITION_OPENMETRICS : EXPOSITION_PROMETHEUS;
+	return best;
 }
 
 bool negotiate_gzip(const char *accept_encoding)
@@ -118,7 +152,7 @@ bool negotiate_gzip(const char *accept_encoding)
 	struct element element;
 
 	while (accept_encoding && next_element(&accept_encoding, &element))
-		if (is_word(element.name, element.name_len, "gzip"))
+		if (is_word(element.name, "gzip"))
 			return element.q;
 	return false;
 }

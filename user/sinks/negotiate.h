@@ -10,7 +10,7 @@
 
 #include "exposition.h"
 
-/* OpenMetrics when "Accept" (NULL: there is none) names it and likes nothing that we have better; else the older one. */
+/* What "Accept" (NULL: there is none) names and likes best of what we have; text 0.0.4 when it names nothing of it. */
 enum exposition_format negotiate_format(const char *accept);
 
 /* Whether "Accept-Encoding" (NULL: there is none) takes gzip. */

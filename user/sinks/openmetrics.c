@@ -43,28 +43,28 @@ const struct time_bound *openmetrics__bound(size_t i)
 
 static void write_build(struct render *r)
 {
-	__cleanup(growing__done) struct growing labels = { .v = NULL };
+	__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
 
 	if (!r->view->version)
 		return;
 	labels__add(&labels, "version", r->view->version);
-	exposition__u64(&r->e, "", &labels, 1);
+	exposition__u64(&r->e, &labels, 1);
 }
 
 static void write_host(struct render *r)
 {
-	__cleanup(growing__done) struct growing labels = { .v = NULL };
+	__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
 	const struct host_info *host = &r->frame->host;
 
 	labels__add(&labels, "name", host->name ? host->name : "");
 	labels__add(&labels, "kernel", host->kernel ? host->kernel : "");
 	labels__add(&labels, "arch", host->arch ? host->arch : "");
-	exposition__u64(&r->e, "", &labels, 1);
+	exposition__u64(&r->e, &labels, 1);
 }
 
 static void write_host_cpus(struct render *r)
 {
-	exposition__u64(&r->e, "", NULL, r->frame->host.cpus);
+	exposition__u64(&r->e, NULL, r->frame->host.cpus);
 }
 
 static void write_frame_time(struct render *r)
@@ -72,50 +72,50 @@ static void write_frame_time(struct render *r)
 	const struct timespec *wall = &r->frame->wall;
 	uint64_t ms = (uint64_t)wall->tv_sec * 1000 + (uint64_t)wall->tv_nsec / 1000000;
 
-	exposition__decimal(&r->e, "", NULL, ms, 3);
+	exposition__decimal(&r->e, NULL, ms, 3);
 }
 
 static void write_interval(struct render *r)
 {
-	exposition__decimal(&r->e, "", NULL, (uint64_t)(r->frame->interval_s * 1e6), 6);
+	exposition__decimal(&r->e, NULL, (uint64_t)(r->frame->interval_s * 1e6), 6);
 }
 
 static void write_sources(struct render *r)
 {
 	for (int id = 0; id < SOURCE_ID_MAX; id++) {
-		__cleanup(growing__done) struct growing labels = { .v = NULL };
+		__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
 		const struct source_state *source = &r->frame->sources[id];
 
 		if (!source->used)
 			continue;
 		labels__add(&labels, "source", source_id_name((enum source_id)id));
-		exposition__u64(&r->e, "", &labels, !source->error);
+		exposition__u64(&r->e, &labels, !source->error);
 	}
 }
 
 static void write_drops(struct render *r)
 {
 	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
-		__cleanup(growing__done) struct growing labels = { .v = NULL };
+		__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
 
 		labels__add(&labels, "cause", drop_cause_name((enum drop_cause)cause));
-		exposition__u64(&r->e, "", &labels, r->frame->drops[cause]);
+		exposition__u64(&r->e, &labels, r->frame->drops[cause]);
 	}
 }
 
 static void write_hist_full(struct render *r)
 {
-	exposition__u64(&r->e, "", NULL, r->frame->hist_full);
+	exposition__u64(&r->e, NULL, r->frame->hist_full);
 }
 
 static void write_running(struct render *r)
 {
-	exposition__u64(&r->e, "", NULL, r->n_running);
+	exposition__u64(&r->e, NULL, r->n_running);
 }
 
 static void write_left_out(struct render *r)
 {
-	exposition__u64(&r->e, "", NULL, r->n_running - r->n_vms);
+	exposition__u64(&r->e, NULL, r->n_running - r->n_vms);
 }
 
 /* ---- of VMs */
@@ -127,7 +127,7 @@ static void write_vms(struct render *r)
 
 		labels__add(&m->labels, "name", m->vm->name ? m->vm->name : "");
 		labels__add(&m->labels, "comm", m->vm->comm ? m->vm->comm : "");
-		exposition__u64(&r->e, "", &m->labels, 1);
+		exposition__u64(&r->e, &m->labels, 1);
 		labels__cut(&m->labels, m->labels_len);
 	}
 }
@@ -135,7 +135,7 @@ static void write_vms(struct render *r)
 static void write_vcpu_counts(struct render *r)
 {
 	for (size_t i = 0; i < r->n_vms; i++)
-		exposition__u64(&r->e, "", &r->vms[i].labels, r->vms[i].vm->n_vcpus);
+		exposition__u64(&r->e, &r->vms[i].labels, r->vms[i].vm->n_vcpus);
 }
 
 /* Two codes of one name would make the same series twice. */
@@ -151,7 +151,7 @@ static bool is_name_unique(const struct frame_reasons *reasons, const struct fra
 	return true;
 }
 
-static void add_reason_labels(struct growing *labels, const struct frame_reasons *reasons,
+static void add_reason_labels(struct labels *labels, const struct frame_reasons *reasons,
 			      const struct frame_reason *reason)
 {
 	const char *isa = isa_name(reason->isa);
@@ -165,7 +165,7 @@ static void add_reason_labels(struct growing *labels, const struct frame_reasons
 		labels__add_number(labels, "code", (int64_t)reason->code);
 }
 
-typedef void (*write_reason_fn)(struct exposition *e, const struct growing *labels,
+typedef void (*write_reason_fn)(struct exposition *e, const struct labels *labels,
 				const struct frame_reason *reason);
 
 /* A sample, or several, for each reason of all VMs. */
@@ -184,14 +184,14 @@ static void write_reasons(struct render *r, bool user_exits, write_reason_fn wri
 	}
 }
 
-static void write_count(struct exposition *e, const struct growing *labels,
+static void write_count(struct exposition *e, const struct labels *labels,
 			const struct frame_reason *reason)
 {
-	exposition__u64(e, "", labels, reason->count.total);
+	exposition__u64(e, labels, reason->count.total);
 }
 
 /* The slots that end at a bound or below are in its bucket: what is exactly as long as the bound is in the next one. */
-static void write_buckets(struct exposition *e, const struct growing *labels, struct hist hist)
+static void write_buckets(struct exposition *e, const struct labels *labels, struct hist hist)
 {
 	uint64_t count = 0;
 	uint32_t next = 0;
@@ -201,29 +201,33 @@ static void write_buckets(struct exposition *e, const struct growing *labels, st
 
 		for (; next < hist.n && hist.first + next < end; next++)
 			count += hist.v[next];
-		exposition__bucket(e, labels, bounds[i].le, count);
+		exposition__bucket(e, labels, (double)bounds[i].ns / 1e9, bounds[i].le, count);
 	}
 }
 
-static void write_duration(struct exposition *e, const struct growing *labels,
+static void write_duration(struct exposition *e, const struct labels *labels,
 			   const struct frame_reason *reason)
 {
 	const struct time_total *total = &reason->time.total;
+	const struct hist_totals totals = {
+		.count = total->timed,
+		.has_sum = true,
+		.sum_ns = total->sum_ns,
+		.ns = total->hist_valid ? &total->hist : NULL,
+	};
 
 	if (!total->valid)
 		return;
 	if (total->hist_valid)
 		write_buckets(e, labels, total->hist);
-	exposition__bucket(e, labels, "+Inf", total->timed);
-	exposition__u64(e, "_count", labels, total->timed);
-	exposition__decimal(e, "_sum", labels, total->sum_ns, 9);
+	exposition__hist(e, labels, &totals);
 }
 
-static void write_user_time(struct exposition *e, const struct growing *labels,
+static void write_user_time(struct exposition *e, const struct labels *labels,
 			    const struct frame_reason *reason)
 {
 	if (reason->time.total.valid)
-		exposition__decimal(e, "", labels, reason->time.total.sum_ns, 9);
+		exposition__decimal(e, labels, reason->time.total.sum_ns, 9);
 }
 
 static void write_exits(struct render *r)
@@ -253,12 +257,12 @@ static void write_vcpu_times(struct render *r, struct metric_vm *m, const struct
 	if (!vcpu->times.valid || vcpu->vcpu_id == VCPU_ID_UNKNOWN)
 		return;
 	labels__add_number(&m->labels, "vcpu", vcpu->vcpu_id);
-	len = m->labels.len;
+	len = m->labels.text.len;
 	for (int state = 0; state < STATE_MAX; state++) {
 		if (state == STATE_RUN_DELAY && !vcpu->times.run_delay_valid)
 			continue;
 		labels__add(&m->labels, "state", vcpu_state_name((enum vcpu_state)state));
-		exposition__decimal(&r->e, "", &m->labels, vcpu->times.ns[state], 9);
+		exposition__decimal(&r->e, &m->labels, vcpu->times.ns[state], 9);
 		labels__cut(&m->labels, len);
 	}
 	labels__cut(&m->labels, m->labels_len);
@@ -279,7 +283,7 @@ static void write_events(struct render *r)
 
 		for (size_t j = 0; events->valid && j < events->n; j++) {
 			labels__add(&m->labels, "event", r->frame->event_names->v[j]);
-			exposition__u64(&r->e, "", &m->labels, events->v[j].total);
+			exposition__u64(&r->e, &m->labels, events->v[j].total);
 			labels__cut(&m->labels, m->labels_len);
 		}
 	}
@@ -353,7 +357,7 @@ static int cmp_vms(const void *a, const void *b)
 }
 
 /* The VM's id; where two that run have the same, as the fd is not known, with a number that only one has. */
-static void add_vm_label(struct growing *labels, const struct frame *frame,
+static void add_vm_label(struct labels *labels, const struct frame *frame,
 			 const struct frame_vm *vm)
 {
 	char unique[64];
@@ -398,9 +402,10 @@ static int choose_vms(struct render *r)
 	for (size_t i = 0; i < r->n_vms; i++) {
 		struct metric_vm *m = &r->vms[i];
 
+		m->labels = exposition__labels(&r->e);
 		add_vm_label(&m->labels, r->frame, m->vm);
 		labels__add_number(&m->labels, "pid", m->vm->pid);
-		m->labels_len = m->labels.len;
+		m->labels_len = m->labels.text.len;
 	}
 	return 0;
 }
@@ -408,7 +413,7 @@ static int choose_vms(struct render *r)
 static void render__done(struct render *r)
 {
 	for (size_t i = 0; i < r->n_vms; i++)
-		growing__done(&r->vms[i].labels);
+		labels__done(&r->vms[i].labels);
 	free(r->vms);
 	exposition__done(&r->e);
 }
@@ -416,12 +421,13 @@ static void render__done(struct render *r)
 int openmetrics__render(enum exposition_format format, const struct frame *frame,
 			const struct view *view, char **ret_text, size_t *ret_len)
 {
-	__cleanup(render__done) struct render r = { .frame = frame,
-						    .view = view,
-						    .e = { .format = format } };
+	__cleanup(render__done) struct render r = { .frame = frame, .view = view };
+	int err = exposition__init(&r.e, format);
 
-	if (choose_vms(&r))
-		return -ENOMEM;
+	if (!err)
+		err = choose_vms(&r);
+	if (err)
+		return err;
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++) {
 		exposition__family(&r.e, &metrics[i].family);
 		metrics[i].write(&r);

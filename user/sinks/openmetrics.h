@@ -31,7 +31,8 @@ const struct time_bound *openmetrics__bound(size_t i);
 const struct metric_family *openmetrics__family(size_t i);
 
 /*
- * The whole of it, malloc'ed, without a NUL. view->query: --top and --sort say which VMs. 0 or -ENOMEM.
+ * The whole of it, malloc'ed, without a NUL. view->query: --top and --sort say which VMs. 0, -ENOMEM,
+ * or -ENOTSUP: protobuf is not built in.
  */
 int openmetrics__render(enum exposition_format format, const struct frame *frame,
 			const struct view *view, char **ret_text, size_t *ret_len);

@@ -15,8 +15,8 @@ struct frame_vm;
 /* A VM that has metrics. */
 struct metric_vm {
 	const struct frame_vm *vm;
-	struct growing labels; /* "vm", "pid" */
-	size_t labels_len;     /* of those two; there may be others behind them for a sample */
+	struct labels labels; /* "vm", "pid" */
+	size_t labels_len;    /* of those two; there may be others behind them for a sample */
 };
 
 struct render {

@@ -89,18 +89,18 @@ static double scaled(const struct stat_desc *desc, double value)
 }
 
 static void write_value(struct exposition *e, const struct stat_desc *desc,
-			const struct growing *labels, uint64_t value)
+			const struct labels *labels, uint64_t value)
 {
 	if (!desc->exponent)
-		exposition__u64(e, "", labels, value);
+		exposition__u64(e, labels, value);
 	else if (!desc->pow2 && desc->exponent < 0 && desc->exponent >= -18)
-		exposition__decimal(e, "", labels, value, (unsigned int)-desc->exponent);
+		exposition__decimal(e, labels, value, (unsigned int)-desc->exponent);
 	else
-		exposition__double(e, "", labels, scaled(desc, (double)value));
+		exposition__double(e, labels, scaled(desc, (double)value));
 }
 
 /* Times in ns by powers of two have the same bounds as ours, as far as they reach. The last of @n is open. */
-static void write_log2_ns(struct exposition *e, const struct growing *labels, const uint64_t *v,
+static void write_log2_ns(struct exposition *e, const struct labels *labels, const uint64_t *v,
 			  size_t n)
 {
 	const struct time_bound *bound;
@@ -115,36 +115,37 @@ static void write_log2_ns(struct exposition *e, const struct growing *labels, co
 			break;
 		for (; next < end; next++)
 			count += v[next];
-		exposition__bucket(e, labels, bound->le, count);
+		exposition__bucket(e, labels, (double)bound->ns / 1e9, bound->le, count);
 	}
 }
 
 static void write_any_hist(struct exposition *e, const struct stat_desc *desc,
-			   const struct growing *labels, const uint64_t *v)
+			   const struct labels *labels, const uint64_t *v)
 {
 	bool log2 = desc->type == STAT_LOG_HIST;
 	double end = log2 ? 1 : desc->bucket_size;
 	uint64_t count = 0;
 
 	for (size_t i = 0; i + 1 < desc->n; i++) {
+		double bound = scaled(desc, end);
 		char le[40];
 		int n;
 
 		count += v[i];
-		n = snprintf(le, sizeof(le) - 2, "%.17g", scaled(desc, end));
+		n = snprintf(le, sizeof(le) - 2, "%.17g", bound);
 		if (!le[strcspn(le,
 				".e")]) /* OpenMetrics: a bound shows that it is no whole number */
 			memcpy(le + n, ".0", 3);
-		exposition__bucket(e, labels, le, count);
+		exposition__bucket(e, labels, bound, le, count);
 		end += log2 ? end : desc->bucket_size;
 	}
 }
 
 /* Buckets only: KVM keeps no sum of what is in them. */
 static void write_hist(struct exposition *e, const struct stat_desc *desc,
-		       const struct growing *labels, const uint64_t *v)
+		       const struct labels *labels, const uint64_t *v)
 {
-	uint64_t count = 0;
+	struct hist_totals totals = { .count = 0 };
 
 	if (desc->type == STAT_LOG_HIST && desc->unit == STAT_UNIT_SECONDS && !desc->pow2 &&
 	    desc->exponent == -9)
@@ -152,14 +153,14 @@ static void write_hist(struct exposition *e, const struct stat_desc *desc,
 	else
 		write_any_hist(e, desc, labels, v);
 	for (size_t i = 0; i < desc->n; i++)
-		count += v[i];
-	exposition__bucket(e, labels, "+Inf", count);
+		totals.count += v[i];
+	exposition__hist(e, labels, &totals);
 }
 
-static void write_array(struct exposition *e, const struct stat_desc *desc, struct growing *labels,
+static void write_array(struct exposition *e, const struct stat_desc *desc, struct labels *labels,
 			const uint64_t *v)
 {
-	size_t len = labels->len;
+	size_t len = labels->text.len;
 
 	for (size_t i = 0; i < desc->n; i++) {
 		labels__add_number(labels, "index", (int64_t)i);
@@ -168,7 +169,7 @@ static void write_array(struct exposition *e, const struct stat_desc *desc, stru
 	}
 }
 
-static void write_stat(struct exposition *e, const struct frame_stat *stat, struct growing *labels)
+static void write_stat(struct exposition *e, const struct frame_stat *stat, struct labels *labels)
 {
 	const struct stat_desc *desc = stat->desc;
 
