@@ -4,12 +4,15 @@ Tests of the metrics: what a real Prometheus, promtool and OpenMetrics' referenc
 the values of the JSON of the same kvmtop, and that those who scrape disturb nobody.
 """
 import http.client
+import http.server
 import json
+import math
 import os
 import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -19,6 +22,7 @@ from bed import (CHILDREN, HERE, KVMTOP, Kvmtop, Simguest, Skip, equal, fails_in
 from registry import KERNEL, test
 
 PORT = 9100
+TEXT_PORT = 9101
 PROMETHEUS_PORT = 9090
 OPENMETRICS = 'application/openmetrics-text; version=1.0.0'
 SYSTEM_PYTHON = '/usr/bin/python3'  # where Debian's package of the parser is
@@ -161,10 +165,33 @@ def check_times(kvmtop, samples, frame):
 # ---- Prometheus
 
 
-CONFIG = '''
-global: {scrape_interval: 1s, scrape_timeout: 1s}
-scrape_configs: [{job_name: kvmtop, static_configs: [{targets: ["127.0.0.1:9100"]}]}]
+# One job gets protobuf, and with it native histograms; the other text.
+CONFIG = f'''
+global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+scrape_configs:
+- {{job_name: protobuf, static_configs: [{{targets: ["127.0.0.1:{PORT}"]}}]}}
+- {{job_name: text, static_configs: [{{targets: ["127.0.0.1:{TEXT_PORT}"]}}]}}
 '''
+
+# How far off a quantile of native buckets may be, as the documentation has it.
+NATIVE_ERROR = 0.14
+
+
+class AsText(http.server.BaseHTTPRequestHandler):
+    """kvmtop's metrics as OpenMetrics, whatever is asked for: what Prometheus accepts is the same for all its jobs."""
+
+    def do_GET(self):
+        try:
+            status, headers, text = get(Accept=OPENMETRICS)
+            self.send_response(status)
+            self.send_header('Content-Type', headers['Content-Type'])
+            self.end_headers()
+            self.wfile.write(text.encode())
+        except OSError:
+            pass  # one of the two is gone: Prometheus says that it is not up
+
+    def log_message(self, *args):
+        pass
 
 
 class Prometheus:
@@ -176,11 +203,14 @@ class Prometheus:
         with open(self.log, 'w', encoding='utf-8') as log:
             self.process = CHILDREN.add(subprocess.Popen(
                 ['prometheus', f'--config.file={HERE}/prometheus.yml', f'--storage.tsdb.path={HERE}/tsdb',
-                 f'--web.listen-address=127.0.0.1:{PROMETHEUS_PORT}', '--log.level=warn'],
+                 f'--web.listen-address=127.0.0.1:{PROMETHEUS_PORT}', '--log.level=warn',
+                 '--enable-feature=native-histograms'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+        self.as_text = http.server.ThreadingHTTPServer(('127.0.0.1', TEXT_PORT), AsText)
+        threading.Thread(target=self.as_text.serve_forever, daemon=True).start()
 
-    def query(self, query):
-        url = f'http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/query?' + urllib.parse.urlencode({'query': query})
+    def query(self, query, **params):
+        url = f'http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/query?' + urllib.parse.urlencode({'query': query, **params})
         with urllib.request.urlopen(url, timeout=60) as response:
             answer = json.load(response)
         equal(f'{query}: status', answer['status'], 'success')
@@ -189,9 +219,24 @@ class Prometheus:
     def is_scraping(self):
         require(self.process.poll() is None, f'Prometheus ended: {read(self.log)[-300:]}')
         try:
-            return [s for s in self.query('kvmtop_vms') if float(s['value'][1]) > 0]
+            return len([s for s in self.query('kvmtop_vms') if float(s['value'][1]) > 0]) == 2
         except OSError:
             return None
+
+    def close(self):
+        self.as_text.shutdown()
+        self.as_text.server_close()
+
+
+def plain(series):
+    """Those of native histograms as series of the count and of the sum, as classic ones are."""
+    for one in series:
+        if 'histograms' not in one:
+            yield one
+        for part in 'count', 'sum':
+            values = [(at, histogram[part]) for at, histogram in one.get('histograms', ())]
+            if values:
+                yield {'metric': one['metric'] | {'__name__': f'{one["metric"]["__name__"]}_{part}'}, 'values': values}
 
 
 def check_monotonous(series):
@@ -201,6 +246,9 @@ def check_monotonous(series):
         name = one['metric']['__name__']
         values = [float(value) for _, value in one['values']]
         if not re.search('_(total|bucket|count|sum)$', name):
+            continue
+        if re.match('kvmtop_stat_.*_sum$', name):
+            require(all(math.isnan(value) for value in values), f'{one["metric"]} has a sum: {values[:3]}')
             continue
         for before, after in zip(values, values[1:]):
             require(after >= before, f'{one["metric"]} goes back from {before} to {after}')
@@ -322,16 +370,42 @@ def churn(kvmtop):
     return ended
 
 
-def check_scraped(kvmtop, prometheus, ended):
-    series = prometheus.query('{__name__=~"kvmtop_.*"}[10m]')
+def check_native(kvmtop, prometheus, at):
+    """By Prometheus' functions of native histograms, at the time of a scrape."""
+    time_s = prometheus.query('kvmtop_frame_timestamp_seconds{job="protobuf"}', time=at)[0]['value'][1]
+    totals = {(vm['id'], reason['name']): reason['time']['total']
+              for vm in kvmtop.frame_at(float(time_s))['vms'] for reason in vm['reasons'] if not vm['ended']}
+
+    def ask(function):
+        return {(s['metric']['vm'], s['metric']['reason']): float(s['value'][1]) for s in
+                prometheus.query(function.format('kvmtop_exit_duration_seconds{job="protobuf"}'), time=at)}
+
+    equal('histogram_count()', ask('histogram_count({})'), {key: total['count'] for key, total in totals.items()})
+    quantiles = ask('histogram_quantile(0.9, {})')
+    for key, total in totals.items():
+        if total['count']:
+            require(abs(quantiles[key] * 1e9 / total['p90_ns'] - 1) <= NATIVE_ERROR,
+                    f'{key}: histogram_quantile() is {quantiles[key]} s, by JSON {total["p90_ns"]} ns')
+    require(sum(total['count'] > 0 for total in totals.values()) > 1, f'hardly a histogram: {totals}')
+
+
+def check_job(kvmtop, prometheus, job, ended):
+    """Returns when it scraped last."""
+    series = list(plain(prometheus.query(f'{{__name__=~"kvmtop_.*",job="{job}"}}[10m]')))
     require(check_monotonous(series) > 20, 'hardly a counter grew')
-    equal('series of VMs that have ended', [s['metric'] for s in prometheus.query('{__name__=~"kvmtop_.*",vm!=""}')
-                                            if int(s['metric']['pid']) in ended], [])
     seen = {one['metric']['pid'] for one in series if 'pid' in one['metric']}
     require(len(seen & {str(pid) for pid in ended}) > 2, f'of those that ended only {seen} were seen')
-    scrapes = [s for s in by_scrape(series).values() if ('kvmtop_frame_timestamp_seconds', ()) in s]
+    scrapes = {at: s for at, s in by_scrape(series).items() if ('kvmtop_frame_timestamp_seconds', ()) in s}
     require(len(scrapes) > 5, f'only {len(scrapes)} scrapes')
-    require(sum(check_samples(kvmtop, scrape) for scrape in scrapes) > 500, 'hardly a sample')
+    require(sum(check_samples(kvmtop, scrape) for scrape in scrapes.values()) > 500, 'hardly a sample')
+    return max(scrapes)
+
+
+def check_scraped(kvmtop, prometheus, ended):
+    check_job(kvmtop, prometheus, 'text', ended)
+    check_native(kvmtop, prometheus, check_job(kvmtop, prometheus, 'protobuf', ended))
+    equal('series of VMs that have ended', [s['metric'] for s in prometheus.query('{__name__=~"kvmtop_.*",vm!=""}')
+                                            if int(s['metric']['pid']) in ended], [])
     equal('up', {v for s in prometheus.query('up[10m]') for _, v in s['values']}, {'1'})
 
 
@@ -350,6 +424,7 @@ def scraped():
     check_formats(kvmtop)
     disturb(kvmtop)
     check_scraped(kvmtop, prometheus, churn(kvmtop))
+    prometheus.close()
     equal('/healthz', get('/healthz')[0], 200)
     guest.process.terminate()
     kvmtop.stop()

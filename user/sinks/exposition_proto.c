@@ -69,16 +69,17 @@ void proto__begin(struct proto *proto, const struct metric_family *family, const
 	Prometheus__MetricFamily head = PROMETHEUS__METRIC_FAMILY__INIT;
 
 	proto->is_counter = family->type == METRIC_COUNTER;
-	proto->name.len = 0;
+	proto->family.len = proto->name.len = 0;
 	growing__append(&proto->name, family->name, strlen(family->name));
 	growing__append(&proto->name, suffix, strlen(suffix) + 1);
+	if (proto->name.failed)
+		return;
 	head.name = proto->name.v;
 	head.help = (char *)family->help;
 	head.has_type = true;
 	head.type = proto->is_counter		       ? PROMETHEUS__METRIC_TYPE__COUNTER
 		    : family->type == METRIC_HISTOGRAM ? PROMETHEUS__METRIC_TYPE__HISTOGRAM
 						       : PROMETHEUS__METRIC_TYPE__GAUGE;
-	proto->family.len = 0;
 	append_message(&proto->family, &head);
 }
 
