@@ -80,7 +80,7 @@ TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/
 	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o $(OBJ)/user/log_file.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(OBJ)/gen/reasons_uapi.h $(PROTO:=.h)
-UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c %/test_protobuf.c),$(wildcard tests/unit/test_*.c)))
+UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
