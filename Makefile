@@ -106,7 +106,7 @@ help:
 	@echo 'make clean        remove what was built'
 	@echo
 	@echo 'V=1 shows the commands, DEBUG=1 builds without optimisation, SAN=1 with ASan and UBSan,'
-	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL,'
+	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL, PROTOC,'
 	@echo 'CROSS_COMPILE, ARCH, CFLAGS, LDFLAGS, OBJ are honoured.'
 
 # ---- BPF

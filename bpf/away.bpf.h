@@ -73,15 +73,23 @@ static __always_inline __u64 away_grown(__u64 *seen, __u64 now)
 	return grown;
 }
 
-/* How long the thread has waited for a CPU since the last look. From when it was moved in its sleep nobody knows. */
-static __always_inline __u64 take_delay(enum load how, struct kvmtop_vcpu *v)
+static __always_inline __u64 less_of(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How long the thread has waited for a CPU since the last look. From when it was moved in its sleep nobody knows; and if
+ * another thread was just taking its vCPU then, what was noted is of both: so not more than the stretch.
+ */
+static __always_inline __u64 take_delay(enum load how, struct kvmtop_vcpu *v, __u64 stretch_ns)
 {
 	__u64 now_ns = run_delay_ns(how, v->task);
 	__u64 delay_ns;
 
 	if (!v->moved_asleep)
 		return away_grown(&v->seen_delay_ns, now_ns);
-	delay_ns = v->seen_delay_ns;
+	delay_ns = less_of(v->seen_delay_ns, stretch_ns);
 	v->seen_delay_ns = now_ns;
 	v->moved_asleep = 0;
 	return delay_ns;
@@ -119,11 +127,6 @@ static __always_inline void away_begin(enum load how, struct kvmtop_vcpu *v, __u
 	take_halts(how, v, vcpu, &block_ns, &poll_ns);
 }
 
-static __always_inline __u64 less_of(__u64 a, __u64 b)
-{
-	return a < b ? a : b;
-}
-
 /*
  * A run delay that is as long as the stretch, or longer: the scheduler's clock is a little off; or the thread was preempted before
  * kvm_exit was traced (SVM before 6.5), or in a stretch that was not looked at. What is too much was charged to the guest then; if
@@ -148,7 +151,7 @@ static __always_inline __u64 away_settle(struct kvmtop_vcpu *v, __u64 stretch_ns
  */
 static __always_inline __u64 away_take(enum load how, struct kvmtop_vcpu *v, __u64 stretch_ns)
 {
-	__u64 delay_ns = take_delay(how, v);
+	__u64 delay_ns = take_delay(how, v, stretch_ns);
 	__u64 block_ns = 0, poll_ns = 0, overlap_ns, away_ns;
 
 	if (v->vcpu || !has_halt_stats())

@@ -104,7 +104,7 @@ struct kvmtop_cell {
 	__u64 max_ns; /* since user space last exchanged it for 0 */
 };
 
-/* One vCPU. Written by its thread only, or while that sleeps (bpf/moved.bpf.c); user space zeroes it before it gives it back. */
+/* One vCPU. Written by its thread only, or while that sleeps, by bpf/moved.bpf.c; user space zeroes it before it gives it back. */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
 	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */

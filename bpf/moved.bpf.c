@@ -28,8 +28,10 @@ int moved(__u64 *ctx)
 	struct kvmtop_vcpu *v;
 	__u64 delay_ns;
 
-	if (!bpf_core_field_exists(task->se.sched_delayed) ||
-	    !BPF_CORE_READ_BITFIELD(task, se.sched_delayed))
+	if (!has_sched_info() || !bpf_core_field_exists(task->se.sched_delayed))
+		return 0;
+	/* It is a whole byte, but so are few flags for long. */
+	if (!BPF_CORE_READ_BITFIELD(task, se.sched_delayed))
 		return 0;
 	v = slot_of_task(task);
 	if (!v || v->moved_asleep)

@@ -168,6 +168,25 @@ static void gaps(void **state)
 	}
 }
 
+/* As many buckets as there can be. */
+static void all_slots(void **state)
+{
+	uint64_t v[HIST_SLOTS], sum = 0;
+	struct native_hist native;
+	struct native_map map;
+	int64_t count = 0;
+
+	(void)state;
+	native_map__init(&map);
+	for (size_t slot = 0; slot < HIST_SLOTS; slot++)
+		v[slot] = slot + 1;
+	native_hist__fill(&native, &map, hist_of(v));
+	assert_true(native.n_buckets > HIST_SLOTS && native.n_buckets <= NATIVE_BUCKETS_MAX);
+	for (size_t i = 0; i < native.n_buckets; i++)
+		sum += (uint64_t)(count += native.deltas[i]);
+	assert_int_equal(native.zero_count + sum, HIST_SLOTS * (HIST_SLOTS + 1) / 2);
+}
+
 static int cmp_u64(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(empty),
 		cmocka_unit_test(spans),
 		cmocka_unit_test(gaps),
+		cmocka_unit_test(all_slots),
 		cmocka_unit_test(quantiles),
 	};
 

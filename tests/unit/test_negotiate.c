@@ -43,6 +43,8 @@ static void formats(void **state)
 		{ "text/plain,application/openmetrics-text," PROTOBUF, EXPOSITION_PROTOBUF },
 		{ "application/openmetrics-text," PROTOBUF ";q=0.9", EXPOSITION_OPENMETRICS },
 		{ "text/plain," PROTOBUF ";q=0.9", EXPOSITION_PROMETHEUS },
+		{ "*/*," PROTOBUF ";q=0.1", EXPOSITION_PROMETHEUS },
+		{ "text/*;q=0.9,application/openmetrics-text;q=0.1", EXPOSITION_PROMETHEUS },
 		{ PROTOBUF ";q=0", EXPOSITION_PROMETHEUS },
 		{ PROTOBUF ";q=0,application/openmetrics-text;q=0.1", EXPOSITION_OPENMETRICS },
 		/* other messages, and other ways to write this one */

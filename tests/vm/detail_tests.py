@@ -356,19 +356,25 @@ def keep_moving(sim):
     hogs = [CHILDREN.add(subprocess.Popen(['taskset', '-c', str(cpu), 'sh', '-c', 'while :; do :; done']))
             for cpu in cpus]
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    sim.go()
-    while not sim.reports():
-        for cpu in 10 * cpus:
-            for tid in os.listdir(f'/proc/{sim.pid}/task'):
-                try:
-                    os.sched_setaffinity(int(tid), {cpu})
-                except ProcessLookupError:
-                    pass  # it has just ended
-            time.sleep(0.0005)
-    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    for hog in hogs:
-        hog.kill()
-        hog.wait()
+    try:
+        sim.go()
+        wait_until(lambda: move_once(sim, 10 * cpus) or sim.reports(), 'the reports of simguest')
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def move_once(sim, cpus):
+    require(sim.process.poll() is None, 'simguest ended early')
+    for cpu in cpus:
+        for tid in os.listdir(f'/proc/{sim.pid}/task'):
+            try:
+                os.sched_setaffinity(int(tid), {cpu})
+            except ProcessLookupError:
+                pass  # it has just ended
+        time.sleep(0.0005)
 
 
 @test('--slower-than: a sleep that the scheduler takes for a wait for a CPU is still a sleep')

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * exposition_proto: the part of exposition that knows Prometheus' protobuf format: each family a message after its
- * length. Names and values are those of the text format 0.0.4; histograms of ns have native buckets, too.
+ * length. Names and values are those of the text format 0.0.4; histograms whose slots are known
+ * (hist_totals.ns) have native buckets, too.
  */
 #ifndef KVMTOP_SINKS_EXPOSITION_PROTO_H
 #define KVMTOP_SINKS_EXPOSITION_PROTO_H

@@ -6,7 +6,7 @@
 /* A span costs as much as about so many empty buckets. */
 #define GAP_MAX 2
 
-/* The bucket of the shortest duration that is not 0, 1 ns; below it there are none. */
+/* Just below that of 1 ns, the shortest duration that is not 0. */
 #define FIRST_BUCKET (-30 * SUBS)
 
 /* Upper bound of a bucket, in ns: 2^(@bucket / 8) s. Exactly, where it is a whole number. */

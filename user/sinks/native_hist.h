@@ -32,12 +32,15 @@ struct native_span {
 	uint32_t length;
 };
 
+/* From that of 1 ns to that of the open slot, with empty ones between them: of the first slots each is wider than a bucket. */
+#define NATIVE_BUCKETS_MAX ((HIST_OCTAVES + 1) << NATIVE_SCHEMA)
+
 struct native_hist {
 	uint64_t zero_count;
 	size_t n_spans, n_buckets; /* of all spans */
 	struct native_span spans[HIST_SLOTS];
-	int64_t deltas
-		[HIST_SLOTS]; /* what a bucket holds more than the one before it in any span */
+	/* What a bucket holds more than the one before it in any span. */
+	int64_t deltas[NATIVE_BUCKETS_MAX];
 };
 
 void native_map__init(struct native_map *map);

@@ -112,8 +112,11 @@ static bool is_openmetrics(const struct element *element)
 		is_word(element->version, "0.0.1"));
 }
 
+/* Wildcards are this, too. */
 static bool is_text(const struct element *element)
 {
+	if (is_word(element->name, "*/*") || is_word(element->name, "text/*"))
+		return true;
 	return is_word(element->name, "text/plain") &&
 	       (!element->version.v || is_word(element->version, "0.0.4"));
 }

@@ -405,7 +405,8 @@ static void probe_userspace_exits(struct features *features, struct btf *vmlinux
 /* bpf/moved.bpf.c says why. */
 static void probe_moved(struct feature *moved, struct btf *vmlinux)
 {
-	if (has_member(vmlinux, "sched_entity", "sched_delayed"))
+	if (has_member(vmlinux, "sched_entity", "sched_delayed") &&
+	    has_member(vmlinux, "sched_info", "run_delay"))
 		set(moved, true, "sleep that the scheduler takes for a wait is none");
 	else
 		set(moved, false, "not needed: the scheduler takes no sleep for a wait here");
