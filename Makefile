@@ -85,7 +85,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run check check-all check-unit check-vm tests man bench deps deps-test install uninstall \
+.PHONY: all help run check check-all check-unit check-vm tests man bench soak deps deps-test install uninstall \
 	fmt fmt-check layers clean FORCE
 
 all: $(BIN)
@@ -97,6 +97,7 @@ help:
 	@echo 'make check        install what the tests need, build, and run all tests'
 	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2")'
+	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
 	@echo 'make man          bring the lists of columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
@@ -246,6 +247,13 @@ check-all: tests
 KERNELS ?= 5.10 6.1 6.12 7.2
 VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
+
+# More arguments for tests/vm/soak.py.
+SOAK ?=
+
+soak: tests
+	$(Q)for kernel in $(KERNELS); do echo "$$kernel:" && scripts/vmtest --timeout 10000 --env KVMTOP=$(CURDIR)/$(BIN) \
+		--env SIMGUEST=$(abspath $(OBJ))/tests/simguest $$kernel -- tests/vm/soak.py $(SOAK) || exit 1; done
 
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
 	$(Q)BENCH_BIN=$(CURDIR)/$(BIN) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)

@@ -351,17 +351,19 @@ static int compare(struct run *run, enum verify_result *ret_result)
 		start_ns + options->interval_ns * (options->count ? options->count : 1);
 	bool done = false;
 
-	for (;;) {
-		uint64_t now_ns;
+	/* At least two, also where one takes longer than the interval. */
+	for (int readings = 1;; readings++) {
+		uint64_t now_ns, left_ns;
 		int err = take_reading(run);
 
 		if (err)
 			return err;
 		now_ns = clock_now_ns();
-		if (done || now_ns >= end_ns)
+		left_ns = end_ns > now_ns ? end_ns - now_ns : 0;
+		if (readings > 1 && (done || !left_ns))
 			return write_report(run, (double)(now_ns - start_ns) / 1e9, ret_result);
 		/* After a signal one more reading, then the report. */
-		done = wait_ns(end_ns - now_ns < PAUSE_NS ? end_ns - now_ns : PAUSE_NS);
+		done = wait_ns(left_ns < PAUSE_NS ? left_ns : PAUSE_NS);
 	}
 }
 
