@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 
-from bed import KVMTOP, PATIENCE_S, equal, read, require, wait_until
+from bed import KVMTOP, PATIENCE_S, equal, install_programs, read, require, wait_until
 from event_tests import Log, sums
 from verify_tests import HURRY, load
 
@@ -72,6 +72,7 @@ def main():
     parser.add_argument('--rows', type=int, default=10000, help='of the log (default 10000; 0: no log)')
     parser.add_argument('--rotations', type=int, default=20, help='of it (default 20)')
     args = parser.parse_args()
+    install_programs()
     verify_in_a_row(args.runs, args.seconds)
     if args.rows:
         rotated_log(args.rows, args.rotations)
