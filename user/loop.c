@@ -95,6 +95,8 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		err = bpf_exit__read(loop->bpf, snapshot);
 	if (!err)
 		err = kvm_stats__merge(loop->stats, snapshot);
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("cannot read the counters: %s", strerror(-err));
 	if (err)
 		return err;
 	selection__apply(loop->selection, snapshot);
@@ -227,6 +229,8 @@ static int tick(struct loop *loop, bool last)
 	if (err)
 		return err;
 	err = delta__compute(loop->prev, cur, loop->host, loop->names, &frame);
+	if (err && err != -ENOMEM)
+		log_error("no interval: CLOCK_MONOTONIC did not go on");
 	if (err)
 		return err;
 	selection__check_pids(loop->selection);

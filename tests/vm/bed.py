@@ -192,7 +192,8 @@ class Kvmtop:
             while not fact(self.ledger):
                 require(not self.broken, self.broken)
                 require(self.process.poll() is None,
-                        f'kvmtop ended before a frame had {what} {self.stderr().strip()}')
+                        f'kvmtop ended (status {self.process.poll()}) before a frame had {what}: '
+                        f'{self.stderr().strip()}')
                 self.changed.wait(0.5)
                 require(time.monotonic() < deadline, f'no frame of kvmtop has {what}')
 
