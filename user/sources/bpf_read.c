@@ -434,14 +434,14 @@ static uint64_t missed_exits(struct bpf_exit *bpf)
 	for (int i = 0; i < s->prog_cnt; i++) {
 		const struct bpf_program *program = *s->progs[i].prog;
 
-		if (!bpf_program__autoload(program) || !strncmp(s->progs[i].name, "rescue_", 7) ||
-		    !strncmp(s->progs[i].name, "halt_", 5) || program == bpf->skel->progs.moved ||
-		    bpf_exit_event_bits(s->progs[i].name))
+		const char *name = s->progs[i].name;
+
+		if (!bpf_program__autoload(program))
 			continue;
-		if (strncmp(s->progs[i].name, "userspace_exit_", 15))
-			missed += missed_by(program);
-		else
+		if (!strncmp(name, "userspace_exit_", 15))
 			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
+		else if (!strncmp(name, "exit_", 5) || !strncmp(name, "entry_", 6))
+			missed += missed_by(program);
 	}
 	return missed;
 }
