@@ -30,7 +30,7 @@ int moved(__u64 *ctx)
 
 	if (!has_sched_info() || !bpf_core_field_exists(task->se.sched_delayed))
 		return 0;
-	/* It is a whole byte, but so are few flags for long. */
+	/* A whole byte so far; a bit field is read as well. */
 	if (!BPF_CORE_READ_BITFIELD(task, se.sched_delayed))
 		return 0;
 	v = slot_of_task(task);
