@@ -76,7 +76,7 @@ PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
-	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/options.o \
+	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/sources/debugfs.o $(OBJ)/user/options.o \
 	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o $(OBJ)/user/log_file.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(OBJ)/gen/reasons_uapi.h $(PROTO:=.h)
@@ -154,9 +154,13 @@ $(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN)
 $(OBJ)/user/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
 $(OBJ)/user/options.o: $(OBJ)/version
 
-$(BIN): $(USER_OBJ)
+$(OBJ)/kvmtop: $(USER_OBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
+
+# That of the way to build which is asked for, also when another was made later.
+$(BIN): $(OBJ)/kvmtop FORCE
+	$(Q)cmp -s $< $@ || cp --remove-destination $< $@
 
 # These change when the way to build or the version does, and only then.
 $(OBJ)/flags: FORCE
@@ -219,13 +223,13 @@ deps-test:
 # What is installed first is not there when make reads this file: so make starts anew after it.
 run: deps
 	$(Q)$(MAKE) --no-print-directory $(BIN) $(OBJ)/tests/simguest
-	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
+	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
 
 check: deps-test
 	$(Q)$(MAKE) --no-print-directory check-all
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
-SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay ./$(BIN) || bad=1; exit $${bad-0}
+SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay $(abspath $(BIN)) || bad=1; exit $${bad-0}
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's, and what it is tested by is another.
@@ -236,10 +240,10 @@ check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
 		fuzz '$(SUITE_fuzz)'
 
 check-vm: tests
-	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
+	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
 check-all: tests
-	$(Q)KVMTOP=./$(BIN) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
+	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
 		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
 		core tests/core/run vm '$(SUITE_vm)'

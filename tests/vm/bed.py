@@ -70,6 +70,19 @@ def wait_until(fact, what, patience_s=PATIENCE_S):
         time.sleep(0.02)
 
 
+def again(measure):
+    """
+    Measures times, up to three times: on a machine that others use, too, the emulated CPUs may stand still between
+    the two looks at the clock that are compared. Not for counts, which are exact at any speed.
+    """
+    for _ in range(2):
+        try:
+            return measure()
+        except Failure as failure:
+            print(f'again: {failure}')
+    return measure()
+
+
 def read(path):
     with open(path, encoding='utf-8') as file:
         return file.read()

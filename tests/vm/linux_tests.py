@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 
-from bed import (CHILDREN, HERE, KVMTOP, Failure, equal, features, kvm_stat, needs, read, require, run,
+from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Failure, equal, features, kvm_stat, needs, read, require, run,
                  vm_of, wait_until)
 from registry import PATHS, over_paths
 from stats_tests import check_debugfs, once, values_of, vms_of
@@ -111,7 +111,7 @@ class Verify:
             stdout=subprocess.PIPE, text=True))
 
     def finish(self, pid):
-        out, _ = self.process.communicate(timeout=120)
+        out, _ = self.process.communicate(timeout=PATIENCE_S)
         pairs = [pair for pair in json.loads(out)['pairs'] if pair['class'] == 'exact']
         equal('exit status of --verify, and exact pairs that do not hold',
               (self.process.returncode, [pair for pair in pairs if pair['verdict'] != 'ok']),
@@ -168,7 +168,7 @@ def watch_guest(bed, program, source):
     check_sources(qemu.pid, source)
     verify.finish(qemu.pid)  # it began while the guest booted
     qemu.command('cont')
-    equal('exit status of QEMU', qemu.process.wait(120), 0)
+    equal('exit status of QEMU', qemu.process.wait(PATIENCE_S), 0)
 
     def check(path):
         kvmtops[path].wait_ended({qemu.pid})

@@ -17,8 +17,8 @@ import time
 import urllib.parse
 import urllib.request
 
-from bed import (CHILDREN, HERE, KVMTOP, Kvmtop, Simguest, Skip, equal, fails_in_one_line, finish, needs, read,
-                 require, run, wait_until)
+from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Kvmtop, Simguest, Skip, again, equal, fails_in_one_line, finish,
+                 needs, read, require, run, wait_until)
 from registry import KERNEL, test
 
 PORT = 9100
@@ -61,7 +61,7 @@ class Exporter(Kvmtop):
 
 def get(path='/metrics', **headers):
     """(status, headers, text)"""
-    connection = http.client.HTTPConnection('127.0.0.1', PORT, timeout=30)
+    connection = http.client.HTTPConnection('127.0.0.1', PORT, timeout=PATIENCE_S)
     try:
         connection.request('GET', path, headers=headers)
         response = connection.getresponse()
@@ -167,7 +167,7 @@ def check_times(kvmtop, samples, frame):
 
 # One job gets protobuf, and with it native histograms; the other text.
 CONFIG = f'''
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+global: {{scrape_interval: 2s, scrape_timeout: 2s}}
 scrape_configs:
 - {{job_name: protobuf, static_configs: [{{targets: ["127.0.0.1:{PORT}"]}}]}}
 - {{job_name: text, static_configs: [{{targets: ["127.0.0.1:{TEXT_PORT}"]}}]}}
@@ -211,7 +211,7 @@ class Prometheus:
 
     def query(self, query, **params):
         url = f'http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/query?' + urllib.parse.urlencode({'query': query, **params})
-        with urllib.request.urlopen(url, timeout=60) as response:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as response:
             answer = json.load(response)
         equal(f'{query}: status', answer['status'], 'success')
         return answer['data']['result']
@@ -362,11 +362,11 @@ def churn(kvmtop):
     ended = set()
     for _ in range(2):
         # Long enough to be in a frame, and that in a scrape.
-        ended |= finish(Simguest('--cpuid', '100', '--out', '65', '--user-sleep-us', '40000'),
-                        Simguest('--hlt', '55', '--hypercall', '50', '--user-sleep-us', '50000')).pids()
+        ended |= finish(Simguest('--cpuid', '100', '--out', '110', '--user-sleep-us', '40000'),
+                        Simguest('--hlt', '90', '--hypercall', '50', '--user-sleep-us', '50000')).pids()
     kvmtop.wait_ended(ended)
     kvmtop.wait_frames(2)
-    time.sleep(1.5)  # until Prometheus has seen that
+    time.sleep(2.5)  # until Prometheus has seen that
     return ended
 
 
@@ -422,7 +422,7 @@ def scraped():
     prometheus = Prometheus()
     wait_until(prometheus.is_scraping, 'Prometheus to scrape')
     check_formats(kvmtop)
-    disturb(kvmtop)
+    again(lambda: disturb(kvmtop))
     check_scraped(kvmtop, prometheus, churn(kvmtop))
     prometheus.close()
     equal('/healthz', get('/healthz')[0], 200)
@@ -450,6 +450,6 @@ def daemon():
     promtool(out)
     require(is_healthy(), 'it is not healthy any more')
     process.send_signal(signal.SIGTERM)
-    equal('exit status', process.wait(20), 0)
+    equal('exit status', process.wait(PATIENCE_S), 0)
     equal('errors', process.stderr.read(), b'')
     process.stderr.close()

@@ -11,7 +11,7 @@ import re
 import urllib.error
 import urllib.request
 
-from bed import HERE, KVMTOP, Simguest, equal, needs, read, require, run, wait_until
+from bed import HERE, KVMTOP, PATIENCE_S, Simguest, equal, needs, read, require, run, wait_until
 from privilege_tests import check_status
 from registry import KERNEL, test
 
@@ -100,6 +100,11 @@ def check_runs(unit, pid):
     check_status(pid, bounding=False)
 
 
+def check_ended(unit):
+    equal(f'{unit}: how it ended; its journal: {journal(unit)}', properties(unit, 'Result', 'ExecMainStatus'),
+          ['success', '0'])
+
+
 # ---- the log
 
 
@@ -136,7 +141,7 @@ def log_service():
         if turn:
             rotate()
         want += exits_of(sim)
-        wait_until(lambda: logged('kvm_exit') >= want, f'{want} exits in the log', 20)
+        wait_until(lambda: logged('kvm_exit') >= want, f'{want} exits in the log')
         sims.append(sim)
     equal('exits in the log', logged('kvm_exit'), want)
     equal('log files', sorted(map(os.path.basename, glob.glob(LOG_FILES))),
@@ -145,7 +150,7 @@ def log_service():
     for sim in sims:
         sim.finish()
     do('systemctl', 'stop', LOG)
-    equal('how it ended', properties(LOG, 'Result', 'ExecMainStatus'), ['success', '0'])
+    check_ended(LOG)
 
 
 # ---- the exporter
@@ -154,7 +159,7 @@ def log_service():
 def scrape():
     """What it answers; nothing as long as there is no frame yet."""
     try:
-        with urllib.request.urlopen(EXPORTER_URL, timeout=20) as answer:
+        with urllib.request.urlopen(EXPORTER_URL, timeout=PATIENCE_S) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as error:
         equal('HTTP status', error.code, 503)
@@ -176,10 +181,10 @@ def exporter_service():
     check_runs(EXPORTER, pid)
     sim = Simguest('--cpuid', '3000', '--out', '100', '--vcpus', '2', hold=True)
     want = exits_of(sim)
-    wait_until(lambda: exported(sim.pid) >= want, f'{want} exits to be exported', 20)
+    wait_until(lambda: exported(sim.pid) >= want, f'{want} exits to be exported')
     equal('exits', exported(sim.pid), want)
     check_runs(EXPORTER, pid)
     require(read(f'/proc/{pid}/net/dev').count(':') == 1, 'it has a network')
     sim.finish()
     do('systemctl', 'stop', EXPORTER, 'kvmtop-exporter.socket')
-    equal('how it ended', properties(EXPORTER, 'Result', 'ExecMainStatus'), ['success', '0'])
+    check_ended(EXPORTER)

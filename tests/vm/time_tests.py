@@ -9,7 +9,7 @@ import subprocess
 import time
 from statistics import mean
 
-from bed import CHILDREN, KVMTOP, Failure, Simguest, equal, read, require, run
+from bed import CHILDREN, KVMTOP, Simguest, again, equal, read, require, run
 from registry import DELAYS_DEQUEUE, test
 
 INTERVAL_S = 3
@@ -99,19 +99,6 @@ def check_shares(name, vcpu, thread, asleep):
     near(f'{where}, on a CPU', busy, thread['cpu'])
     near(f'{where}, run delay', pct['run_delay'], thread['delay'])
     near(f'{where}, blocked', pct['halt_block'], sleeps['halt_block'])
-
-
-def again(measure):
-    """
-    Measures up to three times: on a machine that others use, too, the emulated CPUs may stand still between
-    the two looks at the clock that are compared.
-    """
-    for _ in range(2):
-        try:
-            return measure()
-        except Failure as failure:
-            print(f'again: {failure}')
-    return measure()
 
 
 # What they do most of the time, which part of the time that is at least, and where they sleep.
