@@ -9,6 +9,7 @@
 #include "compat.bpf.h"
 #include "kvmtop.h"
 #include "maps.bpf.h"
+#include "vcpu_stat.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -71,17 +72,26 @@ static __always_inline void write_spare(struct seq_file *seq, const struct kvmto
 	}
 }
 
-static __always_inline struct kvmtop_vcpu *slot_of(__u64 vcpu)
+/*
+ * The slot of the vCPU of @record. NULL: it has none yet; maybe another had, that was at its address before and has a slot until
+ * the new one has an event.
+ */
+static __always_inline struct kvmtop_vcpu *slot_of(enum load how,
+						   const struct kvmtop_stat_record *record)
 {
+	__u64 vcpu = record->vcpu;
 	__u32 *slot = bpf_map_lookup_elem(&by_vcpu, &vcpu);
 	struct kvmtop_vcpu *v;
 	__u32 n;
 
-	if (!slot)
+	/* Without a thread it has never been run. */
+	if (!slot || !record->tid)
 		return NULL;
 	n = *slot;
 	v = bpf_map_lookup_elem(&vcpus, &n);
-	return v && v->vcpu == vcpu ? v : NULL;
+	if (!v || v->vcpu != vcpu || v->kvm != record->kvm || v->start_ns != record->start_ns)
+		return NULL;
+	return !(v->state & KVMTOP_STATE_CHECK) || vcpu_goes_on(how, v, vcpu) ? v : NULL;
 }
 
 /* Who the vCPU at @vcpu is; false: not of the process @task (KVM refuses it its ioctls, too: kvm->mm). */
@@ -109,7 +119,7 @@ static __always_inline void write_vcpu(enum load how, struct seq_file *seq,
 				       struct kvmtop_stat_record *record)
 {
 	__u64 stat = record->vcpu + bpf_core_field_offset(struct kvm_vcpu, stat);
-	struct kvmtop_vcpu *v = cfg_verify ? slot_of(record->vcpu) : NULL;
+	struct kvmtop_vcpu *v = cfg_verify ? slot_of(how, record) : NULL;
 	__u64 *copied = copy(how, stat, cfg_vcpu_bytes);
 
 	if (!copied)

@@ -25,6 +25,7 @@
 #include "away.bpf.h"
 #include "compat.bpf.h"
 #include "maps.bpf.h"
+#include "vcpu_stat.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -100,25 +101,6 @@ static __always_inline __u32 process_vm_fd(enum load how, __u64 kvm)
 	return KVMTOP_ID_UNKNOWN;
 }
 
-/* KVM's own count of the exits of the vCPU at address @vcpu; 0 where its place is not known. */
-static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
-{
-	if (!bpf_core_field_exists(struct kvm_vcpu, stat.exits))
-		return 0;
-	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.exits);
-}
-
-/*
- * How often the vCPU at address @vcpu left KVM_RUN, by KVM's own count (x86: kvm_put_guest_fpu); 0 where there
- * is none.
- */
-static __always_inline __u64 vcpu_stat_runs(enum load how, __u64 vcpu)
-{
-	if (!bpf_core_field_exists(struct kvm_vcpu, stat.fpu_reload))
-		return 0;
-	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.fpu_reload);
-}
-
 /* Address of the struct kvm of a vCPU. It is the first member of struct kvm_vcpu, where nobody tells. */
 static __always_inline __u64 vcpu_kvm(enum load how, __u64 vcpu)
 {
@@ -144,20 +126,14 @@ static __always_inline void vcpu_note(enum load how, struct kvmtop_vcpu *v)
 	v->user_runs = vcpu_stat_runs(how, v->vcpu);
 }
 
-/*
- * Whether the vCPU at address @vcpu, which has just come back into KVM_RUN, is still the one of slot @v. One that was
- * created anew at the same address for the same VM address has fewer exits than the old one had at its end. Root
- * may set that statistic to 0 (debugfs); the other one then still tells that it is the old one.
- */
+/* Whether the vCPU at address @vcpu, which has just come back into KVM_RUN, is still the one of slot @v. */
 static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu,
 					 __u32 tgid)
 {
 	if (v->tgid != tgid || v->kvm != vcpu_kvm(how, vcpu) ||
 	    v->start_ns != process_start_ns(how))
 		return false;
-	if (vcpu_stat_exits(how, vcpu) >= v->user_exits)
-		return true;
-	return v->user_runs && vcpu_stat_runs(how, vcpu) >= v->user_runs;
+	return vcpu_goes_on(how, v, vcpu);
 }
 
 /* Whether the filters let the vCPU pass. An id that is not known yet does not. */

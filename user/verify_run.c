@@ -198,6 +198,7 @@ struct debugfs_sample {
 	bool valid;
 	pid_t pid;
 	int fd;
+	uint64_t inode;
 	uint64_t *values;
 };
 
@@ -219,6 +220,7 @@ static int read_debugfs(struct run *run, const struct debugfs_vm *vms, size_t n,
 		if (proc_process_of(PROC_ROOT, vms[i].creator, &samples[i].pid))
 			continue;
 		samples[i].fd = vms[i].fd;
+		samples[i].inode = vms[i].inode;
 		samples[i].values = arena__calloc(run->snapshot->arena,
 						  run->debugfs_layout->n_values, sizeof(uint64_t));
 		if (!samples[i].values)
@@ -246,6 +248,7 @@ static int compare_debugfs(struct run *run, const struct debugfs_sample *before,
 			if (err || !reading.vm_id)
 				return -ENOMEM;
 			reading.source = SOURCE_DEBUGFS;
+			reading.instance = before[j].inode;
 			reading.layout = run->debugfs_layout;
 			reading.before = before[j].values;
 			reading.after = after[j].values;

@@ -609,6 +609,28 @@ static void ended_vm(void **state)
 	assert_int_equal(find_pair(v, "exits")->stats[1], 5);
 }
 
+/* In debugfs another VM has the name of one that has ended: its statistics are not compared with those counts. */
+static void replaced_vm(void **state)
+{
+	struct verify *v __autoverify = new_verify();
+	struct scratch s = { .before = { [S_EXITS] = 0 }, .after = { [S_EXITS] = 0 } };
+	struct verify_reading r = make_reading(&s);
+
+	(void)state;
+	r.source = SOURCE_DEBUGFS;
+	r.instance = 7;
+	scratch_tallies(&s, ISA_SVM, (uint64_t[B_MAX]){ [B_CPUID] = 0 });
+	assert_int_equal(verify__add(v, &r), 0);
+	assert_int_equal(verify__add(v, &r), 0);
+	s.exits[0].count = 3;
+	r.instance = 8;
+	assert_int_equal(verify__add(v, &r), 0);
+	assert_why(v, "exits", VERIFY_OK, "the VM ended");
+	r.instance = 7;
+	assert_int_equal(verify__add(v, &r), 0);
+	assert_why(v, "exits", VERIFY_OK, "the VM ended");
+}
+
 static void missed_events(void **state)
 {
 	struct verify *v __autoverify = new_verify();
@@ -910,6 +932,7 @@ int main(void)
 		cmocka_unit_test(reset_statistic),
 		cmocka_unit_test(hostile_values),
 		cmocka_unit_test(ended_vm),
+		cmocka_unit_test(replaced_vm),
 		cmocka_unit_test(missed_events),
 		cmocka_unit_test(missed_user_exits),
 		cmocka_unit_test(names_of_5_10),

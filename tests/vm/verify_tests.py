@@ -137,6 +137,21 @@ def come_and_go():
         require(ended, f'no pair says that its VM ended: {others[:20]}')
 
 
+# VMs that one process has one after the other: of the same name in debugfs, maybe at the same addresses.
+ONE_BY_ONE = [['--cpuid', '300', '--mmio', '30', '--hlt', '5'], ['--spin', '300000', '--cpuid', '20'],
+              ['--spin', '2000000', '--cpuid', '5'], ['--cpuid', '2000', '--gap-ms', '20']]
+
+
+@test('--verify takes no VM for the one that was in its place before')
+def one_by_one():
+    sims = [Simguest(*shape, '--generations', '100000') for shape in ONE_BY_ONE]
+    pairs = verify('-n', '6')['pairs']
+    for sim in sims:
+        sim.process.kill()
+    require([pair for pair in pairs if pair['verdict'] == 'ok' and 'ended' in (pair['why'] or '')],
+            'no VM that ended was read twice')
+
+
 @test('--verify finds what is lost on purpose')
 def planted():
     with load() as sims:

@@ -221,6 +221,7 @@ struct counter_pair {
 struct series {
 	enum source_id source;
 	uint32_t vcpu_id;
+	uint64_t instance;
 	struct counter_pair pairs[N_RULES];
 };
 
@@ -513,6 +514,7 @@ static struct series *get_series(struct vm *vm, const struct verify_reading *r)
 		return NULL;
 	series->source = r->source;
 	series->vcpu_id = r->vcpu_id;
+	series->instance = r->instance;
 	vm->series[vm->n_series++] = series;
 	return take_ptr(series);
 }
@@ -545,6 +547,10 @@ int verify__add(struct verify *verify, const struct verify_reading *reading)
 	series = get_series(vm, reading);
 	if (!series)
 		return -ENOMEM;
+	if (series->instance != reading->instance) {
+		vm->ended = true;
+		return 0;
+	}
 	note_exceptions(vm, reading);
 	add_reading(vm, series, reading);
 	return 0;

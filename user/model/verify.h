@@ -37,7 +37,9 @@ struct verify_reading {
 	pid_t pid;
 	const char *vm_id; /* "3111-4" */
 	uint32_t vcpu_id;
-	enum source_id source;		  /* SOURCE_STATS or SOURCE_DEBUGFS */
+	enum source_id source; /* SOURCE_STATS or SOURCE_DEBUGFS */
+	/* What the source knows the VM by, if it is not by @vm_key: with another one it is another VM's. */
+	uint64_t instance;
 	const struct stat_layout *layout; /* of @before and @after */
 	const uint64_t *before, *after;
 	const struct tally *exits; /* B: tallies by (isa, code); only their counts are looked at */

@@ -116,12 +116,15 @@ int debugfs_vms(const char *root, struct debugfs_vm **ret_vms, size_t *ret_n)
 	size_t n = 0, capacity = 0;
 	struct dirent *entry;
 	struct debugfs_vm vm;
+	struct stat st;
 
 	if (!dir)
 		return -errno;
 	while ((entry = readdir(dir)) != NULL) {
-		if (!parse_vm(entry->d_name, &vm))
+		if (!parse_vm(entry->d_name, &vm) ||
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			continue;
+		vm.inode = st.st_ino;
 		if (n == capacity) {
 			size_t more = capacity ? capacity * 2 : 16;
 			struct debugfs_vm *grown = realloc(vms, more * sizeof(*vms));
@@ -140,12 +143,15 @@ int debugfs_vms(const char *root, struct debugfs_vm **ret_vms, size_t *ret_n)
 
 static int open_vm(const char *root, const struct debugfs_vm *vm)
 {
+	__autoclose int fd = -1;
 	char path[PATH_MAX];
-	int fd;
+	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/%d-%d", root, vm->creator, vm->fd);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || fstat(fd, &st))
+		return -errno;
+	return st.st_ino == vm->inode ? take_fd(fd) : -ENOENT;
 }
 
 #define NEW_NS 200000000

@@ -19,6 +19,8 @@ struct stat_layout;
 struct debugfs_vm {
 	pid_t creator; /* the thread that created it; any of its process, which may go on without it */
 	int fd;
+	/* Of the folder. A VM that comes in the place of another has a folder of the same name, and another inode. */
+	uint64_t inode;
 };
 
 /*
@@ -38,7 +40,7 @@ int debugfs_vms(const char *root, struct debugfs_vm **ret_vms, size_t *ret_n);
 int debugfs_layout(const char *root, const struct debugfs_vm *vm, const struct stat_layout *known,
 		   struct stat_layout **ret_layout);
 
-/* Their values, @layout->n_values of them. 0 or negative errno, -ENOENT: the VM is gone. */
+/* Their values, @layout->n_values of them. 0 or negative errno, -ENOENT: the VM is gone, another may be in its place. */
 int debugfs_read(const char *root, const struct debugfs_vm *vm, const struct stat_layout *layout,
 		 uint64_t *values);
 
