@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -20,6 +21,10 @@ import urllib.request
 from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Kvmtop, Simguest, Skip, again, equal, fails_in_one_line, finish,
                  needs, read, require, run, wait_until)
 from registry import KERNEL, test
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+sys.path.append(f'{TOP}/tests/metrics')
+import dashboard  # noqa: E402, pylint: disable=wrong-import-position
 
 PORT = 9100
 TEXT_PORT = 9101
@@ -401,6 +406,12 @@ def check_job(kvmtop, prometheus, job, ended):
     return max(scrapes)
 
 
+def check_dashboard(prometheus):
+    """Each of its panels has something to show."""
+    empty = [query for query in dashboard.queries() if not prometheus.query(query)]
+    equal('queries of the dashboard without an answer', empty, [])
+
+
 def check_scraped(kvmtop, prometheus, ended):
     check_job(kvmtop, prometheus, 'text', ended)
     check_native(kvmtop, prometheus, check_job(kvmtop, prometheus, 'protobuf', ended))
@@ -424,6 +435,7 @@ def scraped():
     check_formats(kvmtop)
     again(lambda: disturb(kvmtop))
     check_scraped(kvmtop, prometheus, churn(kvmtop))
+    check_dashboard(prometheus)
     prometheus.close()
     equal('/healthz', get('/healthz')[0], 200)
     guest.process.terminate()
