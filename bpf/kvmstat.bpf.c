@@ -91,7 +91,9 @@ static __always_inline struct kvmtop_vcpu *slot_of(enum load how,
 	v = bpf_map_lookup_elem(&vcpus, &n);
 	if (!v || v->vcpu != vcpu || v->kvm != record->kvm || v->start_ns != record->start_ns)
 		return NULL;
-	return !(v->state & KVMTOP_STATE_CHECK) || vcpu_goes_on(how, v, vcpu) ? v : NULL;
+	if (v->state & KVMTOP_STATE_CHECK && !vcpu_goes_on(how, v, vcpu))
+		return NULL;
+	return v;
 }
 
 /* Who the vCPU at @vcpu is; false: not of the process @task (KVM refuses it its ioctls, too: kvm->mm). */

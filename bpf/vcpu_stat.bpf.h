@@ -28,9 +28,9 @@ static __always_inline __u64 vcpu_stat_runs(enum load how, __u64 vcpu)
 }
 
 /*
- * Whether the vCPU at address @vcpu, of the same process and VM address as that of slot @v was when it left KVM_RUN last, is
- * still that one: one that was created anew has fewer exits than the old one had at its end. Root may set that statistic
- * to 0 (debugfs); the other one then still tells that it is the old one.
+ * Whether the vCPU at address @vcpu, of the same process and VM address as that of slot @v, is still the one that it was when it
+ * left KVM_RUN last. One that was created anew has fewer exits than the old one had at its end, if that had any. Root may set
+ * that statistic to 0 (debugfs); the other one then still tells that it is the old one.
  */
 static __always_inline bool vcpu_goes_on(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu)
 {

@@ -94,10 +94,10 @@ static struct verify_reading reading_of(const struct run *run, const struct vm_s
 
 /* ---- the iterator: per vCPU, statistics and counts in one go */
 
-static const struct vm_sample *find_vm(const struct snapshot *snapshot, uint64_t kvm)
+static const struct vm_sample *find_vm(const struct snapshot *snapshot, uint64_t key)
 {
 	for (size_t i = 0; i < snapshot->n_vms; i++)
-		if (snapshot->vms[i].kvm == kvm)
+		if (snapshot->vms[i].key == key)
 			return &snapshot->vms[i];
 	return NULL;
 }
@@ -112,7 +112,8 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	if (!item->stats_after ||
 	    !is_id_wanted(run->options->vcpu_ids, run->options->n_vcpu_ids, item->vcpu_id))
 		return 0;
-	vm = find_vm(run->snapshot, item->kvm);
+	/* By its slot, and not by an address, which may be another VM's since the snapshot. */
+	vm = find_vm(run->snapshot, item->vm_key);
 	if (!vm || vm->gone)
 		return 0;
 	stat_layout__decode(layout, item->stats, run->before);

@@ -85,8 +85,8 @@ static void reads_values(void **state)
 static void replaced_vm(void **state)
 {
 	char root[] = "/tmp/kvmtop-debugfs-XXXXXX", from[64], to[64];
-	char *names[] = { "exits" };
-	struct stat_layout *layout = stat_layout__from_names((const char *const *)names, 1);
+	const char *const names[] = { "exits" };
+	struct stat_layout *layout = stat_layout__from_names(names, 1);
 	struct debugfs_vm old, new;
 	uint64_t value = 0;
 
@@ -96,8 +96,8 @@ static void replaced_vm(void **state)
 	make_vm(root, "1234\n");
 	old = only_vm(root);
 	snprintf(from, sizeof(from), "%s/31-4", root);
-	snprintf(to, sizeof(to), "%s/gone",
-		 root); /* and still there, so that its inode is not taken again */
+	/* It is still there, so that its inode is not taken again. */
+	snprintf(to, sizeof(to), "%s/gone", root);
 	assert_int_equal(rename(from, to), 0);
 	assert_int_equal(debugfs_read(root, &old, layout, &value), -ENOENT);
 	make_vm(root, "5\n");

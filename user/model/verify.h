@@ -38,7 +38,7 @@ struct verify_reading {
 	const char *vm_id; /* "3111-4" */
 	uint32_t vcpu_id;
 	enum source_id source; /* SOURCE_STATS or SOURCE_DEBUGFS */
-	/* What the source knows the VM by, if it is not by @vm_key: with another one it is another VM's. */
+	/* Tells the VM from the next one that has its name in this source; 0: here nothing does, or need. */
 	uint64_t instance;
 	const struct stat_layout *layout; /* of @before and @after */
 	const uint64_t *before, *after;

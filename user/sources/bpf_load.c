@@ -311,6 +311,7 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	v->slot = slot;
 	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 	bpf->slots[slot] = SLOT_FREE;
+	bpf->vm_keys[slot] = 0;
 	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
 }
 
@@ -565,11 +566,13 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf->n_spare = bpf->n_slots;
 	bpf->n_hists = hists_for(opts, bpf->n_slots);
 	bpf->slots = calloc(bpf->n_slots, sizeof(*bpf->slots));
+	bpf->vm_keys = calloc(bpf->n_slots, sizeof(*bpf->vm_keys));
 	bpf->seen = calloc(bpf->n_slots * KVMTOP_OWN_CELLS + bpf->n_spare, sizeof(*bpf->seen));
 	bpf->proc_root = strdup(opts->proc_root);
 	bpf->open_exits = calloc(bpf->n_slots, sizeof(*bpf->open_exits));
 	bpf->told_times = calloc(bpf->n_slots, sizeof(*bpf->told_times));
-	err = bpf->slots && bpf->seen && bpf->open_exits && bpf->told_times && bpf->proc_root
+	err = bpf->slots && bpf->vm_keys && bpf->seen && bpf->open_exits && bpf->told_times &&
+			      bpf->proc_root
 		      ? 0
 		      : -ENOMEM;
 	if (!err)
@@ -627,6 +630,7 @@ void bpf_exit__close(struct bpf_exit *bpf)
 	inventory__done(&bpf->inventory);
 	free(bpf->seen);
 	free(bpf->slots);
+	free(bpf->vm_keys);
 	free(bpf->open_exits);
 	free(bpf->told_times);
 	free(bpf->proc_root);

@@ -74,6 +74,7 @@ struct bpf_exit {
 
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
+	uint64_t *vm_keys;	       /* by slot: the VM that the last read had it in; 0: none */
 	struct open_exit *open_exits;  /* by slot */
 	struct told_times *told_times; /* likewise */
 	struct inventory inventory;

@@ -384,6 +384,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 
 		if (err)
 			return err;
+		bpf->vm_keys[vm->vcpus[i].slot] = vm->key;
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
 	return bpf->tracepoints ? bpf_tracepoints_fill_vm(bpf->tracepoints, vm, arena, sample) : 0;

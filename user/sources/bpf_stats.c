@@ -31,6 +31,7 @@ struct bpf_stats {
 	struct kvmstat_bpf *skel;
 	struct bpf_program *program;
 	bool restrict_pid;
+	const struct bpf_exit *verify; /* NULL: it is not done */
 	/* What was read and not yet taken; starts at a record. */
 	char *buffer;
 	size_t used;
@@ -96,6 +97,7 @@ static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool
 	stats->skel->rodata->cfg_vm_bytes = (uint32_t)opts->vm_bytes;
 	stats->skel->rodata->cfg_vcpu_bytes = (uint32_t)opts->vcpu_bytes;
 	stats->skel->rodata->cfg_verify = opts->verify != NULL;
+	stats->verify = opts->verify;
 	err = share_maps(stats->skel, opts->verify);
 	if (err)
 		return err;
@@ -248,7 +250,8 @@ static bool take_slot(struct bpf_stats *stats, const struct kvmtop_stat_record *
 	struct kvmtop_vcpu slot, after = { .vcpu = 0 };
 	uint32_t n_own;
 
-	if (record->slot_bytes != sizeof(slot) || record->n_spare > KVMTOP_SPARE_MAX ||
+	if (!stats->verify || record->slot_bytes != sizeof(slot) ||
+	    record->n_spare > KVMTOP_SPARE_MAX ||
 	    record->bytes !=
 		    sizeof(*record) + 2 * record->stat_bytes + sizeof(slot) + spare_bytes + 64)
 		return false;
@@ -267,6 +270,7 @@ static bool take_slot(struct bpf_stats *stats, const struct kvmtop_stat_record *
 	p += 64;
 	bpf_exit_place(&slot, &after, &item->place);
 	item->stats_after = p;
+	item->vm_key = slot.slot < stats->verify->n_slots ? stats->verify->vm_keys[slot.slot] : 0;
 	return true;
 }
 
