@@ -38,6 +38,8 @@ HTTP ?= $(if $(STATIC),0,1)
 FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter 0,$(HTTP)),-nohttp)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
 OBJ ?= build$(FLAVOUR)
 BIN ?= kvmtop
+# For the shell.
+PROGRAM = '$(if $(filter /%,$(BIN)),$(BIN),$(CURDIR)/$(BIN))'
 
 ifeq ($(V),1)
   Q :=
@@ -159,8 +161,10 @@ $(OBJ)/kvmtop: $(USER_OBJ)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
 
 # That of the way to build which is asked for, also when another was made later.
+ifneq ($(abspath $(BIN)),$(abspath $(OBJ)/kvmtop))
 $(BIN): $(OBJ)/kvmtop FORCE
 	$(Q)cmp -s $< $@ || cp --remove-destination $< $@
+endif
 
 # These change when the way to build or the version does, and only then.
 $(OBJ)/flags: FORCE
@@ -223,27 +227,27 @@ deps-test:
 # What is installed first is not there when make reads this file: so make starts anew after it.
 run: deps
 	$(Q)$(MAKE) --no-print-directory $(BIN) $(OBJ)/tests/simguest
-	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
+	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
 
 check: deps-test
 	$(Q)$(MAKE) --no-print-directory check-all
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
-SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay $(abspath $(BIN)) || bad=1; exit $${bad-0}
+SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
 check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
-	$(Q)scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
+	$(Q)KVMTOP=$(PROGRAM) scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
 		fuzz '$(SUITE_fuzz)'
 
 check-vm: tests
-	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
+	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
 check-all: tests
-	$(Q)KVMTOP=$(abspath $(BIN)) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
+	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
 		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
 		core tests/core/run vm '$(SUITE_vm)'
@@ -256,11 +260,11 @@ BENCH_KERNELS ?= 6.1 6.12 7.2
 SOAK ?=
 
 soak: tests
-	$(Q)for kernel in $(KERNELS); do echo "$$kernel:" && scripts/vmtest --timeout 10000 --env KVMTOP=$(CURDIR)/$(BIN) \
+	$(Q)for kernel in $(KERNELS); do echo "$$kernel:" && scripts/vmtest --timeout 10000 --env KVMTOP=$(PROGRAM) \
 		--env SIMGUEST=$(abspath $(OBJ))/tests/simguest $$kernel -- tests/vm/soak.py $(SOAK) || exit 1; done
 
 bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
-	$(Q)BENCH_BIN=$(CURDIR)/$(BIN) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)
+	$(Q)BENCH_BIN=$(PROGRAM) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)
 
 # ---- what is installed
 

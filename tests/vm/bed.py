@@ -45,6 +45,10 @@ class Failure(Exception):
     """The test failed; says why in one line."""
 
 
+class Late(Failure):
+    """It took too long, or a time is not what it should be: see again()."""
+
+
 class Skip(Exception):
     """The test makes no sense here; says why."""
 
@@ -73,13 +77,13 @@ def wait_until(fact, what, patience_s=PATIENCE_S):
 def again(measure):
     """
     Measures times, up to three times: on a machine that others use, too, the emulated CPUs may stand still between
-    the two looks at the clock that are compared. Not for counts, which are exact at any speed.
+    the two looks at the clock that are compared. Only what is Late: counts are exact at any speed.
     """
     for _ in range(2):
         try:
             return measure()
-        except Failure as failure:
-            print(f'again: {failure}')
+        except Late as late:
+            print(f'again: {late}')
     return measure()
 
 
