@@ -11,9 +11,9 @@ import signal
 import subprocess
 import tempfile
 
-from bed import KVMTOP, PATIENCE_S, equal, install_programs, read, require, wait_until
+from bed import HURRY, KVMTOP, PATIENCE_S, equal, install_programs, read, require, wait_until
 from event_tests import Log, sums
-from verify_tests import HURRY, load
+from verify_tests import load
 
 
 def verify_in_a_row(runs, seconds):

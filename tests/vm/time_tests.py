@@ -9,7 +9,7 @@ import subprocess
 import time
 from statistics import mean
 
-from bed import CHILDREN, KVMTOP, Late, Simguest, again, equal, read, require, run
+from bed import CHILDREN, HURRY, KVMTOP, Late, Simguest, again, equal, read, require, run
 from registry import DELAYS_DEQUEUE, test
 
 INTERVAL_S = 3
@@ -18,10 +18,6 @@ FRAMES = 3  # of these the first is left out: when it began nobody has read the 
 # How far, in points of 100, shares may be from those that the test works out itself: it reads the
 # threads' times some ms after kvmtop has read its own.
 SLACK = 2.5
-
-
-# Where there are more busy vCPUs than CPUs it would wait for one longer than an interval takes.
-HURRY = ['nice', '-n', '-20', KVMTOP]
 
 
 class Threads:

@@ -8,16 +8,13 @@ import json
 import os
 import signal
 
-from bed import (KVMTOP, Simguest, check_lockdown, equal, fails_in_one_line, require, run)
+from bed import (HURRY, KVMTOP, Simguest, check_lockdown, equal, fails_in_one_line, require, run)
 from registry import KERNEL, PATHS, test
 from stats_tests import without_debugfs
 
 # Kernels without statistics fds have no histograms; all names are those of newer kernels.
 EXACT = {'exits', 'irq_exits', 'io_exits', 'irq_window_exits', 'nmi_window_exits',
          'request_irq_exits', 'irq_injections'} | (set() if KERNEL == '5.10' else {'halt_wait_hist'})
-
-# With many vCPUs that never rest on few and emulated CPUs, kvmtop would wait for a CPU most of the time.
-HURRY = ['nice', '-n', '-20', KVMTOP]
 
 # More for who has time: each takes 6 s in the bed, most of it to load the programs.
 TIMES_IN_A_ROW = int(os.environ.get('KVMTOP_VERIFY_TIMES', '1'))

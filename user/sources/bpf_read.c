@@ -434,7 +434,6 @@ static uint64_t missed_exits(struct bpf_exit *bpf)
 
 	for (int i = 0; i < s->prog_cnt; i++) {
 		const struct bpf_program *program = *s->progs[i].prog;
-
 		const char *name = s->progs[i].name;
 
 		if (!bpf_program__autoload(program))

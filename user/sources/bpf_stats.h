@@ -34,8 +34,8 @@ struct bpf_stats_item {
 	const void *stats; /* vm_bytes or vcpu_bytes of them */
 	/* When verifying, of a vCPU that was seen; else stats_after is NULL. */
 	const void *stats_after;
-	uint64_t
-		vm_key; /* of the VM that the last bpf_exit__read() had the vCPU in; 0: it came since */
+	/* Of the VM that the last bpf_exit__read() had the vCPU in; 0: it came since. */
+	uint64_t vm_key;
 	const struct tally *exits, *user_exits, *events; /* what was counted between the two */
 	size_t n_exits, n_user_exits, n_events;
 	struct vcpu_place place; /* where the vCPU was meanwhile */
