@@ -109,14 +109,14 @@ def merged_faults(where, entry, key):
 
 
 def share_faults(where, entry):
-    """Each moment of a vCPU is in one of the parts, so they add up."""
+    """Each moment of a vCPU is in one of the parts, so they add up, to the ns."""
     shares, ns = entry['time_pct'], dict(entry['time_ns'])
     known = [shares[k] for k in ('guest', 'kvm', 'vmm', 'halt', 'run_delay')]
     wall_ns = ns.pop('wall')
     if None in known or wall_ns is None:
         if set(shares.values()) != {None} or set(ns.values()) != {None} or wall_ns is not None:
             yield f'{where}: its time is known in part: {shares}'
-    elif abs(sum(known) - 100) > 1 or abs(sum(ns.values()) - wall_ns) > wall_ns / 100:
+    elif abs(sum(known) - 100) > 0.01 or sum(ns.values()) != wall_ns:
         yield f'{where}: the parts of its time do not add up: {shares}, {ns} of {wall_ns} ns'
 
 

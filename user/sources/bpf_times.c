@@ -54,6 +54,17 @@ static uint64_t less_of(uint64_t a, uint64_t b)
 }
 
 /*
+ * Until when the sums tell where the vCPU was: they divide the time since it was first seen, so this is when what it does now began.
+ * It is so in the middle of an update, too, where the time stamps are not: a thread may stand still there (an interrupt; on a
+ * nested host the hypervisor takes the CPU), and some of its last exit is in a sum already, or not yet.
+ */
+static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sums)
+{
+	return v->registered_ns + sums->guest_ns + sums->kvm_ns + sums->vmm_ns + sums->block_ns +
+	       sums->poll_ns + sums->delay_ns;
+}
+
+/*
  * Charges the time from @start_ns, when it left the guest or KVM_RUN, until @now_ns; it is still there. What was charged at
  * earlier readings stays where it was.
  */
@@ -83,11 +94,17 @@ static void charge_open_exit(const struct sums *sums, const struct thread_state 
 		times->ns[i] += open->ns[i];
 }
 
+static bool is_open_exit(const struct sums *sums)
+{
+	return sums->exit_ns || sums->user_ns;
+}
+
 static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *sums,
 				const struct thread_state *thread, uint64_t now_ns,
 				struct open_exit *open)
 {
-	uint64_t start_ns = sums->user_ns ? sums->user_ns : sums->exit_ns;
+	uint64_t start_ns = summed_until(v, sums);
+	uint64_t ns = since(now_ns, start_ns), kvm_ns;
 	struct vcpu_times times = {
 		.valid = true,
 		.wall_ns = since(now_ns, v->registered_ns),
@@ -101,21 +118,15 @@ static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *
 		},
 	};
 
-	if (start_ns)
+	if (is_open_exit(sums)) {
 		charge_open_exit(sums, thread, start_ns, now_ns, open, &times);
-	else
-		times.ns[STATE_GUEST] += since(now_ns, sums->entry_ns);
+		return times;
+	}
+	/* Until kvm_entry: an exit that is just being added. */
+	kvm_ns = less_of(since(sums->entry_ns, start_ns), ns);
+	times.ns[STATE_KVM] += kvm_ns;
+	times.ns[STATE_GUEST] += ns - kvm_ns;
 	return times;
-}
-
-/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
-static uint64_t last_known_ns(const struct sums *sums, const struct open_exit *open)
-{
-	uint64_t start_ns = sums->user_ns ? sums->user_ns : sums->exit_ns;
-
-	if (!start_ns)
-		return sums->entry_ns;
-	return open->start_ns == start_ns ? open->until_ns : start_ns;
 }
 
 /* False: it has moved meanwhile. */
@@ -124,11 +135,15 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 {
 	struct sums sums = read_sums(v), again;
 	struct open_exit *open = &bpf->open_exits[v->slot];
-	uint64_t now_ns = gone ? last_known_ns(&sums, open) : clock_now_ns();
-	uint64_t start_ns = sums.user_ns ? sums.user_ns : sums.exit_ns;
+	uint64_t start_ns = summed_until(v, &sums), now_ns;
 	struct thread_state thread = { .asleep = false };
 
-	if (!gone && start_ns && since(now_ns, start_ns) >= ASK_MIN_NS)
+	/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
+	if (gone)
+		now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
+	else
+		now_ns = clock_now_ns();
+	if (!gone && is_open_exit(&sums) && since(now_ns, start_ns) >= ASK_MIN_NS)
 		proc_thread_read(bpf->proc_root, (pid_t)v->tgid, (pid_t)READ_ONCE(v->tid), &thread);
 	again = read_sums(v);
 	if (memcmp(&sums, &again, sizeof(sums)))
@@ -137,12 +152,16 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 	return true;
 }
 
-/* From what was read to what is told: nothing that was told gets less. */
+/*
+ * From what was read to what is told: nothing that was told gets less. Nor does the wall time, as it would where a vCPU that was
+ * told to be in the guest still turns out to be gone.
+ */
 static void tell(struct told_times *told, uint64_t registered_ns, const struct vcpu_times *part)
 {
 	if (told->registered_ns != registered_ns)
 		*told = (struct told_times){ .registered_ns = registered_ns };
-	told->wall_ns = part->wall_ns;
+	if (part->wall_ns > told->wall_ns)
+		told->wall_ns = part->wall_ns;
 	vcpu_times_take(told->ns, part->ns);
 }
 
