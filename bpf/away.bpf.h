@@ -136,7 +136,8 @@ static __always_inline __u64 away_settle(struct kvmtop_vcpu *v, __u64 stretch_ns
 					 __u64 overlap_ns, __u64 *delay_ns)
 {
 	__u64 more_ns = *delay_ns - overlap_ns;
-	__u64 away_ns = more_ns > 2 * stretch_ns ? halted_ns : stretch_ns - 1;
+	__u64 away_ns =
+		more_ns > 2 * stretch_ns || halted_ns == stretch_ns ? halted_ns : stretch_ns - 1;
 	__u64 excess_ns = halted_ns + more_ns - away_ns;
 	__u64 guest_ns = less_of(excess_ns, v->guest_ns);
 

@@ -108,7 +108,7 @@ struct kvmtop_cell {
  * One vCPU. Written by its thread only, or while that sleeps, by bpf/moved.bpf.c; user space zeroes it before it gives it back.
  *
  * The six sums of times (guest_ns, kvm_ns, vmm_ns, block_ns, poll_ns, delay_ns) divide the time from registered_ns to the
- * last event: each ns of it is in one of them. User space counts on it.
+ * last event: each ns of it is in one of them, except in the middle of an update. User space counts on it.
  */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */

@@ -191,10 +191,14 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 		v->guest_ns += now_ns - v->entry_ns;
 		/* Nor that it is counted already when it is not. */
 		v->exit_cell = KVMTOP_CELL_NONE;
+		/*
+		 * An exit without an entry since the last one (5.10's fast path), or since the VMM had the last one (the
+		 * entry came before we were attached), must not count the time again.
+		 */
+		v->user_ns = 0;
+		v->entry_ns = now_ns;
 		barrier();
 		v->exit_ns = now_ns;
-		/* An exit without an entry since the last one (5.10's fast path) must not count the time again. */
-		v->entry_ns = now_ns;
 	}
 	cell = tally_count(v, SALT_EXIT, isa, reason);
 	barrier();

@@ -14,6 +14,7 @@ static struct {
 	struct told_times told;
 	struct vcpu_times last;
 	unsigned seed;
+	bool away; /* its thread waits for a CPU and is halted now and then */
 } t;
 
 static void begin(void)
@@ -52,7 +53,7 @@ static void look(void)
 
 static void sleep_up_to_us(int us)
 {
-	struct timespec ts = { .tv_nsec = rand_r(&t.seed) % us * 1000 };
+	struct timespec ts = { .tv_nsec = (1 + rand_r(&t.seed) % us) * 1000 };
 
 	nanosleep(&ts, NULL);
 }
@@ -68,25 +69,44 @@ static void vm_exit(void)
 	t.v.exit_ns = now_ns;
 	look();
 	t.v.entry_ns = now_ns;
+	t.v.user_ns = 0;
 	look();
 }
 
-/* Of @ns one third it waited for a CPU, another it was halted. */
+/* If it is @t.away, three quarters of @ns: blocked, polling, waiting for a CPU. Some of that had been charged to the guest. */
 static void charge(__u64 *sum, uint64_t ns)
 {
-	t.v.block_ns += ns / 3;
+	uint64_t more_ns = t.v.guest_ns / 2;
+
+	if (!t.away) {
+		*sum += ns;
+		look();
+		return;
+	}
+	t.v.block_ns += ns / 4;
 	look();
-	t.v.delay_ns += ns / 3;
+	t.v.poll_ns += ns / 4;
 	look();
-	*sum += ns - ns / 3 * 2;
+	t.v.guest_ns -= more_ns;
+	look();
+	t.v.delay_ns += ns / 4 + more_ns;
+	look();
+	*sum += ns - ns / 4 * 3;
 	look();
 }
 
+/* The VMM is left what KVM_RUN returned for; it may be the first event, or another one without an entry in between. */
 static void user_exit(void)
 {
 	uint64_t now_ns = clock_now_ns();
 
-	charge(&t.v.kvm_ns, now_ns - t.v.exit_ns);
+	if (t.v.user_ns)
+		charge(&t.v.vmm_ns, now_ns - t.v.user_ns);
+	else if (t.v.exit_ns)
+		charge(&t.v.kvm_ns, now_ns - t.v.exit_ns);
+	else
+		t.v.guest_ns += now_ns - t.v.entry_ns;
+	look();
 	t.v.entry_ns = now_ns;
 	look();
 	t.v.user_ns = now_ns;
@@ -95,7 +115,7 @@ static void user_exit(void)
 
 static void entry(void)
 {
-	uint64_t now_ns = clock_now_ns(), exit_ns = t.v.exit_ns;
+	uint64_t now_ns = clock_now_ns(), exit_ns = t.v.exit_ns, entry_ns = t.v.entry_ns;
 
 	t.v.entry_ns = now_ns;
 	look();
@@ -104,58 +124,147 @@ static void entry(void)
 	if (t.v.user_ns) {
 		charge(&t.v.vmm_ns, now_ns - t.v.user_ns);
 		t.v.user_ns = 0;
-	} else {
+	} else if (exit_ns) {
 		charge(&t.v.kvm_ns, now_ns - exit_ns);
+	} else {
+		t.v.guest_ns += now_ns - entry_ns;
 	}
 	look();
 }
 
+/* In any order: each event may be missed, as when kvmtop has just attached. */
 static void adds_up_at_any_moment(void **state)
 {
+	static void (*const events[])(void) = { vm_exit, user_exit, entry };
+
 	(void)state;
 	begin();
+	t.away = true;
 	look();
-	for (int i = 0; i < 100; i++) {
-		sleep_up_to_us(1000);
-		look();
-		vm_exit();
+	for (int i = 0; i < 200; i++) {
+		events[rand_r(&t.seed) % 3]();
 		sleep_up_to_us(3000);
 		look();
-		if (i % 2) {
-			user_exit();
-			sleep_up_to_us(3000);
-			look();
-		}
-		entry();
 	}
-	assert_true(t.v.guest_ns && t.v.kvm_ns && t.v.vmm_ns && t.v.delay_ns);
+	assert_true(t.v.guest_ns && t.v.kvm_ns && t.v.vmm_ns && t.v.delay_ns && t.v.poll_ns);
 }
 
-/* What it does is charged in each interval, not when it is over. */
+static uint64_t grown(const struct vcpu_times *before, enum vcpu_state part)
+{
+	return t.last.ns[part] - before->ns[part];
+}
+
+/* Sleeps and looks: all of the time must be in @part. */
+static void all_in(enum vcpu_state part)
+{
+	struct vcpu_times before;
+
+	look();
+	before = t.last;
+	sleep_up_to_us(2000);
+	look();
+	assert_true(t.last.wall_ns > before.wall_ns);
+	assert_int_equal(grown(&before, part), t.last.wall_ns - before.wall_ns);
+}
+
+/* What it does is charged while it lasts. */
 static void open_stretches(void **state)
 {
-	uint64_t guest_ns, kvm_ns, vmm_ns;
+	(void)state;
+	begin();
+	all_in(STATE_GUEST);
+	t.v.guest_ns += clock_now_ns() - t.v.entry_ns;
+	t.v.exit_ns = t.v.entry_ns = t.v.registered_ns + t.v.guest_ns;
+	all_in(STATE_KVM);
+	user_exit();
+	all_in(STATE_VMM);
+	entry();
+	all_in(STATE_GUEST);
+	user_exit();
+	all_in(STATE_VMM);
+}
 
+/* Its thread stands still at kvm_entry: the exit is not in the sums yet, and its time stamp is gone. */
+static void exit_being_added(void **state)
+{
 	(void)state;
 	begin();
 	sleep_up_to_us(2000);
+	t.v.entry_ns = clock_now_ns();
 	look();
-	guest_ns = t.last.ns[STATE_GUEST];
-	assert_int_equal(guest_ns, t.last.wall_ns);
-	vm_exit();
-	sleep_up_to_us(2000);
-	look();
-	kvm_ns = t.last.ns[STATE_KVM];
-	assert_true(kvm_ns);
-	user_exit();
-	vmm_ns = t.last.ns[STATE_VMM];
-	sleep_up_to_us(2000);
-	look();
-	assert_true(t.last.ns[STATE_VMM] > vmm_ns);
-	assert_true(t.last.ns[STATE_KVM] >= kvm_ns);
+	assert_int_equal(t.last.ns[STATE_KVM], t.v.entry_ns - t.v.registered_ns);
+	assert_int_equal(t.last.ns[STATE_GUEST], t.last.wall_ns - t.last.ns[STATE_KVM]);
+	/* And its process is killed there. */
+	look_at(true);
 }
 
-/* Of one that is gone: what was told stays, and what comes after its last event is not known. */
+static void sleep_ms(int ms)
+{
+	struct timespec ts = { .tv_nsec = ms * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* In one exit its thread first waits for a CPU, then it runs, then it is halted: each look charges what came since the last. */
+static void one_long_exit(void **state)
+{
+	char root[] = "/tmp/kvmtop-times-XXXXXX", command[300];
+	struct vcpu_times before;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(command, sizeof(command), "mkdir -p %s/31/task/32", root);
+	assert_int_equal(system(command), 0);
+	begin();
+	t.bpf.proc_root = root;
+	t.v.tgid = 31;
+	t.v.tid = 32;
+	t.v.seen_delay_ns = 7000000;
+	t.v.exit_ns = t.v.entry_ns;
+
+	put_file(root, "31/task/32/stat", "32 (x) R 1");
+	put_file(root, "31/task/32/schedstat", "5 8000000 1");
+	sleep_ms(3);
+	look();
+	assert_int_equal(t.last.ns[STATE_RUN_DELAY], 1000000);
+	assert_int_equal(t.last.ns[STATE_KVM], t.last.wall_ns - 1000000);
+
+	before = t.last;
+	sleep_ms(3);
+	look();
+	assert_int_equal(grown(&before, STATE_KVM), t.last.wall_ns - before.wall_ns);
+
+	put_file(root, "31/task/32/stat", "32 (x) S 1");
+	put_file(root, "31/task/32/wchan", "kvm_vcpu_block");
+	before = t.last;
+	sleep_ms(3);
+	look();
+	assert_int_equal(grown(&before, STATE_HALT_BLOCK), t.last.wall_ns - before.wall_ns);
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
+/* BPF's clock may be ahead of ours. */
+static void clock_ahead(void **state)
+{
+	(void)state;
+	begin();
+	t.v.guest_ns = clock_now_ns() + SEC_NS - t.v.entry_ns;
+	t.v.entry_ns += t.v.guest_ns;
+	look();
+	t.v.exit_ns = t.v.entry_ns;
+	look();
+}
+
+static struct vcpu_times first_told_when_gone(void)
+{
+	memset(&t.told, 0, sizeof(t.told));
+	memset(&t.last, 0, sizeof(t.last));
+	look_at(true);
+	return t.last;
+}
+
+/* Of one that is gone: what was told stays, and what comes after its last event, or look, is not known. */
 static void gone(void **state)
 {
 	struct vcpu_times told;
@@ -170,21 +279,46 @@ static void gone(void **state)
 	sleep_up_to_us(2000);
 	look_at(true);
 	assert_memory_equal(&t.last, &told, sizeof(told));
+	told = first_told_when_gone();
+	assert_int_equal(told.wall_ns, t.v.entry_ns - t.v.registered_ns);
 
 	vm_exit();
 	user_exit();
+	sleep_up_to_us(2000);
+	look();
 	told = t.last;
 	sleep_up_to_us(2000);
 	look_at(true);
 	assert_memory_equal(&t.last, &told, sizeof(told));
+	assert_int_equal(first_told_when_gone().wall_ns, told.wall_ns);
+	memset(&t.open, 0, sizeof(t.open));
+	assert_int_equal(first_told_when_gone().wall_ns, t.v.user_ns - t.v.registered_ns);
+}
+
+/* The slot has become another vCPU's. */
+static void another_vcpu(void **state)
+{
+	(void)state;
+	begin();
+	vm_exit();
+	sleep_up_to_us(2000);
+	look();
+	memset(&t.v, 0, sizeof(t.v));
+	memset(&t.last, 0, sizeof(t.last));
+	t.v.entry_ns = clock_now_ns();
+	t.v.registered_ns = t.v.entry_ns;
+	vm_exit();
+	all_in(STATE_KVM);
+	assert_true(t.last.wall_ns <= clock_now_ns() - t.v.registered_ns);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(adds_up_at_any_moment),
-		cmocka_unit_test(open_stretches),
-		cmocka_unit_test(gone),
+		cmocka_unit_test(adds_up_at_any_moment), cmocka_unit_test(open_stretches),
+		cmocka_unit_test(exit_being_added),	 cmocka_unit_test(one_long_exit),
+		cmocka_unit_test(clock_ahead),		 cmocka_unit_test(gone),
+		cmocka_unit_test(another_vcpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

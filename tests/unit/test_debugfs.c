@@ -10,18 +10,6 @@
 #include "../../user/model/stats.h"
 #include "../../user/sources/debugfs.h"
 
-static void put(const char *root, const char *path, const char *text)
-{
-	char full[300];
-	FILE *file;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	file = fopen(full, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static void make_folder(const char *root, const char *path)
 {
 	char full[300];
@@ -33,8 +21,8 @@ static void make_folder(const char *root, const char *path)
 static void make_vm(const char *root, const char *exits)
 {
 	make_folder(root, "31-4");
-	put(root, "31-4/exits", exits);
-	put(root, "31-4/halt_wait_hist", "5\n");
+	put_file(root, "31-4/exits", exits);
+	put_file(root, "31-4/halt_wait_hist", "5\n");
 }
 
 static struct debugfs_vm only_vm(const char *root)
@@ -75,7 +63,7 @@ static void reads_values(void **state)
 	assert_string_equal(layout->v[0].name, "exits");
 	assert_int_equal(debugfs_read(root, &vm, layout, &value), 0);
 	assert_int_equal(value, 1234);
-	put(root, "31-4/exits", "12x\n");
+	put_file(root, "31-4/exits", "12x\n");
 	assert_int_equal(debugfs_read(root, &vm, layout, &value), -EBADMSG);
 	stat_layout__free(layout);
 	remove_all(root);

@@ -93,6 +93,19 @@ static inline void set_exits(struct snapshot *s, struct vcpu_sample *vcpu, const
 	vcpu->n_exits = n;
 }
 
+/* A file of a made-up /proc, /sys or the like at @root. */
+static inline void put_file(const char *root, const char *path, const char *text)
+{
+	char full[300];
+	FILE *file;
+
+	snprintf(full, sizeof(full), "%s/%s", root, path);
+	file = fopen(full, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
 /* The contents of file @name of the test data, malloc'ed, without a NUL. */
 static inline char *read_test_data(const char *name, size_t *ret_len)
 {

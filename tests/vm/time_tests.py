@@ -186,9 +186,11 @@ def halts_apart():
 PARTS = 'guest_ns', 'kvm_ns', 'vmm_ns', 'block_ns', 'poll_ns', 'delay_ns'
 
 # One of them is busy, one in the VMM, one halted; of one other threads go on with the vCPUs. All at once on two CPUs.
-BUSY = ['--cpuid', '200', '--out', '20', '--mmio', '10', '--hlt', '10', '--rounds', '10', '--spin', '1000000']
-STOPPING = [BUSY, [*BUSY, '--handover', '--passes', '4'], ['--out', '10', '--user-sleep-us', '10000'],
-            ['--halt-irqchip', '20', '--halt-us', '10000']]
+BUSY = ['--cpuid', '200', '--out', '20', '--mmio', '10', '--hlt', '10', '--spin', '1000000', '--vcpus', '2']
+STOPPING = [[*BUSY, '--rounds', '10'], [*BUSY, '--handover', '--passes', '4'],
+            ['--out', '10', '--user-sleep-us', '10000', '--vcpus', '2'],
+            ['--halt-irqchip', '20', '--halt-us', '10000', '--vcpus', '2']]
+VCPUS = 2 * (1 + len(STOPPING))  # with one that runs before kvmtop does
 
 
 def bpftool(*args):
@@ -197,16 +199,26 @@ def bpftool(*args):
     return json.loads(out)
 
 
-def slots(kvmtop, count):
-    """Its first slots that were in use, from the BPF map "vcpus"."""
-    fdinfo = f'/proc/{kvmtop.process.pid}/fdinfo'
-    maps = re.findall(r'^map_id:\s*(\d+)$', '\n'.join(read(f'{fdinfo}/{fd}') for fd in os.listdir(fdinfo)), re.M)
+def maps_of(pid):
+    """The BPF maps that the process has open."""
+    for fd in os.listdir(f'/proc/{pid}/fdinfo'):
+        try:
+            yield from re.findall(r'^map_id:\s*(\d+)$', read(f'/proc/{pid}/fdinfo/{fd}'), re.M)
+        except FileNotFoundError:  # closed meanwhile
+            pass
+
+
+def slots(kvmtop, pids):
+    """Those of these processes' vCPUs in the BPF map "vcpus"."""
+    maps = list(maps_of(kvmtop.process.pid))
     # There is another one, empty, of the programs that read KVM's statistics.
     _, map_id = max((m['max_entries'], str(m['id'])) for m in bpftool('show')
                     if m.get('name') == 'vcpus' and str(m['id']) in maps)
-    for slot in range(1, count + 1):
-        key = slot.to_bytes(4, 'little')
-        yield bpftool('lookup', 'id', map_id, 'key', *map(str, key))['formatted']['value']
+    for slot in range(1, VCPUS + 10):
+        key = map(str, slot.to_bytes(4, 'little'))
+        v = bpftool('lookup', 'id', map_id, 'key', *key)['formatted']['value']
+        if v['tgid'] in pids:
+            yield v
 
 
 @over_paths('the sums that BPF keeps of a vCPU are all of its time, to the ns')
@@ -214,22 +226,22 @@ def sums(bed):
     """
     kvmtop takes their sum for the beginning of what the vCPU does now, so it would hide what is missing in them.
     """
-    kvmtops = bed.ready(bed.start('-s', '1'))
-    held = [Simguest(*args, '--vcpus', '2', hold=True) for args in STOPPING]
-    for sim in held:
-        sim.wait_reports(2)
-    seen = {path: list(slots(kvmtop, 2 * len(held))) for path, kvmtop in kvmtops.items()}
-    for sim in held:
+    running = Simguest(*BUSY, '--forever')
+    kvmtops = bed.ready(bed.start('-s', '3600'))
+    stopped = [Simguest(*args) for args in STOPPING]
+    for sim in stopped:
         sim.finish()
+    stop({'running': running})
+    pids = [sim.pid for sim in (running, *stopped)]
 
     def check(path):
-        stopped = [v for v in seen[path] if v['tgid'] in [sim.pid for sim in held]]
-        equal('vCPUs', len(stopped), 2 * len(held))
-        for v in stopped:
+        vcpus = list(slots(kvmtops[path], pids))
+        equal('vCPUs', len(vcpus), VCPUS)
+        for v in vcpus:
             where = f'vCPU {v["tgid"]}-{v["vcpu_id"]}'
             equal(f'{where}: until when there are sums, against the last exit to user space',
                   v['registered_ns'] + sum(v[part] for part in PARTS), v['user_ns'])
             require(v['guest_ns'] and v['kvm_ns'], f'{where}: {v}')
         for part in 'vmm_ns', 'block_ns', 'delay_ns':
-            require(any(v[part] for v in stopped), f'{part} is 0 everywhere')
+            require(any(v[part] for v in vcpus), f'{part} is 0 everywhere')
     return check

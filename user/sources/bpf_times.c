@@ -54,9 +54,9 @@ static uint64_t less_of(uint64_t a, uint64_t b)
 }
 
 /*
- * Until when the sums tell where the vCPU was: they divide the time since it was first seen, so this is when what it does now began.
- * It is so in the middle of an update, too, where the time stamps are not: a thread may stand still there (an interrupt; on a
- * nested host the hypervisor takes the CPU), and some of its last exit is in a sum already, or not yet.
+ * The moment up to which the sums account for the vCPU's time: they divide all of it since the vCPU was first seen, so this is when
+ * what it does now began. Unlike the time stamps, this holds in the middle of an update, too: a thread may stand still there
+ * (an interrupt; on a nested host the hypervisor takes the CPU) when its exit is in the sums already, or not yet.
  */
 static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sums)
 {
@@ -122,7 +122,7 @@ static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *
 		charge_open_exit(sums, thread, start_ns, now_ns, open, &times);
 		return times;
 	}
-	/* Until kvm_entry: an exit that is just being added. */
+	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
 	kvm_ns = less_of(since(sums->entry_ns, start_ns), ns);
 	times.ns[STATE_KVM] += kvm_ns;
 	times.ns[STATE_GUEST] += ns - kvm_ns;
@@ -143,6 +143,9 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 		now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
 	else
 		now_ns = clock_now_ns();
+	/* BPF's clock, which needs no lock, may be some ns ahead of ours (ktime_get_mono_fast_ns). */
+	if (now_ns < start_ns)
+		now_ns = start_ns;
 	if (!gone && is_open_exit(&sums) && since(now_ns, start_ns) >= ASK_MIN_NS)
 		proc_thread_read(bpf->proc_root, (pid_t)v->tgid, (pid_t)READ_ONCE(v->tid), &thread);
 	again = read_sums(v);
@@ -154,7 +157,7 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 
 /*
  * From what was read to what is told: nothing that was told gets less. Nor does the wall time, as it would where a vCPU that was
- * told to be in the guest still turns out to be gone.
+ * last told to be in the guest turns out to be gone.
  */
 static void tell(struct told_times *told, uint64_t registered_ns, const struct vcpu_times *part)
 {
