@@ -3,6 +3,10 @@
 #include "unit.h"
 
 #include <time.h>
+#if defined(__x86_64__)
+#include <asm/svm.h>
+#include <asm/vmx.h>
+#endif
 
 #include "../../user/base/clock.h"
 #include "../../user/sources/bpf_priv.h"
@@ -14,7 +18,8 @@ static struct {
 	struct told_times told;
 	struct vcpu_times last;
 	unsigned seed;
-	bool away; /* its thread waits for a CPU and is halted now and then */
+	bool away;    /* its thread waits for a CPU and is halted now and then */
+	bool watched; /* between any two stores */
 } t;
 
 static void begin(void)
@@ -58,6 +63,12 @@ static void sleep_up_to_us(int us)
 	nanosleep(&ts, NULL);
 }
 
+static void between(void)
+{
+	if (t.watched)
+		look();
+}
+
 /* What follows stores in the order of bpf/tally.bpf.h. */
 
 static void vm_exit(void)
@@ -65,12 +76,13 @@ static void vm_exit(void)
 	uint64_t now_ns = clock_now_ns();
 
 	t.v.guest_ns += now_ns - t.v.entry_ns;
-	look();
-	t.v.exit_ns = now_ns;
-	look();
-	t.v.entry_ns = now_ns;
+	between();
 	t.v.user_ns = 0;
-	look();
+	between();
+	t.v.entry_ns = now_ns;
+	between();
+	t.v.exit_ns = now_ns;
+	between();
 }
 
 /* If it is @t.away, three quarters of @ns: blocked, polling, waiting for a CPU. Some of that had been charged to the guest. */
@@ -80,19 +92,19 @@ static void charge(__u64 *sum, uint64_t ns)
 
 	if (!t.away) {
 		*sum += ns;
-		look();
+		between();
 		return;
 	}
 	t.v.block_ns += ns / 4;
-	look();
+	between();
 	t.v.poll_ns += ns / 4;
-	look();
+	between();
 	t.v.guest_ns -= more_ns;
-	look();
+	between();
 	t.v.delay_ns += ns / 4 + more_ns;
-	look();
+	between();
 	*sum += ns - ns / 4 * 3;
-	look();
+	between();
 }
 
 /* The VMM is left what KVM_RUN returned for; it may be the first event, or another one without an entry in between. */
@@ -106,11 +118,11 @@ static void user_exit(void)
 		charge(&t.v.kvm_ns, now_ns - t.v.exit_ns);
 	else
 		t.v.guest_ns += now_ns - t.v.entry_ns;
-	look();
+	between();
 	t.v.entry_ns = now_ns;
-	look();
+	between();
 	t.v.user_ns = now_ns;
-	look();
+	between();
 }
 
 static void entry(void)
@@ -118,9 +130,9 @@ static void entry(void)
 	uint64_t now_ns = clock_now_ns(), exit_ns = t.v.exit_ns, entry_ns = t.v.entry_ns;
 
 	t.v.entry_ns = now_ns;
-	look();
+	between();
 	t.v.exit_ns = 0;
-	look();
+	between();
 	if (t.v.user_ns) {
 		charge(&t.v.vmm_ns, now_ns - t.v.user_ns);
 		t.v.user_ns = 0;
@@ -129,7 +141,7 @@ static void entry(void)
 	} else {
 		t.v.guest_ns += now_ns - entry_ns;
 	}
-	look();
+	between();
 }
 
 /* In any order: each event may be missed, as when kvmtop has just attached. */
@@ -140,6 +152,7 @@ static void adds_up_at_any_moment(void **state)
 	(void)state;
 	begin();
 	t.away = true;
+	t.watched = true;
 	look();
 	for (int i = 0; i < 200; i++) {
 		events[rand_r(&t.seed) % 3]();
@@ -173,8 +186,7 @@ static void open_stretches(void **state)
 	(void)state;
 	begin();
 	all_in(STATE_GUEST);
-	t.v.guest_ns += clock_now_ns() - t.v.entry_ns;
-	t.v.exit_ns = t.v.entry_ns = t.v.registered_ns + t.v.guest_ns;
+	vm_exit();
 	all_in(STATE_KVM);
 	user_exit();
 	all_in(STATE_VMM);
@@ -243,6 +255,45 @@ static void one_long_exit(void **state)
 	snprintf(command, sizeof(command), "rm -r %s", root);
 	assert_int_equal(system(command), 0);
 }
+
+#if defined(__x86_64__)
+static void in_exit(uint32_t cell, uint32_t isa, uint64_t reason, enum vcpu_state part)
+{
+	static struct kvmtop_cell spare[2];
+	struct kvmtop_cell *c =
+		cell > KVMTOP_OWN_CELLS ? &spare[cell - KVMTOP_OWN_CELLS - 1] : &t.v.own[cell - 1];
+
+	begin();
+	t.bpf.spare = spare;
+	t.bpf.n_spare = 2;
+	t.v.exit_ns = t.v.entry_ns;
+	t.v.exit_cell = cell;
+	c->isa = isa;
+	c->reason = reason;
+	all_in(part);
+	t.v.user_ns = clock_now_ns();
+	*(part == STATE_KVM ? &t.v.kvm_ns : &t.v.block_ns) = t.v.user_ns - t.v.exit_ns;
+	all_in(STATE_VMM);
+}
+
+/* An exit for HLT is a halt, also when its thread has just been woken up; until it is left to the VMM. */
+static void halt_exits(void **state)
+{
+	(void)state;
+	in_exit(1, ISA_SVM, SVM_EXIT_HLT, STATE_HALT_BLOCK);
+	in_exit(KVMTOP_OWN_CELLS, ISA_VMX, EXIT_REASON_HLT, STATE_HALT_BLOCK);
+	in_exit(KVMTOP_OWN_CELLS + 2, ISA_VMX, EXIT_REASON_HLT | 0x80000000u, STATE_HALT_BLOCK);
+	in_exit(2, ISA_SVM, SVM_EXIT_CPUID, STATE_KVM);
+	in_exit(2, ISA_SVM, EXIT_REASON_HLT, STATE_KVM);
+	in_exit(2, ISA_VMX, SVM_EXIT_HLT, STATE_KVM);
+	/* An L2's may be for L1 to handle. */
+	in_exit(2, ISA_SVM | ISA_L2, SVM_EXIT_HLT, STATE_KVM);
+	begin();
+	t.v.exit_ns = t.v.entry_ns;
+	t.v.exit_cell = KVMTOP_OWN_CELLS + 1; /* there are no spare ones */
+	all_in(STATE_KVM);
+}
+#endif
 
 /* BPF's clock may be ahead of ours. */
 static void clock_ahead(void **state)
@@ -315,9 +366,15 @@ static void another_vcpu(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(adds_up_at_any_moment), cmocka_unit_test(open_stretches),
-		cmocka_unit_test(exit_being_added),	 cmocka_unit_test(one_long_exit),
-		cmocka_unit_test(clock_ahead),		 cmocka_unit_test(gone),
+		cmocka_unit_test(adds_up_at_any_moment),
+		cmocka_unit_test(open_stretches),
+		cmocka_unit_test(exit_being_added),
+		cmocka_unit_test(one_long_exit),
+#if defined(__x86_64__)
+		cmocka_unit_test(halt_exits),
+#endif
+		cmocka_unit_test(clock_ahead),
+		cmocka_unit_test(gone),
 		cmocka_unit_test(another_vcpu),
 	};
 

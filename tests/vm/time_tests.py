@@ -84,7 +84,7 @@ def check_shares(name, vcpu, thread, asleep):
     """
     where, pct = f'{name} vCPU', vcpu['time_pct']
     check_sum(where, vcpu)
-    if DELAYS_DEQUEUE and thread['delay'] > pct['run_delay'] + SLACK:
+    if DELAYS_DEQUEUE and thread['delay'] > pct['run_delay']:
         # Sleep that the scheduler takes for a wait: slow_moved() in detail_tests.py has more of it.
         thread = {**thread, 'delay': pct['run_delay'], 'sleep': thread['sleep'] + thread['delay'] - pct['run_delay']}
     sleeps = {'halt_block': 0, 'vmm': 0, asleep: thread['sleep']}
@@ -181,6 +181,28 @@ def halts_apart():
     require(hlt['time']['p50_ns'] < halt_us * 1000 / 10,
             f'half of the halts of {halt_us} us took {hlt["time"]["p50_ns"]} ns at least')
     stop({'halting': sim})
+
+
+@test('a halted vCPU that is woken up and waits for a CPU is halted until then, not busy')
+def waking_up():
+    """Its halts of 100 ms would be up to 20 % of an interval; it is in KVM for some ms of that."""
+    sims = {'halting': Simguest('--halt-irqchip', '8', '--halt-us', '100000', '--vcpus', '4', '--forever'),
+            'busy': Simguest('--spin', '20000000', '--cpuid', '5', '--vcpus', str(3 * os.cpu_count()), '--forever')}
+    time.sleep(1)
+    again(lambda: check_waking_up(sims['halting'].pid))
+    stop(sims)
+
+
+def check_waking_up(pid):
+    status, out, err = run(*HURRY, '-o', 'json', '-s', '0.5', '-n', '40')
+    equal(f'exit status ({err})', status, 0)
+    in_kvm = [vcpu['time_pct']['kvm'] for line in out.splitlines()[1:]
+              for vcpu in vcpus_of(json.loads(line)).values()
+              if vcpu['pid'] == pid and vcpu['time_pct']['kvm'] is not None]
+    print(f'{len(in_kvm)} times: in KVM {mean(in_kvm):.1f} %, at most {max(in_kvm):.1f} %')
+    require(len(in_kvm) > 100, f'only {len(in_kvm)} times are known')
+    if max(in_kvm) > 12:
+        raise Late(f'a halting vCPU is in KVM {max(in_kvm)} % of an interval')
 
 
 PARTS = 'guest_ns', 'kvm_ns', 'vmm_ns', 'block_ns', 'poll_ns', 'delay_ns'

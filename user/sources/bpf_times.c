@@ -6,6 +6,10 @@
 
 #include <string.h>
 #include <time.h>
+#if defined(__x86_64__)
+#include <asm/svm.h>
+#include <asm/vmx.h>
+#endif
 
 #include "../base/clock.h"
 #include "../model/snapshot.h"
@@ -23,7 +27,7 @@ struct sums {
 	uint64_t exit_ns, entry_ns, user_ns;
 	uint64_t guest_ns, kvm_ns, vmm_ns;
 	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
-	uint64_t moved_asleep;
+	uint64_t moved_asleep, exit_cell;
 };
 
 static struct sums read_sums(const struct kvmtop_vcpu *v)
@@ -40,6 +44,7 @@ static struct sums read_sums(const struct kvmtop_vcpu *v)
 		.delay_ns = READ_ONCE(v->delay_ns),
 		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
 		.moved_asleep = READ_ONCE(v->moved_asleep),
+		.exit_cell = READ_ONCE(v->exit_cell),
 	};
 }
 
@@ -64,17 +69,53 @@ static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sum
 	       sums->poll_ns + sums->delay_ns;
 }
 
+/* Whether an exit of this reason means that the vCPU has nothing to do until it is woken up. */
+static bool is_halt(uint32_t isa, uint64_t reason)
+{
+#if defined(__x86_64__)
+	if (isa == ISA_VMX)
+		return (uint16_t)reason == EXIT_REASON_HLT; /* above are flags */
+	return isa == ISA_SVM && reason == SVM_EXIT_HLT;
+#else
+	(void)isa;
+	(void)reason;
+	return false;
+#endif
+}
+
+/* Whether the exit being handled is one. */
+static bool in_halt_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, uint64_t cell)
+{
+	const struct kvmtop_cell *c;
+
+	if (cell == KVMTOP_CELL_NONE || cell > KVMTOP_OWN_CELLS + bpf->n_spare)
+		return false;
+	c = cell > KVMTOP_OWN_CELLS ? &bpf->spare[cell - KVMTOP_OWN_CELLS - 1] : &v->own[cell - 1];
+	return is_halt(c->isa, c->reason);
+}
+
+/* In KVM one sleeps so because the vCPU is halted, or for a page; in the VMM for whatever reason. */
+static enum vcpu_state state_in_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+				     const struct sums *sums, const struct thread_state *thread)
+{
+	if (thread->in_halt)
+		return STATE_HALT_BLOCK;
+	if (sums->user_ns)
+		return STATE_VMM;
+	if (thread->asleep && !thread->in_fault)
+		return STATE_HALT_BLOCK;
+	/* A thread that was woken up and waits for a CPU looks busy; but until now it was halted. */
+	return in_halt_exit(bpf, v, sums->exit_cell) ? STATE_HALT_BLOCK : STATE_KVM;
+}
+
 /*
  * Charges the time from @start_ns, when it left the guest or KVM_RUN, until @now_ns; it is still there. What was charged at
  * earlier readings stays where it was.
  */
 static void charge_open_exit(const struct sums *sums, const struct thread_state *thread,
-			     uint64_t start_ns, uint64_t now_ns, struct open_exit *open,
-			     struct vcpu_times *times)
+			     enum vcpu_state state, uint64_t start_ns, uint64_t now_ns,
+			     struct open_exit *open, struct vcpu_times *times)
 {
-	/* In KVM one sleeps so because the vCPU is halted, or for a page; in the VMM for whatever reason. */
-	bool halted = thread->in_halt || (!sums->user_ns && thread->asleep && !thread->in_fault);
-	enum vcpu_state state = halted ? STATE_HALT_BLOCK : sums->user_ns ? STATE_VMM : STATE_KVM;
 	uint64_t delay_ns, ns;
 
 	if (open->start_ns != start_ns)
@@ -99,9 +140,9 @@ static bool is_open_exit(const struct sums *sums)
 	return sums->exit_ns || sums->user_ns;
 }
 
-static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *sums,
-				const struct thread_state *thread, uint64_t now_ns,
-				struct open_exit *open)
+static struct vcpu_times charge(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+				const struct sums *sums, const struct thread_state *thread,
+				uint64_t now_ns)
 {
 	uint64_t start_ns = summed_until(v, sums);
 	uint64_t ns = since(now_ns, start_ns), kvm_ns;
@@ -119,7 +160,8 @@ static struct vcpu_times charge(const struct kvmtop_vcpu *v, const struct sums *
 	};
 
 	if (is_open_exit(sums)) {
-		charge_open_exit(sums, thread, start_ns, now_ns, open, &times);
+		charge_open_exit(sums, thread, state_in_exit(bpf, v, sums, thread), start_ns,
+				 now_ns, &bpf->open_exits[v->slot], &times);
 		return times;
 	}
 	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
@@ -134,7 +176,7 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 		     struct vcpu_times *ret_times)
 {
 	struct sums sums = read_sums(v), again;
-	struct open_exit *open = &bpf->open_exits[v->slot];
+	const struct open_exit *open = &bpf->open_exits[v->slot];
 	uint64_t start_ns = summed_until(v, &sums), now_ns;
 	struct thread_state thread = { .asleep = false };
 
@@ -151,7 +193,7 @@ static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bo
 	again = read_sums(v);
 	if (memcmp(&sums, &again, sizeof(sums)))
 		return false;
-	*ret_times = charge(v, &sums, &thread, now_ns, open);
+	*ret_times = charge(bpf, v, &sums, &thread, now_ns);
 	return true;
 }
 
