@@ -315,6 +315,20 @@ static struct vcpu_times first_told_when_gone(void)
 	return t.last;
 }
 
+/* It is seen some time after its last event, and it is gone some time after that. Returns what was told. */
+static struct vcpu_times seen_then_gone(void)
+{
+	struct vcpu_times told;
+
+	sleep_up_to_us(2000);
+	look();
+	told = t.last;
+	sleep_up_to_us(2000);
+	look_at(true);
+	assert_memory_equal(&t.last, &told, sizeof(told));
+	return told;
+}
+
 /* Of one that is gone: what was told stays, and what comes after its last event, or look, is not known. */
 static void gone(void **state)
 {
@@ -324,23 +338,12 @@ static void gone(void **state)
 	begin();
 	vm_exit();
 	entry();
-	sleep_up_to_us(2000);
-	look();
-	told = t.last;
-	sleep_up_to_us(2000);
-	look_at(true);
-	assert_memory_equal(&t.last, &told, sizeof(told));
-	told = first_told_when_gone();
-	assert_int_equal(told.wall_ns, t.v.entry_ns - t.v.registered_ns);
+	seen_then_gone();
+	assert_int_equal(first_told_when_gone().wall_ns, t.v.entry_ns - t.v.registered_ns);
 
 	vm_exit();
 	user_exit();
-	sleep_up_to_us(2000);
-	look();
-	told = t.last;
-	sleep_up_to_us(2000);
-	look_at(true);
-	assert_memory_equal(&t.last, &told, sizeof(told));
+	told = seen_then_gone();
 	assert_int_equal(first_told_when_gone().wall_ns, told.wall_ns);
 	memset(&t.open, 0, sizeof(t.open));
 	assert_int_equal(first_told_when_gone().wall_ns, t.v.user_ns - t.v.registered_ns);
