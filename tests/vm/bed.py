@@ -109,6 +109,16 @@ def run(*args, **kwargs):
     return done.returncode, done.stdout, done.stderr
 
 
+def bpftool(*args):
+    """What it prints as JSON. Ubuntu's runs only under the kernel that it came with."""
+    status, _, err = run('bpftool', 'version')
+    if status:
+        raise Skip(f'bpftool: {err.strip()}')
+    status, out, err = run('bpftool', '-j', *args)
+    require(status == 0, f'bpftool {args}: {err.strip()}{out.strip()}')
+    return json.loads(out)
+
+
 def needs(*tools):
     for tool in tools:
         if not shutil.which(tool):

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import time
 
-from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Simguest, Skip, check_lockdown, equal, fails_in_one_line,
-                 finish, require, run, wait_until, waits_in_poll)
+from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Simguest, Skip, bpftool, check_lockdown, equal,
+                 fails_in_one_line, finish, require, run, wait_until, waits_in_poll)
 from registry import KERNEL, PATHS, test
 
 # Of tests/simguest.c.
@@ -432,10 +432,7 @@ def slow_lost():
 
 def programs():
     """Names of all BPF programs that are loaded."""
-    status, out, err = run('bpftool', '-j', 'prog', 'list')
-    if status:
-        raise Skip(f'bpftool: {err.strip()}')
-    return sorted(program.get('name', '') for program in json.loads(out))
+    return sorted(program.get('name', '') for program in bpftool('prog', 'list'))
 
 
 def detail_programs(*args):

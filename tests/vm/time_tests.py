@@ -10,7 +10,7 @@ import subprocess
 import time
 from statistics import mean
 
-from bed import CHILDREN, HURRY, KVMTOP, Late, Simguest, again, equal, read, require, run
+from bed import CHILDREN, HURRY, KVMTOP, Late, Simguest, again, bpftool, equal, read, require, run
 from registry import DELAYS_DEQUEUE, over_paths, test
 
 INTERVAL_S = 3
@@ -215,12 +215,6 @@ STOPPING = [[*BUSY, '--rounds', '10'], [*BUSY, '--handover', '--passes', '4'],
 VCPUS = 2 * (1 + len(STOPPING))  # with one that runs before kvmtop does
 
 
-def bpftool(*args):
-    status, out, err = run('bpftool', '-j', 'map', *args)
-    require(status == 0, f'bpftool map {args}: {err.strip()}{out.strip()}')
-    return json.loads(out)
-
-
 def maps_of(pid):
     """The BPF maps that the process has open."""
     for fd in os.listdir(f'/proc/{pid}/fdinfo'):
@@ -234,11 +228,11 @@ def slots(kvmtop, pids):
     """Those of these processes' vCPUs in the BPF map "vcpus"."""
     maps = list(maps_of(kvmtop.process.pid))
     # There is another one, empty, of the programs that read KVM's statistics.
-    _, map_id = max((m['max_entries'], str(m['id'])) for m in bpftool('show')
+    _, map_id = max((m['max_entries'], str(m['id'])) for m in bpftool('map', 'show')
                     if m.get('name') == 'vcpus' and str(m['id']) in maps)
     for slot in range(1, VCPUS + 10):
         key = map(str, slot.to_bytes(4, 'little'))
-        v = bpftool('lookup', 'id', map_id, 'key', *key)['formatted']['value']
+        v = bpftool('map', 'lookup', 'id', map_id, 'key', *key)['formatted']['value']
         if v['tgid'] in pids:
             yield v
 
