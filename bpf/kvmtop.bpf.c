@@ -7,6 +7,7 @@
 #include "userexit.bpf.c"
 #include "halt.bpf.c"
 #include "moved.bpf.c"
+#include "threads.bpf.c"
 #include "events.bpf.c"
 #if defined(__TARGET_ARCH_x86)
 #include "exit_x86.bpf.c"

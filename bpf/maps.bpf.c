@@ -7,6 +7,7 @@ char LICENSE[] SEC("license") = "GPL";
 struct vcpus_map vcpus SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
 struct hists_map hists SEC(".maps");
+struct threads_map vcpu_threads SEC(".maps");
 struct free_map free_vcpus SEC(".maps");
 struct free_map free_cells SEC(".maps");
 struct free_map free_hists SEC(".maps");

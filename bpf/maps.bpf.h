@@ -40,6 +40,15 @@ struct hists_map {
 	__type(value, struct kvmtop_hist);
 };
 
+/* What the threads of vCPUs are doing, by slot. */
+struct threads_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_thread);
+};
+
 /* Numbers of free slots, of free spare cells and of free histograms. */
 struct free_map {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
@@ -66,6 +75,7 @@ struct u32_map {
 extern struct vcpus_map vcpus SEC(".maps");
 extern struct cells_map spare_cells SEC(".maps");
 extern struct hists_map hists SEC(".maps");
+extern struct threads_map vcpu_threads SEC(".maps");
 extern struct free_map free_vcpus SEC(".maps");
 extern struct free_map free_cells SEC(".maps");
 extern struct free_map free_hists SEC(".maps");

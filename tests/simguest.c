@@ -83,7 +83,7 @@ struct config {
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
-	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs;
+	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs, park;
 	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
 	const char *go_file, *name; /* all fields from here on are text */
 };
@@ -128,6 +128,7 @@ struct fleet {
 };
 
 static volatile sig_atomic_t stop;
+static volatile sig_atomic_t unplug, plug; /* --park */
 
 __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *fmt, ...)
 {
@@ -593,12 +594,20 @@ static void spawn(pthread_t *thread, void *(*fn)(void *), void *arg)
 	pthread_attr_destroy(&attr);
 }
 
+/* Its thread is to end, and there is no other yet. */
+static bool is_unplugged(const struct vcpu *vcpu)
+{
+	return vcpu->cfg->park && vcpu->id == vcpu->cfg->park && unplug && !plug;
+}
+
 /* Until the vCPU has done so many passes, or with --forever until the end. */
 static void vcpu_run_passes(struct vcpu *vcpu, uint64_t passes)
 {
 	uint64_t start, ns;
 
 	while (vcpu->cfg->forever ? !stop : vcpu->passes < passes) {
+		if (is_unplugged(vcpu))
+			return;
 		start = now_ns();
 		vcpu_run_until(vcpu, PORT_DONE);
 		ns = now_ns() - start;
@@ -692,6 +701,15 @@ static void *irqs_main(void *arg)
 	return NULL;
 }
 
+/* As QEMU does with a vCPU that is unplugged, and plugged in again: its thread ends, and later a new one runs it. */
+static void park(struct vcpu *vcpu)
+{
+	pthread_join(vcpu->thread, NULL);
+	while (!plug && !stop)
+		usleep(1000);
+	spawn(&vcpu->thread, vcpu_second_half, vcpu);
+}
+
 static void wait_for_go(const struct config *cfg)
 {
 	if (cfg->ready_fd && write(cfg->ready_fd, "ready\n", 6) != 6)
@@ -712,6 +730,8 @@ static void fleet_run(struct fleet *fleet)
 	if (fleet->cfg->migrate)
 		spawn(&migrate, migrate_main, fleet);
 	pthread_barrier_wait(&fleet->go);
+	if (fleet->cfg->park)
+		park(&fleet->vcpus[fleet->cfg->park]);
 	for (i = 0; i < fleet->n_vcpus; i++)
 		pthread_join(fleet->vcpus[i].thread, NULL);
 	fleet->done = true;
@@ -840,8 +860,12 @@ static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 
 static void on_signal(int sig)
 {
-	(void)sig;
-	stop = 1;
+	if (sig == SIGUSR1)
+		unplug = 1;
+	else if (sig == SIGUSR2)
+		plug = 1;
+	else
+		stop = 1;
 }
 
 /* Until a signal, or the end of standard input. */
@@ -937,6 +961,8 @@ static const struct opt {
 	{ "user-sleep-us", "US", FIELD(user_sleep_us), "sleep in the VMM at each of its exits" },
 	{ "irqs", "N", FIELD(irqs),
 	  "in the end, change an interrupt line of the first VM N times, of the second 2 N, ..." },
+	{ "park", "ID", FIELD(park),
+	  "SIGUSR1 ends the thread of the first VM's vCPU ID (not 0), SIGUSR2 gives it a new one" },
 	{ "migrate", NULL, FIELD(migrate), "keep moving the threads between CPUs" },
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
@@ -1022,6 +1048,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		die("--hlt excludes --halt-irqchip and --irqs: a VM has an irqchip or not");
 	if (!cfg->halt_us || cfg->halt_us > UINT32_MAX / 1000)
 		die("--halt-us must be from 1 to %u", UINT32_MAX / 1000);
+	if (cfg->park && (cfg->park >= cfg->vcpus || !cfg->forever))
+		die("--park needs --forever, and a vCPU of that id");
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))
 		die("--handover needs --passes, at least 2");
 }
@@ -1055,6 +1083,10 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, &cfg);
 	*(cpu_has_vmx() ? &cfg.vmcall : &cfg.vmmcall) = cfg.hypercall;
+	if (cfg.park) {
+		sigaction(SIGUSR1, &sa, NULL);
+		sigaction(SIGUSR2, &sa, NULL);
+	}
 	if (cfg.forever || cfg.hold) {
 		sigaction(SIGINT, &sa, NULL);
 		sigaction(SIGTERM, &sa, NULL);

@@ -157,6 +157,8 @@ static void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int 
 	SET_USER_EXITS(s, &vm->vcpus[0], user, tick);
 	set_times(s, &vm->vcpus[0], tick, PCT(50, 11, 8, 2, 19, 10));
 	set_times(s, &vm->vcpus[1], tick, PCT(90, 10));
+	vm->vcpus[0].held = HELD_NOT;
+	vm->vcpus[1].held = HELD_NOT;
 }
 
 /* A name that wants to be somewhere else on the screen, on a backend that nobody knows. */
@@ -171,6 +173,7 @@ static void make_hostile_vm(struct snapshot *s, struct vm_sample *vm, unsigned i
 	vm->comm = "evil\x07\x80";
 	SET_EXITS(s, &vm->vcpus[0], exits, tick);
 	set_times(s, &vm->vcpus[0], tick, PCT(99, 1, 0, 0, 0, UINT_MAX));
+	vm->vcpus[0].held = HELD_FROZEN;
 }
 
 /* Ends in the second interval; VMX with a failed entry. */
@@ -187,7 +190,7 @@ static void make_ending_vm(struct snapshot *s, struct vm_sample *vm, unsigned in
 	set_times(s, &vm->vcpus[0], tick, PCT(10, 20, 50, 1, 18, 1));
 }
 
-/* No name, fd not known, nothing happens, a vCPU that never entered the guest. */
+/* No name, fd not known, nothing happens: it is stopped, and of a vCPU that never entered the guest the thread is gone. */
 static void make_quiet_vm(struct snapshot *s, struct vm_sample *vm)
 {
 	init_vm(s, vm, 5000, NULL, 2);
@@ -196,6 +199,8 @@ static void make_quiet_vm(struct snapshot *s, struct vm_sample *vm)
 	vm->vcpus[0].vcpu_id = 0;
 	vm->vcpus[1].vcpu_id = VCPU_ID_UNKNOWN;
 	vm->vcpus[1].tid = 0;
+	vm->vcpus[0].held = HELD_STOPPED;
+	vm->vcpus[1].held = HELD_PARKED;
 }
 
 /* @tick 1 or 2: the beginning and the end of the interval that is shown. */

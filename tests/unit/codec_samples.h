@@ -180,6 +180,7 @@ static inline void sample_vcpu(struct sample_world *w, struct arena *arena,
 	vcpu->vcpu_id = id;
 	vcpu->tid = (pid_t)roll_below(&w->dice, 100000);
 	vcpu->times.valid = roll_below(&w->dice, 4);
+	vcpu->held = (enum vcpu_held)roll_below(&w->dice, HELD_MAX);
 	vcpu->times.wall_ns += roll_number(&w->dice) >> 10;
 	for (size_t i = 0; i < STATE_MAX; i++)
 		vcpu->times.ns[i] += roll_number(&w->dice) >> 10;
@@ -313,7 +314,8 @@ static inline bool same_details(const struct vcpu_sample *a, const struct vcpu_s
 static inline bool same_vcpus(const struct sample_world *w, const struct vcpu_sample *a,
 			      const struct vcpu_sample *b)
 {
-	return a->vcpu_id == b->vcpu_id && a->tid == b->tid && a->times.valid == b->times.valid &&
+	return a->vcpu_id == b->vcpu_id && a->tid == b->tid && a->held == b->held &&
+	       a->times.valid == b->times.valid &&
 	       a->times.run_delay_valid == b->times.run_delay_valid &&
 	       a->times.wall_ns == b->times.wall_ns &&
 	       same_values(a->times.ns, b->times.ns, STATE_MAX) &&

@@ -14,9 +14,12 @@
 static struct {
 	struct bpf_exit bpf;
 	struct kvmtop_vcpu v;
-	struct open_exit open;
+	struct open_stretch open;
 	struct told_times told;
+	struct parked parked;
+	struct kvmtop_thread thread;
 	struct vcpu_times last;
+	enum vcpu_held held;
 	unsigned seed;
 	bool away;    /* its thread waits for a CPU and is halted now and then */
 	bool watched; /* between any two stores */
@@ -26,9 +29,12 @@ static void begin(void)
 {
 	memset(&t, 0, sizeof(t));
 	t.seed = 1;
-	t.bpf.open_exits = &t.open;
+	t.bpf.open_stretches = &t.open;
 	t.bpf.told_times = &t.told;
-	/* Its thread is asked nothing. */
+	t.bpf.parked = &t.parked;
+	t.bpf.threads = &t.thread;
+	t.bpf.run_delay = true;
+	/* Its thread was not looked at. */
 	t.bpf.proc_root = (char *)"/nonexistent";
 	t.v.entry_ns = clock_now_ns();
 	t.v.registered_ns = t.v.entry_ns;
@@ -37,10 +43,13 @@ static void begin(void)
 /* Reads, as kvmtop would now. The parts are all of the time, and none gets less. */
 static void look_at(bool gone)
 {
-	struct vcpu_times times = { .valid = false };
+	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
+	struct vcpu_times times;
 	uint64_t sum = 0;
 
-	bpf_exit_read_times(&t.bpf, &t.v, gone, &times);
+	bpf_exit_read_times(&t.bpf, &t.v, gone, &sample);
+	times = sample.times;
+	t.held = sample.held;
 	assert_true(times.valid);
 	for (int i = 0; i < STATE_MAX; i++) {
 		assert_true(times.ns[i] >= t.last.ns[i]);
@@ -217,43 +226,218 @@ static void sleep_ms(int ms)
 	nanosleep(&ts, NULL);
 }
 
-/* In one exit its thread first waits for a CPU, then it runs, then it is halted: each look charges what came since the last. */
-static void one_long_exit(void **state)
+/* What bpf/threads.bpf.c would see of its thread now. The scheduler's clock is 5 s ahead. */
+static void see_thread(uint32_t state, uint64_t delay_ns, uint64_t queued_ns)
 {
-	char root[] = "/tmp/kvmtop-times-XXXXXX", command[300];
-	struct vcpu_times before;
+	t.bpf.looked_ns = clock_now_ns();
+	t.bpf.sched_ahead_ns = 5 * (int64_t)SEC_NS;
+	t.bpf.compared_ns = 1;
+	t.thread.tid = t.v.tid;
+	t.thread.state = state;
+	t.thread.delay_ns = delay_ns;
+	t.thread.queued_ns = queued_ns ? queued_ns + 5 * SEC_NS : 0;
+	t.thread.seen_ns = t.bpf.looked_ns;
+	t.thread.flags = 0;
+	look();
+}
 
-	(void)state;
+#define RUNNABLE 0
+#define ASLEEP 1
+#define STOPPED 4
+
+/* As bpf_times.c asks where a thread sleeps only when it does for some time. */
+static void make_thread(char root[static 40], const char *wchan)
+{
+	char command[300];
+
+	strcpy(root, "/tmp/kvmtop-times-XXXXXX");
 	assert_non_null(mkdtemp(root));
 	snprintf(command, sizeof(command), "mkdir -p %s/31/task/32", root);
 	assert_int_equal(system(command), 0);
+	put_file(root, "31/task/32/wchan", wchan);
 	begin();
 	t.bpf.proc_root = root;
 	t.v.tgid = 31;
 	t.v.tid = 32;
 	t.v.seen_delay_ns = 7000000;
 	t.v.exit_ns = t.v.entry_ns;
+}
 
-	put_file(root, "31/task/32/stat", "32 (x) R 1");
-	put_file(root, "31/task/32/schedstat", "5 8000000 1");
+static void remove_thread(const char *root)
+{
+	char command[300];
+
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
+/* In one exit its thread first waits for a CPU, then it runs, then it is halted: each look charges what came since the last. */
+static void one_long_exit(void **state)
+{
+	char root[40];
+	struct vcpu_times before;
+
+	(void)state;
+	make_thread(root, "kvm_vcpu_block");
 	sleep_ms(3);
-	look();
+	see_thread(RUNNABLE, 8000000, 0);
+	assert_int_equal(t.held, HELD_NOT);
 	assert_int_equal(t.last.ns[STATE_RUN_DELAY], 1000000);
 	assert_int_equal(t.last.ns[STATE_KVM], t.last.wall_ns - 1000000);
 
 	before = t.last;
 	sleep_ms(3);
-	look();
+	see_thread(RUNNABLE, 8000000, 0);
 	assert_int_equal(grown(&before, STATE_KVM), t.last.wall_ns - before.wall_ns);
 
-	put_file(root, "31/task/32/stat", "32 (x) S 1");
-	put_file(root, "31/task/32/wchan", "kvm_vcpu_block");
 	before = t.last;
 	sleep_ms(3);
-	look();
+	see_thread(ASLEEP, 8000000, 0);
 	assert_int_equal(grown(&before, STATE_HALT_BLOCK), t.last.wall_ns - before.wall_ns);
-	snprintf(command, sizeof(command), "rm -r %s", root);
-	assert_int_equal(system(command), 0);
+	remove_thread(root);
+}
+
+/*
+ * The thread waits for a CPU when it is looked at, several times: all since it began to wait is a wait, at once; and when the
+ * kernel adds that wait to the run delay, nothing changes.
+ */
+static void long_wait(void **state)
+{
+	struct vcpu_times before;
+	uint64_t queued_ns;
+
+	(void)state;
+	begin();
+	t.v.tid = 32;
+	t.v.exit_ns = t.v.entry_ns;
+	sleep_ms(1);
+	queued_ns = clock_now_ns();
+	for (int i = 0; i < 3; i++) {
+		sleep_ms(3);
+		see_thread(RUNNABLE, 0, queued_ns);
+		assert_int_equal(t.last.ns[STATE_KVM], queued_ns - t.v.exit_ns);
+	}
+	before = t.last;
+	/* It was put on a CPU just after that; and it leaves the exit. */
+	t.v.delay_ns = t.last.ns[STATE_RUN_DELAY];
+	t.v.seen_delay_ns = t.v.delay_ns;
+	t.v.kvm_ns = t.last.ns[STATE_KVM];
+	t.v.exit_ns = 0;
+	t.v.entry_ns = t.v.registered_ns + t.v.delay_ns + t.v.kvm_ns;
+	see_thread(RUNNABLE, t.v.delay_ns, 0);
+	assert_int_equal(grown(&before, STATE_GUEST), t.last.wall_ns - before.wall_ns);
+}
+
+/* So also in the VMM, in a halt after which it was woken up, and in the guest (the kernel preempts between kvm_entry and kvm_exit). */
+static void waits_anywhere(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		begin();
+		t.v.tid = 32;
+		*(i ? &t.v.user_ns : &t.v.seen_delay_ns) = i ? t.v.entry_ns : 0;
+		sleep_ms(3);
+		see_thread(RUNNABLE, 0, t.v.registered_ns + 1000000);
+		assert_int_equal(t.last.ns[i ? STATE_VMM : STATE_GUEST], 1000000);
+		assert_int_equal(t.last.ns[STATE_RUN_DELAY], t.last.wall_ns - 1000000);
+	}
+}
+
+/* How far ahead is the most that was seen, as the scheduler's clock is noted late; but for the drift of half a ms per s. */
+static void clocks(void **state)
+{
+	struct kvmtop_sched_clock clock = { .sched_ns = 0, .mono_ns = 1 };
+
+	(void)state;
+	begin();
+	bpf_threads_compare_clocks(&t.bpf, &clock);
+	assert_int_equal(t.bpf.compared_ns, 0);
+	clock = (struct kvmtop_sched_clock){ .sched_ns = 3 * SEC_NS, .mono_ns = 4 * SEC_NS };
+	bpf_threads_compare_clocks(&t.bpf, &clock);
+	assert_int_equal(t.bpf.sched_ahead_ns, -(int64_t)SEC_NS);
+	clock = (struct kvmtop_sched_clock){ .sched_ns = 5 * SEC_NS - 9000000,
+					     .mono_ns = 6 * SEC_NS };
+	bpf_threads_compare_clocks(&t.bpf, &clock);
+	assert_int_equal(t.bpf.sched_ahead_ns, -(int64_t)SEC_NS - 1000000);
+	clock = (struct kvmtop_sched_clock){ .sched_ns = 6 * SEC_NS + 5, .mono_ns = 7 * SEC_NS };
+	bpf_threads_compare_clocks(&t.bpf, &clock);
+	assert_int_equal(t.bpf.sched_ahead_ns, -(int64_t)SEC_NS + 5);
+}
+
+/* What was seen before it began what it does now says nothing of it. Nor does what was seen of another thread. */
+static void old_look(void **state)
+{
+	(void)state;
+	begin();
+	t.v.tid = 32;
+	see_thread(RUNNABLE, 0, t.v.registered_ns);
+	t.v.delay_ns = clock_now_ns() - t.v.registered_ns;
+	t.v.exit_ns = t.v.registered_ns + t.v.delay_ns;
+	t.v.entry_ns = t.v.exit_ns;
+	all_in(STATE_KVM);
+	t.thread.seen_ns = clock_now_ns();
+	t.thread.tid = 33;
+	all_in(STATE_KVM);
+	assert_int_equal(t.held, HELD_UNKNOWN);
+}
+
+/* SIGSTOP, or the freezer: the vCPU is in its VMM, and it is said why. */
+static void held(void **state)
+{
+	(void)state;
+	begin();
+	t.v.tid = 32;
+	t.v.user_ns = t.v.entry_ns;
+	sleep_ms(3);
+	see_thread(STOPPED, 0, 0);
+	assert_int_equal(t.held, HELD_STOPPED);
+	assert_int_equal(t.last.ns[STATE_VMM], t.last.wall_ns);
+	t.thread.flags = KVMTOP_THREAD_FROZEN;
+	look();
+	assert_int_equal(t.held, HELD_STOPPED);
+	t.thread.state = ASLEEP;
+	look();
+	assert_int_equal(t.held, HELD_FROZEN);
+}
+
+/* Its thread is gone, and later another one runs it. What it had no thread for is no time of the vCPU. */
+static void parked(void **state)
+{
+	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
+	struct vcpu_times before;
+	uint64_t start_ns;
+	char root[40];
+
+	(void)state;
+	make_thread(root, "0");
+	t.v.exit_ns = 0;
+	t.v.user_ns = t.v.entry_ns;
+	sleep_ms(3);
+	see_thread(ASLEEP, 0, 0);
+	before = t.last;
+	remove_thread(root);
+	for (int i = 0; i < 2; i++) {
+		sleep_ms(1);
+		t.bpf.looked_ns = clock_now_ns();
+		sample = (struct vcpu_sample){ .held = HELD_UNKNOWN };
+		bpf_exit_read_times(&t.bpf, &t.v, false, &sample);
+		assert_int_equal(sample.held, HELD_PARKED);
+		assert_false(sample.times.valid);
+		assert_int_equal(sample.times.wall_ns, before.wall_ns);
+	}
+	sleep_ms(5);
+	start_ns = clock_now_ns();
+	t.v.tid = 33;
+	t.thread.started_ns = start_ns;
+	t.v.vmm_ns = start_ns - t.v.user_ns;
+	t.v.user_ns = 0;
+	t.v.entry_ns = start_ns;
+	sleep_ms(1);
+	see_thread(RUNNABLE, 0, 0);
+	assert_int_equal(t.held, HELD_NOT);
+	assert_true(t.last.ns[STATE_VMM] < start_ns - t.v.registered_ns - 5000000);
+	before = t.last;
+	all_in(STATE_GUEST);
 }
 
 #if defined(__x86_64__)
@@ -338,7 +522,9 @@ static void gone(void **state)
 	begin();
 	vm_exit();
 	entry();
-	seen_then_gone();
+	told = seen_then_gone();
+	assert_int_equal(first_told_when_gone().wall_ns, told.wall_ns);
+	memset(&t.open, 0, sizeof(t.open));
 	assert_int_equal(first_told_when_gone().wall_ns, t.v.entry_ns - t.v.registered_ns);
 
 	vm_exit();
@@ -373,6 +559,12 @@ int main(void)
 		cmocka_unit_test(open_stretches),
 		cmocka_unit_test(exit_being_added),
 		cmocka_unit_test(one_long_exit),
+		cmocka_unit_test(long_wait),
+		cmocka_unit_test(waits_anywhere),
+		cmocka_unit_test(clocks),
+		cmocka_unit_test(old_look),
+		cmocka_unit_test(held),
+		cmocka_unit_test(parked),
 #if defined(__x86_64__)
 		cmocka_unit_test(halt_exits),
 #endif

@@ -192,12 +192,16 @@ static void snapshots_by_dice(void **state)
 		chain_by(seed);
 }
 
-/* However short it is cut, it is refused; and by any other context. */
+/*
+ * However short it is cut, it is refused, but where what an older kvmtop wrote ends; and by any other context.
+ */
 static void cut_off(void **state)
 {
 	struct wire_out out = { .v = NULL };
 	struct snapshot *first, *second, *got;
+	size_t n_whole = 0;
 	struct fixture f;
+	int err;
 
 	(void)state;
 	read_world(&f, 3);
@@ -208,11 +212,19 @@ static void cut_off(void **state)
 		uint8_t *copy = malloc(n + 1); /* so that ASan sees a read behind the end */
 
 		memcpy(copy, out.v, n);
-		assert_int_equal(codec_read_snapshot(f.reader, &f.context, NULL, copy, n,
-						     CODEC_MEMORY_MAX, &got),
-				 -EBADMSG);
+		err = codec_read_snapshot(f.reader, &f.context, NULL, copy, n, CODEC_MEMORY_MAX,
+					  &got);
 		free(copy);
+		if (err) {
+			assert_int_equal(err, -EBADMSG);
+			continue;
+		}
+		n_whole++;
+		assert_int_equal(got->n_vms, second->n_vms);
+		assert_int_equal(got->vms[0].vcpus[0].held, HELD_UNKNOWN);
+		snapshot__free(got);
 	}
+	assert_int_equal(n_whole, 1);
 	f.context.id = 9;
 	assert_int_equal(codec_read_snapshot(f.reader, &f.context, NULL, out.v, out.n,
 					     CODEC_MEMORY_MAX, &got),

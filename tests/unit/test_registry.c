@@ -37,7 +37,8 @@ static struct frame_vcpu vcpu = { .vcpu_id = 1,
 				  .exits = { 40, 10, 5, true },
 				  .reasons = { &exit_reason, 1 },
 				  .user_exits = { &user_reason, 1 },
-				  .shares = { true, true, 100, { 0 }, { 50, 20, 10, 5, 5, 10 } } };
+				  .shares = { true, true, 100, { 0 }, { 50, 20, 10, 5, 5, 10 } },
+				  .held = HELD_PARKED };
 static struct frame_vm vm = { .pid = 42,
 			      .id = (char[]){ "42-7" },
 			      .name = (char[]){ "web" },
@@ -46,6 +47,7 @@ static struct frame_vm vm = { .pid = 42,
 			      .reasons = { &exit_reason, 1 },
 			      .user_exits = { &user_reason, 1 },
 			      .shares = { true, true, 100, { 0 }, { 50, 20, 10, 5, 5, 10 } },
+			      .held = HELD_FROZEN,
 			      .vcpus = &vcpu,
 			      .n_vcpus = 1 };
 static const struct frame frame = { .wall = { 1769850487, 0 }, .interval_s = 2 };
@@ -187,6 +189,8 @@ static void values(void **state)
 		{ ROW_VM, COLUMN_MAX_NS, "300" },
 		{ ROW_VCPU, COLUMN_HALT_BLOCK_PCT, "5" },
 		{ ROW_VCPU, COLUMN_RUN_DELAY_PCT, "10" },
+		{ ROW_VM, COLUMN_HELD, "frozen" },
+		{ ROW_VCPU, COLUMN_HELD, "parked" },
 		{ ROW_VM_REASON, COLUMN_ISA, "svm" },
 		{ ROW_VM_REASON, COLUMN_NESTED, "1" },
 		{ ROW_REASON, COLUMN_EXITS_SHARE_PCT, "50" },

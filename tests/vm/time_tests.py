@@ -2,15 +2,20 @@
 """
 Where the time of vCPUs goes, against what the scheduler says of their threads and what the guests do.
 """
+import calendar
+import contextlib
+import itertools
 import json
 import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from statistics import mean
 
-from bed import CHILDREN, HURRY, KVMTOP, Late, Simguest, again, bpftool, equal, read, require, run
+from bed import (CHILDREN, HURRY, KVMTOP, Kvmtop, Late, Simguest, again, bpftool, equal, needs, read, require, run,
+                 wait_until)
 from registry import DELAYS_DEQUEUE, over_paths, test
 
 INTERVAL_S = 3
@@ -44,8 +49,13 @@ class Threads:
 
 def vcpus_of(frame):
     """By thread, with the process and the interval."""
-    return {vcpu['tid']: {**vcpu, 'pid': vm['pid'], 'interval_s': frame['interval_s']}
+    return {vcpu['tid']: {**vcpu, 'pid': vm['pid'], 'vm_held': vm['held'], 'interval_s': frame['interval_s']}
             for vm in frame['vms'] for vcpu in vm['vcpus'] if vcpu['tid']}
+
+
+def vms_of(frame):
+    """Its VMs, whose vCPUs have the interval."""
+    return [{**vm, 'vcpus': [{**vcpu, 'interval_s': frame['interval_s']} for vcpu in vm['vcpus']]} for vm in frame['vms']]
 
 
 def watch(*args):
@@ -71,11 +81,15 @@ def near(where, got, want):
         raise Late(f'{where}: {got:.2f} %, expected {want:.2f} %')
 
 
+def check_parts(where, ns):
+    parts = dict(ns)
+    wall_ns = parts.pop('wall')
+    require(sum(parts.values()) == wall_ns, f'{where}: parts {parts} do not add up to {wall_ns} ns')
+
+
 def check_sum(where, vcpu):
-    ns = dict(vcpu['time_ns'])
-    wall_ns = ns.pop('wall')
-    require(sum(ns.values()) == wall_ns, f'{where}: parts {ns} do not add up to {wall_ns} ns')
-    near(f'{where}, wall time in the interval', 100 * wall_ns / (vcpu['interval_s'] * 1e9), 100)
+    check_parts(where, vcpu['time_ns'])
+    near(f'{where}, wall time in the interval', 100 * vcpu['time_ns']['wall'] / (vcpu['interval_s'] * 1e9), 100)
 
 
 def check_shares(name, vcpu, thread, asleep):
@@ -166,6 +180,341 @@ def check_overcommitted(cpus):
         require(got > 50, f'run delay of {len(vcpus)} vCPUs on {cpus} CPUs: {got} %')
         seen += 1
     equal('frames', seen, FRAMES - 1)
+
+
+# ---- waits that are still going on when a frame ends
+
+CGROUPS = '/sys/fs/cgroup'
+# In VMs of these the vCPUs' threads never sleep: what they are not on a CPU they wait for one.
+SPINNING = ['--spin', '2000000', '--cpuid', '5', '--forever']
+# CPU time and period, in us: 10, 20 and 60 % of a CPU, by the tenth of a second and by the second.
+QUOTAS = [(share * period // 100, period) for share in (10, 20, 60) for period in (100000, 1000000)]
+WAIT_INTERVAL_S = 1.3
+WAIT_FRAMES = 8
+WAIT_NS = 200000000  # where nobody is kept back, waits are shorter
+READING_NS = 5000000  # so far the moments are off in which kvmtop reads a vCPU
+
+
+class Cgroup:
+    """A cgroup below the root's, with the CPU controller."""
+
+    def __init__(self, name):
+        self.name = name
+        self.path = f'{CGROUPS}/{name}'
+        with open(f'{CGROUPS}/cgroup.subtree_control', 'w', encoding='ascii') as file:
+            file.write('+cpu')
+        os.mkdir(self.path)
+
+    def write(self, text, name):
+        with open(f'{self.path}/{name}', 'w', encoding='ascii') as file:
+            file.write(text)
+
+    def command(self):
+        """Begins a command line: what comes after it runs in the cgroup."""
+        return 'sh', '-c', f'echo $$ > {self.path}/cgroup.procs; exec "$@"', 'sh'
+
+    def remove(self):
+        wait_until(lambda: not read(f'{self.path}/cgroup.procs'), f'{self.path} to be empty')
+        os.rmdir(self.path)
+
+
+class Books(threading.Thread):
+    """
+    The scheduler's books of threads, and those of cgroups, read all the time, with when they were read. Sources: a thread for its
+    CPU time, -thread for its waits that have ended, both in ns; a Cgroup for its CPU time, in us.
+    """
+
+    def __init__(self, sims, cgroups=()):
+        super().__init__(daemon=True)
+        self.sources = {}
+        for sim in sims:
+            for tid in map(int, os.listdir(f'/proc/{sim.pid}/task')):
+                fd = os.open(f'/proc/{sim.pid}/task/{tid}/schedstat', os.O_RDONLY)
+                self.sources[tid] = fd, rb'(\d+)'
+                self.sources[-tid] = fd, rb'\d+ (\d+)'
+        for group in cgroups:
+            self.sources[group] = os.open(f'{group.path}/cpu.stat', os.O_RDONLY), rb'usage_usec (\d+)'
+        self.samples = []  # (before, after, {source: value})
+        self.ended = False
+
+    def run(self):
+        while not self.ended:
+            before = time.time_ns()
+            values = {}
+            for source, (fd, pattern) in self.sources.items():
+                with contextlib.suppress(ProcessLookupError):
+                    values[source] = int(re.match(pattern, os.pread(fd, 512, 0))[1])
+            self.samples.append((before, time.time_ns(), values))
+            time.sleep(0.02)
+
+    def at(self, ns, source):
+        """The least and the most that it was when kvmtop read it."""
+        wait_until(lambda: self.samples[-1][0] > ns + READING_NS, 'the books to be read')
+        least = max(values[source] for _, after, values in self.samples if after < ns)
+        return least, min(values[source] for before, _, values in self.samples if before > ns + READING_NS)
+
+    def growth(self, since_ns, until_ns, source):
+        """The least and the most by which it grew, in ns."""
+        (least0, most0), (least1, most1) = self.at(since_ns, source), self.at(until_ns, source)
+        unit = 1 if isinstance(source, int) else 1000
+        return unit * (least1 - most0), unit * (most1 - least0)
+
+    def __enter__(self):
+        # We are not to wait for a CPU, and nor is kvmtop.
+        self.priority = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, -20)
+        self.start()
+        wait_until(lambda: self.samples, 'the books to be read')
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        self.join()
+        os.setpriority(os.PRIO_PROCESS, 0, self.priority)
+        for fd in {fd for fd, _ in self.sources.values()}:
+            os.close(fd)
+
+
+def frames_between(count, interval_s=WAIT_INTERVAL_S):
+    """Yields for each frame but the first, as it comes: its vCPUs by thread, and from when to when it is, in ns."""
+    with subprocess.Popen([*HURRY, '-o', 'json', '-s', str(interval_s), '-n', str(count)],
+                          stdout=subprocess.PIPE, text=True) as process:
+        CHILDREN.add(process)
+        before = None
+        for line in process.stdout:
+            frame = json.loads(line)
+            seconds, _, milliseconds = frame['time'].rstrip('Z').partition('.')
+            now = (calendar.timegm(time.strptime(seconds, '%Y-%m-%dT%H:%M:%S')) * 1000 + int(milliseconds)) * 10**6
+            if before:
+                yield vcpus_of(frame), before, now
+            before = now
+
+
+def moments(frames, tid):
+    """
+    When kvmtop read the vCPU of this thread, at the beginning of the first of these frames and at the end of each. It does so after
+    the time of the frame, mostly at once, but now and then it has to wait for a CPU between the two.
+    """
+    walls = [0, *itertools.accumulate(vcpus[tid]['time_ns']['wall'] for vcpus, _, _ in frames)]
+    times = [frames[0][1], *(until for _, _, until in frames)]
+    return [wall + max(t - w for t, w in zip(times, walls)) for wall in walls]
+
+
+def within(where, got_ns, least_ns, most_ns, wall_ns):
+    """In points of 100, with SLACK."""
+    if not least_ns - SLACK / 100 * wall_ns <= got_ns <= most_ns + SLACK / 100 * wall_ns:
+        got, least, most = (round(100 * ns / wall_ns, 2) for ns in (got_ns, least_ns, most_ns))
+        raise Late(f'{where}: {got} %, expected {least} to {most} %')
+
+
+def handled_ns(vcpu):
+    """For how long KVM handled exits, by the exits' own times: without halts and waits, and without the VMM's."""
+    total, user = (sum(reason['time']['delta_ns'] for reason in vcpu[kind]) for kind in ('reasons', 'userspace_exits'))
+    return total - user
+
+
+ON_CPU = 'guest', 'kvm', 'vmm', 'halt_poll'
+
+
+def check_waiting(where, vcpu, least_ns, most_ns):
+    """Of a vCPU whose thread does not sleep, and was on a CPU for so long."""
+    ns, wall_ns = vcpu['time_ns'], vcpu['time_ns']['wall']
+    print(f'{where:24} on a CPU {100 - vcpu["time_pct"]["run_delay"]:5.1f} '
+          f'({100 * least_ns / wall_ns:5.1f} to {100 * most_ns / wall_ns:5.1f})')
+    check_parts(where, ns)
+    within(f'{where}, on a CPU', sum(ns[part] for part in ON_CPU), least_ns, most_ns, wall_ns)
+    within(f'{where}, run delay', ns['run_delay'], wall_ns - most_ns, wall_ns - least_ns, wall_ns)
+    within(f'{where}, halted', ns['halt_block'], 0, 0, wall_ns)
+
+
+def check_all_waiting(books, names, cgroups=()):
+    """@names: of processes. How many vCPUs were compared, in how many frames."""
+    frames = [(({tid: vcpu for tid, vcpu in vcpus.items() if vcpu['pid'] in names}), since_ns, until_ns)
+              for vcpus, since_ns, until_ns in frames_between(WAIT_FRAMES)]
+    for tid in frames[0][0]:
+        vcpus = [vcpus[tid] for vcpus, _, _ in frames]
+        where = names[vcpus[0]['pid']]
+        for vcpu, (since_ns, until_ns) in zip(vcpus, itertools.pairwise(moments(frames, tid))):
+            check_waiting(where, vcpu, *books.growth(since_ns, until_ns, tid))
+        # Of all frames together: the time of an exit is counted when it ends.
+        kvm_ns, handled, wall_ns = (sum(values) for values in zip(*(
+            (vcpu['time_ns']['kvm'], handled_ns(vcpu), vcpu['time_ns']['wall']) for vcpu in vcpus)))
+        within(f'{where}, in KVM by the times of exits', kvm_ns, handled, handled, wall_ns)
+    for group in cgroups:
+        mine = [tid for tid, vcpu in frames[0][0].items() if names[vcpu['pid']] == group.name]
+        for (vcpus, _, _), (since_ns, until_ns) in zip(frames, itertools.pairwise(moments(frames, mine[0]))):
+            ns = [vcpus[tid]['time_ns'] for tid in mine]
+            within(f'{group.name}, on a CPU by the cgroup\'s books', sum(one[part] for one in ns for part in ON_CPU),
+                   *books.growth(since_ns, until_ns, group), sum(one['wall'] for one in ns))
+    return sum(len(vcpus) for vcpus, _, _ in frames)
+
+
+def wait_for_threads(sims, vcpus):
+    for sim in sims.values():
+        wait_until(lambda sim=sim: len(os.listdir(f'/proc/{sim.pid}/task')) > vcpus, 'the threads of vCPUs')
+
+
+def compare_waits(sims, vcpus, cgroups=()):
+    names = {sim.pid: name for name, sim in sims.items()}
+    wait_for_threads(sims, vcpus)
+    with Books(sims.values(), cgroups) as books:
+        again(lambda: equal('vCPUs compared', check_all_waiting(books, names, cgroups),
+                            len(sims) * vcpus * (WAIT_FRAMES - 1)))
+
+
+def quotas(vcpus):
+    cgroups = []
+    sims = {}
+    for quota_us, period_us in QUOTAS:
+        cgroups.append(Cgroup(f'quota-{quota_us}-{period_us}'))
+        cgroups[-1].write(f'{quota_us} {period_us}', 'cpu.max')
+        sims[cgroups[-1].name] = Simguest(*SPINNING, '--vcpus', str(vcpus), command=cgroups[-1].command())
+    compare_waits(sims, vcpus, cgroups)
+    stop(sims)
+    for group in cgroups:
+        group.remove()
+
+
+@test('VMMs with a CPU quota: a wait that is still going on is run delay; 1 vCPU')
+def quotas_of_one():
+    quotas(1)
+
+
+@test('VMMs with a CPU quota: a wait that is still going on is run delay; 4 vCPUs')
+def quotas_of_four():
+    quotas(4)
+
+
+@test('VMMs that others go before: SCHED_IDLE beside busy threads, one CPU shared with a real-time thread')
+def behind_others():
+    needs('chrt', 'taskset')
+    last = 'taskset', '-c', str(os.cpu_count() - 1)
+    for vcpus in 1, 4:
+        behind(SPINNING_ON_ALL, (), 'idle class', vcpus, ('chrt', '-i', '0'))
+    behind(SPINNING, (*last, 'chrt', '-f', '1'), 'behind real time', 1, last)
+
+
+SPINNING_ON_ALL = [*SPINNING, '--vcpus', str(os.cpu_count())]
+
+
+def behind(first_args, first_command, name, vcpus, command):
+    """A VM beside another that goes before it; only while they are compared, or it would take minutes to begin and to end."""
+    sims = {name: Simguest(*SPINNING, '--vcpus', str(vcpus), command=command)}
+    wait_for_threads(sims, vcpus)
+    first = Simguest(*first_args, command=first_command)
+    compare_waits(sims, vcpus)
+    # Not by a signal that it handles: of a real-time process only the vCPU's thread runs.
+    first.process.kill()
+    first.process.wait()
+    stop(sims)
+
+
+def check_held(where, held, vcpu, cpu, delay):
+    """Of a vCPU that is @held in all of the interval, or "no"; None: in some of it."""
+    ns, wall_ns = vcpu['time_ns'], vcpu['time_ns']['wall']
+    print(f'{where:8} {held}: {vcpu["time_pct"]} held {vcpu["held"]} (on a CPU {cpu[0] / wall_ns:.3f} to {cpu[1] / wall_ns:.3f})')
+    check_parts(where, ns)
+    # What it is on a CPU for in its VMM is little.
+    within(f'{where}, in the guest and KVM', ns['guest'] + ns['kvm'], cpu[0] - min(ns['vmm'], wall_ns / 20), cpu[1], wall_ns)
+    within(f'{where}, run delay', ns['run_delay'], *delay, wall_ns)
+    within(f'{where}, halted', ns['halt_block'], 0, 0, wall_ns)
+    if held:
+        equal(f'{where}: held', (vcpu['vm_held'], vcpu['held']), (held, held))
+
+
+@test('a VMM that is frozen or stopped says so, and is in its VMM meanwhile, also in parts of an interval')
+def held():
+    for vcpus in 1, 4:
+        group = Cgroup('freezer')
+        sims = {'frozen': Simguest(*SPINNING, '--vcpus', str(vcpus), command=group.command()),
+                'stopped': Simguest(*SPINNING, '--vcpus', str(vcpus))}
+        wait_for_threads(sims, vcpus)
+        with Books(sims.values()) as books:
+            again(lambda: check_holding(sims, group, vcpus, books))
+        stop(sims)
+        group.remove()
+
+
+def watch_holding(sims, group):
+    """Frames between which VMs are held and let go: as those of frames_between(), and of each how they were held."""
+    def hold(yes):
+        group.write('1' if yes else '0', 'cgroup.freeze')
+        sims['stopped'].process.send_signal(signal.SIGSTOP if yes else signal.SIGCONT)
+        return time.time_ns()
+
+    changed_ns, holds, frames, how = hold(False), False, [], []
+    for frame in frames_between(WAIT_FRAMES + 1):
+        whole = changed_ns < frame[1] - READING_NS
+        frames.append(frame)
+        how.append(holds if whole else None)
+        if whole and len(how) < WAIT_FRAMES - 2:
+            holds = not holds
+            changed_ns = hold(holds)
+    hold(False)
+    return frames, how
+
+
+def check_holding(sims, group, vcpus, books):
+    names = {sim.pid: name for name, sim in sims.items()}
+    frames, how = watch_holding(sims, group)
+    for tid in frames[0][0]:
+        for (one, _, _), holds, (since_ns, until_ns) in zip(frames, how, itertools.pairwise(moments(frames, tid))):
+            name = names[one[tid]['pid']]
+            check_held(name, {None: None, True: name, False: 'no'}[holds], one[tid],
+                       books.growth(since_ns, until_ns, tid), waited(books, since_ns, until_ns, tid))
+    equal('vCPUs', len(frames[0][0]), 2 * vcpus)
+    if {None, True, False} != set(how):
+        raise Late(f'held: {how}')
+
+
+def waited(books, since_ns, until_ns, tid):
+    """
+    Its waits for a CPU, the least and the most. The scheduler adds a wait when it ends, so one that goes on at either end is not
+    in there: it is at most what the thread was not on a CPU.
+    """
+    least_ns, _ = books.growth(since_ns + WAIT_NS, until_ns, -tid)
+    _, most_ns = books.growth(since_ns, until_ns + WAIT_NS, -tid)
+    return least_ns, most_ns
+
+
+@test('a vCPU that has lost its thread is parked, without shares, and goes on when it gets another')
+def parked():
+    sim = Simguest('--spin', '200000', '--cpuid', '5', '--vcpus', '2', '--park', '1', '--forever', go=True)
+    kvmtop = Kvmtop('-s', '0.5').ready()
+    sim.go()
+
+    def vm_now():
+        frame = kvmtop.ledger.last
+        return next((vm for vm in vms_of(frame) if vm['pid'] == sim.pid), {'vcpus': []}) if frame else {'vcpus': []}
+
+    def vcpus_now():
+        return {vcpu['id']: vcpu for vcpu in vm_now()['vcpus']}
+
+    def wait_for(held_, shares_known):
+        def arrived():
+            vcpu = vcpus_now().get(1)
+            return vcpu and vcpu['held'] == held_ and (vcpu['time_ns']['wall'] is not None) == shares_known and vcpus_now()
+        return wait_until(arrived, f'the vCPU to be {held_}')
+
+    wait_for('no', True)
+    sim.process.send_signal(signal.SIGUSR1)  # its thread ends
+    wait_for('parked', False)
+    for _ in range(3):
+        kvmtop.wait_frames(1)
+        vm = vm_now()
+        vcpus = {vcpu['id']: vcpu for vcpu in vm['vcpus']}
+        equal('time of the parked vCPU', (vcpus[1]['held'], vcpus[1]['time_ns']['wall']), ('parked', None))
+        equal('the VM is', (vm['held'], vm['vcpu_count']), ('no', 2))
+        equal('time of the VM, that of its other vCPU', vm['time_ns'], vcpus[0]['time_ns'])
+        if vm['time_pct']['guest'] + vm['time_pct']['kvm'] < 50:
+            raise Late(f'the vCPU that goes on: {vm["time_pct"]}')
+    sim.process.send_signal(signal.SIGUSR2)  # it gets another
+    vcpu = wait_for('no', True)[1]
+    check_sum('vCPU that was parked', vcpu)
+    if vcpu['time_pct']['vmm'] > 50:
+        raise Late(f'a vCPU that was parked, and runs: {vcpu["time_pct"]}')
+    kvmtop.stop()
+    stop({'parked': sim})
 
 
 @test('halts are not in the handling time of HLT')

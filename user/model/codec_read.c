@@ -279,6 +279,23 @@ static void get_vms(struct decoder *d, const struct snapshot *base)
 	d->snapshot->n_vms = v ? n : 0;
 }
 
+/* Recordings of before this was known end here. What a later kvmtop knows more is not known to us. */
+static void get_held(struct decoder *d)
+{
+	if (d->in.bad || (d->in.p == d->in.end && !d->in.zeros))
+		return;
+	wire_get_within(&d->in, 1, UINT8_MAX);
+	for (size_t i = 0; i < d->snapshot->n_vms; i++) {
+		struct vm_sample *vm = &d->snapshot->vms[i];
+
+		for (size_t j = 0; j < vm->n_vcpus && !d->in.bad; j++) {
+			uint64_t held = get_delta(d, HELD_NOT);
+
+			vm->vcpus[j].held = held < HELD_MAX ? (enum vcpu_held)held : HELD_UNKNOWN;
+		}
+	}
+}
+
 static void get_sources(struct decoder *d, const struct snapshot *base)
 {
 	const struct codec_words *words = &d->reader->sources;
@@ -305,6 +322,7 @@ static void get_snapshot(struct decoder *d, const struct snapshot *base)
 	get_sources(d, base);
 	snapshot->host_tracepoints = get_values(d, base->host_tracepoints, n_events(d));
 	get_vms(d, base);
+	get_held(d);
 	snapshot->vm_layout = d->context->vm_layout;
 	snapshot->vcpu_layout = d->context->vcpu_layout;
 	snapshot->event_names = d->context->events;

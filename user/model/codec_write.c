@@ -182,6 +182,15 @@ static void put_vms(struct wire_out *out, const struct snapshot *snapshot,
 	}
 }
 
+/* What holds the vCPUs, in their order, as the difference from the usual; before it, how many such numbers there are. */
+static void put_held(struct wire_out *out, const struct snapshot *snapshot)
+{
+	wire_put(out, HELD_MAX);
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
+			put_delta(out, snapshot->vms[i].vcpus[j].held, HELD_NOT);
+}
+
 int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 			 const struct snapshot *base, struct wire_out *out)
 {
@@ -196,5 +205,6 @@ int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 	}
 	put_values(out, snapshot->host_tracepoints, base->host_tracepoints, n_events(snapshot));
 	put_vms(out, snapshot, base);
+	put_held(out, snapshot);
 	return wire_finish(out);
 }

@@ -392,9 +392,27 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 		return err;
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
 	vcpu->times = cur->times;
+	vcpu->held = cur->held;
 	vcpu->shares = shares_delta(prev, cur);
 	shares_finish(&vcpu->shares);
 	return 0;
+}
+
+/* What holds all vCPUs that have a thread; HELD_NOT if one of them goes on. */
+static enum vcpu_held vm_held(const struct frame_vm *vm)
+{
+	enum vcpu_held held = HELD_UNKNOWN;
+
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		enum vcpu_held one = vm->vcpus[i].held;
+
+		if (one == HELD_UNKNOWN || one == HELD_PARKED)
+			continue;
+		if (held != HELD_UNKNOWN && held != one)
+			return HELD_NOT;
+		held = one;
+	}
+	return held;
 }
 
 static int vm_set_vcpus(struct delta_ctx *ctx, struct frame_vm *vm, const struct vm_sample *prev,
@@ -424,6 +442,7 @@ static int vm_set_vcpus(struct delta_ctx *ctx, struct frame_vm *vm, const struct
 		shares_add(&vm->shares, &vm->vcpus[i].shares);
 	}
 	shares_finish(&vm->shares);
+	vm->held = vm_held(vm);
 	return 0;
 }
 

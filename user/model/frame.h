@@ -150,6 +150,7 @@ struct frame_vcpu {
 	struct frame_reasons user_exits;
 	struct time_shares shares;
 	struct vcpu_times times; /* in all, since the vCPU was first seen */
+	enum vcpu_held held;
 	struct frame_stats stats;
 	struct frame_details details;
 	struct frame_tracepoints tracepoints;
@@ -167,6 +168,7 @@ struct frame_vm {
 	struct frame_reasons reasons; /* merged over its vCPUs */
 	struct frame_reasons user_exits;
 	struct time_shares shares;
+	enum vcpu_held held; /* what holds all of its vCPUs, but for those that are parked */
 	struct frame_vcpu *vcpus;
 	size_t n_vcpus;
 	struct frame_stats stats;      /* its own */

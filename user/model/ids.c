@@ -7,6 +7,13 @@ static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints",
 };
 
+static const char *const vcpu_held_names[HELD_MAX] = {
+	[HELD_NOT] = "no",
+	[HELD_STOPPED] = "stopped",
+	[HELD_FROZEN] = "frozen",
+	[HELD_PARKED] = "parked",
+};
+
 static const char *const vcpu_state_names[STATE_MAX] = {
 	[STATE_GUEST] = "guest",
 	[STATE_KVM] = "kvm",
@@ -45,6 +52,11 @@ const char *drop_cause_name(enum drop_cause cause)
 const char *vcpu_state_name(enum vcpu_state state)
 {
 	return state < STATE_MAX ? vcpu_state_names[state] : NULL;
+}
+
+const char *vcpu_held_name(enum vcpu_held held)
+{
+	return held < HELD_MAX ? vcpu_held_names[held] : NULL;
 }
 
 const char *source_id_name(enum source_id source)

@@ -75,6 +75,16 @@ enum vcpu_state {
 	STATE_MAX,
 };
 
+/* What keeps a vCPU's thread from going on, other than the scheduler. */
+enum vcpu_held {
+	HELD_UNKNOWN,
+	HELD_NOT,
+	HELD_STOPPED, /* by a signal (SIGSTOP), or by a debugger */
+	HELD_FROZEN,  /* by the freezer of its cgroup */
+	HELD_PARKED,  /* there is no thread: its VMM has unplugged the vCPU */
+	HELD_MAX,
+};
+
 /* Why an event was not counted, or not where it belongs. Order and number as in bpf/kvmtop.h. */
 enum drop_cause {
 	DROP_MAP_FULL,	  /* "map_full": no slot was left for the vCPU, or no cell for the reason */
@@ -122,6 +132,9 @@ const char *stats_source_name(enum stats_source source);
 
 /* "guest", "kvm", "vmm", "halt_poll", "halt_block", "run_delay". */
 const char *vcpu_state_name(enum vcpu_state state);
+
+/* "no", "stopped", "frozen", "parked"; NULL: not known. */
+const char *vcpu_held_name(enum vcpu_held held);
 
 /* JSON and metric name of a drop cause or a source, e.g. "map_full"; never NULL for a valid one. */
 const char *drop_cause_name(enum drop_cause cause);

@@ -91,6 +91,11 @@ static void get_ended(struct row *row, struct column_value *ret)
 	set_u64(ret, true, row->vm->gone);
 }
 
+static void get_held(struct row *row, struct column_value *ret)
+{
+	set_text(ret, vcpu_held_name(row->vcpu ? row->vcpu->held : row->vm->held));
+}
+
 static void get_vcpus(struct row *row, struct column_value *ret)
 {
 	set_u64(ret, true, row->vm->n_vcpus);
@@ -617,6 +622,11 @@ static const struct column columns[COLUMN_MAX] = {
 	       "Halted, the thread asleep."),
 	COLUMN(RUN_DELAY_PCT, run_delay_pct, GAUGE, PCT, ROWS_SCOPE,
 	       "Runnable, the thread waiting for a CPU."),
+	COLUMN(HELD, held, LABEL, NONE, ROWS_SCOPE,
+	       "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen "
+	       "(its "
+	       "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; "
+	       "empty: not known."),
 	COLUMN(SLOT_LO_NS, slot_lo_ns, LABEL, NS, ROWS_SLOT,
 	       "Least handling time of the exits in the slot."),
 	COLUMN(SLOT_HI_NS, slot_hi_ns, LABEL, NS, ROWS_SLOT,

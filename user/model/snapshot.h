@@ -56,9 +56,10 @@ struct vcpu_place {
 };
 
 struct vcpu_sample {
-	uint32_t vcpu_id; /* KVM's number */
-	pid_t tid;	  /* of the thread that ran it last */
-	struct vcpu_times times;
+	uint32_t vcpu_id;	 /* KVM's number */
+	pid_t tid;		 /* of the thread that ran it last */
+	struct vcpu_times times; /* not valid while its thread is gone (HELD_PARKED) */
+	enum vcpu_held held;
 	struct tally *exits; /* no two of the same (isa, code); any order */
 	size_t n_exits;
 	struct tally *user_exits; /* isa is ISA_USER */

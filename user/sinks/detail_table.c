@@ -67,7 +67,7 @@ static int set_pct(struct table *table, size_t column, bool valid, double pct)
 /* The VM, and the vCPU if the row is of one. */
 static int set_scope(struct table *table, const struct view *view, const struct detail_row *row)
 {
-	__autofree char *name = tables_vm_name(view, row->vm);
+	__autofree char *name = tables_vm_name(view, row->vm, row->vcpu);
 	char pid[16], fd[16] = FMT_UNKNOWN, vcpu[16] = "all";
 
 	if (!name)

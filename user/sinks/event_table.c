@@ -299,7 +299,7 @@ static int print_all(struct printer *p)
 
 static int print_vm(struct printer *p, const struct frame_vm *vm)
 {
-	__autofree char *name = tables_vm_name(p->view, vm);
+	__autofree char *name = tables_vm_name(p->view, vm, NULL);
 	bool known = is_known(&vm->stats) || is_known(&vm->vcpu_stats);
 	int err = name ? 0 : -ENOMEM;
 
@@ -315,7 +315,7 @@ static int print_vm(struct printer *p, const struct frame_vm *vm)
 
 static int print_vcpu(struct printer *p, const struct frame_vm *vm, const struct frame_vcpu *vcpu)
 {
-	__autofree char *name = tables_vm_name(p->view, vm);
+	__autofree char *name = tables_vm_name(p->view, vm, vcpu);
 	char id[16] = FMT_UNKNOWN, tid[16] = FMT_UNKNOWN;
 	int err = name ? 0 : -ENOMEM;
 

@@ -391,7 +391,8 @@ static json_t *from_vcpu(const struct frame_vcpu *vcpu, const struct event_names
 	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
 	object = with_details(object, &vcpu->details);
 	object = with(object, "time_pct", from_shares(&vcpu->shares));
-	return with(object, "time_ns", from_state_ns(&vcpu->shares));
+	object = with(object, "time_ns", from_state_ns(&vcpu->shares));
+	return with(object, "held", from_text(vcpu_held_name(vcpu->held)));
 }
 
 static json_t *from_vcpus(const struct frame_vm *vm, const struct event_names *names)
@@ -424,6 +425,7 @@ static json_t *from_vm(const struct frame_vm *vm, const struct event_names *name
 	object = with_details(object, &vm->details);
 	object = with(object, "time_pct", from_shares(&vm->shares));
 	object = with(object, "time_ns", from_state_ns(&vm->shares));
+	object = with(object, "held", from_text(vcpu_held_name(vm->held)));
 	return with(object, "vcpus", from_vcpus(vm, names));
 }
 

@@ -97,6 +97,11 @@ static const struct json_key vm_keys[] = {
 	STATS_SOURCE_KEY,
 	DETAIL_KEYS,
 	TIME_KEYS,
+	KEY("held",
+	    "What holds all of its vCPUs: stopped (SIGSTOP, a debugger), frozen (its cgroup's "
+	    "freezer); "
+	    "no: nothing holds one of them.",
+	    TEXT, .null = not_known),
 	KEY("vcpus", "Its vCPUs.", OBJECTS(VCPU)),
 	END,
 };
@@ -110,6 +115,10 @@ static const struct json_key vcpu_keys[] = {
 	STATS_SOURCE_KEY,
 	DETAIL_KEYS,
 	TIME_KEYS,
+	KEY("held",
+	    "What holds its thread: stopped (SIGSTOP, a debugger), frozen (its cgroup's freezer); "
+	    "parked: it has no thread any more, as its VMM has unplugged the vCPU; no: nothing.",
+	    TEXT, .null = not_known),
 	END,
 };
 

@@ -260,14 +260,28 @@ static int add_cells(struct table *table, const struct view *view, const enum co
 	return err;
 }
 
-/* That it has ended is said in front, where it is never cut off. */
-char *tables_vm_name(const struct view *view, const struct frame_vm *vm)
+/* What is to be known of a VM or vCPU before its numbers are read: an empty text if there is nothing. */
+static const char *mark_of(const struct frame_vm *vm, const struct frame_vcpu *vcpu)
+{
+	static const char *const marks[HELD_MAX] = {
+		[HELD_STOPPED] = "(stopped) ",
+		[HELD_FROZEN] = "(frozen) ",
+		[HELD_PARKED] = "(parked) ",
+	};
+	const char *mark = vm->gone ? "(ended) " : marks[vcpu ? vcpu->held : vm->held];
+
+	return mark ? mark : "";
+}
+
+/* The mark is in front, where it is never cut off. */
+char *tables_vm_name(const struct view *view, const struct frame_vm *vm,
+		     const struct frame_vcpu *vcpu)
 {
 	const char *open = !vm->name && vm->comm ? "[" : "", *close = *open ? "]" : "";
 	const char *text = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
 	__autofree char *whole = NULL;
 
-	if (asprintf(&whole, "%s%s%s%s", vm->gone ? "(ended) " : "", open, text, close) < 0) {
+	if (asprintf(&whole, "%s%s%s%s", mark_of(vm, vcpu), open, text, close) < 0) {
 		whole = NULL;
 		return NULL;
 	}
@@ -275,9 +289,9 @@ char *tables_vm_name(const struct view *view, const struct frame_vm *vm)
 }
 
 static int set_vm_name(struct table *table, size_t column, const struct view *view,
-		       const struct frame_vm *vm)
+		       const struct frame_vm *vm, const struct frame_vcpu *vcpu)
 {
-	__autofree char *name = tables_vm_name(view, vm);
+	__autofree char *name = tables_vm_name(view, vm, vcpu);
 
 	return name ? table__set(table, column, name) : -ENOMEM;
 }
@@ -322,7 +336,7 @@ static int add_vm(struct table *table, const struct view *view, const struct que
 	return add_cells(table, view, vm_cells, VM_COLUMNS,
 			 (struct row){ .kind = ROW_VM, .vm = vm }) ?:
 	       set_vm_fd(table, VM_FD, vm->vm_fd) ?:
-	       set_vm_name(table, VM_NAME, view, vm) ?:
+	       set_vm_name(table, VM_NAME, view, vm, NULL) ?:
 	       set_top_reasons(table, VM_TOP, view, &vm->reasons);
 }
 
@@ -330,7 +344,7 @@ static int add_vcpu(struct table *table, const struct view *view, const struct q
 {
 	return add_cells(table, view, vcpu_cells, VCPU_COLUMNS,
 			 (struct row){ .kind = ROW_VCPU, .vm = row->vm, .vcpu = row->vcpu }) ?:
-	       set_vm_name(table, VCPU_NAME, view, row->vm) ?:
+	       set_vm_name(table, VCPU_NAME, view, row->vm, row->vcpu) ?:
 	       set_top_reasons(table, VCPU_TOP, view, &row->vcpu->reasons);
 }
 

@@ -12,16 +12,18 @@
 
 struct frame;
 struct frame_vm;
+struct frame_vcpu;
 struct view;
 
 /* How foreign text must be escaped in this view. */
 enum fmt_escape tables_escape(const struct view *view);
 
 /*
- * How a VM is called, escaped and malloc'ed: its name, or its VMM's comm in brackets; one that has ended says
- * so. NULL: no memory.
+ * How a VM is called, escaped and malloc'ed: its name, or its VMM's comm in brackets. Before it, that the VM has ended, or what holds
+ * it; or, if the row is of @vcpu, what holds that (NULL: it is not). NULL: no memory.
  */
-char *tables_vm_name(const struct view *view, const struct frame_vm *vm);
+char *tables_vm_name(const struct view *view, const struct frame_vm *vm,
+		     const struct frame_vcpu *vcpu);
 
 /* Each prints its table to @out, with a last line that says how many rows --top cut. 0 or -ENOMEM. */
 int tables_print_vms(FILE *out, const struct frame *frame, const struct view *view);

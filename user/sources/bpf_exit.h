@@ -60,7 +60,7 @@ int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
 
 /* Whether the maps can be read with the rights that we have now: 0 or a negative errno. */
-int bpf_exit__try(const struct bpf_exit *bpf);
+int bpf_exit__try(struct bpf_exit *bpf);
 
 /* Whether it may raise its own priority now and then, for which it needs CAP_SYS_NICE. */
 bool bpf_exit__takes_precedence(const struct bpf_exit *bpf);

@@ -192,6 +192,7 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
 		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
 					  true);
+	bpf_program__set_autoload(skel->progs.threads, latency != LATENCY_OFF);
 	bpf_program__set_autoload(skel->progs.moved,
 				  latency != LATENCY_OFF && features->v[FEATURE_MOVED].ok);
 	if (opts->entries)
@@ -209,6 +210,7 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 	} sizes[] = {
 		{ bpf->skel->maps.vcpus, bpf->n_slots },
 		{ bpf->skel->maps.spare_cells, bpf->n_spare },
+		{ bpf->skel->maps.vcpu_threads, bpf->n_slots },
 		{ bpf->skel->maps.free_vcpus, bpf->n_slots },
 		{ bpf->skel->maps.free_cells, bpf->n_spare },
 		{ bpf->skel->maps.hists, bpf->n_hists },
@@ -273,6 +275,9 @@ static int map_arrays(struct bpf_exit *bpf)
 	if (!err)
 		err = map_array(bpf->skel->maps.hists, sizeof(*bpf->hists), (void **)&bpf->hists,
 				&bpf->hists_bytes);
+	if (!err)
+		err = map_array(bpf->skel->maps.vcpu_threads, sizeof(*bpf->threads),
+				(void **)&bpf->threads, &bpf->threads_bytes);
 	return err;
 }
 
@@ -312,6 +317,7 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 	bpf->slots[slot] = SLOT_FREE;
 	bpf->vm_keys[slot] = 0;
+	bpf->parked[slot] = (struct parked){ .from_ns = 0 };
 	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
 }
 
@@ -411,6 +417,17 @@ static void attach_events(struct bpf_exit *bpf)
 	}
 }
 
+/* The iterator over threads. It does nothing until it is read. */
+static int attach_threads(struct bpf_exit *bpf)
+{
+	const struct bpf_program *program = bpf->skel->progs.threads;
+
+	if (!bpf_program__autoload(program))
+		return 0;
+	bpf->skel->links.threads = bpf_program__attach_iter(program, NULL);
+	return bpf->skel->links.threads ? 0 : -errno;
+}
+
 /* Exits last: what they find must be in place. Who rescues comes after whom it rescues. */
 static int attach(struct bpf_exit *bpf)
 {
@@ -431,7 +448,7 @@ static int attach(struct bpf_exit *bpf)
 		}
 	}
 	attach_events(bpf);
-	return 0;
+	return attach_threads(bpf);
 }
 
 static void unload(struct bpf_exit *bpf)
@@ -442,9 +459,12 @@ static void unload(struct bpf_exit *bpf)
 		munmap(bpf->spare, bpf->spare_bytes);
 	if (bpf->hists)
 		munmap(bpf->hists, bpf->hists_bytes);
+	if (bpf->threads)
+		munmap(bpf->threads, bpf->threads_bytes);
 	bpf->vcpus = NULL;
 	bpf->spare = NULL;
 	bpf->hists = NULL;
+	bpf->threads = NULL;
 	kvmtop_bpf__destroy(bpf->skel);
 	bpf->skel = NULL;
 }
@@ -569,10 +589,11 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf->vm_keys = calloc(bpf->n_slots, sizeof(*bpf->vm_keys));
 	bpf->seen = calloc(bpf->n_slots * KVMTOP_OWN_CELLS + bpf->n_spare, sizeof(*bpf->seen));
 	bpf->proc_root = strdup(opts->proc_root);
-	bpf->open_exits = calloc(bpf->n_slots, sizeof(*bpf->open_exits));
+	bpf->open_stretches = calloc(bpf->n_slots, sizeof(*bpf->open_stretches));
 	bpf->told_times = calloc(bpf->n_slots, sizeof(*bpf->told_times));
-	err = bpf->slots && bpf->vm_keys && bpf->seen && bpf->open_exits && bpf->told_times &&
-			      bpf->proc_root
+	bpf->parked = calloc(bpf->n_slots, sizeof(*bpf->parked));
+	err = bpf->slots && bpf->vm_keys && bpf->seen && bpf->open_stretches && bpf->told_times &&
+			      bpf->parked && bpf->proc_root
 		      ? 0
 		      : -ENOMEM;
 	if (!err)
@@ -595,15 +616,15 @@ bool bpf_exit__takes_precedence(const struct bpf_exit *bpf)
 	return bpf->classic;
 }
 
-int bpf_exit__try(const struct bpf_exit *bpf)
+int bpf_exit__try(struct bpf_exit *bpf)
 {
 	const uint32_t none = 0;
 	uint32_t slot;
 
-	if (!bpf_map_lookup_elem(bpf_map__fd(bpf->skel->maps.by_tid), &none, &slot) ||
-	    errno == ENOENT)
-		return 0;
-	return -errno;
+	if (bpf_map_lookup_elem(bpf_map__fd(bpf->skel->maps.by_tid), &none, &slot) &&
+	    errno != ENOENT)
+		return -errno;
+	return bpf->latency == LATENCY_OFF ? 0 : bpf_threads_look(bpf);
 }
 
 /* Only slots that were looked at have anything: the rest of this memory was never touched. */
@@ -631,8 +652,9 @@ void bpf_exit__close(struct bpf_exit *bpf)
 	free(bpf->seen);
 	free(bpf->slots);
 	free(bpf->vm_keys);
-	free(bpf->open_exits);
+	free(bpf->open_stretches);
 	free(bpf->told_times);
+	free(bpf->parked);
 	free(bpf->proc_root);
 	free(bpf);
 }

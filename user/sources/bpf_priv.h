@@ -33,11 +33,18 @@ enum slot_state {
 	SLOT_RETIRED, /* its VM is gone; given back at the next read, when nothing can be writing to it */
 };
 
-/* What was charged of an exit, or of a time in the VMM, while it lasted. */
-struct open_exit {
+/* What was charged of what a vCPU does now, while it lasts. */
+struct open_stretch {
 	uint64_t start_ns, until_ns;
-	uint64_t delay_ns; /* the thread's run delay then */
+	uint64_t
+		delay_ns; /* how long its thread has waited for a CPU then, the wait that went on included */
 	uint64_t ns[STATE_MAX];
+};
+
+/* The time in which a slot's vCPU had no thread. */
+struct parked {
+	uint64_t from_ns;  /* since when it has none; 0: it has one */
+	uint64_t total_ns; /* in all, but for that */
 };
 
 /* Where the time of a slot's vCPU went, as last told. */
@@ -74,9 +81,16 @@ struct bpf_exit {
 
 	uint64_t missed_user_exits; /* as last reported */
 	enum slot_state *slots;
-	uint64_t *vm_keys;	       /* by slot: the VM that the last read had it in; 0: none */
-	struct open_exit *open_exits;  /* by slot */
-	struct told_times *told_times; /* likewise */
+	uint64_t *vm_keys; /* by slot: the VM that the last read had it in; 0: none */
+	struct open_stretch *open_stretches; /* by slot */
+	struct told_times *told_times;	     /* likewise */
+	struct parked *parked;		     /* likewise */
+	/* What the slots' threads are doing, in our memory; and when they were looked at last. */
+	struct kvmtop_thread *threads;
+	size_t threads_bytes;
+	uint64_t looked_ns;
+	int64_t sched_ahead_ns; /* of CLOCK_MONOTONIC is the scheduler's clock */
+	uint64_t compared_ns;	/* when these two were compared; 0: never */
 	struct inventory inventory;
 	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
@@ -118,11 +132,33 @@ void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *
 		    struct vcpu_place *place);
 
 /*
- * Adds where the time of slot @v's vCPU went to @times, up to now, or, of one that is @gone, up to its last event. What changes
- * all the time while we look is left as it was last told. Nothing that was told gets less.
+ * Adds where the time of slot @v's vCPU went to @sample, up to now, or, of one that is @gone, up to its last event. What changes
+ * all the time while we look is left as it was last told. Nothing that was told gets less. Says what holds it, too.
  */
 void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
-			 struct vcpu_times *times);
+			 struct vcpu_sample *sample);
+
+/* What the thread of a slot's vCPU is doing. */
+struct thread_look {
+	bool known;  /* it was looked at, and is the thread of that vCPU */
+	bool gone;   /* there is no such thread any more */
+	bool asleep; /* interruptibly, as one is whose vCPU is halted */
+	enum vcpu_held held;
+	uint64_t seen_ns, started_ns;
+	bool waits; /* for a CPU */
+	uint64_t
+		delay_ns; /* how long it had waited for one by seen_ns, since it began; a wait that went on included */
+};
+
+/* Looks at all threads at once (bpf/threads.bpf.c). 0 or a negative errno. */
+int bpf_threads_look(struct bpf_exit *bpf);
+
+/* Brings up to date how far the scheduler's clock is ahead of CLOCK_MONOTONIC. */
+void bpf_threads_compare_clocks(struct bpf_exit *bpf, const struct kvmtop_sched_clock *clock);
+
+/* What was seen then of the thread of slot @v, whose vCPU does what it does since @start_ns (CLOCK_MONOTONIC). */
+struct thread_look bpf_threads_of(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+				  uint64_t start_ns);
 
 /* What was read of own cell @cell of slot @slot, counted from 0; and of an element of spare_cells. */
 static inline struct cell_seen *bpf_exit_own_seen(const struct bpf_exit *bpf, uint32_t slot,

@@ -345,7 +345,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	if (err)
 		return err;
 	if (bpf->latency != LATENCY_OFF)
-		bpf_exit_read_times(bpf, v, gone, &sample->times);
+		bpf_exit_read_times(bpf, v, gone, sample);
 	memcpy(&after, v, FIRST_LINE);
 	bpf_exit_place(&before, &after, &sample->place);
 	if (bpf->tracepoints)
@@ -616,6 +616,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	err = bpf->detail ? bpf_detail_collect(bpf->detail) : 0;
 	if (!err && bpf->tracepoints)
 		err = bpf_tracepoints_collect(bpf->tracepoints);
+	if (!err && bpf->latency != LATENCY_OFF)
+		err = bpf_threads_look(bpf);
 	if (err)
 		return err;
 	now_ns(CLOCK_REALTIME, &snapshot->wall);

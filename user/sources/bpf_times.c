@@ -19,7 +19,7 @@
 /* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
 #define MAX_REREADS 8
 
-/* An exit or a time in the VMM that has lasted less is charged as it is: its thread is not asked. */
+/* Where in the kernel a thread sleeps is not asked if it does what it does for less. */
 #define ASK_MIN_NS 2000000ull
 
 /* Of a slot; no holes. */
@@ -27,7 +27,7 @@ struct sums {
 	uint64_t exit_ns, entry_ns, user_ns;
 	uint64_t guest_ns, kvm_ns, vmm_ns;
 	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
-	uint64_t moved_asleep, exit_cell;
+	uint64_t moved_asleep, exit_cell, tid;
 };
 
 static struct sums read_sums(const struct kvmtop_vcpu *v)
@@ -45,6 +45,7 @@ static struct sums read_sums(const struct kvmtop_vcpu *v)
 		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
 		.moved_asleep = READ_ONCE(v->moved_asleep),
 		.exit_cell = READ_ONCE(v->exit_cell),
+		.tid = READ_ONCE(v->tid),
 	};
 }
 
@@ -94,38 +95,71 @@ static bool in_halt_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v
 	return is_halt(c->isa, c->reason);
 }
 
-/* In KVM one sleeps so because the vCPU is halted, or for a page; in the VMM for whatever reason. */
-static enum vcpu_state state_in_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
-				     const struct sums *sums, const struct thread_state *thread)
+static bool is_open_exit(const struct sums *sums)
 {
-	if (thread->in_halt)
+	return sums->exit_ns || sums->user_ns;
+}
+
+/* What a vCPU does that is not in its guest, and whose thread sleeps: in KVM because it is halted, or for a page. */
+static enum vcpu_state state_asleep(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+				    const struct sums *sums)
+{
+	struct thread_sleep sleep;
+
+	proc_thread_sleep(bpf->proc_root, (pid_t)v->tgid, (pid_t)sums->tid, &sleep);
+	if (sleep.in_halt)
 		return STATE_HALT_BLOCK;
 	if (sums->user_ns)
 		return STATE_VMM;
-	if (thread->asleep && !thread->in_fault)
+	return sleep.in_fault ? STATE_KVM : STATE_HALT_BLOCK;
+}
+
+/* What the vCPU has done for @ns, when it did not wait for a CPU. */
+static enum vcpu_state state_of(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+				const struct sums *sums, const struct thread_look *thread,
+				uint64_t ns)
+{
+	if (!is_open_exit(sums))
+		return STATE_GUEST;
+	if (!sums->user_ns && in_halt_exit(bpf, v, sums->exit_cell))
 		return STATE_HALT_BLOCK;
-	/* A thread that was woken up and waits for a CPU looks busy; but until now it was halted. */
-	return in_halt_exit(bpf, v, sums->exit_cell) ? STATE_HALT_BLOCK : STATE_KVM;
+	if (thread->asleep && ns >= ASK_MIN_NS)
+		return state_asleep(bpf, v, sums);
+	return sums->user_ns ? STATE_VMM : STATE_KVM;
 }
 
 /*
- * Charges the time from @start_ns, when it left the guest or KVM_RUN, until @now_ns; it is still there. What was charged at
- * earlier readings stays where it was.
+ * How long the thread has waited for a CPU, up to @now_ns; false: it is not known, or not for what it does since @start_ns. From
+ * when it was moved in its sleep nobody knows (bpf/moved.bpf.c).
  */
-static void charge_open_exit(const struct sums *sums, const struct thread_state *thread,
-			     enum vcpu_state state, uint64_t start_ns, uint64_t now_ns,
-			     struct open_exit *open, struct vcpu_times *times)
+static bool waited_ns(const struct bpf_exit *bpf, const struct sums *sums,
+		      const struct thread_look *thread, uint64_t start_ns, uint64_t now_ns,
+		      uint64_t *ret_ns)
 {
-	uint64_t delay_ns, ns;
+	if (!bpf->run_delay || !thread->known || thread->seen_ns < start_ns || sums->moved_asleep)
+		return false;
+	*ret_ns = thread->delay_ns + (thread->waits ? since(now_ns, thread->seen_ns) : 0);
+	return true;
+}
+
+/*
+ * Charges the time from @start_ns, when it began to do what it still does, until @now_ns. What was charged at earlier readings
+ * stays where it was.
+ */
+static void charge_open(const struct bpf_exit *bpf, const struct sums *sums,
+			const struct thread_look *thread, enum vcpu_state state, uint64_t start_ns,
+			uint64_t now_ns, struct open_stretch *open, struct vcpu_times *times)
+{
+	uint64_t waited, delay_ns, ns;
 
 	if (open->start_ns != start_ns)
-		*open = (struct open_exit){ .start_ns = start_ns,
-					    .until_ns = start_ns,
-					    .delay_ns = sums->seen_delay_ns };
+		*open = (struct open_stretch){ .start_ns = start_ns,
+					       .until_ns = start_ns,
+					       .delay_ns = sums->seen_delay_ns };
 	ns = since(now_ns, open->until_ns);
-	if (thread->run_delay_valid && !sums->moved_asleep) {
-		delay_ns = less_of(since(thread->run_delay_ns, open->delay_ns), ns);
-		open->delay_ns = thread->run_delay_ns;
+	if (waited_ns(bpf, sums, thread, start_ns, now_ns, &waited)) {
+		delay_ns = less_of(since(waited, open->delay_ns), ns);
+		open->delay_ns += delay_ns;
 		open->ns[STATE_RUN_DELAY] += delay_ns;
 		ns -= delay_ns;
 	}
@@ -135,17 +169,11 @@ static void charge_open_exit(const struct sums *sums, const struct thread_state 
 		times->ns[i] += open->ns[i];
 }
 
-static bool is_open_exit(const struct sums *sums)
-{
-	return sums->exit_ns || sums->user_ns;
-}
-
 static struct vcpu_times charge(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
-				const struct sums *sums, const struct thread_state *thread,
-				uint64_t now_ns)
+				const struct sums *sums, const struct thread_look *thread,
+				enum vcpu_state state, uint64_t now_ns)
 {
-	uint64_t start_ns = summed_until(v, sums);
-	uint64_t ns = since(now_ns, start_ns), kvm_ns;
+	uint64_t start_ns = summed_until(v, sums), kvm_ns;
 	struct vcpu_times times = {
 		.valid = true,
 		.wall_ns = since(now_ns, v->registered_ns),
@@ -159,41 +187,83 @@ static struct vcpu_times charge(const struct bpf_exit *bpf, const struct kvmtop_
 		},
 	};
 
-	if (is_open_exit(sums)) {
-		charge_open_exit(sums, thread, state_in_exit(bpf, v, sums, thread), start_ns,
-				 now_ns, &bpf->open_exits[v->slot], &times);
+	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
+	kvm_ns = less_of(since(sums->entry_ns, start_ns), since(now_ns, start_ns));
+	if (!is_open_exit(sums) && kvm_ns) {
+		times.ns[STATE_KVM] += kvm_ns;
+		times.ns[STATE_GUEST] += since(now_ns, start_ns) - kvm_ns;
 		return times;
 	}
-	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
-	kvm_ns = less_of(since(sums->entry_ns, start_ns), ns);
-	times.ns[STATE_KVM] += kvm_ns;
-	times.ns[STATE_GUEST] += ns - kvm_ns;
+	charge_open(bpf, sums, thread, state, start_ns, now_ns, &bpf->open_stretches[v->slot],
+		    &times);
 	return times;
 }
 
+/*
+ * Takes out of the VMM's time that in which the vCPU had no thread: QEMU keeps one that was unplugged, and may plug it in again.
+ * It ends when the thread begins that runs it next. True: it has none now.
+ */
+static bool take_parked(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+			const struct thread_look *thread, uint64_t now_ns, struct vcpu_times *times)
+{
+	struct parked *parked = &bpf->parked[v->slot];
+	uint64_t end_ns = less_of(thread->started_ns, now_ns);
+
+	if (thread->gone && !parked->from_ns)
+		parked->from_ns = now_ns;
+	if (thread->known && parked->from_ns) {
+		parked->total_ns += since(end_ns, parked->from_ns);
+		parked->from_ns = 0;
+	}
+	times->wall_ns -= parked->total_ns;
+	times->ns[STATE_VMM] -= less_of(parked->total_ns, times->ns[STATE_VMM]);
+	return parked->from_ns;
+}
+
+/* What was read of a slot: of times that did not move meanwhile. */
+struct reading {
+	struct vcpu_times times;
+	enum vcpu_held held;
+};
+
+/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
+static bool try_read_gone(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+			  struct reading *ret_reading)
+{
+	const struct thread_look unknown = { .known = false };
+	const struct open_stretch *open = &bpf->open_stretches[v->slot];
+	const struct sums sums = read_sums(v);
+	uint64_t start_ns = summed_until(v, &sums);
+	uint64_t now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
+
+	*ret_reading = (struct reading){
+		.times = charge(bpf, v, &sums, &unknown, STATE_GUEST, now_ns),
+	};
+	take_parked(bpf, v, &unknown, now_ns, &ret_reading->times);
+	return true;
+}
+
 /* False: it has moved meanwhile. */
-static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
-		     struct vcpu_times *ret_times)
+static bool try_read(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v,
+		     struct reading *ret_reading)
 {
 	struct sums sums = read_sums(v), again;
-	const struct open_exit *open = &bpf->open_exits[v->slot];
-	uint64_t start_ns = summed_until(v, &sums), now_ns;
-	struct thread_state thread = { .asleep = false };
+	uint64_t start_ns = summed_until(v, &sums), now_ns = clock_now_ns();
+	struct thread_look thread;
+	enum vcpu_state state;
+	bool parked;
 
-	/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
-	if (gone)
-		now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
-	else
-		now_ns = clock_now_ns();
 	/* BPF's clock, which needs no lock, may be some ns ahead of ours (ktime_get_mono_fast_ns). */
 	if (now_ns < start_ns)
 		now_ns = start_ns;
-	if (!gone && is_open_exit(&sums) && since(now_ns, start_ns) >= ASK_MIN_NS)
-		proc_thread_read(bpf->proc_root, (pid_t)v->tgid, (pid_t)READ_ONCE(v->tid), &thread);
+	thread = bpf_threads_of(bpf, v, start_ns);
+	state = state_of(bpf, v, &sums, &thread, now_ns - start_ns);
 	again = read_sums(v);
 	if (memcmp(&sums, &again, sizeof(sums)))
 		return false;
-	*ret_times = charge(bpf, v, &sums, &thread, now_ns);
+	ret_reading->times = charge(bpf, v, &sums, &thread, state, now_ns);
+	parked = take_parked(bpf, v, &thread, now_ns, &ret_reading->times);
+	ret_reading->held = parked ? HELD_PARKED : thread.held;
 	return true;
 }
 
@@ -211,21 +281,23 @@ static void tell(struct told_times *told, uint64_t registered_ns, const struct v
 }
 
 void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, bool gone,
-			 struct vcpu_times *times)
+			 struct vcpu_sample *sample)
 {
 	struct told_times *told = &bpf->told_times[v->slot];
-	struct vcpu_times part;
+	struct reading reading = { .held = HELD_UNKNOWN };
 	bool done = false;
 
 	for (int tries = 0; tries < MAX_REREADS && !done; tries++)
-		done = try_read(bpf, v, gone, &part);
+		done = gone ? try_read_gone(bpf, v, &reading) : try_read(bpf, v, &reading);
+	if (done && reading.held != HELD_PARKED)
+		tell(told, v->registered_ns, &reading.times);
 	if (done)
-		tell(told, v->registered_ns, &part);
-	else if (told->registered_ns != v->registered_ns)
+		sample->held = reading.held;
+	if (told->registered_ns != v->registered_ns)
 		return;
-	times->valid = true;
-	times->run_delay_valid = bpf->run_delay;
-	times->wall_ns += told->wall_ns;
+	sample->times.valid |= sample->held != HELD_PARKED;
+	sample->times.run_delay_valid = bpf->run_delay;
+	sample->times.wall_ns += told->wall_ns;
 	for (int i = 0; i < STATE_MAX; i++)
-		times->ns[i] += told->ns[i];
+		sample->times.ns[i] += told->ns[i];
 }

@@ -156,54 +156,32 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 	return 0;
 }
 
-/* The first bytes of a short file of a thread, NUL-terminated. */
-static ssize_t read_short(int pid_fd, pid_t tid, const char *name, char *text, size_t size)
-{
-	char path[64];
-	int fd __autoclose = -1;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "task/%d/%s", tid, name);
-	fd = openat(pid_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, size - 1);
-	text[n > 0 ? n : 0] = '\0';
-	return n;
-}
-
 /* kvm_vcpu_block, or kvm_vcpu_halt around it (virt/kvm/kvm_main.c). */
 static bool is_halt(const char *wchan)
 {
 	return !strncmp(wchan, "kvm_vcpu_block", 14) || !strncmp(wchan, "kvm_vcpu_halt", 13);
 }
 
-/* "TID (COMM) STATE ..." */
-static bool is_asleep(const char *stat)
+void proc_thread_sleep(const char *proc_root, pid_t pid, pid_t tid, struct thread_sleep *ret_sleep)
 {
-	const char *p = strrchr(stat, ')');
+	char path[PATH_MAX], wchan[64] = "";
+	int fd __autoclose = -1;
 
-	return p && !strncmp(p, ") S", 3);
+	*ret_sleep = (struct thread_sleep){ .in_halt = false };
+	snprintf(path, sizeof(path), "%s/%d/task/%d/wchan", proc_root, pid, tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, wchan, sizeof(wchan) - 1) < 0)
+		return;
+	ret_sleep->in_halt = is_halt(wchan);
+	ret_sleep->in_fault = !strncmp(wchan, "handle_userfault", 16);
 }
 
-void proc_thread_read(const char *proc_root, pid_t pid, pid_t tid, struct thread_state *ret_state)
+bool proc_has_thread(const char *proc_root, pid_t pid, pid_t tid)
 {
-	struct thread_state state = { .asleep = false };
-	int pid_fd __autoclose = -1;
-	char text[512];
+	char path[PATH_MAX];
 
-	*ret_state = state;
-	if (open_pid(proc_root, pid, &pid_fd))
-		return;
-	state.asleep = read_short(pid_fd, tid, "stat", text, sizeof(text)) > 0 && is_asleep(text);
-	if (state.asleep && read_short(pid_fd, tid, "wchan", text, sizeof(text)) > 0) {
-		state.in_halt = is_halt(text);
-		state.in_fault = !strncmp(text, "handle_userfault", 16);
-	}
-	/* Who sleeps does not wait for a CPU. */
-	if (!state.asleep && read_short(pid_fd, tid, "schedstat", text, sizeof(text)) > 0)
-		state.run_delay_valid = sscanf(text, "%*u %" SCNu64, &state.run_delay_ns) == 1;
-	*ret_state = state;
+	snprintf(path, sizeof(path), "%s/%d/task/%d", proc_root, pid, tid);
+	return !access(path, F_OK) || errno != ENOENT;
 }
 
 bool proc_has_run_delay(const char *proc_root)

@@ -30,18 +30,17 @@ void vmm_info__release(struct vmm_info *info);
  */
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
-/* What a vCPU's thread is doing. */
-struct thread_state {
-	bool asleep; /* interruptibly, as one is whose vCPU is halted */
-	/* By the function in which it sleeps, which not every kernel finds (wchan): */
+/* Where in the kernel a vCPU's thread sleeps: by the function, which not every kernel finds (wchan). */
+struct thread_sleep {
 	bool in_halt;  /* KVM's, as the vCPU has nothing to do */
 	bool in_fault; /* userfaultfd's: a page comes from elsewhere */
-	bool run_delay_valid;
-	uint64_t run_delay_ns; /* how long it has waited for a CPU, since it began */
 };
 
-/* What is not known stays unknown. */
-void proc_thread_read(const char *proc_root, pid_t pid, pid_t tid, struct thread_state *ret_state);
+/* What is not known stays false. */
+void proc_thread_sleep(const char *proc_root, pid_t pid, pid_t tid, struct thread_sleep *ret_sleep);
+
+/* Whether @pid has a thread @tid. When that cannot be told it has. */
+bool proc_has_thread(const char *proc_root, pid_t pid, pid_t tid);
 
 /* Whether the kernel keeps run delays (CONFIG_SCHED_INFO). */
 bool proc_has_run_delay(const char *proc_root);

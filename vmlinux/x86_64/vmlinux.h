@@ -1309,6 +1309,15 @@ struct bpf_iter_meta;
 
 struct task_struct;
 
+struct bpf_iter__task {
+	union {
+		struct bpf_iter_meta *meta;
+	};
+	union {
+		struct task_struct *task;
+	};
+};
+
 struct file;
 
 struct bpf_iter__task_file {
