@@ -115,7 +115,7 @@ static int no_such_time(const struct replay_run *run, const char *option)
 /* Times are shown to the millisecond: what is shown as @ns is not after it. */
 static int64_t end_of_ms(int64_t ns)
 {
-	return ns - ns % 1000000 + 999999;
+	return moment_add(ns - ns % 1000000, 999999);
 }
 
 static int set_span(struct replay_run *run)

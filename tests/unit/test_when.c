@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "../../user/base/clock.h"
 #include "../../user/model/when.h"
 #include "unit.h"
 
@@ -67,6 +68,27 @@ static void before_the_end(void **state)
 	assert_true(at("-1d", MOMENT) == MOMENT - 86400 * NS);
 }
 
+/* The end is what a file says, and the rest what a user says: beyond the range is its end (SAN=1 sees an overflow). */
+static void out_of_range(void **state)
+{
+	static const char *const texts[] = { "-1s", "-100000d", "00:00", "23:59:60" };
+	const struct timespec late = { .tv_sec = INT64_C(253402300799), .tv_nsec = 999999999 };
+	const struct timespec early = { .tv_sec = INT64_MIN, .tv_nsec = 0 };
+
+	(void)state;
+	zone("UTC");
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_true(at(texts[i], INT64_MIN) <= INT64_MIN + 86400 * NS);
+		assert_true(at(texts[i], INT64_MIN + 1) <= INT64_MIN + 86400 * NS);
+		assert_true(at(texts[i], INT64_MAX) >= INT64_MAX - NS * 86400 * 100000);
+	}
+	assert_true(at("-1s", INT64_MIN) == INT64_MIN);
+	assert_true(at("9998-12-31T23:59:59Z", 0) == INT64_MAX);
+	assert_true(at("2262-04-12", 0) == INT64_MAX);
+	assert_true(timespec_ns(&late) == INT64_MAX && timespec_ns(&early) == INT64_MIN);
+	assert_true(moment_add(INT64_MAX, 1) == INT64_MAX && moment_add(-5, 7) == 2);
+}
+
 static void refused(void **state)
 {
 	static const char *const texts[] = {
@@ -124,7 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moments),	  cmocka_unit_test(clocks),
 		cmocka_unit_test(before_the_end), cmocka_unit_test(refused),
-		cmocka_unit_test(shown),
+		cmocka_unit_test(shown),	  cmocka_unit_test(out_of_range),
 	};
 
 	return cmocka_run_group_tests_name("when", tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 
 #define SEC_NS INT64_C(1000000000)
 #define DAY_S (24 * 60 * 60)
@@ -102,7 +103,7 @@ static int at_moment(const struct tm *tm, bool local, int east_s, int64_t ns, in
 	seconds = local ? mktime(&made) : timegm(&made);
 	if (seconds == (time_t)-1 || made.tm_mday != tm->tm_mday || made.tm_mon != tm->tm_mon)
 		return -EINVAL;
-	*ret_ns = ((int64_t)seconds - east_s) * SEC_NS + ns;
+	*ret_ns = moment_of((int64_t)seconds - east_s, ns);
 	return 0;
 }
 
@@ -189,7 +190,7 @@ static int64_t last_clock(int64_t since_midnight_ns, int64_t end_ns)
 				  .tm_mday = tm.tm_mday - days,
 				  .tm_sec = (int)(since_midnight_ns / SEC_NS),
 				  .tm_isdst = -1 };
-		int64_t ns = (int64_t)mktime(&day) * SEC_NS + since_midnight_ns % SEC_NS;
+		int64_t ns = moment_of(mktime(&day), since_midnight_ns % SEC_NS);
 
 		if (ns <= end_ns || days)
 			return ns;
@@ -203,7 +204,7 @@ int64_t when_resolve(const struct when *when, int64_t end_ns)
 	case WHEN_CLOCK:
 		return last_clock(when->ns, end_ns);
 	case WHEN_BEFORE_END:
-		return end_ns - when->ns;
+		return moment_add(end_ns, -when->ns);
 	default:
 		return when->ns;
 	}
