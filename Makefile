@@ -234,6 +234,7 @@ check: deps-test
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
+SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A test bed is one thread of the host's, and what it is tested by is another.
@@ -241,7 +242,7 @@ SUITE_vm = echo $(KERNELS) | xargs -P $(VM_JOBS) -n 1 tests/vm/run
 
 check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
 	$(Q)KVMTOP=$(PROGRAM) scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
-		fuzz '$(SUITE_fuzz)'
+		unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)'
 
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
@@ -249,7 +250,7 @@ check-vm: tests
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
-		man '$(SUITE_man)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
+		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
 		core tests/core/run vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2

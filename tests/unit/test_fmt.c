@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,7 @@
 
 #include "../../user/base/cleanup.h"
 #include "../../user/base/fmt.h"
+#include "../../user/base/unicode.h"
 
 static void test_count(void **state)
 {
@@ -130,6 +132,117 @@ static void test_escape_terminal(void **state)
 	check_escape(FMT_ESCAPE_TERMINAL, "isolate \xe2\x81\xa6", "isolate \\u2066");
 	check_escape(FMT_ESCAPE_TERMINAL, "tag \xf3\xa0\x81\x81", "tag \\U000e0041");
 	check_escape(FMT_ESCAPE_ASCII, "m\xc3\xbc", "m\\u00fc");
+}
+
+static size_t utf8_put(uint32_t cp, char *to)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	const size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+	for (size_t i = n; i-- > 1; cp >>= 6)
+		to[i] = (char)(0x80 | (cp & 0x3f));
+	to[0] = (char)(lead[n] | cp);
+	to[n] = '\0';
+	return n;
+}
+
+/* With any of them a name would look like another, or like none. */
+static void test_escape_unseen(void **state)
+{
+	static const uint32_t unseen[] = {
+		0x80,	 0x9b,	  0xa0,	   0xad,    0x34f,   0x61c,   0x115f,  0x1160,
+		0x1680,	 0x17b4,  0x180b,  0x180e,  0x2000,  0x200b,  0x200d,  0x2028,
+		0x2029,	 0x202e,  0x202f,  0x205f,  0x2060,  0x2069,  0x2800,  0x3000,
+		0x3164,	 0xe000,  0xfe00,  0xfe0f,  0xfeff,  0xffa0,  0xfff9,  0xfffc,
+		0xfffe,	 0xfdd0,  0x13441, 0x16fe4, 0x1bca0, 0x1d159, 0x1d173, 0xe0001,
+		0xe0041, 0xe0100, 0xe01ef, 0xe0fff, 0xf0000, 0x1ffff, 0x378,   0x10ffff,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(unseen); i++) {
+		char text[8] = "a", expected[16];
+
+		strcpy(text + 1 + utf8_put(unseen[i], text + 1), "b");
+		snprintf(expected, sizeof(expected), unseen[i] > 0xffff ? "a\\U%08xb" : "a\\u%04xb",
+			 unseen[i]);
+		check_escape(FMT_ESCAPE_TERMINAL, text, expected);
+		check_escape(FMT_ESCAPE_ASCII, text, expected);
+		check_escape(FMT_ESCAPE_INVALID, text, text);
+	}
+	check_escape(FMT_ESCAPE_TERMINAL, "\u3164", "\\u3164");
+	check_escape(FMT_ESCAPE_TERMINAL, "\ufe0f\u034f", "\\ufe0f\\u034f");
+	check_escape(FMT_ESCAPE_TERMINAL, "a b–c €5 日本 ру 한 \U0001f600 \ufffd",
+		     "a b–c €5 日本 ру 한 \U0001f600 \ufffd");
+}
+
+/* All of Unicode, one by one: what is a character is itself or an escape, and a second time nothing is left to do. */
+static void test_escape_all(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 1; cp < 0x110000; cp++) {
+		char text[8] = "a", out[40], again[40];
+		size_t n = 1 + utf8_put(cp, text + 1);
+		bool surrogate = cp >= 0xd800 && cp < 0xe000;
+
+		fmt_escape(FMT_ESCAPE_TERMINAL, text, n, out, sizeof(out));
+		fmt_escape(FMT_ESCAPE_TERMINAL, out, strlen(out), again, sizeof(again));
+		assert_string_equal(out, again);
+		if (surrogate || unicode_kind(cp) == UNICODE_UNSEEN)
+			assert_true(out[1] == '\\');
+		else
+			assert_string_equal(out, text);
+	}
+	assert_int_equal(unicode_kind(0x110000), UNICODE_UNSEEN);
+}
+
+/* Marks that make a letter unreadable, cover the line above, or change what is not the name's. */
+static void test_escape_marks(void **state)
+{
+	(void)state;
+	check_escape(FMT_ESCAPE_TERMINAL, "Vie\u0323\u0302t e\u0301", "Vie\u0323\u0302t e\u0301");
+	check_escape(FMT_ESCAPE_TERMINAL, "\u1112\u1161\u11ab", "\u1112\u1161\u11ab"); /* Korean */
+	check_escape(FMT_ESCAPE_TERMINAL, "a\u0300\u0301\u0302\u0303\u0304\u0305b",
+		     "a\u0300\u0301\u0302\u0303\\u0304\\u0305b");
+	check_escape(FMT_ESCAPE_TERMINAL, "a\u0301\u0301", "a\u0301\\u0301");
+	check_escape(FMT_ESCAPE_TERMINAL, "\u0301a", "\\u0301a");
+	check_escape(FMT_ESCAPE_TERMINAL, "[\u0301] \u0301", "[\\u0301] \\u0301");
+	check_escape(FMT_ESCAPE_TERMINAL, "\x1b\u0301", "\\x1b\\u0301");
+	check_escape(FMT_ESCAPE_TERMINAL, "\xff\u0301", "\\xff\\u0301");
+	check_escape(FMT_ESCAPE_TERMINAL, "\u200b\u0301", "\\u200b\\u0301");
+}
+
+static void test_limit(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[FMT_NAME_MAX] = '\0';
+	assert_int_equal(fmt_limit(text), FMT_NAME_MAX);
+	assert_int_equal(strspn(text, "x"), FMT_NAME_MAX);
+
+	memset(text, 'x', sizeof(text));
+	text[FMT_NAME_MAX + 1] = '\0';
+	assert_int_equal(fmt_limit(text), FMT_NAME_MAX);
+	assert_string_equal(text + FMT_NAME_MAX - 4, "x...");
+	assert_int_equal(fmt_limit(text), FMT_NAME_MAX); /* and that is it */
+	assert_int_equal(strspn(text, "x"), FMT_NAME_MAX - 3);
+
+	/* 253 is no multiple of 2 or 4 */
+	text[0] = '\0';
+	for (int i = 0; i < 600; i++)
+		strcat(text, "\u00e4");
+	assert_int_equal(fmt_limit(text), 255);
+	assert_string_equal(text + 250, "\u00e4...");
+	text[0] = '\0';
+	for (int i = 0; i < 600; i++)
+		strcat(text, "\U0001f600");
+	assert_int_equal(fmt_limit(text), 255);
+	assert_string_equal(text + 248, "\U0001f600...");
+
+	memset(text, 0xf0, sizeof(text)); /* no UTF-8, but long */
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(fmt_limit(text), FMT_NAME_MAX);
 }
 
 static void test_escape_invalid(void **state)
@@ -277,6 +390,10 @@ int main(void)
 		cmocka_unit_test(test_decimal),
 		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_escape_terminal),
+		cmocka_unit_test(test_escape_unseen),
+		cmocka_unit_test(test_escape_all),
+		cmocka_unit_test(test_escape_marks),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_escape_invalid),
 		cmocka_unit_test(test_escape_bounds),
 		cmocka_unit_test(test_escape_random),

@@ -4,6 +4,7 @@
  */
 #include "fmt.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <wchar.h>
 
 #include "cleanup.h"
+#include "unicode.h"
 
 struct unit {
 	double scale;
@@ -157,66 +159,74 @@ static size_t utf8_decode(const unsigned char *s, size_t len, uint32_t *ret_cp)
 	return n;
 }
 
-/*
- * Characters that a terminal acts on, that turn the text around them, or that nobody sees: with them a
- * VM's name could look like another's.
- */
-static bool is_treacherous(uint32_t cp)
-{
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = {
-		{ 0x00, 0x1f },	      /* C0 */
-		{ 0x7f, 0x9f },	      /* DEL, C1 */
-		{ 0xad, 0xad },	      /* soft hyphen */
-		{ 0x61c, 0x61c },     /* Arabic letter mark */
-		{ 0x180e, 0x180e },   /* Mongolian vowel separator */
-		{ 0x200b, 0x200f },   /* zero width, LRM, RLM */
-		{ 0x2028, 0x202e },   /* line ends, bidi embeddings, overrides */
-		{ 0x2060, 0x206f },   /* invisible operators, bidi isolates */
-		{ 0xfeff, 0xfeff },   /* BOM */
-		{ 0xfff9, 0xfffb },   /* annotation */
-		{ 0xfffe, 0xffff },   /* no characters */
-		{ 0xe0000, 0xe0fff }, /* tags */
-	};
+/* UTS 39, 5.4: more nonspacing marks than these, or one twice, make a letter that cannot be told from another. */
+#define MARKS_MAX 4
 
-	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
-		if (cp >= ranges[i].first && cp <= ranges[i].last)
-			return true;
-	return false;
+/* What was written last. */
+struct before {
+	bool letter;	/* that marks may be put on */
+	unsigned int n; /* marks on it */
+	uint32_t mark;	/* the last of them */
+};
+
+/* A mark without a letter would be on what another wrote: an escape, a quote, the gap of a table. */
+static bool mark_is_plain(uint32_t cp, struct before *before)
+{
+	bool plain = before->letter && before->n < MARKS_MAX && before->mark != cp;
+
+	before->n++;
+	before->mark = cp;
+	return plain;
 }
 
-static bool must_escape(enum fmt_escape how, uint32_t cp)
+static bool must_escape(enum fmt_escape how, uint32_t cp, struct before *before)
 {
+	enum unicode_kind kind;
+	bool escape;
+
 	if (how == FMT_ESCAPE_INVALID)
-		return false;
-	return is_treacherous(cp) || (how == FMT_ESCAPE_ASCII && cp >= 0x80);
+		return !cp; /* no string holds a NUL */
+	kind = unicode_kind(cp);
+	if (kind == UNICODE_SEEN)
+		*before = (struct before){ .letter = cp >= 0x80 || isalnum((int)cp) };
+	escape = kind == UNICODE_UNSEEN || (how == FMT_ESCAPE_ASCII && cp >= 0x80) ||
+		 (kind == UNICODE_MARK && !mark_is_plain(cp, before));
+	if (escape)
+		before->letter = false;
+	return escape;
+}
+
+/* Of a code point, or (@valid is false) of a byte. Returns the length. */
+static size_t write_escape(char piece[12], bool valid, uint32_t cp)
+{
+	const char *format = !valid || cp < 0x80 ? "\\x%02x" : cp > 0xffff ? "\\U%08x" : "\\u%04x";
+
+	return (size_t)snprintf(piece, 12, format, cp);
 }
 
 size_t fmt_escape(enum fmt_escape how, const char *text, size_t len, char *buf, size_t size)
 {
 	const unsigned char *s = (const unsigned char *)text;
+	struct before before = { .letter = false };
 	size_t used = 0;
 
 	if (!size)
 		return 0;
 	while (len) {
-		char piece[12];
+		char escape[12];
+		const void *piece = s;
 		uint32_t cp;
-		size_t n = utf8_decode(s, len, &cp);
-		int piece_len;
+		size_t n = utf8_decode(s, len, &cp), piece_len = n;
 
-		if (!n || (must_escape(how, cp) && cp < 0x80) || !s[0]) /* no string holds a NUL */
-			piece_len = snprintf(piece, sizeof(piece), "\\x%02x", s[0]);
-		else if (must_escape(how, cp))
-			piece_len = snprintf(piece, sizeof(piece),
-					     cp > 0xffff ? "\\U%08x" : "\\u%04x", cp);
-		else
-			piece_len = snprintf(piece, sizeof(piece), "%.*s", (int)n, (const char *)s);
-		if (used + (size_t)piece_len >= size)
+		if (!n || must_escape(how, cp, &before)) {
+			piece_len = write_escape(escape, n, n ? cp : s[0]);
+			piece = escape;
+			before.letter = false;
+		}
+		if (used + piece_len >= size)
 			break;
-		memcpy(buf + used, piece, (size_t)piece_len);
-		used += (size_t)piece_len;
+		memcpy(buf + used, piece, piece_len);
+		used += piece_len;
 		s += n ? n : 1;
 		len -= n ? n : 1;
 	}
@@ -283,4 +293,22 @@ size_t fmt_cut(char *text, size_t columns)
 	}
 	strcpy(p, "~"); /* something was cut, so there is room */
 	return used + 1;
+}
+
+size_t fmt_limit(char *text)
+{
+	size_t len = strnlen(text, FMT_NAME_MAX + 1), kept = 0;
+
+	if (len <= FMT_NAME_MAX)
+		return len;
+	while (kept < FMT_NAME_MAX) {
+		uint32_t cp;
+		size_t n = utf8_decode((const unsigned char *)text + kept, len - kept, &cp) ?: 1;
+
+		if (kept + n > FMT_NAME_MAX - strlen(FMT_CUT_OFF))
+			break;
+		kept += n;
+	}
+	strcpy(text + kept, FMT_CUT_OFF);
+	return kept + strlen(FMT_CUT_OFF);
 }

@@ -47,8 +47,9 @@ enum fmt_escape {
 	/* bytes that are not UTF-8, as \xNN: for writers that escape the rest themselves (JSON) */
 	FMT_ESCAPE_INVALID,
 	/*
-	 * and what a UTF-8 terminal would act on or not show: control characters (\xNN), characters
-	 * that reorder or hide text, as bidi overrides (\uNNNN)
+	 * and what a UTF-8 terminal would act on or nobody would see (unicode_kind): control characters (\xNN),
+	 * characters that reorder or hide text, blanks (\uNNNN, \UNNNNNNNN); marks that are too many for one
+	 * letter, or that have none
 	 */
 	FMT_ESCAPE_TERMINAL,
 	/* and all that is not ASCII: to an 8-bit terminal a byte of a UTF-8 letter can be a control */
@@ -63,6 +64,16 @@ size_t fmt_escape(enum fmt_escape how, const char *text, size_t len, char *buf, 
 
 /* The same for a string, malloc'ed; NULL: no memory. */
 char *fmt_escape_dup(enum fmt_escape how, const char *text);
+
+/* No name from outside is longer, in bytes; how one ends that was. */
+#define FMT_NAME_MAX 256
+#define FMT_CUT_OFF "..."
+
+/*
+ * Cuts @text in place to FMT_NAME_MAX bytes, the mark included; no character is cut. Where a name enters: all that
+ * show it can then show all of it. Returns the length.
+ */
+size_t fmt_limit(char *text);
 
 /* Columns that @text (valid UTF-8, escaped) takes on a terminal, by the locale's wcwidth(). */
 size_t fmt_width(const char *text);
