@@ -135,6 +135,7 @@ static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
 	struct vm_sample vm = { .pid = slow->pid, .name = slow->name, .comm = slow->comm };
 	struct snapshot one = { .vms = &vm, .n_vms = 1 };
 
+	memcpy(vm.aliases, slow->aliases, sizeof(vm.aliases));
 	selection__apply(loop->selection, &one);
 	return one.n_vms;
 }

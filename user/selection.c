@@ -82,6 +82,9 @@ static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
 			.name = arena__strdup(snapshot->arena, info.name),
 			.comm = arena__strdup(snapshot->arena, info.comm),
 		};
+		for (size_t k = 0; k < VM_ALIAS_MAX; k++)
+			snapshot->vms[snapshot->n_vms - 1].aliases[k] =
+				arena__strdup(snapshot->arena, info.aliases[k]);
 		vmm_info__release(&info);
 	}
 	return 0;

@@ -15,6 +15,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What is left to escape was not seen the first time. */
+static void check_again(const char *escaped)
+{
+	char *again = fmt_escape_dup(FMT_ESCAPE_TERMINAL, escaped);
+
+	if (again && strcmp(again, escaped))
+		abort();
+	free(again);
+}
+
 static void check_escaped(const char *name)
 {
 	char *escaped = fmt_escape_dup(FMT_ESCAPE_TERMINAL, name);
@@ -24,9 +34,21 @@ static void check_escaped(const char *name)
 	for (const char *p = escaped; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			abort();
+	check_again(escaped);
 	if (fmt_cut(escaped, 7) > 7)
 		abort();
 	free(escaped);
+}
+
+/* Takes @name. */
+static void check_name(char *name)
+{
+	if (!name)
+		return;
+	if (!*name || strlen(name) > FMT_NAME_MAX)
+		abort(); /* an empty name is none */
+	check_escaped(name);
+	free(name);
 }
 
 /* The first byte says how much of the rest is the control group. */
@@ -43,12 +65,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	name = vmm_name_parse((const char *)data + 1 + cgroup_len, size - 1 - cgroup_len,
 			      data[0] ? cgroup : NULL);
-	if (name) {
-		if (!*name)
-			abort(); /* an empty name is none */
-		check_escaped(name);
-	}
-	free(name);
+	check_name(name);
+	for (int i = 0; i < VM_ALIAS_MAX; i++)
+		check_name(vmm_alias_parse((const char *)data + 1 + cgroup_len,
+					   size - 1 - cgroup_len, (enum vm_alias)i));
 	free(cgroup);
 	return 0;
 }
@@ -74,6 +94,10 @@ static const struct {
 	SEED("", "crosvm\0run\0--name=x"),
 	SEED("0::/machine.slice/machine-qemu\\x2d3\\x2dweb01.scope/emulator\n", "emulator"),
 	SEED("0::/machine/qemu-3-web01.libvirt-qemu/emulator\n", "\xff\xfe"),
+	SEED("0::/machine.slice/systemd-vmspawn@db-prod.service/x\n", "kvm\0-uuid\0a0ee"),
+	SEED("0::/machine.slice/machine-qemu\\x2dembed\\x2d12345678\\x2d3\\x2dw.scope",
+	     "kvm\0-id\000100"),
+	SEED("", "kvm\0-name\0a\u0301\u0302\u3164\xf3\xa0\x81\x81"),
 };
 
 static size_t make_seed(size_t i, uint8_t *buf)

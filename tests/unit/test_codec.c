@@ -2,6 +2,7 @@
 /* What is written is what is read: snapshots by dice, runs, contexts; and what is broken is refused. */
 #include <errno.h>
 
+#include "../../user/base/fmt.h"
 #include "../../user/base/wire.h"
 #include "../../user/model/codec.h"
 #include "../../user/model/record.h"
@@ -103,6 +104,80 @@ static void done(struct fixture *f)
 	sample_world__done(&f->w);
 }
 
+/* What @next, written with @base as what was before it, is for a reader who has read @read. */
+static struct snapshot *pass_on(struct fixture *f, const struct snapshot *next,
+				const struct snapshot *base, const struct snapshot *read)
+{
+	struct wire_out out = { .v = NULL };
+	struct snapshot *got = NULL;
+
+	assert_int_equal(codec_write_snapshot(8, next, base, &out), 0);
+	assert_int_equal(codec_read_snapshot(f->reader, &f->context, read, out.v, out.n,
+					     CODEC_MEMORY_MAX, &got),
+			 0);
+	wire_release(&out);
+	return got;
+}
+
+static char *long_text(size_t len)
+{
+	char *text = malloc(len + 1);
+
+	assert_non_null(text);
+	memset(text, 'x', len);
+	text[len] = '\0';
+	return text;
+}
+
+static void check_limited(const char *text)
+{
+	assert_non_null(text);
+	assert_int_equal(strlen(text), FMT_NAME_MAX);
+	assert_string_equal(text + FMT_NAME_MAX - 4, "x...");
+}
+
+/* Earlier kvmtops wrote names of any length, and others may: nothing that is shown is longer than a name may be. */
+static void long_names(void **state)
+{
+	struct fixture f;
+	char *name = long_text(65536);
+	struct snapshot *first, *read, *second;
+	struct codec_run run;
+	struct codec_reader *reader;
+	struct wire_out out = { .v = NULL };
+
+	(void)state;
+	read_world(&f, 1);
+	run = sample_run(&f.w);
+	run.host = (struct host_info){ .name = name, .kernel = name, .arch = name };
+	run.version = name;
+	assert_int_equal(codec_write_run(&run, &out), 0);
+	assert_int_equal(codec_read_run(out.v, out.n, &reader), 0);
+	check_limited(reader->run.version);
+	check_limited(reader->run.host.name);
+	check_limited(reader->run.host.kernel);
+	check_limited(reader->run.host.arch);
+	codec_reader__free(reader);
+
+	first = make_snapshot(1, 1);
+	first->vms[0].name = name;
+	first->vms[0].comm = name;
+	first->sources[SOURCE_STATS] = (struct source_state){ .used = true, .error = name };
+	read = pass_on(&f, first, NULL, NULL);
+	check_limited(read->vms[0].name);
+	check_limited(read->vms[0].comm);
+	check_limited(read->sources[SOURCE_STATS].error);
+	/* and one that says "as before" */
+	second = pass_on(&f, first, first, read);
+	check_limited(second->vms[0].name);
+	snapshot__free(first);
+	snapshot__free(read);
+	snapshot__free(second);
+	wire_release(&out);
+	free(name);
+	done(&f);
+}
+
 static void a_run(void **state)
 {
 	struct fixture f;
@@ -166,11 +241,7 @@ static void chain_by(uint64_t seed)
 	for (int i = 0; i < CHAIN; i++) {
 		struct snapshot *next = sample_next(&f.w, written), *got;
 
-		wire_reset(&out);
-		assert_int_equal(codec_write_snapshot(8, next, written, &out), 0);
-		assert_int_equal(codec_read_snapshot(f.reader, &f.context, read, out.v, out.n,
-						     CODEC_MEMORY_MAX, &got),
-				 0);
+		got = pass_on(&f, next, written, read);
 		if (!same_snapshots(&f.w, next, got))
 			fail_msg("seed %llu, snapshot %d: not what was written",
 				 (unsigned long long)seed, i);
@@ -328,6 +399,7 @@ int main(void)
 		cmocka_unit_test(zeros_are_short),
 		cmocka_unit_test(overlong_numbers),
 		cmocka_unit_test(a_run),
+		cmocka_unit_test(long_names),
 		cmocka_unit_test(names_of_another_kernel),
 		cmocka_unit_test(layouts),
 		cmocka_unit_test(snapshots_by_dice),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "../../user/base/fmt.h"
 #include "../../user/model/guest.h"
 
 /* A snapshot of the VMs @names; one that begins with '=' is a comm, the VM has no name. */
@@ -145,13 +146,58 @@ static void hostile_names(void **state)
 	assert_int_equal(kept("x$", NAMED("\x1b[2J\nx", "\xff\xfex", "")), 2);
 }
 
+/* The number and the UUID of a VM that has another name. */
+static void aliases(void **state)
+{
+	struct snapshot *s = NAMED("web01", "web02", "1004");
+	struct guest_filter *filter = filter_for("100");
+
+	(void)state;
+	s->vms[1].aliases[VM_ALIAS_ID] = "100";
+	assert_int_equal(guest_filter__apply(filter, s), 1);
+	assert_string_equal(s->vms[0].name, "web02");
+	guest_filter__free(filter);
+	snapshot__free(s);
+
+	s = NAMED("web01", "web02");
+	s->vms[0].aliases[VM_ALIAS_UUID] = "a0ee-1b";
+	assert_int_equal(kept("A0EE-1b", s), 1);
+	s = NAMED("web01", "web02");
+	s->vms[0].aliases[VM_ALIAS_UUID] = "a0ee-1b";
+	assert_int_equal(kept("a0ee", s), 0); /* a part of it is none */
+}
+
+/* A name that was cut is found by what is shown, and by the name that the VM was given. */
+static void long_names(void **state)
+{
+	char whole[1001], cut[1001], longest[FMT_NAME_MAX + 1];
+
+	(void)state;
+	memset(whole, 'x', sizeof(whole) - 1);
+	whole[sizeof(whole) - 1] = '\0';
+	strcpy(cut, whole);
+	fmt_limit(cut);
+	assert_int_equal(kept(whole, NAMED("y", cut)), 1);
+	assert_int_equal(kept(cut, NAMED("y", cut)), 1);
+	assert_int_equal(kept("^xx*[.][.][.]$", NAMED("y", cut)), 1);
+	memset(longest, 'x', FMT_NAME_MAX);
+	longest[FMT_NAME_MAX] = '\0';
+	assert_int_equal(kept(longest, NAMED("y", longest, cut)), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exact_before_regex), cmocka_unit_test(stays_exact),
-		cmocka_unit_test(extended_regex),     cmocka_unit_test(falls_back_to_comm),
-		cmocka_unit_test(keeps_the_order),    cmocka_unit_test(invalid_regex),
-		cmocka_unit_test(empty_pattern),      cmocka_unit_test(hostile_names),
+		cmocka_unit_test(exact_before_regex),
+		cmocka_unit_test(stays_exact),
+		cmocka_unit_test(extended_regex),
+		cmocka_unit_test(falls_back_to_comm),
+		cmocka_unit_test(keeps_the_order),
+		cmocka_unit_test(invalid_regex),
+		cmocka_unit_test(empty_pattern),
+		cmocka_unit_test(hostile_names),
+		cmocka_unit_test(aliases),
+		cmocka_unit_test(long_names),
 	};
 
 	return cmocka_run_group_tests_name("guest", tests, NULL, NULL);

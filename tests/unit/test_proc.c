@@ -52,7 +52,33 @@ static const struct name_case name_cases[] = {
 	  "my-vm" },
 	{ "emulator", "11:cpu:/\n0::/machine.slice/machine-qemu\\x2d12\\x2da.b.scope\n", "a.b" },
 	{ "emulator", "0::/x/machine-qemu\\x2dbob\\x2d3\\x2dweb01.scope", "web01" },
-	{ "emulator", "0::/machine.slice/machine-qemu\\x2ddemo.scope", "demo" },
+	{ "emulator", "0::/x/machine-qemu\\x2dbob\\x2dk\\x2d3\\x2dweb\\x2d4\\x2dx.scope",
+	  "web-4-x" },
+	{ "emulator", "0::/x/machine-qemu\\x2dembed\\x2d1a2b3c4d\\x2d3\\x2dweb01.scope", "web01" },
+	{ "emulator", "0::/x/machine-lxc\\x2d3\\x2da.scope/b/machine-qemu\\x2d4\\x2dc.scope", "c" },
+	{ "emulator", "0::/x/machine-qemu\\x2dembed\\x2d12345678\\x2d3\\x2dweb.scope", "web" },
+	/* machines of others */
+	{ "emulator", "0::/machine.slice/machine-qemu\\x2dweb\\x2d01\\x2dblue.scope",
+	  "qemu-web-01-blue" },
+	{ "emulator", "0::/machine.slice/machine-db\\x2dprod.scope", "db-prod" },
+	{ "emulator", "0::/machine.slice/machine-web\\x2d01\\x2dblue.scope", "web-01-blue" },
+	{ "emulator", "0::/machine.slice/machine-qemu\\x2ddemo.scope", "qemu-demo" },
+	{ "emulator", "0::/machine.slice/machine-qemux\\x2d3\\x2dx.scope", "qemux-3-x" },
+	{ "emulator", "0::/machine.slice/machine-my.scope/payload\n", "my" },
+	{ "emulator", "0::/machine.slice/machine-a\\x5fb\\x40c.scope", "a_b@c" },
+	{ "emulator", "0::/machine.slice/systemd-vmspawn@db-prod.service\n", "db-prod" },
+	{ "emulator", "0::/machine.slice/systemd-vmspawn@qemu-3-x.service/x", "qemu-3-x" },
+	{ "emulator", "0::/machine.slice/systemd-vmspawn@web\\x2d01.service", "web-01" },
+	{ "emulator", "0::/machine.slice/systemd-vmspawn@.service", NULL },
+	/* QEMU without a name: what else it was given */
+	{ "kvm|-id|100|-m|1G", NULL, "100" },
+	{ "qemu-system-x86_64|-uuid|a0ee|-m|1G", NULL, "a0ee" },
+	{ "qemu-system-x86_64|--uuid|a0ee", "0::/machine.slice/machine-db\\x2dprod.scope",
+	  "db-prod" },
+	{ "kvm|-id|100|-uuid|a0ee|-name|web01", NULL, "web01" },
+	{ "kvm|-uuid|a0ee|-id|100", NULL, "100" },
+	{ "kvm|-uuid", NULL, NULL },
+	{ "kvm|-id|", NULL, NULL },
 	{ "emulator", "0::/machine/qemu-3-web01.libvirt-qemu/emulator\n", "web01" },
 	{ "cloud-hypervisor|--api-socket|fd=28",
 	  "0::/machine.slice/machine-ch\\x2d2\\x2ddb.scope\n", "db" },
@@ -114,6 +140,53 @@ static void test_names(void **state)
 	}
 	assert_null(vmm_name_parse(NULL, 0, NULL));
 	assert_null(vmm_name_parse("\0\0\0", 3, NULL));
+}
+
+/* What -g finds a VM by that has another name. */
+static void test_aliases(void **state)
+{
+	static const char args[] = "kvm\0-id\0"
+				   "100\0-name\0web01\0-uuid\0a0ee\0-uuid\0b1";
+	char *id = vmm_alias_parse(args, sizeof(args), VM_ALIAS_ID);
+	char *uuid = vmm_alias_parse(args, sizeof(args), VM_ALIAS_UUID);
+
+	(void)state;
+	assert_string_equal(id, "100");
+	assert_string_equal(uuid, "b1");
+	free(id);
+	free(uuid);
+	assert_null(vmm_alias_parse("kvm", 4, VM_ALIAS_ID));
+	assert_null(vmm_alias_parse(NULL, 0, VM_ALIAS_UUID));
+}
+
+/* However it was named: what is kept is 256 bytes, and is said to be cut. */
+static void test_long_names(void **state)
+{
+	static char args[70000], cgroup[70000];
+	const struct {
+		const char *head, *cgroup;
+	} cases[] = { { "kvm|-name|", NULL },	      { "kvm|-name|guest=", NULL },
+		      { "kvm|-uuid|", NULL },	      { "firecracker|--id|", NULL },
+		      { "crosvm|run|--name=", NULL }, { "cloud-hypervisor|--api-socket|/x/", NULL },
+		      { "emulator|", cgroup } };
+
+	(void)state;
+	strcpy(cgroup, "0::/machine-");
+	memset(cgroup + strlen(cgroup), 'x', 65536);
+	strcat(cgroup, ".scope");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct name_case c = { args, cases[i].cgroup, NULL };
+		char *name;
+
+		strcpy(args, cases[i].head);
+		memset(args + strlen(cases[i].head), 'x', 65536);
+		args[strlen(cases[i].head) + 65536] = '\0';
+		name = parse_name(&c, true);
+		assert_non_null(name);
+		assert_int_equal(strlen(name), 256);
+		assert_string_equal(name + 252, "x...");
+		free(name);
+	}
 }
 
 /* ---- a made-up /proc */
@@ -327,7 +400,8 @@ static void test_own_vm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),	   cmocka_unit_test(test_read),
+		cmocka_unit_test(test_names),	   cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_long_names), cmocka_unit_test(test_read),
 		cmocka_unit_test(test_alive),	   cmocka_unit_test(test_fds),
 		cmocka_unit_test(test_find),	   cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_process_of), cmocka_unit_test(test_own_vm),

@@ -7,6 +7,7 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 #include "../base/wire.h"
 #include "codec_fields.h"
 #include "snapshot.h"
@@ -134,6 +135,7 @@ static const char *get_text(struct decoder *d, const char *before)
 		return NULL;
 	memcpy(text, bytes, n);
 	d->in.bad |= memchr(text, '\0', n) != NULL;
+	fmt_limit(text); /* earlier kvmtops wrote longer ones */
 	return text;
 }
 

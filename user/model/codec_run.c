@@ -9,6 +9,7 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 #include "../base/wire.h"
 #include "reasons.h"
 #include "snapshot.h"
@@ -113,6 +114,18 @@ static int get_text(struct wire_in *in, struct arena *arena, const char **ret_te
 	return 0;
 }
 
+/* Likewise; it is shown, and so it is no longer than other names. */
+static int get_name(struct wire_in *in, struct arena *arena, const char **ret_name)
+{
+	const char *text;
+	int err = get_text(in, arena, &text);
+
+	if (!err && text)
+		fmt_limit((char *)text);
+	*ret_name = text;
+	return err;
+}
+
 static int own_word(word_fn word, const char *text, size_t len)
 {
 	for (size_t i = 0; word(i); i++)
@@ -165,7 +178,7 @@ static int get_reasons(struct wire_in *in, struct codec_reader *reader)
 	for (size_t i = 0; i < n; i++) {
 		v[i].isa = (uint32_t)wire_get_within(in, 0, UINT32_MAX);
 		v[i].code = wire_get(in);
-		if (get_text(in, reader->arena, &v[i].name))
+		if (get_name(in, reader->arena, &v[i].name))
 			return -ENOMEM;
 		if (!v[i].name)
 			return -EBADMSG;
@@ -195,12 +208,12 @@ static int get_host(struct wire_in *in, struct codec_reader *reader)
 {
 	struct codec_run *run = &reader->run;
 
-	if (get_text(in, reader->arena, &run->version))
+	if (get_name(in, reader->arena, &run->version))
 		return -ENOMEM;
 	run->id = wire_get(in);
-	if (get_text(in, reader->arena, &run->host.name) ||
-	    get_text(in, reader->arena, &run->host.kernel) ||
-	    get_text(in, reader->arena, &run->host.arch))
+	if (get_name(in, reader->arena, &run->host.name) ||
+	    get_name(in, reader->arena, &run->host.kernel) ||
+	    get_name(in, reader->arena, &run->host.arch))
 		return -ENOMEM;
 	run->host.cpus = (unsigned int)wire_get_within(in, 0, INT_MAX);
 	run->interval_ns = wire_get(in);
@@ -325,6 +338,7 @@ static int get_events(struct wire_in *in, const struct event_names **ret_events)
 			return -EBADMSG;
 		v[i] = memcpy(at, text, len);
 		at[len] = '\0';
+		fmt_limit(at);
 		at += len + 1;
 	}
 	*events = (struct event_names){ .v = v, .n = n };

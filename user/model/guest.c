@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 #include "snapshot.h"
 
 struct guest_filter {
 	char *pattern;
 	regex_t regex;
 	bool regex_valid; /* else @error says why not */
-	bool exact;	  /* a VM was named exactly so: regex is not used any more */
+	bool exact;	  /* a VM was called exactly so: regex is not used any more */
 	char error[128];
 };
 
@@ -50,6 +51,7 @@ int guest_filter__new(const char *pattern, char *errmsg, size_t errmsg_size,
 	if (!filter->pattern)
 		return -ENOMEM;
 	compile(filter);
+	fmt_limit(filter->pattern); /* as the names that it is compared with */
 	if (errmsg)
 		snprintf(errmsg, errmsg_size, "%s", filter->error);
 	*ret_filter = take_ptr(filter);
@@ -71,27 +73,36 @@ static const char *guest_name(const struct vm_sample *vm)
 	return vm->name ? vm->name : vm->comm;
 }
 
-static bool matches(const struct guest_filter *filter, const char *name)
+static bool is_exactly(const struct guest_filter *filter, const struct vm_sample *vm)
 {
-	if (!name)
-		return false;
+	const char *name = guest_name(vm);
+
+	if (name && !strcmp(name, filter->pattern))
+		return true;
+	for (size_t i = 0; i < VM_ALIAS_MAX; i++)
+		if (vm->aliases[i] && !strcasecmp(vm->aliases[i], filter->pattern))
+			return true; /* a UUID is hexadecimal */
+	return false;
+}
+
+static bool matches(const struct guest_filter *filter, const struct vm_sample *vm)
+{
+	const char *name = guest_name(vm);
+
 	if (filter->exact)
-		return !strcmp(name, filter->pattern);
-	return filter->regex_valid && !regexec(&filter->regex, name, 0, NULL, 0);
+		return is_exactly(filter, vm);
+	return name && filter->regex_valid && !regexec(&filter->regex, name, 0, NULL, 0);
 }
 
 size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapshot)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < snapshot->n_vms && !filter->exact; i++) {
-		const char *name = guest_name(&snapshot->vms[i]);
-
-		filter->exact = name && !strcmp(name, filter->pattern);
-	}
+	for (size_t i = 0; i < snapshot->n_vms && !filter->exact; i++)
+		filter->exact = is_exactly(filter, &snapshot->vms[i]);
 
 	for (size_t i = 0; i < snapshot->n_vms; i++)
-		if (matches(filter, guest_name(&snapshot->vms[i])))
+		if (matches(filter, &snapshot->vms[i]))
 			snapshot->vms[kept++] = snapshot->vms[i];
 	snapshot->n_vms = kept;
 	return kept;

@@ -37,6 +37,13 @@ static inline uint32_t isa_base(uint32_t isa)
 	return isa_is_nested(isa) ? isa & ~ISA_L2 : isa;
 }
 
+/* What else than its name tells a VM, for -g. */
+enum vm_alias {
+	VM_ALIAS_ID, /* Proxmox' number */
+	VM_ALIAS_UUID,
+	VM_ALIAS_MAX,
+};
+
 /* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
 enum kvm_event {
 	KVM_EVENT_INJ_VIRQ,	  /* kvm_inj_virq */

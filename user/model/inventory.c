@@ -152,6 +152,8 @@ static void free_vm(struct inventory_vm *vm)
 {
 	free(vm->vcpus);
 	free(vm->name);
+	for (size_t i = 0; i < VM_ALIAS_MAX; i++)
+		free(vm->aliases[i]);
 	free(vm);
 }
 

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ids.h"
+
 #define INVENTORY_COMM_LEN 16
 
 /* Unit of the start time in /proc/PID/stat: USER_HZ, 100 on every architecture that KVM runs on. */
@@ -53,6 +55,8 @@ struct inventory_vm {
 	bool gone;  /* ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
 	size_t n_vcpus;
+	/* As the name. */
+	char *aliases[VM_ALIAS_MAX];
 };
 
 struct inventory {

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "detail.h"
+#include "ids.h"
 
 struct slow_exit {
 	struct timespec wall; /* CLOCK_REALTIME at its end */
@@ -32,6 +33,8 @@ struct slow_exit {
 	enum detail_kind kind;
 	uint64_t key, sub;
 	const char *about; /* the key's name or NULL; filled in by the loop */
+	/* What else -g finds the VM by, or NULL. */
+	const char *aliases[VM_ALIAS_MAX];
 };
 
 #endif

@@ -94,6 +94,8 @@ struct vm_sample {
 		tracepoints; /* of none of its vCPUs; by snapshot->event_names; NULL: not counted */
 	const uint64_t *
 		vcpu_sums; /* from debugfs: its vCPUs' together, by snapshot->vcpu_layout; or NULL */
+	/* What else -g finds it by, or NULL; not in recordings. */
+	const char *aliases[VM_ALIAS_MAX];
 };
 
 struct source_state {

@@ -89,6 +89,8 @@ static void layout_natural(const struct table *table, struct layout *layout)
 			if (width > layout->width[c])
 				layout->width[c] = width;
 		}
+		if (table->columns[c].max && layout->width[c] > table->columns[c].max)
+			layout->width[c] = table->columns[c].max;
 	}
 	layout->gap = 2;
 }

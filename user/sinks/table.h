@@ -11,11 +11,15 @@
 
 #define TABLE_MAX_COLUMNS 16
 
+/* Of a column of names from outside, as one long one would widen all rows. A host name has 64 letters at most. */
+#define TABLE_NAME_MAX 64
+
 struct table_column {
 	const char *title;
 	bool left;	     /* aligned to the left, as text is */
 	unsigned int shrink; /* may be cut down to so many columns; 0: never */
 	unsigned int drop;   /* left out when there is no room, highest number first; 0: never */
+	unsigned int max;    /* never wider than that; 0: as wide as its cells */
 };
 
 struct table;

@@ -41,7 +41,7 @@ enum {
 static const struct table_column vm_columns[] = {
 	[VM_PID] = { .title = "PID" },
 	[VM_FD] = { .title = "FD", .drop = 12 },
-	[VM_NAME] = { .title = "NAME", .left = true, .shrink = 12 },
+	[VM_NAME] = { .title = "NAME", .left = true, .shrink = 12, .max = TABLE_NAME_MAX },
 	[VM_VCPUS] = { .title = "VCPUS", .drop = 8 },
 	[VM_EXITS] = { .title = "EXITS/s" },
 	[VM_USER] = { .title = "USER/s", .drop = 11 },
@@ -99,7 +99,7 @@ enum {
 
 static const struct table_column vcpu_columns[] = {
 	[VCPU_PID] = { .title = "PID" },
-	[VCPU_NAME] = { .title = "NAME", .left = true, .shrink = 10 },
+	[VCPU_NAME] = { .title = "NAME", .left = true, .shrink = 10, .max = TABLE_NAME_MAX },
 	[VCPU_ID] = { .title = "VCPU" },
 	[VCPU_TID] = { .title = "TID", .drop = 8 },
 	[VCPU_EXITS] = { .title = "EXITS/s" },
@@ -152,7 +152,7 @@ enum {
 };
 
 static const struct table_column reason_columns[] = {
-	[REASON_NAME] = { .title = "REASON", .left = true, .shrink = 12 },
+	[REASON_NAME] = { .title = "REASON", .left = true, .shrink = 12, .max = TABLE_NAME_MAX },
 	[REASON_ISA] = { .title = "ISA", .left = true, .drop = 8 },
 	[REASON_COUNT] = { .title = "COUNT", .drop = 6 },
 	[REASON_RATE] = { .title = "RATE/s" },
@@ -183,7 +183,10 @@ static const enum column_id reason_cells[REASON_COLUMNS] = {
 
 /* The same cells under another title; one isa only, so no ISA column. */
 static const struct table_column user_columns[] = {
-	[REASON_NAME] = { .title = "USERSPACE EXIT", .left = true, .shrink = 14 },
+	[REASON_NAME] = { .title = "USERSPACE EXIT",
+			  .left = true,
+			  .shrink = 14,
+			  .max = TABLE_NAME_MAX },
 	[REASON_ISA] = { .title = "", .left = true, .drop = 9 },
 	[REASON_COUNT] = { .title = "COUNT", .drop = 6 },
 	[REASON_RATE] = { .title = "RATE/s" },

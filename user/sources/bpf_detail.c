@@ -562,6 +562,8 @@ static int take_record(void *arg, void *data, size_t size)
 		.key = record.key,
 		.sub = record.sub,
 	};
+	for (size_t i = 0; vm && i < VM_ALIAS_MAX; i++)
+		slow.aliases[i] = vm->aliases[i];
 	bpf_detail_decode(&record, &slow);
 	return detail->slow_fn(&slow, detail->slow_arg);
 }

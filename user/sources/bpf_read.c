@@ -117,8 +117,11 @@ static void read_name(const struct bpf_exit *bpf, struct inventory_vm *vm)
 	vm->name_read = true;
 	if (proc_vmm_read(bpf->proc_root, (pid_t)vm->tgid, &info))
 		return;
-	if (info.start_ticks == vm->start_ns / NS_PER_TICK)
+	if (info.start_ticks == vm->start_ns / NS_PER_TICK) {
 		vm->name = take_ptr(info.name);
+		for (size_t i = 0; i < VM_ALIAS_MAX; i++)
+			vm->aliases[i] = take_ptr(info.aliases[i]);
+	}
 	vmm_info__release(&info);
 }
 
@@ -378,6 +381,11 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	};
 	if (!sample->vcpus || !sample->comm || (vm->name && !sample->name))
 		return -ENOMEM;
+	for (size_t i = 0; i < VM_ALIAS_MAX; i++) {
+		sample->aliases[i] = arena__strdup(arena, vm->aliases[i]);
+		if (vm->aliases[i] && !sample->aliases[i])
+			return -ENOMEM;
+	}
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
 		int err = read_vcpu(bpf, &bpf->vcpus[vm->vcpus[i].slot], vm->gone, arena,
 				    sample_for(sample, vm->vcpus[i].vcpu_id));

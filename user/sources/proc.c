@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 
 /* Longest file that is read; libvirt's command lines have some 20 KiB. */
 #define FILE_MAX (1u << 20)
@@ -125,6 +126,8 @@ void vmm_info__release(struct vmm_info *info)
 {
 	free(info->name);
 	free(info->comm);
+	for (size_t i = 0; i < VM_ALIAS_MAX; i++)
+		free(info->aliases[i]);
 	*info = (struct vmm_info){ 0 };
 }
 
@@ -150,7 +153,11 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 		return err;
 	if (comm && comm_len && comm[comm_len - 1] == '\n')
 		comm[comm_len - 1] = '\0';
+	if (comm)
+		fmt_limit(comm);
 	ret_info->name = vmm_name_parse(cmdline, cmdline_len, cgroup);
+	for (int i = 0; i < VM_ALIAS_MAX; i++)
+		ret_info->aliases[i] = vmm_alias_parse(cmdline, cmdline_len, (enum vm_alias)i);
 	ret_info->comm = take_ptr(comm);
 	ret_info->start_ticks = fields.start_ticks;
 	return 0;

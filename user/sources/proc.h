@@ -11,11 +11,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../model/ids.h"
+
 #define PROC_ROOT "/proc"
 
 struct vmm_info {
 	char *name; /* the VMM's name for its VM, or NULL: it has none; not escaped */
 	char *comm; /* or NULL: not readable; not escaped */
+	char *aliases[VM_ALIAS_MAX]; /* or NULL; not escaped */
 	uint64_t
 		start_ticks; /* when it was started, in clock ticks since boot: tells a reused pid */
 };
@@ -68,8 +71,12 @@ int proc_find_vmms(const char *proc_root, pid_t **ret_pids, size_t *ret_n, size_
 
 /*
  * The name of the VM that a VMM was started with, from the bytes of its /proc/PID/cmdline and the text of its
- * /proc/PID/cgroup (NULL: not known). Pure, both may be hostile. Malloc'ed; NULL: it has none (or no memory).
+ * /proc/PID/cgroup (NULL: not known). Pure, both may be hostile. Malloc'ed, no longer than fmt_limit() has it; NULL: it has
+ * none (or no memory).
  */
 char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup);
+
+/* What else the VM is called there, likewise. */
+char *vmm_alias_parse(const char *cmdline, size_t len, enum vm_alias which);
 
 #endif

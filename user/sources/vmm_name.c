@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmm_name: the name of a VM from its VMM's command line or control group. Pure.
+ * vmm_name: what a VM is called, from its VMM's command line or control group. Pure.
  */
 #include "proc.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 
 /* A command line: strings one after the other, the last one terminated too. */
 struct args {
@@ -81,7 +82,22 @@ static char *keyval_find(const char *list, const char *key, bool implied)
 	return found;
 }
 
-/* QEMU: -name or --name, and the next argument. It has no "-name=x". */
+/* QEMU: the argument behind -OPTION or --OPTION; there is no "-OPTION=x". The last one counts. NULL: there is none. */
+static const char *qemu_value(const struct args *args, const char *option)
+{
+	const char *found = NULL;
+
+	for (const char *arg = args->begin; arg; arg = args_next(args, arg)) {
+		const char *value = args_next(args, arg);
+		const char *word = arg + (arg[0] == '-' && arg[1] == '-');
+
+		if (value && *value && *word == '-' && !strcmp(word + 1, option))
+			found = value;
+	}
+	return found;
+}
+
+/* QEMU: -name, of which the last one that has a name counts. */
 static char *name_qemu(const struct args *args)
 {
 	char *name = NULL;
@@ -167,35 +183,39 @@ static char *name_cloud_hypervisor(const struct args *args)
 	return platform ? keyval_find(platform, "uuid", false) : NULL;
 }
 
-static const struct {
-	const char *prefix; /* of argv[0]'s base name */
-	char *(*name)(const struct args *args);
-} vmm_kinds[] = {
-	{ "firecracker", name_firecracker },
-	{ "cloud-hypervisor", name_cloud_hypervisor },
-	{ "crosvm", name_plain },
-	{ "lkvm", name_plain },
-	{ "kvmtool", name_plain },
-};
+typedef char *(*name_fn)(const struct args *args);
 
-/* By the looks of the binary, else as QEMU, which goes by many names (qemu-kvm, kvm, emulator). */
-static char *name_from_args(const struct args *args)
+/* By the looks of the binary; NULL: it is taken for QEMU, which goes by many names (qemu-kvm, kvm, emulator). */
+static name_fn other_vmm(const struct args *args)
 {
+	static const struct {
+		const char *prefix; /* of argv[0]'s base name */
+		name_fn name;
+	} kinds[] = {
+		{ "firecracker", name_firecracker },
+		{ "cloud-hypervisor", name_cloud_hypervisor },
+		{ "crosvm", name_plain },
+		{ "lkvm", name_plain },
+		{ "kvmtool", name_plain },
+	};
 	const char *slash = strrchr(args->begin, '/');
 	const char *base = slash ? slash + 1 : args->begin;
 
-	for (size_t i = 0; i < ARRAY_SIZE(vmm_kinds); i++) {
-		if (!strncmp(base, vmm_kinds[i].prefix, strlen(vmm_kinds[i].prefix))) {
-			char *name = vmm_kinds[i].name(args);
-
-			if (name)
-				return name;
-		}
-	}
-	return name_qemu(args);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strncmp(base, kinds[i].prefix, strlen(kinds[i].prefix)))
+			return kinds[i].name;
+	return NULL;
 }
 
-/* Undoes systemd's \xNN in unit names, in place. */
+static char *name_from_args(const struct args *args)
+{
+	name_fn other = other_vmm(args);
+	char *name = other ? other(args) : NULL;
+
+	return name ? name : name_qemu(args);
+}
+
+/* Undoes systemd's \xNN in unit names, in place. Its '-' for '/' is in no name of a machine. */
 static void systemd_unescape(char *s)
 {
 	char *to = s;
@@ -217,74 +237,158 @@ static void systemd_unescape(char *s)
 	*to = '\0';
 }
 
+/* The drivers of libvirt that name machines: virDomainDriverGenerateMachineName()'s callers. */
+static const char *const libvirt_drivers[] = { "qemu", "ch", "lxc", "xen", NULL };
+
+/* What is behind "ID-", if that begins @s; NULL: it does not. IDs begin with 1, and are printed by %d. */
+static const char *behind_id(const char *s)
+{
+	size_t digits = strspn(s, "0123456789");
+
+	return digits && *s != '0' && s[digits] == '-' && s[digits + 1] ? s + digits + 1 : NULL;
+}
+
+/* What is behind "-embed-HASH", if that begins @s, whose hash may be digits only; else @s. */
+static const char *behind_hash(const char *s)
+{
+	static const char word[] = "-embed-";
+	const char *hash = s + strlen(word);
+
+	if (strncmp(s, word, strlen(word)) || strspn(hash, "0123456789abcdef") != 8)
+		return s;
+	return hash + 8;
+}
+
 /*
- * libvirt's machine name is DRIVER-[USER-]ID-NAME; older ones have no ID. NAME is not exact (it lost what
- * host names do not have), which is why the command line goes first.
+ * libvirt's machine name is DRIVER-ID-NAME, DRIVER-USER-ID-NAME for a session, DRIVER-embed-HASH-ID-NAME
+ * (src/hypervisor/domain_driver.c). NAME is not exact (it lost what host names do not have), which is why the command
+ * line goes first. All others who register machines call them as the VM is called.
  */
 static const char *machine_to_name(const char *machine)
 {
 	const char *dash = strchr(machine, '-');
 
-	for (const char *p = dash; p; p = strchr(p + 1, '-')) {
-		size_t digits = strspn(p + 1, "0123456789");
+	for (size_t i = 0; dash && libvirt_drivers[i]; i++) {
+		if (strlen(libvirt_drivers[i]) != (size_t)(dash - machine) ||
+		    strncmp(machine, libvirt_drivers[i], (size_t)(dash - machine)))
+			continue;
+		/* Names and users may have digits between dashes, too: the first ones are the ID. */
+		for (const char *p = strchr(behind_hash(dash), '-'); p; p = strchr(p + 1, '-')) {
+			const char *name = behind_id(p + 1);
 
-		if (digits && p[1 + digits] == '-' && p[2 + digits])
-			return p + 2 + digits;
+			if (name)
+				return name;
+		}
 	}
-	return dash && dash[1] ? dash + 1 : machine;
+	return machine;
 }
 
-/* "machine-qemu\x2d3\x2dweb01.scope" (systemd) or "qemu-3-web01.libvirt-qemu": DRIVER-ID-NAME. */
-static char *machine_from_component(const char *component, size_t len)
+/*
+ * "machine-qemu\x2d3\x2dweb01.scope" (systemd-machined), "qemu-3-web01.libvirt-qemu" (libvirt without it),
+ * "systemd-vmspawn@web01.service" (whose %i is the machine's name as it is).
+ */
+static char *name_from_component(const char *component, size_t len)
 {
 	static const struct {
 		const char *prefix, *suffix;
+		bool machine; /* that may be libvirt's */
 	} forms[] = {
-		{ "machine-", ".scope" },
-		{ "", ".libvirt-qemu" },
-		{ "", ".libvirt-ch" },
+		{ "machine-", ".scope", true }, { "", ".libvirt-qemu", true },
+		{ "", ".libvirt-ch", true },	{ "", ".libvirt-lxc", true },
+		{ "", ".libvirt-xen", true },	{ "systemd-vmspawn@", ".service", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		size_t prefix = strlen(forms[i].prefix), suffix = strlen(forms[i].suffix);
 
 		if (len > prefix + suffix && !strncmp(component, forms[i].prefix, prefix) &&
-		    !strncmp(component + len - suffix, forms[i].suffix, suffix))
-			return strndup(component + prefix, len - prefix - suffix);
+		    !strncmp(component + len - suffix, forms[i].suffix, suffix)) {
+			__autofree char *part = strndup(component + prefix, len - prefix - suffix);
+
+			if (!part)
+				return NULL;
+			systemd_unescape(part);
+			return strdup_nonempty(forms[i].machine ? machine_to_name(part) : part);
+		}
 	}
 	return NULL;
 }
 
+/* The innermost counts: a VMM may be in a machine that is in a machine, as in a container. */
 static char *name_from_cgroup(const char *cgroup)
 {
+	char *name = NULL;
+
 	while (*cgroup) {
 		size_t len = strcspn(cgroup, "/\n");
-		__autofree char *machine = machine_from_component(cgroup, len);
+		char *found = name_from_component(cgroup, len);
 
-		if (machine) {
-			systemd_unescape(machine);
-			return strdup_nonempty(machine_to_name(machine));
+		if (found) {
+			free(name);
+			name = found;
 		}
 		cgroup += len;
 		cgroup += *cgroup != '\0';
 	}
-	return NULL;
+	return name;
 }
 
-char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup)
+/* A command line that may be cut off or rewritten, as a copy that ends. NULL: no memory. */
+static char *copy_args(const char *cmdline, size_t len, struct args *ret_args)
 {
-	__autofree char *copy = len < SIZE_MAX ? malloc(len + 1) : NULL;
-	struct args args = { .begin = copy };
-	char *name = NULL;
+	char *copy = len < SIZE_MAX ? malloc(len + 1) : NULL;
 
 	if (!copy)
 		return NULL;
 	if (len)
 		memcpy(copy, cmdline, len);
 	copy[len] = '\0';
-	/* a line that was cut off or rewritten may not end with a NUL: the one above ends it */
-	args.end = copy + len + (len && copy[len - 1] != '\0');
+	/* it may not end with a NUL: the one above ends it */
+	*ret_args = (struct args){ copy, copy + len + (len && copy[len - 1] != '\0') };
+	return copy;
+}
+
+/* What tells a VM of QEMU that has no name. */
+static char *find_alias(const struct args *args, enum vm_alias which)
+{
+	static const char *const options[VM_ALIAS_MAX] = {
+		[VM_ALIAS_ID] = "id", /* Proxmox */
+		[VM_ALIAS_UUID] = "uuid",
+	};
+
+	if (args->begin >= args->end || other_vmm(args))
+		return NULL;
+	return strdup_nonempty(qemu_value(args, options[which]));
+}
+
+static char *limited(char *name)
+{
+	if (name)
+		fmt_limit(name);
+	return name;
+}
+
+char *vmm_alias_parse(const char *cmdline, size_t len, enum vm_alias which)
+{
+	struct args args;
+	__autofree char *copy = copy_args(cmdline, len, &args);
+
+	return copy ? limited(find_alias(&args, which)) : NULL;
+}
+
+char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup)
+{
+	struct args args;
+	__autofree char *copy = copy_args(cmdline, len, &args);
+	char *name = NULL;
+
+	if (!copy)
+		return NULL;
 	if (args.begin < args.end)
 		name = name_from_args(&args);
-	return name || !cgroup ? name : name_from_cgroup(cgroup);
+	if (!name && cgroup)
+		name = name_from_cgroup(cgroup);
+	for (int i = 0; i < VM_ALIAS_MAX && !name; i++)
+		name = find_alias(&args, (enum vm_alias)i);
+	return limited(name);
 }
