@@ -128,37 +128,6 @@ char *fmt_utc(const struct timespec *wall, char *buf, size_t size)
 	return buf;
 }
 
-/*
- * Decodes the first character of @len bytes at @s. Returns its length, or 0 when they are not UTF-8:
- * overlong forms, surrogates and what is above U+10FFFF are not.
- */
-static size_t utf8_decode(const unsigned char *s, size_t len, uint32_t *ret_cp)
-{
-	static const uint32_t min_cp[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t i, n;
-	uint32_t cp;
-
-	if (!len)
-		return 0;
-	if (s[0] < 0x80) {
-		*ret_cp = s[0];
-		return 1;
-	}
-	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || n > len)
-		return 0;
-	cp = s[0] & (0x7fu >> n);
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		cp = cp << 6 | (s[i] & 0x3f);
-	}
-	if (cp < min_cp[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
-		return 0;
-	*ret_cp = cp;
-	return n;
-}
-
 /* UTS 39, 5.4: more nonspacing marks than these, or one twice, make a letter that cannot be told from another. */
 #define MARKS_MAX 4
 

@@ -5,8 +5,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 #include "../base/cleanup.h"
@@ -15,244 +13,235 @@
 #include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
+#include "json_writer.h"
 #include "sink.h"
-#include "stream.h"
 
 #define SCHEMA "kvmtop.frame/1"
 #define SLOW_SCHEMA "kvmtop.slow/1"
 
-/* Enough for all that is rounded here; 17 digits would show 0.1 as 0.10000000000000001. */
-#define REAL_DIGITS 15
+/* Digits behind the point: more are noise. */
+#define DECIMALS_PCT 3
+#define DECIMALS_NS 1
+#define DECIMALS_RATE 6
 
-static void cleanup_json(json_t **json)
+/* What is written with: the line, and what all of a frame share. */
+struct line {
+	struct json_writer w;
+	const struct event_names *names;
+};
+
+static void key_u64(struct json_writer *w, const char *key, bool known, uint64_t v)
 {
-	json_decref(*json);
+	json_writer__key(w, key);
+	if (known)
+		json_writer__u64(w, v);
+	else
+		json_writer__null(w);
 }
 
-/*
- * Adds a member. A value that could not be made (NULL: no memory) spoils the object, and in the end the
- * whole, as its owner is then not made either. Takes @object and @value, returns @object or NULL.
- */
-static json_t *with(json_t *object, const char *key, json_t *value)
+static void key_i64(struct json_writer *w, const char *key, int64_t v)
 {
-	if (!object) {
-		json_decref(value);
-		return NULL;
+	json_writer__key(w, key);
+	json_writer__i64(w, v);
+}
+
+static void key_real(struct json_writer *w, const char *key, bool known, double v,
+		     unsigned int decimals)
+{
+	json_writer__key(w, key);
+	if (known)
+		json_writer__real(w, v, decimals);
+	else
+		json_writer__null(w);
+}
+
+static void key_text(struct json_writer *w, const char *key, const char *text)
+{
+	json_writer__key(w, key);
+	json_writer__text(w, text);
+}
+
+static void key_null(struct json_writer *w, const char *key)
+{
+	json_writer__key(w, key);
+	json_writer__null(w);
+}
+
+static void key_object(struct json_writer *w, const char *key)
+{
+	json_writer__key(w, key);
+	json_writer__object(w);
+}
+
+static void key_array(struct json_writer *w, const char *key)
+{
+	json_writer__key(w, key);
+	json_writer__array(w);
+}
+
+static void counter_members(struct json_writer *w, const struct counter *counter)
+{
+	key_u64(w, "total", true, counter->total);
+	key_u64(w, "delta", counter->delta_valid, counter->delta);
+	key_real(w, "rate", counter->delta_valid, counter->rate, DECIMALS_RATE);
+}
+
+static void key_counter(struct json_writer *w, const char *key, const struct counter *counter)
+{
+	key_object(w, key);
+	counter_members(w, counter);
+	json_writer__end_object(w);
+}
+
+static void key_values(struct json_writer *w, const char *key, const uint64_t *v, size_t n)
+{
+	if (!v) {
+		key_null(w, key);
+		return;
 	}
-	if (json_object_set_new_nocheck(object, key, value)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+	key_array(w, key);
+	for (size_t i = 0; i < n; i++)
+		json_writer__u64(w, v[i]);
+	json_writer__end_array(w);
 }
 
-/* The same for an element of an array. */
-static json_t *with_element(json_t *array, json_t *value)
-{
-	if (!array) {
-		json_decref(value);
-		return NULL;
-	}
-	if (json_array_append_new(array, value)) {
-		json_decref(array);
-		return NULL;
-	}
-	return array;
-}
-
-/* JSON's integers are signed in jansson: what is above them is written as a real number. */
-static json_t *from_u64(uint64_t v)
-{
-	return v <= INT64_MAX ? json_integer((json_int_t)v) : json_real((double)v);
-}
-
-static json_t *from_known_u64(bool known, uint64_t v)
-{
-	return known ? from_u64(v) : json_null();
-}
-
-/* Rounded to 1/@per_unit: more digits are noise. */
-static json_t *from_double(bool known, double v, double per_unit)
-{
-	double scaled = v * per_unit;
-
-	if (!known || !isfinite(scaled))
-		return json_null();
-	if (fabs(scaled) < 1e15) /* else there is nothing behind the point any more */
-		v = (double)(int64_t)(scaled + (scaled < 0 ? -0.5 : 0.5)) / per_unit;
-	return json_real(v);
-}
-
-static json_t *from_pct(bool known, double pct)
-{
-	return from_double(known, pct, 1e3);
-}
-
-/* Text from outside: bytes that are not UTF-8 become "\xNN"; jansson escapes the rest. */
-static json_t *from_text(const char *text)
-{
-	__autofree char *valid = NULL;
-
-	if (!text)
-		return json_null();
-	valid = fmt_escape_dup(FMT_ESCAPE_INVALID, text);
-	return valid ? json_string(valid) : NULL;
-}
-
-static json_t *from_counter(const struct counter *counter)
-{
-	json_t *object = json_object();
-
-	object = with(object, "total", from_u64(counter->total));
-	object = with(object, "delta", from_known_u64(counter->delta_valid, counter->delta));
-	return with(object, "rate", from_double(counter->delta_valid, counter->rate, 1e6));
-}
-
-static json_t *from_hist(const struct time_stat *time)
+static void key_hist(struct json_writer *w, const char *key, const struct time_stat *time)
 {
 	uint64_t log2_hist[HIST_LOG2_SLOTS];
-	json_t *array;
 
-	if (!time->hist_valid)
-		return json_null();
-	hist_fold_log2(time->hist, log2_hist);
-	array = json_array();
-	for (size_t i = 0; i < HIST_LOG2_SLOTS; i++)
-		array = with_element(array, from_u64(log2_hist[i]));
-	return array;
+	if (time->hist_valid)
+		hist_fold_log2(time->hist, log2_hist);
+	key_values(w, key, time->hist_valid ? log2_hist : NULL, HIST_LOG2_SLOTS);
 }
 
-/* @object grows by the percentiles. */
-static json_t *with_percentiles(json_t *object, bool known, const struct hist_percentiles *pct)
+static void percentile_members(struct json_writer *w, bool known,
+			       const struct hist_percentiles *pct)
 {
-	object = with(object, "p50_ns", from_known_u64(known, pct->p50_ns));
-	object = with(object, "p90_ns", from_known_u64(known, pct->p90_ns));
-	object = with(object, "p99_ns", from_known_u64(known, pct->p99_ns));
-	return with(object, "p999_ns", from_known_u64(known, pct->p999_ns));
+	key_u64(w, "p50_ns", known, pct->p50_ns);
+	key_u64(w, "p90_ns", known, pct->p90_ns);
+	key_u64(w, "p99_ns", known, pct->p99_ns);
+	key_u64(w, "p999_ns", known, pct->p999_ns);
 }
 
 /* Since kvmtop attached. */
-static json_t *from_total(const struct time_total *total)
+static void key_time_total(struct json_writer *w, const char *key, const struct time_total *total)
 {
-	struct time_derived derived = time_total__derive(total);
-	json_t *object;
+	struct time_derived derived;
 
-	if (!total->valid)
-		return json_null();
-	object = with(json_object(), "count", from_u64(total->timed));
-	object = with(object, "sum_ns", from_u64(total->sum_ns));
-	object = with(object, "avg_ns", from_double(derived.avg_valid, derived.avg_ns, 1e1));
-	object = with_percentiles(object, derived.pct_valid, &derived.pct);
-	return with(object, "max_ns", from_known_u64(derived.max_valid, derived.max_ns));
+	if (!total->valid) {
+		key_null(w, key);
+		return;
+	}
+	derived = time_total__derive(total);
+	key_object(w, key);
+	key_u64(w, "count", true, total->timed);
+	key_u64(w, "sum_ns", true, total->sum_ns);
+	key_real(w, "avg_ns", derived.avg_valid, derived.avg_ns, DECIMALS_NS);
+	percentile_members(w, derived.pct_valid, &derived.pct);
+	key_u64(w, "max_ns", derived.max_valid, derived.max_ns);
+	json_writer__end_object(w);
 }
 
-static json_t *from_time(const struct time_stat *time)
+static void key_time(struct json_writer *w, const char *key, const struct time_stat *time)
 {
-	json_t *object;
-
-	if (!time->valid)
-		return json_null();
-	object = with(json_object(), "delta_ns", from_u64(time->delta_ns));
-	object = with(object, "share_pct", from_pct(time->share_valid, time->share_pct));
-	object = with(object, "avg_ns", from_double(time->avg_valid, time->avg_ns, 1e1));
-	object = with_percentiles(object, time->pct_valid, &time->pct);
-	object = with(object, "max_ns", from_known_u64(time->max_valid, time->max_ns));
-	object = with(object, "log2_hist", from_hist(time));
-	return with(object, "total", from_total(&time->total));
+	if (!time->valid) {
+		key_null(w, key);
+		return;
+	}
+	key_object(w, key);
+	key_u64(w, "delta_ns", true, time->delta_ns);
+	key_real(w, "share_pct", time->share_valid, time->share_pct, DECIMALS_PCT);
+	key_real(w, "avg_ns", time->avg_valid, time->avg_ns, DECIMALS_NS);
+	percentile_members(w, time->pct_valid, &time->pct);
+	key_u64(w, "max_ns", time->max_valid, time->max_ns);
+	key_hist(w, "log2_hist", time);
+	key_time_total(w, "total", &time->total);
+	json_writer__end_object(w);
 }
 
-static json_t *from_isa(uint32_t isa)
+static void key_isa(struct json_writer *w, uint32_t isa)
 {
 	const char *name = isa_name(isa);
 
-	return name ? json_string(name) : json_integer(isa);
+	if (name)
+		key_text(w, "isa", name);
+	else
+		key_u64(w, "isa", true, isa);
 }
 
 /* The number of a reason; userspace exits that failed have a negative errno. */
-static json_t *from_code(uint32_t isa, uint64_t code)
+static void key_code(struct json_writer *w, uint32_t isa, uint64_t code)
 {
 	if (isa == ISA_USER)
-		return json_integer((json_int_t)code);
-	return from_known_u64(code != REASON_UNKNOWN, code);
+		key_i64(w, "code", (int64_t)code);
+	else
+		key_u64(w, "code", code != REASON_UNKNOWN, code);
 }
 
-static json_t *from_reason(const struct frame_reason *reason)
+static void put_reason(struct json_writer *w, const struct frame_reason *reason)
 {
-	json_t *object = json_object();
-
+	json_writer__object(w);
 	if (reason->isa != ISA_USER)
-		object = with(object, "isa", from_isa(reason->isa));
-	if (isa_is_nested(reason->isa))
-		object = with(object, "nested", json_true());
-	object = with(object, "code", from_code(reason->isa, reason->code));
-	object = with(object, "name", from_text(reason->name));
-	object = with(object, "count", from_counter(&reason->count));
-	return with(object, "time", from_time(&reason->time));
+		key_isa(w, reason->isa);
+	if (isa_is_nested(reason->isa)) {
+		json_writer__key(w, "nested");
+		json_writer__bool(w, true);
+	}
+	key_code(w, reason->isa, reason->code);
+	key_text(w, "name", reason->name);
+	key_counter(w, "count", &reason->count);
+	key_time(w, "time", &reason->time);
+	json_writer__end_object(w);
 }
 
-static json_t *from_reasons(const struct frame_reasons *reasons)
+static void key_reasons(struct json_writer *w, const char *key, const struct frame_reasons *reasons)
 {
-	json_t *array = json_array();
-
+	key_array(w, key);
 	for (size_t i = 0; i < reasons->n; i++)
-		array = with_element(array, from_reason(&reasons->v[i]));
-	return array;
+		put_reason(w, &reasons->v[i]);
+	json_writer__end_array(w);
 }
 
-static json_t *from_shares(const struct time_shares *shares)
+static void key_shares(struct json_writer *w, const struct time_shares *shares)
 {
-	json_t *object = json_object();
-
+	key_object(w, "time_pct");
 	for (size_t i = 0; i < STATE_MAX; i++)
-		object = with(object, vcpu_state_name((enum vcpu_state)i),
-			      from_pct(time_shares_known(shares, i), shares->pct[i]));
-	return with(object, "halt",
-		    from_pct(shares->valid,
-			     shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK]));
+		key_real(w, vcpu_state_name((enum vcpu_state)i), time_shares_known(shares, i),
+			 shares->pct[i], DECIMALS_PCT);
+	key_real(w, "halt", shares->valid,
+		 shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK], DECIMALS_PCT);
+	json_writer__end_object(w);
 }
 
-static json_t *from_state_ns(const struct time_shares *shares)
+static void key_state_ns(struct json_writer *w, const struct time_shares *shares)
 {
-	json_t *object = with(json_object(), "wall",
-			      shares->valid ? from_u64(shares->wall_ns) : json_null());
-
+	key_object(w, "time_ns");
+	key_u64(w, "wall", shares->valid, shares->wall_ns);
 	for (size_t i = 0; i < STATE_MAX; i++)
-		object = with(object, vcpu_state_name((enum vcpu_state)i),
-			      time_shares_known(shares, i) ? from_u64(shares->ns[i]) : json_null());
-	return object;
-}
-
-static json_t *from_values(const uint64_t *v, size_t n)
-{
-	json_t *array;
-
-	if (!v)
-		return json_null();
-	array = json_array();
-	for (size_t i = 0; i < n; i++)
-		array = with_element(array, from_u64(v[i]));
-	return array;
+		key_u64(w, vcpu_state_name((enum vcpu_state)i), time_shares_known(shares, i),
+			shares->ns[i]);
+	json_writer__end_object(w);
 }
 
 /* Several values: a histogram, or a statistic that happens to have more than one. */
-static json_t *from_stat_array(const struct frame_stat *stat)
+static void stat_array_members(struct json_writer *w, const struct frame_stat *stat)
 {
 	const struct stat_desc *desc = stat->desc;
 	bool hist = desc->type == STAT_LINEAR_HIST || desc->type == STAT_LOG_HIST;
-	json_t *object = json_object();
 
-	if (desc->type == STAT_INSTANT || desc->type == STAT_PEAK)
-		return with(object, "value", from_values(stat->totals, desc->n));
-	if (hist) {
-		object = with(object, "hist",
-			      json_string(desc->type == STAT_LOG_HIST ? "log2" : "linear"));
-		object = with(object, "bucket_size", from_u64(desc->bucket_size));
+	if (desc->type == STAT_INSTANT || desc->type == STAT_PEAK) {
+		key_values(w, "value", stat->totals, desc->n);
+		return;
 	}
-	object = with(object, "total", from_values(stat->totals, desc->n));
-	return with(object, "delta", from_values(stat->deltas, desc->n));
+	if (hist) {
+		key_text(w, "hist", desc->type == STAT_LOG_HIST ? "log2" : "linear");
+		key_u64(w, "bucket_size", true, desc->bucket_size);
+	}
+	key_values(w, "total", stat->totals, desc->n);
+	key_values(w, "delta", stat->deltas, desc->n);
 }
 
-static json_t *from_stat(const struct frame_stat *stat)
+static void key_stat(struct json_writer *w, const struct frame_stat *stat)
 {
 	static const char *const units[STAT_UNIT_MAX] = {
 		[STAT_UNIT_BYTES] = "bytes",
@@ -261,316 +250,311 @@ static json_t *from_stat(const struct frame_stat *stat)
 		[STAT_UNIT_BOOLEAN] = "boolean",
 	};
 	const struct stat_desc *desc = stat->desc;
-	json_t *object;
 
+	key_object(w, desc->name);
 	if (stat->totals)
-		object = from_stat_array(stat);
+		stat_array_members(w, stat);
 	else if (desc->type == STAT_CUMULATIVE)
-		object = from_counter(&stat->count);
+		counter_members(w, &stat->count);
 	else
-		object = with(json_object(), "value", from_u64(stat->value));
-
+		key_u64(w, "value", true, stat->value);
 	if (units[desc->unit])
-		object = with(object, "unit", json_string(units[desc->unit]));
+		key_text(w, "unit", units[desc->unit]);
 	if (desc->exponent) {
-		object = with(object, "exponent", json_integer(desc->exponent));
-		object = with(object, "base", json_integer(desc->pow2 ? 2 : 10));
+		key_i64(w, "exponent", desc->exponent);
+		key_i64(w, "base", desc->pow2 ? 2 : 10);
 	}
-	return object;
+	json_writer__end_object(w);
 }
 
-static json_t *from_stats(const struct frame_stats *stats)
+static void key_stats(struct json_writer *w, const char *key, const struct frame_stats *stats)
 {
-	json_t *object;
-
-	if (stats->source == STATS_NONE)
-		return json_null();
-	object = json_object();
+	if (stats->source == STATS_NONE) {
+		key_null(w, key);
+		return;
+	}
+	key_object(w, key);
 	for (size_t i = 0; i < stats->n; i++)
-		object = with(object, stats->v[i].desc->name, from_stat(&stats->v[i]));
-	return object;
+		key_stat(w, &stats->v[i]);
+	json_writer__end_object(w);
 }
 
-static json_t *from_stats_source(enum stats_source source)
+static void key_stats_source(struct json_writer *w, enum stats_source source)
 {
-	return source == STATS_NONE ? json_null() : json_string(stats_source_name(source));
+	key_text(w, "stats_source", source == STATS_NONE ? NULL : stats_source_name(source));
 }
 
 /* As text: 64 bits are more than a number of JSON holds. */
-static json_t *from_address(uint64_t address)
+static void key_address(struct json_writer *w, const char *key, uint64_t address)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "0x%" PRIx64, address);
-	return json_string(text);
+	key_text(w, key, text);
 }
 
 /* What of a key is a member of its own. */
-static json_t *with_key(json_t *object, enum detail_kind kind, uint64_t key, uint64_t sub)
+static void detail_key_members(struct json_writer *w, enum detail_kind kind, uint64_t key,
+			       uint64_t sub)
 {
 	unsigned int size = detail_size(kind, sub);
 
-	object = with(object, "key",
-		      detail_kind_is_address(kind) ? from_address(key) : from_u64(key));
+	if (detail_kind_is_address(kind))
+		key_address(w, "key", key);
+	else
+		key_u64(w, "key", true, key);
 	if (detail_kind_has_dir(kind))
-		object = with(object, "dir", json_string(detail_dir_name(kind, sub)));
+		key_text(w, "dir", detail_dir_name(kind, sub));
 	if (size)
-		object = with(object, "size", json_integer(size));
+		key_u64(w, "size", true, size);
 	if (kind == DETAIL_PAGE)
-		object = with(object, "error_code", from_u64(sub));
-	return object;
+		key_u64(w, "error_code", true, sub);
 }
 
-static json_t *from_detail_time(const struct detail_time *time)
+static void key_detail_time(struct json_writer *w, const struct detail_time *time)
 {
-	json_t *object;
-
-	if (!time->valid)
-		return json_null();
-	object = with(json_object(), "delta_ns", from_u64(time->delta_ns));
-	object = with(object, "share_pct", from_pct(time->share_valid, time->share_pct));
-	return with(object, "avg_ns", from_double(time->avg_valid, time->avg_ns, 1e1));
-}
-
-static json_t *from_detail(const struct frame_detail *detail)
-{
-	json_t *object = with(json_object(), "kind", json_string(detail_kind_name(detail->kind)));
-
-	if (!detail->others) {
-		object = with_key(object, detail->kind, detail->key, detail->sub);
-		object = with(object, "name", from_text(detail->name));
+	if (!time->valid) {
+		key_null(w, "time");
+		return;
 	}
-	object = with(object, "count", from_counter(&detail->count));
-	return with(object, "time", from_detail_time(&detail->time));
+	key_object(w, "time");
+	key_u64(w, "delta_ns", true, time->delta_ns);
+	key_real(w, "share_pct", time->share_valid, time->share_pct, DECIMALS_PCT);
+	key_real(w, "avg_ns", time->avg_valid, time->avg_ns, DECIMALS_NS);
+	json_writer__end_object(w);
 }
 
-static json_t *from_details(const struct frame_detail *v, size_t n)
+static void put_detail(struct json_writer *w, const struct frame_detail *detail)
 {
-	json_t *array = json_array();
+	json_writer__object(w);
+	key_text(w, "kind", detail_kind_name(detail->kind));
+	if (!detail->others) {
+		detail_key_members(w, detail->kind, detail->key, detail->sub);
+		key_text(w, "name", detail->name);
+	}
+	key_counter(w, "count", &detail->count);
+	key_detail_time(w, &detail->time);
+	json_writer__end_object(w);
+}
 
+static void key_detail_array(struct json_writer *w, const char *key, const struct frame_detail *v,
+			     size_t n)
+{
+	key_array(w, key);
 	for (size_t i = 0; i < n; i++)
-		array = with_element(array, from_detail(&v[i]));
-	return array;
+		put_detail(w, &v[i]);
+	json_writer__end_array(w);
 }
 
 /* Members of a VM or a vCPU, when asked for. */
-static json_t *with_details(json_t *object, const struct frame_details *details)
+static void detail_members(struct json_writer *w, const struct frame_details *details)
 {
 	if (!details->valid)
-		return object;
-	object = with(object, "details", from_details(details->v, details->n));
-	return with(object, "detail_others", from_details(details->others, details->n_others));
+		return;
+	key_detail_array(w, "details", details->v, details->n);
+	key_detail_array(w, "detail_others", details->others, details->n_others);
 }
 
 /* Those that have happened since kvmtop attached. */
-static json_t *from_tracepoints(const struct frame_tracepoints *tracepoints,
-				const struct event_names *names)
+static void key_tracepoints(struct line *line, const struct frame_tracepoints *tracepoints)
 {
-	json_t *object;
+	struct json_writer *w = &line->w;
 
-	if (!tracepoints->valid)
-		return json_null();
-	object = json_object();
+	if (!tracepoints->valid) {
+		key_null(w, "events");
+		return;
+	}
+	key_object(w, "events");
 	for (size_t i = 0; i < tracepoints->n; i++)
 		if (tracepoints->v[i].total)
-			object = with(object, names->v[i], from_counter(&tracepoints->v[i]));
-	return object;
+			key_counter(w, line->names->v[i], &tracepoints->v[i]);
+	json_writer__end_object(w);
 }
 
-static json_t *from_vcpu(const struct frame_vcpu *vcpu, const struct event_names *names)
+static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
 {
-	bool id_known = vcpu->vcpu_id != VCPU_ID_UNKNOWN;
-	json_t *object = with(json_object(), "id", from_known_u64(id_known, vcpu->vcpu_id));
+	struct json_writer *w = &line->w;
 
-	object = with(object, "tid", vcpu->tid > 0 ? json_integer(vcpu->tid) : json_null());
-	object = with(object, "exits", from_counter(&vcpu->exits));
-	object = with(object, "reasons", from_reasons(&vcpu->reasons));
-	object = with(object, "userspace_exits", from_reasons(&vcpu->user_exits));
-	object = with(object, "events", from_tracepoints(&vcpu->tracepoints, names));
-	object = with(object, "stats", from_stats(&vcpu->stats));
-	object = with(object, "stats_source", from_stats_source(vcpu->stats.source));
-	object = with_details(object, &vcpu->details);
-	object = with(object, "time_pct", from_shares(&vcpu->shares));
-	object = with(object, "time_ns", from_state_ns(&vcpu->shares));
-	return with(object, "held", from_text(vcpu_held_name(vcpu->held)));
+	json_writer__object(w);
+	key_u64(w, "id", vcpu->vcpu_id != VCPU_ID_UNKNOWN, vcpu->vcpu_id);
+	key_u64(w, "tid", vcpu->tid > 0, (uint64_t)vcpu->tid);
+	key_counter(w, "exits", &vcpu->exits);
+	key_reasons(w, "reasons", &vcpu->reasons);
+	key_reasons(w, "userspace_exits", &vcpu->user_exits);
+	key_tracepoints(line, &vcpu->tracepoints);
+	key_stats(w, "stats", &vcpu->stats);
+	key_stats_source(w, vcpu->stats.source);
+	detail_members(w, &vcpu->details);
+	key_shares(w, &vcpu->shares);
+	key_state_ns(w, &vcpu->shares);
+	key_text(w, "held", vcpu_held_name(vcpu->held));
+	json_writer__end_object(w);
 }
 
-static json_t *from_vcpus(const struct frame_vm *vm, const struct event_names *names)
+static void vm_head_members(struct json_writer *w, const struct frame_vm *vm)
 {
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < vm->n_vcpus; i++)
-		array = with_element(array, from_vcpu(&vm->vcpus[i], names));
-	return array;
+	key_i64(w, "pid", vm->pid);
+	key_text(w, "id", vm->id);
+	key_text(w, "name", vm->name);
+	key_text(w, "comm", vm->comm);
+	json_writer__key(w, "ended");
+	json_writer__bool(w, vm->gone);
+	key_u64(w, "vcpu_count", true, vm->n_vcpus);
 }
 
-static json_t *from_vm(const struct frame_vm *vm, const struct event_names *names)
+static void put_vm(struct line *line, const struct frame_vm *vm)
 {
 	bool own = vm->stats.source != STATS_NONE;
-	json_t *object = with(json_object(), "pid", json_integer(vm->pid));
+	struct json_writer *w = &line->w;
 
-	object = with(object, "id", from_text(vm->id));
-	object = with(object, "name", from_text(vm->name));
-	object = with(object, "comm", from_text(vm->comm));
-	object = with(object, "ended", json_boolean(vm->gone));
-	object = with(object, "vcpu_count", from_u64(vm->n_vcpus));
-	object = with(object, "exits", from_counter(&vm->exits));
-	object = with(object, "reasons", from_reasons(&vm->reasons));
-	object = with(object, "userspace_exits", from_reasons(&vm->user_exits));
-	object = with(object, "events", from_tracepoints(&vm->tracepoints, names));
-	object = with(object, "stats", from_stats(&vm->stats));
-	object = with(object, "vcpu_stats", from_stats(&vm->vcpu_stats));
-	object = with(object, "stats_source",
-		      from_stats_source(own ? vm->stats.source : vm->vcpu_stats.source));
-	object = with_details(object, &vm->details);
-	object = with(object, "time_pct", from_shares(&vm->shares));
-	object = with(object, "time_ns", from_state_ns(&vm->shares));
-	object = with(object, "held", from_text(vcpu_held_name(vm->held)));
-	return with(object, "vcpus", from_vcpus(vm, names));
+	json_writer__object(w);
+	vm_head_members(w, vm);
+	key_counter(w, "exits", &vm->exits);
+	key_reasons(w, "reasons", &vm->reasons);
+	key_reasons(w, "userspace_exits", &vm->user_exits);
+	key_tracepoints(line, &vm->tracepoints);
+	key_stats(w, "stats", &vm->stats);
+	key_stats(w, "vcpu_stats", &vm->vcpu_stats);
+	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
+	detail_members(w, &vm->details);
+	key_shares(w, &vm->shares);
+	key_state_ns(w, &vm->shares);
+	key_text(w, "held", vcpu_held_name(vm->held));
+	key_array(w, "vcpus");
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		put_vcpu(line, &vm->vcpus[i]);
+	json_writer__end_array(w);
+	json_writer__end_object(w);
 }
 
-/* All VMs in the frame's order; --sort orders them and --top leaves some out. */
-static json_t *from_vms(const struct frame *frame, const struct view *view)
+/* Which VMs, when not all of them in the frame's order: --sort orders them and --top leaves some out. */
+struct selected {
+	struct query_row *rows; /* NULL: all */
+	size_t n;
+};
+
+static int select_vms(const struct frame *frame, const struct view *view,
+		      struct selected *ret_selected)
 {
-	__autofree struct query_row *rows = NULL;
 	struct query query = view->query;
-	json_t *array = json_array();
-	size_t n, left_out;
+	size_t left_out;
 
-	if (query.sort == SORT_DEFAULT && !query.top) {
-		for (size_t i = 0; i < frame->n_vms; i++)
-			array = with_element(array, from_vm(&frame->vms[i], frame->event_names));
-		return array;
-	}
+	*ret_selected = (struct selected){ .n = frame->n_vms };
+	if (query.sort == SORT_DEFAULT && !query.top)
+		return 0;
 	query.by = BY_VM;
-	if (query__rows(&query, frame, &rows, &n, &left_out)) {
-		json_decref(array);
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++)
-		array = with_element(array, from_vm(rows[i].vm, frame->event_names));
-	return array;
+	return query__rows(&query, frame, &ret_selected->rows, &ret_selected->n, &left_out);
 }
 
-static json_t *from_host(const struct host_info *host)
+static void key_vms(struct line *line, const struct frame *frame, const struct selected *selected)
 {
-	json_t *object = with(json_object(), "name", from_text(host->name));
+	key_array(&line->w, "vms");
+	for (size_t i = 0; i < selected->n; i++)
+		put_vm(line, selected->rows ? selected->rows[i].vm : &frame->vms[i]);
+	json_writer__end_array(&line->w);
+}
 
-	object = with(object, "kernel", from_text(host->kernel));
-	object = with(object, "arch", from_text(host->arch));
-	return with(object, "cpus", from_known_u64(host->cpus > 0, host->cpus));
+static void key_host(struct json_writer *w, const struct host_info *host)
+{
+	key_object(w, "host");
+	key_text(w, "name", host->name);
+	key_text(w, "kernel", host->kernel);
+	key_text(w, "arch", host->arch);
+	key_u64(w, "cpus", host->cpus > 0, host->cpus);
+	json_writer__end_object(w);
 }
 
 /* "ok", why not, or null for a source that was not asked for. */
-static json_t *from_source(const struct source_state *source)
+static void key_sources(struct json_writer *w, const struct frame *frame)
 {
-	if (!source->used)
-		return json_null();
-	return from_text(source->error ? source->error : "ok");
+	key_object(w, "sources");
+	for (int id = 0; id < SOURCE_ID_MAX; id++) {
+		const struct source_state *source = &frame->sources[id];
+		const char *state = source->error ? source->error : "ok";
+
+		key_text(w, source_id_name((enum source_id)id), source->used ? state : NULL);
+	}
+	json_writer__end_object(w);
 }
 
-static json_t *from_sources(const struct frame *frame)
+static void key_drops(struct json_writer *w, const struct frame *frame)
 {
-	json_t *object = json_object();
-
-	for (int id = 0; id < SOURCE_ID_MAX; id++)
-		object = with(object, source_id_name((enum source_id)id),
-			      from_source(&frame->sources[id]));
-	return object;
-}
-
-static json_t *from_drops(const struct frame *frame)
-{
-	json_t *object = json_object();
-
+	key_object(w, "drops");
 	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++)
-		object = with(object, drop_cause_name((enum drop_cause)cause),
-			      from_u64(frame->drops[cause]));
-	return object;
+		key_u64(w, drop_cause_name((enum drop_cause)cause), true, frame->drops[cause]);
+	json_writer__end_object(w);
 }
 
 /* "2026-01-31T09:08:07.654Z" */
-static json_t *from_wall(const struct timespec *wall)
+static void key_wall(struct json_writer *w, const struct timespec *wall)
 {
 	char text[FMT_LONG_SIZE];
 
-	return fmt_utc(wall, text, sizeof(text)) ? json_string(text) : json_null();
-}
-
-static json_t *from_frame(const struct frame *frame, const struct view *view)
-{
-	json_t *object = with(json_object(), "schema", json_string(SCHEMA));
-
-	object = with(object, "time", from_wall(&frame->wall));
-	object = with(object, "interval_s", from_double(true, frame->interval_s, 1e6));
-	object = with(object, "host", from_host(&frame->host));
-	object = with(object, "sources", from_sources(frame));
-	object = with(object, "drops", from_drops(frame));
-	object = with(object, "hist_full", from_u64(frame->hist_full));
-	object = with(object, "events", from_tracepoints(&frame->tracepoints, frame->event_names));
-	return with(object, "vms", from_vms(frame, view));
-}
-
-/* Hands @root, which may be NULL (no memory), to @out. */
-static int write_line(FILE *out, const json_t *root)
-{
-	__autofree char *text = NULL;
-	size_t len;
-
-	if (!root)
-		return -ENOMEM;
-	text = json_dumps(root, JSON_ENSURE_ASCII | JSON_REAL_PRECISION(REAL_DIGITS));
-	if (!text)
-		return -ENOMEM;
-	len = strlen(text);
-	text[len++] = '\n'; /* in the place of the NUL */
-	return stream_write(out, text, len);
+	key_text(w, "time", fmt_utc(wall, text, sizeof(text)));
 }
 
 int json__write(FILE *out, const struct frame *frame, const struct view *view)
 {
-	json_t *root __cleanup(cleanup_json) = from_frame(frame, view);
+	struct line line = { .w = { .out = out }, .names = frame->event_names };
+	struct json_writer *w = &line.w;
+	struct selected selected;
+	int err = select_vms(frame, view, &selected);
+	__autofree struct query_row *rows = selected.rows;
 
-	return write_line(out, root);
+	if (err)
+		return err;
+	json_writer__object(w);
+	key_text(w, "schema", SCHEMA);
+	key_wall(w, &frame->wall);
+	key_real(w, "interval_s", true, frame->interval_s, DECIMALS_RATE);
+	key_host(w, &frame->host);
+	key_sources(w, frame);
+	key_drops(w, frame);
+	key_u64(w, "hist_full", true, frame->hist_full);
+	key_tracepoints(&line, &frame->tracepoints);
+	key_vms(&line, frame, &selected);
+	json_writer__end_object(w);
+	return json_writer__finish(w);
 }
 
-static json_t *from_about(const struct slow_exit *slow)
+static void key_about(struct json_writer *w, const struct slow_exit *slow)
 {
-	json_t *object;
-
-	if (!slow->about_known)
-		return json_null();
-	object = with(json_object(), "kind", json_string(detail_kind_name(slow->kind)));
-	object = with_key(object, slow->kind, slow->key, slow->sub);
-	return with(object, "name", from_text(slow->about));
-}
-
-static json_t *from_slow(const struct slow_exit *slow)
-{
-	json_t *object = with(json_object(), "schema", json_string(SLOW_SCHEMA));
-	char id[32];
-
-	snprintf(id, sizeof(id), "%d-%d", slow->pid, slow->vm_fd);
-	object = with(object, "time", from_wall(&slow->wall));
-	object = with(object, "pid", json_integer(slow->pid));
-	object = with(object, "id", slow->vm_fd >= 0 ? json_string(id) : json_null());
-	object = with(object, "name", from_text(slow->name));
-	object = with(object, "comm", from_text(slow->comm));
-	object = with(object, "vcpu",
-		      from_known_u64(slow->vcpu_id != VCPU_ID_UNKNOWN, slow->vcpu_id));
-	object = with(object, "tid", json_integer(slow->tid));
-	object = with(object, "isa", from_isa(slow->isa));
-	object = with(object, "code", from_code(slow->isa, slow->code));
-	object = with(object, "reason", from_text(slow->reason));
-	object = with(object, "duration_ns", from_u64(slow->ns));
-	object = with(object, "rip", from_address(slow->rip));
-	object = with(object, "gpa", slow->gpa_known ? from_address(slow->gpa) : json_null());
-	return with(object, "detail", from_about(slow));
+	if (!slow->about_known) {
+		key_null(w, "detail");
+		return;
+	}
+	key_object(w, "detail");
+	key_text(w, "kind", detail_kind_name(slow->kind));
+	detail_key_members(w, slow->kind, slow->key, slow->sub);
+	key_text(w, "name", slow->about);
+	json_writer__end_object(w);
 }
 
 int json__write_slow(FILE *out, const struct slow_exit *slow)
 {
-	json_t *root __cleanup(cleanup_json) = from_slow(slow);
+	struct json_writer line = { .out = out }, *w = &line;
+	char id[32];
 
-	return write_line(out, root);
+	snprintf(id, sizeof(id), "%d-%d", slow->pid, slow->vm_fd);
+	json_writer__object(w);
+	key_text(w, "schema", SLOW_SCHEMA);
+	key_wall(w, &slow->wall);
+	key_i64(w, "pid", slow->pid);
+	key_text(w, "id", slow->vm_fd >= 0 ? id : NULL);
+	key_text(w, "name", slow->name);
+	key_text(w, "comm", slow->comm);
+	key_u64(w, "vcpu", slow->vcpu_id != VCPU_ID_UNKNOWN, slow->vcpu_id);
+	key_i64(w, "tid", slow->tid);
+	key_isa(w, slow->isa);
+	key_code(w, slow->isa, slow->code);
+	key_text(w, "reason", slow->reason);
+	key_u64(w, "duration_ns", true, slow->ns);
+	key_address(w, "rip", slow->rip);
+	if (slow->gpa_known)
+		key_address(w, "gpa", slow->gpa);
+	else
+		key_null(w, "gpa");
+	key_about(w, slow);
+	json_writer__end_object(w);
+	return json_writer__finish(w);
 }
