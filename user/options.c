@@ -108,7 +108,10 @@ static const struct argp_option option_table[] = {
 	{ "log-to-file", 'L', "FILE", 0,
 	  "the same, appended to FILE; SIGHUP opens FILE anew, for logrotate", 0 },
 	{ "csv", 'c', NULL, 0, "as CSV, with one header per file", 0 },
-	{ "skip-zero-records", 'z', NULL, 0, "no row for an interval in which nothing came", 0 },
+	{ "skip-zero-records", 'z', NULL, 0,
+	  "no row for an interval in which nothing came; with -o csv and -o json: no VM, vCPU or "
+	  "reason of which nothing came",
+	  0 },
 
 	{ .doc = "What is measured:", .group = GROUP_HOW },
 	{ "latency", KEY_LATENCY, "full|mean|off", 0,
@@ -797,14 +800,20 @@ static int refuse_argument(const struct argp_state *state, const char *arg)
 /* kvm_stat shows tracepoints unless told otherwise; what only an event view has asks for them, too. */
 static void imply_tracepoints(struct options *options)
 {
-	if (!options->stats && (options->fields || options->no_children || options->log ||
-				options->log_file || options->skip_zero))
+	if (!options->stats &&
+	    (options->fields || options->no_children || options->log || options->log_file ||
+	     (options->skip_zero && options->output == OUTPUT_TEXT)))
 		options->tracepoints = true;
 }
 
 static bool is_log(const struct options *options)
 {
 	return options->log || options->log_file;
+}
+
+static bool has_records(const struct options *options)
+{
+	return options->output == OUTPUT_CSV || options->output == OUTPUT_JSON;
 }
 
 /* What does not go together, and what to do about it. */
@@ -830,8 +839,8 @@ static int check_events(const struct options *options)
 	bool looks_in = options->slower_than_ns || options->detail.kinds;
 	const struct conflict conflicts[] = {
 		{ options->csv && !is_log(options), "-c is for logs: give -l or -L FILE, too" },
-		{ options->skip_zero && !is_log(options),
-		  "-z is for logs: give -l or -L FILE, too" },
+		{ options->skip_zero && !is_log(options) && !has_records(options),
+		  "-z is for logs, CSV and JSON: give -l or -L FILE, -o csv or -o json, too" },
 		{ options->stats && options->hist,
 		  "-d shows KVM's statistics, -H exit reasons: give one of them" },
 		{ view && options->hist, "-H shows exit reasons, the event view (-t, -f, -x, -l, "
@@ -862,6 +871,8 @@ static int check_events(const struct options *options)
 		{ options->list_events && (options->listen.len || options->record),
 		  "-f help lists events and ends: leave --listen and --record away" },
 		{ is_log(options) && options->verify, "--verify has no log: leave -l and -L away" },
+		{ options->skip_zero && options->verify,
+		  "--verify reports all that it compared: leave -z away" },
 	};
 
 	return check_table(conflicts, ARRAY_SIZE(conflicts));

@@ -49,6 +49,7 @@ static struct view make_view(const struct outputs *outputs)
 		.hist_reason = options->hist_reason,
 		.width = terminal_width(),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.skip_idle = options->skip_zero,
 		.detail = options->detail.kinds,
 		.slow = options->slower_than_ns,
 		.version = options__version(),

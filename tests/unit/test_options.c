@@ -375,6 +375,8 @@ static void test_refused(void **state)
 		{ "-c", "-l or -L FILE" },
 		{ "-c -dt", "-l or -L FILE" },
 		{ "-z", "-l or -L FILE" },
+		{ "-z -o openmetrics", "-o csv or -o json" },
+		{ "-z -o json --verify", "leave -z away" },
 		{ "-l --by vm", "--by" },
 		{ "-L f --by vcpu -d", "--by" },
 		{ "-l --top 3", "--top" },

@@ -10,6 +10,7 @@
 #include "../base/fmt.h"
 #include "../model/detail_query.h"
 #include "../model/frame.h"
+#include "../model/idle.h"
 #include "../model/registry.h"
 #include "../model/stats_rows.h"
 #include "sink.h"
@@ -255,6 +256,8 @@ static int print_reasons(const struct writer *w, enum row_kind kind, const struc
 	for (size_t i = 0; i < reasons->n && !err && (!query.top || shown < query.top); i++) {
 		if (w->view->hist && !query_wants_reason(w->view->hist_reason, sorted[i]))
 			continue;
+		if (w->view->skip_idle && frame_reason__is_idle(sorted[i]))
+			continue;
 		row.reason = sorted[i];
 		err = print_row(w, row);
 		if (!err && !vm)
@@ -262,6 +265,12 @@ static int print_reasons(const struct writer *w, enum row_kind kind, const struc
 		shown++;
 	}
 	return err;
+}
+
+static bool is_left_out(const struct writer *w, const struct frame_vm *vm,
+			const struct frame_vcpu *vcpu)
+{
+	return w->view->skip_idle && (vcpu ? frame_vcpu__is_idle(vcpu) : frame_vm__is_idle(vm));
 }
 
 static int print_exits(const struct writer *w)
@@ -281,6 +290,8 @@ static int print_exits(const struct writer *w)
 	for (size_t i = 0; i < n && !err; i++) {
 		const struct frame_vm *vm = rows[i].vm;
 
+		if (is_left_out(w, vm, rows[i].vcpu))
+			continue;
 		err = print_row(w, (struct row){ .kind = by_vcpu ? ROW_VCPU : ROW_VM,
 						 .vm = vm,
 						 .vcpu = rows[i].vcpu })
@@ -301,7 +312,7 @@ static int print_stats(const struct writer *w, const struct frame_vm *vm,
 	const double interval_s = w->frame->interval_s;
 	int err;
 
-	if (!has_kind(w, row.kind))
+	if (!has_kind(w, row.kind) || is_left_out(w, vm, vcpu))
 		return 0;
 	err = stats_rows__add(&rows, vcpu ? &vcpu->stats : &vm->stats, interval_s);
 	if (!err && !vcpu)
@@ -313,7 +324,8 @@ static int print_stats(const struct writer *w, const struct frame_vm *vm,
 	stats_rows__finish(&rows, &w->view->query);
 	for (size_t i = 0; i < rows.n && !err; i++) {
 		row.stat = &rows.v[i];
-		err = print_row(w, row);
+		if (!w->view->skip_idle || row.stat->gauge || !counter_is_idle(&row.stat->count))
+			err = print_row(w, row);
 	}
 	return err;
 }
@@ -346,11 +358,12 @@ static int print_details(const struct writer *w)
 	query.by = is_by_vcpu(w->view) ? BY_VCPU : BY_VM;
 	err = detail_query__rows(&query, w->frame, &rows, &n, &left_out);
 	for (size_t i = 0; i < n && !err; i++)
-		err = print_row(w, (struct row){ .kind = rows[i].vcpu ? ROW_VCPU_DETAIL
-								      : ROW_VM_DETAIL,
-						 .vm = rows[i].vm,
-						 .vcpu = rows[i].vcpu,
-						 .detail = rows[i].detail });
+		if (!w->view->skip_idle || !frame_detail__is_idle(rows[i].detail))
+			err = print_row(w, (struct row){ .kind = rows[i].vcpu ? ROW_VCPU_DETAIL
+									      : ROW_VM_DETAIL,
+							 .vm = rows[i].vm,
+							 .vcpu = rows[i].vcpu,
+							 .detail = rows[i].detail });
 	return err;
 }
 

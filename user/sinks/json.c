@@ -10,6 +10,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../model/idle.h"
 #include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
@@ -28,6 +29,7 @@
 struct line {
 	struct json_writer w;
 	const struct event_names *names;
+	bool skip_idle;
 };
 
 static void key_u64(struct json_writer *w, const char *key, bool known, uint64_t v)
@@ -194,12 +196,13 @@ static void put_reason(struct json_writer *w, const struct frame_reason *reason)
 	json_writer__end_object(w);
 }
 
-static void key_reasons(struct json_writer *w, const char *key, const struct frame_reasons *reasons)
+static void key_reasons(struct line *line, const char *key, const struct frame_reasons *reasons)
 {
-	key_array(w, key);
+	key_array(&line->w, key);
 	for (size_t i = 0; i < reasons->n; i++)
-		put_reason(w, &reasons->v[i]);
-	json_writer__end_array(w);
+		if (!line->skip_idle || !frame_reason__is_idle(&reasons->v[i]))
+			put_reason(&line->w, &reasons->v[i]);
+	json_writer__end_array(&line->w);
 }
 
 static void key_shares(struct json_writer *w, const struct time_shares *shares)
@@ -267,15 +270,18 @@ static void key_stat(struct json_writer *w, const struct frame_stat *stat)
 	json_writer__end_object(w);
 }
 
-static void key_stats(struct json_writer *w, const char *key, const struct frame_stats *stats)
+static void key_stats(struct line *line, const char *key, const struct frame_stats *stats)
 {
+	struct json_writer *w = &line->w;
+
 	if (stats->source == STATS_NONE) {
 		key_null(w, key);
 		return;
 	}
 	key_object(w, key);
 	for (size_t i = 0; i < stats->n; i++)
-		key_stat(w, &stats->v[i]);
+		if (!line->skip_idle || !frame_stat__is_idle(&stats->v[i]))
+			key_stat(w, &stats->v[i]);
 	json_writer__end_object(w);
 }
 
@@ -337,22 +343,23 @@ static void put_detail(struct json_writer *w, const struct frame_detail *detail)
 	json_writer__end_object(w);
 }
 
-static void key_detail_array(struct json_writer *w, const char *key, const struct frame_detail *v,
+static void key_detail_array(struct line *line, const char *key, const struct frame_detail *v,
 			     size_t n)
 {
-	key_array(w, key);
+	key_array(&line->w, key);
 	for (size_t i = 0; i < n; i++)
-		put_detail(w, &v[i]);
-	json_writer__end_array(w);
+		if (!line->skip_idle || !frame_detail__is_idle(&v[i]))
+			put_detail(&line->w, &v[i]);
+	json_writer__end_array(&line->w);
 }
 
 /* Members of a VM or a vCPU, when asked for. */
-static void detail_members(struct json_writer *w, const struct frame_details *details)
+static void detail_members(struct line *line, const struct frame_details *details)
 {
 	if (!details->valid)
 		return;
-	key_detail_array(w, "details", details->v, details->n);
-	key_detail_array(w, "detail_others", details->others, details->n_others);
+	key_detail_array(line, "details", details->v, details->n);
+	key_detail_array(line, "detail_others", details->others, details->n_others);
 }
 
 /* Those that have happened since kvmtop attached. */
@@ -366,7 +373,8 @@ static void key_tracepoints(struct line *line, const struct frame_tracepoints *t
 	}
 	key_object(w, "events");
 	for (size_t i = 0; i < tracepoints->n; i++)
-		if (tracepoints->v[i].total)
+		if (tracepoints->v[i].total &&
+		    !(line->skip_idle && counter_is_idle(&tracepoints->v[i])))
 			key_counter(w, line->names->v[i], &tracepoints->v[i]);
 	json_writer__end_object(w);
 }
@@ -379,12 +387,12 @@ static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
 	key_u64(w, "id", vcpu->vcpu_id != VCPU_ID_UNKNOWN, vcpu->vcpu_id);
 	key_u64(w, "tid", vcpu->tid > 0, (uint64_t)vcpu->tid);
 	key_counter(w, "exits", &vcpu->exits);
-	key_reasons(w, "reasons", &vcpu->reasons);
-	key_reasons(w, "userspace_exits", &vcpu->user_exits);
+	key_reasons(line, "reasons", &vcpu->reasons);
+	key_reasons(line, "userspace_exits", &vcpu->user_exits);
 	key_tracepoints(line, &vcpu->tracepoints);
-	key_stats(w, "stats", &vcpu->stats);
+	key_stats(line, "stats", &vcpu->stats);
 	key_stats_source(w, vcpu->stats.source);
-	detail_members(w, &vcpu->details);
+	detail_members(line, &vcpu->details);
 	key_shares(w, &vcpu->shares);
 	key_state_ns(w, &vcpu->shares);
 	key_text(w, "held", vcpu_held_name(vcpu->held));
@@ -410,19 +418,20 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	json_writer__object(w);
 	vm_head_members(w, vm);
 	key_counter(w, "exits", &vm->exits);
-	key_reasons(w, "reasons", &vm->reasons);
-	key_reasons(w, "userspace_exits", &vm->user_exits);
+	key_reasons(line, "reasons", &vm->reasons);
+	key_reasons(line, "userspace_exits", &vm->user_exits);
 	key_tracepoints(line, &vm->tracepoints);
-	key_stats(w, "stats", &vm->stats);
-	key_stats(w, "vcpu_stats", &vm->vcpu_stats);
+	key_stats(line, "stats", &vm->stats);
+	key_stats(line, "vcpu_stats", &vm->vcpu_stats);
 	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
-	detail_members(w, &vm->details);
+	detail_members(line, &vm->details);
 	key_shares(w, &vm->shares);
 	key_state_ns(w, &vm->shares);
 	key_text(w, "held", vcpu_held_name(vm->held));
 	key_array(w, "vcpus");
 	for (size_t i = 0; i < vm->n_vcpus; i++)
-		put_vcpu(line, &vm->vcpus[i]);
+		if (!line->skip_idle || !frame_vcpu__is_idle(&vm->vcpus[i]))
+			put_vcpu(line, &vm->vcpus[i]);
 	json_writer__end_array(w);
 	json_writer__end_object(w);
 }
@@ -449,8 +458,12 @@ static int select_vms(const struct frame *frame, const struct view *view,
 static void key_vms(struct line *line, const struct frame *frame, const struct selected *selected)
 {
 	key_array(&line->w, "vms");
-	for (size_t i = 0; i < selected->n; i++)
-		put_vm(line, selected->rows ? selected->rows[i].vm : &frame->vms[i]);
+	for (size_t i = 0; i < selected->n; i++) {
+		const struct frame_vm *vm = selected->rows ? selected->rows[i].vm : &frame->vms[i];
+
+		if (!line->skip_idle || !frame_vm__is_idle(vm))
+			put_vm(line, vm);
+	}
 	json_writer__end_array(&line->w);
 }
 
@@ -495,7 +508,9 @@ static void key_wall(struct json_writer *w, const struct timespec *wall)
 
 int json__write(FILE *out, const struct frame *frame, const struct view *view)
 {
-	struct line line = { .w = { .out = out }, .names = frame->event_names };
+	struct line line = { .w = { .out = out },
+			     .names = frame->event_names,
+			     .skip_idle = view->skip_idle };
 	struct json_writer *w = &line.w;
 	struct selected selected;
 	int err = select_vms(frame, view, &selected);
