@@ -3,13 +3,10 @@
 #include "unit.h"
 
 #include "../../user/base/fmt.h"
-#include "../../user/model/delta.h"
-#include "../../user/model/frame.h"
-#include "../../user/model/reasons.h"
 #include "../../user/model/slow.h"
 #include "../../user/sinks/csv.h"
-#include "../../user/sinks/sink.h"
 #include "../../user/sinks/slow.h"
+#include "output.h"
 
 #define N_NAMES 6
 
@@ -27,9 +24,7 @@ static const char *const hidden[] = {
 
 static struct frame *frame_of(const char *const *v, size_t n)
 {
-	struct reason_names *reasons = reason_names__new();
 	struct snapshot *s[2];
-	struct frame *frame = NULL;
 
 	for (int at = 0; at < 2; at++) {
 		s[at] = make_snapshot(1 + (uint64_t)at, n);
@@ -42,16 +37,8 @@ static struct frame *frame_of(const char *const *v, size_t n)
 			set_exits(s[at], &s[at]->vms[i].vcpus[0], &tally, 1);
 		}
 	}
-	assert_int_equal(delta__compute(s[0], s[1], &(struct host_info){ .name = v[0] }, reasons,
-					&frame),
-			 0);
-	reason_names__free(reasons);
-	snapshot__free(s[0]);
-	snapshot__free(s[1]);
-	return frame;
+	return frame_between(s[0], s[1]);
 }
-
-typedef int (*write_fn)(FILE *out, const struct frame *frame, const struct view *view);
 
 static const struct {
 	const char *name;
@@ -63,18 +50,6 @@ static const struct {
 	{ "openmetrics", openmetrics__write },
 	{ "prometheus", prometheus__write },
 };
-
-static char *output_of(write_fn write, const struct frame *frame, const struct view *view)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	assert_non_null(out);
-	assert_int_equal(write(out, frame, view), 0);
-	fclose(out);
-	return text;
-}
 
 static void check_seen(const char *what, const char *text)
 {

@@ -4,12 +4,9 @@
 
 #include <jansson.h>
 
-#include "../../user/model/delta.h"
-#include "../../user/model/frame.h"
 #include "../../user/model/idle.h"
-#include "../../user/model/reasons.h"
 #include "../../user/sinks/csv.h"
-#include "../../user/sinks/sink.h"
+#include "output.h"
 
 enum { BUSY, IDLE, SPINNING, ENDED, NO_TIMES, IDLE_NO_TIMES, N_VMS };
 
@@ -49,16 +46,7 @@ static struct snapshot *make_host(int at)
 
 static struct frame *make_frame(void)
 {
-	struct reason_names *names = reason_names__new();
-	struct snapshot *prev = make_host(0), *cur = make_host(1);
-	struct frame *frame = NULL;
-
-	assert_int_equal(delta__compute(prev, cur, &(struct host_info){ .cpus = 1 }, names, &frame),
-			 0);
-	snapshot__free(prev);
-	snapshot__free(cur);
-	reason_names__free(names);
-	return frame;
+	return frame_between(make_host(0), make_host(1));
 }
 
 static void what_is_idle(void **state)
@@ -79,19 +67,6 @@ static void what_is_idle(void **state)
 	frame__free(frame);
 }
 
-static char *write_with(int (*write)(FILE *, const struct frame *, const struct view *),
-			const struct frame *frame, const struct view *view)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	assert_non_null(out);
-	assert_int_equal(write(out, frame, view), 0);
-	fclose(out);
-	return text;
-}
-
 /* The sum over VMs and vCPUs of what @key of their reasons is. */
 static json_int_t sum_of(const json_t *frame, const char *key)
 {
@@ -109,7 +84,7 @@ static json_int_t sum_of(const json_t *frame, const char *key)
 static json_t *json_of(const struct frame *frame, bool skip_idle)
 {
 	const struct view view = { .skip_idle = skip_idle };
-	char *text = write_with(json__write, frame, &view);
+	char *text = output_of(json__write, frame, &view);
 	json_t *json = json_loads(text, 0, NULL);
 
 	assert_non_null(json);
@@ -139,7 +114,7 @@ static void in_json(void **state)
 
 static size_t lines_of(const struct frame *frame, const struct view *view, const char *kind)
 {
-	char *text = write_with(csv__write, frame, view), *rest, *line;
+	char *text = output_of(csv__write, frame, view), *rest, *line;
 	size_t n = 0;
 
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
