@@ -78,8 +78,8 @@ PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
-	      $(OBJ)/user/sources/proc.o $(OBJ)/user/sources/vmm_name.o $(OBJ)/user/sources/debugfs.o $(OBJ)/user/sources/bpf_times.o $(OBJ)/user/sources/bpf_threads.o $(OBJ)/user/options.o \
-	      $(OBJ)/user/sources/replay.o $(OBJ)/user/recorder.o $(OBJ)/user/log_file.o,$(USER_OBJ))
+	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads replay) \
+	      $(patsubst %,$(OBJ)/user/%.o,options recorder log_file),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(OBJ)/gen/reasons_uapi.h $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))

@@ -66,6 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	name = vmm_name_parse((const char *)data + 1 + cgroup_len, size - 1 - cgroup_len,
 			      data[0] ? cgroup : NULL);
 	check_name(name);
+	check_name(vmm_config_name(cgroup)); /* it is a text as good as any */
+	free(vmm_config_path((const char *)data + 1 + cgroup_len, size - 1 - cgroup_len));
 	for (int i = 0; i < VM_ALIAS_MAX; i++)
 		check_name(vmm_alias_parse((const char *)data + 1 + cgroup_len,
 					   size - 1 - cgroup_len, (enum vm_alias)i));
@@ -94,6 +96,8 @@ static const struct {
 	SEED("", "crosvm\0run\0--name=x"),
 	SEED("0::/machine.slice/machine-qemu\\x2d3\\x2dweb01.scope/emulator\n", "emulator"),
 	SEED("0::/machine/qemu-3-web01.libvirt-qemu/emulator\n", "\xff\xfe"),
+	SEED("[machine]\n  type = \"q35\"\n[name]\n  guest = \"web01\"\n",
+	     "kvm\0-readconfig\0/etc/vm.cfg"),
 	SEED("0::/machine.slice/systemd-vmspawn@db-prod.service/x\n", "kvm\0-uuid\0a0ee"),
 	SEED("0::/machine.slice/machine-qemu\\x2dembed\\x2d12345678\\x2d3\\x2dw.scope",
 	     "kvm\0-id\000100"),

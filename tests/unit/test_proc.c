@@ -159,6 +159,62 @@ static void test_aliases(void **state)
 	assert_null(vmm_alias_parse(NULL, 0, VM_ALIAS_UUID));
 }
 
+static void test_config_paths(void **state)
+{
+	static const struct {
+		const char *args, *path;
+		size_t len;
+	} cases[] = {
+#define ARGS(args_, path_) { args_, path_, sizeof(args_) }
+		ARGS("kvm\0-readconfig\0/etc/a.cfg", "/etc/a.cfg"),
+		ARGS("kvm\0-readconfig\0a\0-readconfig\0b", "b"),
+		ARGS("kvm\0-readconfig\0a\0-name\0web01", NULL),
+		ARGS("kvm\0-readconfig\0a\0-name\0debug-threads=on", "a"),
+		ARGS("firecracker\0-readconfig\0a", NULL),
+		ARGS("kvm\0-readconfig", NULL),
+#undef ARGS
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *path = vmm_config_path(cases[i].args, cases[i].len);
+
+		assert_true(!path == !cases[i].path);
+		if (path)
+			assert_string_equal(path, cases[i].path);
+		free(path);
+	}
+}
+
+static void test_config_names(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "[name]\n  guest = \"web01\"\n", "web01" },
+		{ "# x\n[machine]\n  type = \"q35\"\n\n[name]\r\n\tguest=\"a b\"\r\n", "a b" },
+		{ "[name]\nguest = \"a\"\n[name]\nguest = \"b\"", "b" },
+		{ "[name \"x\"]\n guest = \"a\"", "a" },
+		{ "[machine]\n guest = \"a\"\n", NULL },
+		{ "[name]\n[memory]\n guest = \"a\"\n", NULL },
+		{ "[names]\n guest = \"a\"\n", NULL },
+		{ "[name]\n guests = \"a\"\n", NULL },
+		{ "[name]\n guest = a\n", NULL },
+		{ "[name]\n guest = \"a", NULL },
+		{ "[name]\n guest = \"\"\n", NULL },
+		{ "[name]\n guest", NULL },
+		{ "guest = \"a\"", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *name = vmm_config_name(cases[i][0]);
+
+		if (!name != !cases[i][1] || (name && strcmp(name, cases[i][1])))
+			fail_msg("case %zu: got '%s'", i, name ? name : "(none)");
+		free(name);
+	}
+}
+
 /* However it was named: what is kept is 256 bytes, and is said to be cut. */
 static void test_long_names(void **state)
 {
@@ -400,11 +456,12 @@ static void test_own_vm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),	   cmocka_unit_test(test_aliases),
-		cmocka_unit_test(test_long_names), cmocka_unit_test(test_read),
-		cmocka_unit_test(test_alive),	   cmocka_unit_test(test_fds),
-		cmocka_unit_test(test_find),	   cmocka_unit_test(test_denied),
-		cmocka_unit_test(test_process_of), cmocka_unit_test(test_own_vm),
+		cmocka_unit_test(test_names),	     cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_config_paths), cmocka_unit_test(test_config_names),
+		cmocka_unit_test(test_long_names),   cmocka_unit_test(test_read),
+		cmocka_unit_test(test_alive),	     cmocka_unit_test(test_fds),
+		cmocka_unit_test(test_find),	     cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_process_of),   cmocka_unit_test(test_own_vm),
 	};
 
 	return cmocka_run_group_tests_name("proc", tests, make_proc, remove_proc);

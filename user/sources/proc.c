@@ -17,6 +17,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "vmm_file.h"
 
 /* Longest file that is read; libvirt's command lines have some 20 KiB. */
 #define FILE_MAX (1u << 20)
@@ -131,6 +132,17 @@ void vmm_info__release(struct vmm_info *info)
 	*info = (struct vmm_info){ 0 };
 }
 
+/* Of a file that the command line names, or of the command line and the control group. */
+static char *read_name(const char *proc_root, pid_t pid, const char *cmdline, size_t len,
+		       const char *cgroup)
+{
+	__autofree char *path = vmm_config_path(cmdline, len);
+	__autofree char *config = path ? vmm_file_read(proc_root, pid, path) : NULL;
+	char *name = config ? vmm_config_name(config) : NULL;
+
+	return name ? name : vmm_name_parse(cmdline, len, cgroup);
+}
+
 int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 {
 	int pid_fd __autoclose = -1;
@@ -155,7 +167,7 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info)
 		comm[comm_len - 1] = '\0';
 	if (comm)
 		fmt_limit(comm);
-	ret_info->name = vmm_name_parse(cmdline, cmdline_len, cgroup);
+	ret_info->name = read_name(proc_root, pid, cmdline, cmdline_len, cgroup);
 	for (int i = 0; i < VM_ALIAS_MAX; i++)
 		ret_info->aliases[i] = vmm_alias_parse(cmdline, cmdline_len, (enum vm_alias)i);
 	ret_info->comm = take_ptr(comm);

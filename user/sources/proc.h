@@ -76,6 +76,13 @@ int proc_find_vmms(const char *proc_root, pid_t **ret_pids, size_t *ret_n, size_
  */
 char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup);
 
+/*
+ * The file of QEMU's -readconfig, which may name the VM where the command line itself does not; and the name in the text of
+ * such a file. Likewise.
+ */
+char *vmm_config_path(const char *cmdline, size_t len);
+char *vmm_config_name(const char *text);
+
 /* What else the VM is called there, likewise. */
 char *vmm_alias_parse(const char *cmdline, size_t len, enum vm_alias which);
 

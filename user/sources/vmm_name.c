@@ -23,6 +23,13 @@ static const char *args_next(const struct args *args, const char *arg)
 	return next < args->end ? next : NULL;
 }
 
+static char *limited(char *name)
+{
+	if (name)
+		fmt_limit(name);
+	return name;
+}
+
 static char *strdup_nonempty(const char *s)
 {
 	return s && *s ? strdup(s) : NULL;
@@ -115,6 +122,50 @@ static char *name_qemu(const struct args *args)
 		}
 	}
 	return name;
+}
+
+/*
+ * The value of "key = "value"" or the group of "[group]" or "[group "id"]" in a line of QEMU's configuration
+ * (qemu_config_foreach() in util/qemu-config.c), which ends it in the line.
+ */
+static const char *config_value(char *line, const char *key)
+{
+	size_t len = strlen(key);
+	char *value, *end;
+
+	line += strspn(line, " \t");
+	if (strncmp(line, key, len) || !strchr(" \t=", line[len]))
+		return NULL;
+	value = line + len + strspn(line + len, " \t");
+	if (*value++ != '=')
+		return NULL;
+	value += strspn(value, " \t");
+	end = *value == '"' ? strchr(value + 1, '"') : NULL;
+	if (!end)
+		return NULL;
+	*end = '\0';
+	return value + 1;
+}
+
+char *vmm_config_name(const char *text)
+{
+	__autofree char *copy = strdup(text);
+	const char *name = NULL;
+	bool inside = false;
+	char *rest, *line;
+
+	if (!copy)
+		return NULL;
+	for (line = strtok_r(copy, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+		const char *guest;
+
+		if (*line == '[')
+			inside = !strncmp(line, "[name]", 6) || !strncmp(line, "[name ", 6);
+		guest = inside ? config_value(line, "guest") : NULL;
+		if (guest)
+			name = guest;
+	}
+	return limited(strdup_nonempty(name));
 }
 
 /* Firecracker: --id; its jailer adds it, too. */
@@ -361,19 +412,24 @@ static char *find_alias(const struct args *args, enum vm_alias which)
 	return strdup_nonempty(qemu_value(args, options[which]));
 }
 
-static char *limited(char *name)
-{
-	if (name)
-		fmt_limit(name);
-	return name;
-}
-
 char *vmm_alias_parse(const char *cmdline, size_t len, enum vm_alias which)
 {
 	struct args args;
 	__autofree char *copy = copy_args(cmdline, len, &args);
 
 	return copy ? limited(find_alias(&args, which)) : NULL;
+}
+
+char *vmm_config_path(const char *cmdline, size_t len)
+{
+	struct args args;
+	__autofree char *copy = copy_args(cmdline, len, &args);
+	__autofree char *name = NULL;
+
+	if (!copy || args.begin >= args.end || other_vmm(&args))
+		return NULL;
+	name = name_qemu(&args);
+	return name ? NULL : strdup_nonempty(qemu_value(&args, "readconfig"));
 }
 
 char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup)
