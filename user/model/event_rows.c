@@ -518,7 +518,8 @@ static int settle_scope(struct event_rows *rows, struct scope *scope, bool part_
 
 	for (size_t i = 0; i < rows->n_defs && !err; i++)
 		settle(rows, scope, i, part_of_all);
-	memset(rows->readings, 0, rows->n_defs * sizeof(*rows->readings));
+	if (rows->n_defs)
+		memset(rows->readings, 0, rows->n_defs * sizeof(*rows->readings));
 	return err;
 }
 
@@ -674,7 +675,8 @@ static void sum_gauge(struct event_rows *rows, size_t index)
 		    !scope->cells[index].had)
 			continue;
 		sum += scope->cells[index].total;
-		change += scope->cells[index].delta;
+		/* values are whatever the kernel or a recording says */
+		change = (int64_t)((uint64_t)change + (uint64_t)scope->cells[index].delta);
 		changes &= scope->cells[index].valid;
 		known = true;
 	}
