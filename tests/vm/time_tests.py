@@ -510,7 +510,7 @@ def parked():
             raise Late(f'the vCPU that goes on: {vm["time_pct"]}')
     sim.process.send_signal(signal.SIGUSR2)  # it gets another
     vcpu = wait_for('no', True)[1]
-    check_sum('vCPU that was parked', vcpu)
+    check_parts('vCPU that was parked', vcpu['time_ns'])
     if vcpu['time_pct']['vmm'] > 50:
         raise Late(f'a vCPU that was parked, and runs: {vcpu["time_pct"]}')
     kvmtop.stop()
