@@ -1015,7 +1015,7 @@ static const struct argp parser = {
 	       "Without options: a table every second, of all VMs, until a signal.\n"
 	       "Time in which a vCPU is halted, or its thread waits for a CPU, is in no exit's "
 	       "handling "
-	       "time: see BLOCK%, POLL%, DELAY%.\n"
+	       "time: see BLOCK%, POLL% (or their sum, HALT%), DELAY%.\n"
 	       "Exit status: 0 done, 1 failed or --verify found a mismatch, 2 wrong usage, 3 "
 	       "--verify "
 	       "found nothing to compare.",

@@ -25,13 +25,28 @@ struct outputs {
 	struct event_output *events; /* NULL: no event view */
 };
 
-static unsigned int terminal_width(void)
+/* Wider than any terminal. */
+#define COLUMNS_MAX 10000
+
+/* $COLUMNS, as for ps(1): for a pipe to something that shows it. 0: not given, or no number of columns. */
+static unsigned int given_width(void)
+{
+	const char *text = getenv("COLUMNS");
+	unsigned int width = 0;
+
+	for (; text && *text >= '0' && *text <= '9' && width <= COLUMNS_MAX; text++)
+		width = 10 * width + (unsigned int)(*text - '0');
+	return text && !*text && width <= COLUMNS_MAX ? width : 0;
+}
+
+/* 0: as wide as it is. Only text is made to fit what is no terminal: the other formats are for programs. */
+static unsigned int choose_width(enum output output)
 {
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return 0;
-	return size.ws_col;
+	if (!isatty(STDOUT_FILENO))
+		return output == OUTPUT_TEXT ? given_width() : 0;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
 /* Anew for each frame: a terminal's width changes. */
@@ -47,7 +62,7 @@ static struct view make_view(const struct outputs *outputs)
 		.tracepoints = options->tracepoints,
 		.hist = options->hist,
 		.hist_reason = options->hist_reason,
-		.width = terminal_width(),
+		.width = choose_width(options->output),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.skip_idle = options->skip_zero,
 		.detail = options->detail.kinds,

@@ -452,6 +452,29 @@ static struct snapshot *make_steady_stats(unsigned int tick, enum latency latenc
 	return s;
 }
 
+/* Nobody misses debugfs, as the statistics come from elsewhere. */
+static struct snapshot *make_stats_unmounted(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_steady_stats(tick, latency);
+
+	if (s)
+		s->sources[SOURCE_DEBUGFS] = (struct source_state){ true, "not mounted" };
+	return s;
+}
+
+/* Exits beside statistics. */
+static struct snapshot *make_both(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_steady_stats(tick, latency);
+
+	if (!s)
+		return NULL;
+	make_busy_vm(s, &s->vms[1], tick);
+	s->vms[1].stats = s->vms[0].stats;
+	s->vms[1].stats_source = STATS_ITERATOR;
+	return s;
+}
+
 /* Nobody may read any. */
 static struct snapshot *make_no_stats(unsigned int tick, enum latency latency)
 {
@@ -465,6 +488,7 @@ static struct snapshot *make_no_stats(unsigned int tick, enum latency latency)
 	make_ending_vm(s, &s->vms[1], tick);
 	s->sources[SOURCE_STATS] =
 		(struct source_state){ true, "denied: lockdown=\x1b[1mintegrity" };
+	s->sources[SOURCE_DEBUGFS] = (struct source_state){ true, "not mounted" };
 	return s;
 }
 
@@ -820,6 +844,7 @@ static const struct golden_case cases[] = {
 	STATS("stats", make_steady_stats, .width = 80),
 	STATS("stats-kinds", make_stats, .utf8 = true),
 	STATS("stats-reset", make_host_stats, .utf8 = true),
+	STATS("stats-unmounted", make_stats_unmounted, .width = 80),
 	STATS("stats-top2", make_steady_stats, .query = { .top = 2, .sort = SORT_COUNT }),
 	STATS("stats-name", make_steady_stats, .query = { .sort = SORT_NAME }),
 	STATS("stats-20", make_steady_stats, .width = 20),
@@ -834,6 +859,11 @@ static const struct golden_case cases[] = {
 	STATS("stats-denied-vcpu", make_no_stats, .by_given = true, .query = { .by = BY_VCPU }),
 	STATS("stats-none", make_none, .utf8 = true),
 	EVENTS("events.txt", text__write, .view = { .tracepoints = true, .width = 80 }),
+	{ .file = "events-both.txt",
+	  .write = text__write,
+	  .make = make_both,
+	  .latency = LATENCY_OFF,
+	  .view = { .stats = true, .tracepoints = true, .width = 80 } },
 	EVENTS("events-x.txt", text__write, .view = { .tracepoints = true }, .no_children = true),
 	EVENTS("events-f.txt", text__write, .view = { .tracepoints = true },
 	       .fields = "kvm_exit\\((HLT|NPF)"),

@@ -437,9 +437,10 @@ static void assert_order(struct query query, const char *expected, size_t left_o
 	assert_string_equal(text, expected);
 	assert_int_equal(table.left_out, left_out);
 	assert_int_equal(table.zero, 2);
-	assert_int_equal(table.total, 129);
-	assert_true(table.rate_valid);
-	assert_near(table.rate, 6);
+	assert_int_equal(table.sums[EVENT_TRACEPOINT].total, 129);
+	assert_true(table.sums[EVENT_TRACEPOINT].rate_valid);
+	assert_near(table.sums[EVENT_TRACEPOINT].rate, 6);
+	assert_false(table.sums[EVENT_STATISTIC].there);
 	event_table__done(&table);
 }
 
@@ -450,6 +451,27 @@ static void order(void **state)
 	assert_order((struct query){ .sort = SORT_COUNT }, "u a b b(y) b(x) ns gauge", 0);
 	assert_order((struct query){ .sort = SORT_NAME }, "a b b(x) b(y) u gauge ns", 0);
 	assert_order((struct query){ .sort = SORT_RATE, .top = 1 }, "b b(x)", 5);
+}
+
+/* What is counted as a tracepoint and as a statistic is not counted twice. */
+static void sums(void **state)
+{
+	static const struct event_row rows[] = {
+		{ "exits", .source = EVENT_STATISTIC, .total = 8, .delta_valid = true, .rate = 2 },
+		{ "kvm_exit", .total = 7, .delta_valid = true, .rate = 1 },
+		{ "kvm_entry", .total = 5, .delta_valid = true, .rate = 3 },
+		{ "halt_ns", .source = EVENT_STATISTIC, .kind = EVENT_AMOUNT, .total = 1000 },
+	};
+	const struct query query = { .sort = SORT_DEFAULT };
+	struct event_table table;
+
+	(void)state;
+	assert_int_equal(event_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
+	assert_int_equal(table.sums[EVENT_STATISTIC].total, 8);
+	assert_near(table.sums[EVENT_STATISTIC].rate, 2);
+	assert_int_equal(table.sums[EVENT_TRACEPOINT].total, 12);
+	assert_near(table.sums[EVENT_TRACEPOINT].rate, 4);
+	event_table__done(&table);
 }
 
 /* ---- logs */
@@ -523,7 +545,8 @@ int main(void)
 		cmocka_unit_test(unknown),   cmocka_unit_test(tracepoints),
 		cmocka_unit_test(of_one_vm), cmocka_unit_test(filter),
 		cmocka_unit_test(fields),    cmocka_unit_test(order),
-		cmocka_unit_test(log_csv),   cmocka_unit_test(log_std),
+		cmocka_unit_test(sums),	     cmocka_unit_test(log_csv),
+		cmocka_unit_test(log_std),
 	};
 
 	return cmocka_run_group_tests_name("event_rows", tests, make_names, free_names);

@@ -233,6 +233,8 @@ static void sort_words(void **state)
 	assert_int_equal(sort_key_parse("bogus", &key), -EINVAL);
 	assert_int_equal(sort_key_parse("", &key), -EINVAL);
 	assert_int_equal(key, SORT_P50);
+	assert_int_equal(sort_key_parse("total", &key), 0);
+	assert_int_equal(key, SORT_COUNT);
 }
 
 int main(void)

@@ -475,12 +475,14 @@ def closed_pipe():
 @test('text on a terminal of 80 columns')
 def terminal():
     busy = Simguest(*SMALL, '--vcpus', '2', '--forever', '--name', 'busy-vm')
-    status, lines = run_on_terminal(80, KVMTOP, '-o', 'text', '-s', '1', '-n', '2')
+    # Its own width counts, and not what the environment says.
+    status, lines = run_on_terminal(80, 'env', 'COLUMNS=40', KVMTOP, '-o', 'text', '-s', '1', '-n', '2')
     busy.process.send_signal(signal.SIGINT)
     busy.finish()
     equal('exit status', status, 0)
     wide = [line for line in lines if len(line) > 80]
     require(not wide, f'lines of more than 80 columns: {wide}')
+    require([line for line in lines if len(line) > 60], f'it is narrower than the terminal: {lines}')
     rows = [line for line in lines
             if line.split()[:1] == [str(busy.pid)] and 'busy-vm' in line.split()]
     require(len(rows) == 2, f'{len(rows)} rows of the VM in two frames: {lines}')

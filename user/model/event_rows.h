@@ -17,7 +17,7 @@ struct frame_vm;
 struct reason_names;
 struct stat_desc;
 
-enum event_origin { EVENT_TRACEPOINT, EVENT_STATISTIC };
+enum event_origin { EVENT_TRACEPOINT, EVENT_STATISTIC, EVENT_ORIGIN_MAX };
 
 enum event_kind {
 	EVENT_COUNT,  /* of events: what %Total and the sum are of */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
-#include "event_rows.h"
 #include "query.h"
 
 static int cmp_u64(uint64_t a, uint64_t b)
@@ -98,11 +97,14 @@ static void append(struct event_table *table, const struct event_row *sorted, si
 static void add_sums(const struct event_row *list, size_t n, struct event_table *table)
 {
 	for (size_t i = 0; i < n; i++) {
+		struct event_sum *sum = &table->sums[list[i].source];
+
 		if (list[i].parent || list[i].kind != EVENT_COUNT)
 			continue;
-		table->total += list[i].total;
-		table->rate_valid |= list[i].delta_valid;
-		table->rate += list[i].delta_valid ? list[i].rate : 0;
+		sum->there = true;
+		sum->total += list[i].total;
+		sum->rate_valid |= list[i].delta_valid;
+		sum->rate += list[i].delta_valid ? list[i].rate : 0;
 	}
 }
 

@@ -9,8 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct event_row;
+#include "event_rows.h"
+
 struct query;
+
+/* Of all counts of one origin but children, whether they are shown or not. */
+struct event_sum {
+	bool there; /* there are such counts */
+	uint64_t total;
+	double rate;
+	bool rate_valid; /* false: none of their rates is known */
+};
 
 /* What a table shows of a list. */
 struct event_table {
@@ -19,9 +28,8 @@ struct event_table {
 	size_t n;
 	size_t n_counts;       /* the first of them, which are counts */
 	size_t zero, left_out; /* rows that are not in it: nothing ever happened; cut by --top */
-	uint64_t total;	       /* of all counts but children, whether shown or not */
-	double rate;	       /* likewise; */
-	bool rate_valid;       /* false: none of their rates is known */
+	/* What is counted twice, as a tracepoint and as a statistic, is in one sum once. */
+	struct event_sum sums[EVENT_ORIGIN_MAX];
 };
 
 /*

@@ -61,6 +61,9 @@ const char *sort_key_name(enum sort_key key)
 
 int sort_key_parse(const char *word, enum sort_key *ret_key)
 {
+	/* As the column is called in text. */
+	if (!strcmp(word, "total"))
+		word = sort_defs[SORT_COUNT].name;
 	for (size_t i = 0; i < SORT_KEY_MAX; i++) {
 		if (strcmp(sort_defs[i].name, word))
 			continue;

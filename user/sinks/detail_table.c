@@ -26,11 +26,11 @@ enum {
 	COL_NAME,
 	COL_DIR,
 	COL_SIZE,
-	COL_COUNT,
 	COL_RATE,
 	COL_SHARE,
 	COL_TIME,
 	COL_AVG,
+	COL_TOTAL,
 	COLUMNS,
 };
 
@@ -48,11 +48,11 @@ static const struct table_column columns[] = {
 		       .drop = 1 },
 	[COL_DIR] = { .title = "DIR", .left = true },
 	[COL_SIZE] = { .title = "SIZE", .drop = 8 },
-	[COL_COUNT] = { .title = "COUNT", .drop = 5 },
 	[COL_RATE] = { .title = "RATE/s" },
 	[COL_SHARE] = { .title = "%", .drop = 7 },
 	[COL_TIME] = { .title = "TIME%", .drop = 6 },
 	[COL_AVG] = { .title = "AVG", .drop = 9 },
+	[COL_TOTAL] = { .title = "TOTAL", .drop = 5 },
 };
 
 static void cleanup_table(struct table **table)
@@ -114,12 +114,12 @@ static int set_key(struct table *table, const struct view *view, const struct fr
 static int set_values(struct table *table, const struct frame_detail *detail)
 {
 	const struct detail_time *time = &detail->time;
-	char count[FMT_SIZE], rate[FMT_SIZE], avg[FMT_SIZE];
+	char total[FMT_SIZE], rate[FMT_SIZE], avg[FMT_SIZE];
 
-	fmt_count(detail->count.total, count, sizeof(count));
+	fmt_count(detail->count.total, total, sizeof(total));
 	fmt_rate(detail->count.rate, rate, sizeof(rate));
 	fmt_duration_ns((uint64_t)(time->avg_ns + 0.5), avg, sizeof(avg));
-	return table__set(table, COL_COUNT, count) ?:
+	return table__set(table, COL_TOTAL, total) ?:
 	       table__set(table, COL_RATE, detail->count.delta_valid ? rate : FMT_UNKNOWN) ?:
 	       set_pct(table, COL_SHARE, detail->share_valid, detail->share_pct) ?:
 	       set_pct(table, COL_TIME, time->share_valid, time->share_pct) ?:

@@ -133,7 +133,7 @@ static int set_rate(struct table *table, const struct event_row *row)
 	return table__set(table, COL_RATE, buf);
 }
 
-/* Of all events, or of the parent's. */
+/* Of all events of its origin, or of the parent's. */
 static int set_pct(struct table *table, const struct event_row *row, uint64_t whole)
 {
 	char buf[FMT_SIZE];
@@ -153,16 +153,33 @@ static int add_row(struct table *table, const struct event_row *row, uint64_t wh
 	       set_rate(table, row);
 }
 
-/* The sums over counts. */
-static int add_footer(struct table *table, const struct event_table *events)
+static int add_sum(struct table *table, const char *name, const struct event_sum *sum)
 {
-	const struct event_row sum = { .name = "Total", .total = events->total };
+	const struct event_row row = { .name = name, .total = sum->total };
 
 	return table__add_row(table) ?:
-	       set_event(table, &sum) ?:
-	       set_total(table, &sum) ?:
-	       (events->rate_valid ? set_number(table, events->rate)
-				   : table__set(table, COL_RATE, FMT_UNKNOWN));
+	       set_event(table, &row) ?:
+	       set_total(table, &row) ?:
+	       (sum->rate_valid ? set_number(table, sum->rate)
+				: table__set(table, COL_RATE, FMT_UNKNOWN));
+}
+
+/* The sums over counts: of each origin, or, if there is only one, as kvm_stat has it. */
+static int add_footer(struct table *table, const struct event_table *events)
+{
+	static const char *const names[EVENT_ORIGIN_MAX] = {
+		[EVENT_TRACEPOINT] = "Total (tracepoints)",
+		[EVENT_STATISTIC] = "Total (statistics)",
+	};
+	size_t n = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < EVENT_ORIGIN_MAX; i++)
+		n += events->sums[i].there;
+	for (size_t i = 0; i < EVENT_ORIGIN_MAX && !err; i++)
+		if (events->sums[i].there)
+			err = add_sum(table, n > 1 ? names[i] : "Total", &events->sums[i]);
+	return err;
 }
 
 static int add_rows(struct table *table, const struct event_table *events)
@@ -176,7 +193,8 @@ static int add_rows(struct table *table, const struct event_table *events)
 		if (i && i == events->n_counts)
 			err = add_footer(table, events);
 		if (!err)
-			err = add_row(table, row, row->parent ? parent : events->total);
+			err = add_row(table, row,
+				      row->parent ? parent : events->sums[row->source].total);
 		if (!row->parent)
 			parent = row->total;
 	}

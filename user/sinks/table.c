@@ -77,11 +77,20 @@ int table__set(struct table *table, size_t column, const char *text)
 	return 0;
 }
 
+/* Whether column @c stands for others, which are shown as long as they fit. */
+static bool is_sum(const struct table *table, size_t c)
+{
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].sum && table->columns[i].sum == c)
+			return true;
+	return false;
+}
+
 static void layout_natural(const struct table *table, struct layout *layout)
 {
 	for (size_t c = 0; c < table->n_columns; c++) {
 		layout->width[c] = fmt_width(table->columns[c].title);
-		layout->shown[c] = true;
+		layout->shown[c] = !is_sum(table, c);
 		for (size_t r = 0; r < table->n_rows; r++) {
 			const char *cell = table->cells[r * table->n_columns + c];
 			size_t width = cell ? fmt_width(cell) : 0;
@@ -128,6 +137,19 @@ static void layout_shrink(const struct table *table, size_t width, struct layout
 	}
 }
 
+/* Leaves out column @victim. Parts that not all are shown add up to nothing: their sum takes the place of all. */
+static void layout_hide(const struct table *table, size_t victim, struct layout *layout)
+{
+	const unsigned int sum = table->columns[victim].sum;
+
+	layout->shown[victim] = false;
+	for (size_t c = 0; sum && c < table->n_columns; c++)
+		if (table->columns[c].sum == sum)
+			layout->shown[c] = false;
+	if (sum)
+		layout->shown[sum] = true;
+}
+
 /* Leaves out the column that is missed least. False: there is none to leave out. */
 static bool layout_drop(const struct table *table, struct layout *layout)
 {
@@ -142,7 +164,7 @@ static bool layout_drop(const struct table *table, struct layout *layout)
 	}
 	if (victim == table->n_columns)
 		return false;
-	layout->shown[victim] = false;
+	layout_hide(table, victim, layout);
 	return true;
 }
 

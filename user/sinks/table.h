@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define TABLE_MAX_COLUMNS 16
+#define TABLE_MAX_COLUMNS 17
 
 /* Of a column of names from outside, as one long one would widen all rows. A host name has 64 letters at most. */
 #define TABLE_NAME_MAX 64
@@ -20,6 +20,11 @@ struct table_column {
 	unsigned int shrink; /* may be cut down to so many columns; 0: never */
 	unsigned int drop;   /* left out when there is no room, highest number first; 0: never */
 	unsigned int max;    /* never wider than that; 0: as wide as its cells */
+	/*
+	 * The column that has the sum of all that name it: it is shown when they do not all fit, in their place, and only
+	 * then. 0: none.
+	 */
+	unsigned int sum;
 };
 
 struct table;

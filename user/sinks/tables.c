@@ -30,6 +30,7 @@ enum {
 	VM_VMM,
 	VM_POLL,
 	VM_BLOCK,
+	VM_HALT,
 	VM_DELAY,
 	VM_AVG,
 	VM_P99,
@@ -48,8 +49,9 @@ static const struct table_column vm_columns[] = {
 	[VM_GUEST] = { .title = "GUEST%", .drop = 1 },
 	[VM_KVM] = { .title = "KVM%", .drop = 3 },
 	[VM_VMM] = { .title = "VMM%", .drop = 5 },
-	[VM_POLL] = { .title = "POLL%", .drop = 9 },
-	[VM_BLOCK] = { .title = "BLOCK%", .drop = 4 },
+	[VM_POLL] = { .title = "POLL%", .drop = 9, .sum = VM_HALT },
+	[VM_BLOCK] = { .title = "BLOCK%", .drop = 9, .sum = VM_HALT },
+	[VM_HALT] = { .title = "HALT%", .drop = 4 },
 	[VM_DELAY] = { .title = "DELAY%", .drop = 2 },
 	[VM_AVG] = { .title = "AVG", .drop = 7 },
 	[VM_P99] = { .title = "P99", .drop = 10 },
@@ -70,6 +72,7 @@ static const enum column_id vm_cells[VM_COLUMNS] = {
 	[VM_VMM] = COLUMN_VMM_PCT,
 	[VM_POLL] = COLUMN_HALT_POLL_PCT,
 	[VM_BLOCK] = COLUMN_HALT_BLOCK_PCT,
+	[VM_HALT] = COLUMN_MAX,
 	[VM_DELAY] = COLUMN_RUN_DELAY_PCT,
 	[VM_AVG] = COLUMN_AVG_NS,
 	[VM_P99] = COLUMN_P99_NS,
@@ -89,6 +92,7 @@ enum {
 	VCPU_VMM,
 	VCPU_POLL,
 	VCPU_BLOCK,
+	VCPU_HALT,
 	VCPU_DELAY,
 	VCPU_AVG,
 	VCPU_P99,
@@ -107,8 +111,9 @@ static const struct table_column vcpu_columns[] = {
 	[VCPU_GUEST] = { .title = "GUEST%", .drop = 1 },
 	[VCPU_KVM] = { .title = "KVM%", .drop = 3 },
 	[VCPU_VMM] = { .title = "VMM%", .drop = 5 },
-	[VCPU_POLL] = { .title = "POLL%", .drop = 9 },
-	[VCPU_BLOCK] = { .title = "BLOCK%", .drop = 4 },
+	[VCPU_POLL] = { .title = "POLL%", .drop = 9, .sum = VCPU_HALT },
+	[VCPU_BLOCK] = { .title = "BLOCK%", .drop = 9, .sum = VCPU_HALT },
+	[VCPU_HALT] = { .title = "HALT%", .drop = 4 },
 	[VCPU_DELAY] = { .title = "DELAY%", .drop = 2 },
 	[VCPU_AVG] = { .title = "AVG", .drop = 7 },
 	[VCPU_P99] = { .title = "P99", .drop = 10 },
@@ -128,6 +133,7 @@ static const enum column_id vcpu_cells[VCPU_COLUMNS] = {
 	[VCPU_VMM] = COLUMN_VMM_PCT,
 	[VCPU_POLL] = COLUMN_HALT_POLL_PCT,
 	[VCPU_BLOCK] = COLUMN_HALT_BLOCK_PCT,
+	[VCPU_HALT] = COLUMN_MAX,
 	[VCPU_DELAY] = COLUMN_RUN_DELAY_PCT,
 	[VCPU_AVG] = COLUMN_AVG_NS,
 	[VCPU_P99] = COLUMN_P99_NS,
@@ -138,7 +144,6 @@ static const enum column_id vcpu_cells[VCPU_COLUMNS] = {
 enum {
 	REASON_NAME,
 	REASON_ISA,
-	REASON_COUNT,
 	REASON_RATE,
 	REASON_SHARE,
 	REASON_TIME,
@@ -148,13 +153,13 @@ enum {
 	REASON_P99,
 	REASON_P999,
 	REASON_MAX,
+	REASON_TOTAL,
 	REASON_COLUMNS,
 };
 
 static const struct table_column reason_columns[] = {
 	[REASON_NAME] = { .title = "REASON", .left = true, .shrink = 12, .max = TABLE_NAME_MAX },
 	[REASON_ISA] = { .title = "ISA", .left = true, .drop = 8 },
-	[REASON_COUNT] = { .title = "COUNT", .drop = 6 },
 	[REASON_RATE] = { .title = "RATE/s" },
 	[REASON_SHARE] = { .title = "%EXITS", .drop = 1 },
 	[REASON_TIME] = { .title = "TIME%", .drop = 2 },
@@ -164,21 +169,16 @@ static const struct table_column reason_columns[] = {
 	[REASON_P99] = { .title = "P99", .drop = 4 },
 	[REASON_P999] = { .title = "P99.9", .drop = 10 },
 	[REASON_MAX] = { .title = "MAX", .drop = 5 },
+	[REASON_TOTAL] = { .title = "TOTAL", .drop = 6 },
 };
 
 static const enum column_id reason_cells[REASON_COLUMNS] = {
-	[REASON_NAME] = COLUMN_REASON,
-	[REASON_ISA] = COLUMN_ISA,
-	[REASON_COUNT] = COLUMN_EXITS_TOTAL,
-	[REASON_RATE] = COLUMN_EXITS_PER_S,
-	[REASON_SHARE] = COLUMN_EXITS_SHARE_PCT,
-	[REASON_TIME] = COLUMN_TIME_SHARE_PCT,
-	[REASON_AVG] = COLUMN_AVG_NS,
-	[REASON_P50] = COLUMN_P50_NS,
-	[REASON_P90] = COLUMN_P90_NS,
-	[REASON_P99] = COLUMN_P99_NS,
-	[REASON_P999] = COLUMN_P999_NS,
-	[REASON_MAX] = COLUMN_MAX_NS,
+	[REASON_NAME] = COLUMN_REASON,	       [REASON_ISA] = COLUMN_ISA,
+	[REASON_RATE] = COLUMN_EXITS_PER_S,    [REASON_SHARE] = COLUMN_EXITS_SHARE_PCT,
+	[REASON_TIME] = COLUMN_TIME_SHARE_PCT, [REASON_AVG] = COLUMN_AVG_NS,
+	[REASON_P50] = COLUMN_P50_NS,	       [REASON_P90] = COLUMN_P90_NS,
+	[REASON_P99] = COLUMN_P99_NS,	       [REASON_P999] = COLUMN_P999_NS,
+	[REASON_MAX] = COLUMN_MAX_NS,	       [REASON_TOTAL] = COLUMN_EXITS_TOTAL,
 };
 
 /* The same cells under another title; one isa only, so no ISA column. */
@@ -188,7 +188,6 @@ static const struct table_column user_columns[] = {
 			  .shrink = 14,
 			  .max = TABLE_NAME_MAX },
 	[REASON_ISA] = { .title = "", .left = true, .drop = 9 },
-	[REASON_COUNT] = { .title = "COUNT", .drop = 6 },
 	[REASON_RATE] = { .title = "RATE/s" },
 	[REASON_SHARE] = { .title = "%EXITS", .drop = 1 },
 	[REASON_TIME] = { .title = "TIME%", .drop = 2 },
@@ -198,6 +197,7 @@ static const struct table_column user_columns[] = {
 	[REASON_P99] = { .title = "P99", .drop = 4 },
 	[REASON_P999] = { .title = "P99.9", .drop = 10 },
 	[REASON_MAX] = { .title = "MAX", .drop = 5 },
+	[REASON_TOTAL] = { .title = "TOTAL", .drop = 6 },
 };
 
 static void cleanup_table(struct table **table)
@@ -332,6 +332,15 @@ static int set_vm_fd(struct table *table, size_t column, int vm_fd)
 	return table__set(table, column, vm_fd >= 0 ? buf : FMT_UNKNOWN);
 }
 
+/* What POLL% and BLOCK% have together. */
+static int set_halt(struct table *table, size_t column, const struct time_shares *shares)
+{
+	char buf[FMT_SIZE];
+
+	fmt_pct(shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK], buf, sizeof(buf));
+	return table__set(table, column, shares->valid ? buf : FMT_UNKNOWN);
+}
+
 static int add_vm(struct table *table, const struct view *view, const struct query_row *row)
 {
 	const struct frame_vm *vm = row->vm;
@@ -340,6 +349,7 @@ static int add_vm(struct table *table, const struct view *view, const struct que
 			 (struct row){ .kind = ROW_VM, .vm = vm }) ?:
 	       set_vm_fd(table, VM_FD, vm->vm_fd) ?:
 	       set_vm_name(table, VM_NAME, view, vm, NULL) ?:
+	       set_halt(table, VM_HALT, &vm->shares) ?:
 	       set_top_reasons(table, VM_TOP, view, &vm->reasons);
 }
 
@@ -348,6 +358,7 @@ static int add_vcpu(struct table *table, const struct view *view, const struct q
 	return add_cells(table, view, vcpu_cells, VCPU_COLUMNS,
 			 (struct row){ .kind = ROW_VCPU, .vm = row->vm, .vcpu = row->vcpu }) ?:
 	       set_vm_name(table, VCPU_NAME, view, row->vm, row->vcpu) ?:
+	       set_halt(table, VCPU_HALT, &row->vcpu->shares) ?:
 	       set_top_reasons(table, VCPU_TOP, view, &row->vcpu->reasons);
 }
 

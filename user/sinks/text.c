@@ -136,6 +136,14 @@ static int print_hist_full(FILE *out, const struct frame *frame, const struct vi
 	return 0;
 }
 
+/* KVM's statistics are read from debugfs where nothing better is; where there is, nobody misses it. */
+static bool is_missed(const struct frame *frame, enum source_id id)
+{
+	const struct source_state *stats = &frame->sources[SOURCE_STATS];
+
+	return id != SOURCE_DEBUGFS || !stats->used || stats->error;
+}
+
 /* A source that was asked for and does not work matters: its column or number is missing. */
 static int print_source_errors(FILE *out, const struct frame *frame, const struct view *view)
 {
@@ -143,7 +151,7 @@ static int print_source_errors(FILE *out, const struct frame *frame, const struc
 		const struct source_state *source = &frame->sources[id];
 		__autofree char *why = NULL, *text = NULL;
 
-		if (!source->used || !source->error)
+		if (!source->used || !source->error || !is_missed(frame, (enum source_id)id))
 			continue;
 		why = fmt_escape_dup(tables_escape(view), source->error);
 		if (!why ||
