@@ -88,7 +88,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help run check check-all check-unit check-vm tests man bench soak deps deps-test install uninstall \
-	fmt fmt-check layers clean FORCE
+	fmt fmt-check layers have-deps clean FORCE
 
 all: $(BIN)
 
@@ -112,9 +112,16 @@ help:
 	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL, PROTOC,'
 	@echo 'CROSS_COMPILE, ARCH, CFLAGS, LDFLAGS, OBJ are honoured.'
 
+# ---- what the build needs
+
+# Before all that is made, so that what is missing is told in one line. Order only: it makes nothing out of date.
+have-deps:
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PROTOC='$(PROTOC)' HTTP='$(HTTP)' \
+		CPPFLAGS='$(CPPFLAGS) $(CFLAGS)' scripts/have-deps
+
 # ---- BPF
 
-$(OBJ)/bpf/%.o: bpf/%.bpf.c
+$(OBJ)/bpf/%.o: bpf/%.bpf.c | have-deps
 	$(call msg,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra \
@@ -131,13 +138,13 @@ $(OBJ)/gen/%.skel.h: $(OBJ)/gen/%.bpf.o
 	$(call msg,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
-$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags
+$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags | have-deps
 	$(call msg,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)CC='$(CC)' $< > $@
 
 # What reads and writes the messages of a .proto; as the pattern has two targets, make knows that one call makes both.
-$(OBJ)/gen/%.pb-c.c $(OBJ)/gen/%.pb-c.h: user/sinks/%.proto
+$(OBJ)/gen/%.pb-c.c $(OBJ)/gen/%.pb-c.h: user/sinks/%.proto | have-deps
 	$(call msg,PROTO,$(OBJ)/gen/$*.pb-c.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(PROTOC) --proto_path=$(<D) --c_out=$(OBJ)/gen $<
@@ -148,7 +155,7 @@ $(OBJ)/gen/%.pb-c.o: $(OBJ)/gen/%.pb-c.c $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
-$(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN)
+$(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN) have-deps
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
@@ -178,7 +185,7 @@ FORCE:
 
 # ---- tests
 
-$(OBJ)/tests/simguest: tests/simguest.c $(OBJ)/flags
+$(OBJ)/tests/simguest: tests/simguest.c $(OBJ)/flags | have-deps
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -g -static $< -lpthread -o $@
