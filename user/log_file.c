@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fmt.h"
 #include "base/log.h"
 
 struct line {
@@ -192,7 +193,8 @@ static void flush_and_say(struct log_file *file)
 	}
 	if (err || !file->failing)
 		return;
-	log_warning("%s can be written again; %zu rows were lost", file->path, file->n_lost);
+	log_warning("%s can be written again; %zu %s lost", file->path, file->n_lost,
+		    fmt_plural(file->n_lost, "row was", "rows were"));
 	file->failing = false;
 	file->n_lost = 0;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fmt.h"
 #include "base/log.h"
 #include "loop.h"
 #include "model/event_filter.h"
@@ -29,6 +30,7 @@
 #include "sources/bpf_tracepoints.h"
 #include "sources/features.h"
 #include "sources/kvm_stats.h"
+#include "sources/limits.h"
 #include "sources/proc.h"
 #include "sources/tracefs.h"
 #include "verify_run.h"
@@ -226,10 +228,10 @@ static int open_bpf(const struct options *options, const struct features *featur
 	char why[512] = "";
 	int err = bpf_exit__open(&opts, features, why, sizeof(why), ret_bpf);
 
-	if (err)
-		log_error("cannot count VM exits: %s (-vv says more)",
-			  why[0] ? why : strerror(-err));
-	else
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("cannot count VM exits: %s%s", why[0] ? why : strerror(-err),
+			  limits_hit(err) ? "" : " (-vv says more)");
+	if (!err)
 		log_info("exit path: %s", exit_path_name(bpf_exit__path(*ret_bpf)));
 	return err;
 }
@@ -306,12 +308,12 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 	char why[512];
 	int err = options->record ? recorder__open(&opts, why, sizeof(why), ret_recorder) : 0;
 
-	if (err)
+	if (err && err != -ENOMEM)
 		log_error("--record %s", why);
-	else if (options->record && recorder__cut_bytes(*ret_recorder))
-		log_warning("%s: its last snapshot was cut off (%llu bytes): removed",
-			    options->record,
-			    (unsigned long long)recorder__cut_bytes(*ret_recorder));
+	if (!err && options->record && recorder__cut_bytes(*ret_recorder))
+		log_warning("%s: its last snapshot was cut off (%llu %s): removed", options->record,
+			    (unsigned long long)recorder__cut_bytes(*ret_recorder),
+			    fmt_plural(recorder__cut_bytes(*ret_recorder), "byte", "bytes"));
 	return err;
 }
 
@@ -344,8 +346,8 @@ static int open_tracepoints(const struct options *options, const struct features
 	if (err && err != -ENOMEM)
 		log_error("cannot count tracepoints (-t): %s", why);
 	if (!err)
-		log_info("tracepoints: %zu are counted",
-			 bpf_tracepoints__names(*ret_tracepoints)->n);
+		log_info("tracepoints: %zu %s counted", bpf_tracepoints__names(*ret_tracepoints)->n,
+			 fmt_plural(bpf_tracepoints__names(*ret_tracepoints)->n, "is", "are"));
 	return err;
 }
 
@@ -432,6 +434,16 @@ static void hold_hangups(const struct options *options)
 		sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* What fails for want of memory has told nobody yet. */
+static int exit_status(int err)
+{
+	char why[LIMITS_WHY_LEN];
+
+	if (err == -ENOMEM)
+		log_error("%s", limits_strerror(err, why, sizeof(why)));
+	return err ? EXIT_FAILED : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
@@ -444,22 +456,21 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	err = options__parse(argc, argv, &options);
 	if (err)
-		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : exit_status(err);
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
 	privileges_seal();
 	if (options->replay)
-		return replay_run(options) ? EXIT_FAILED : EXIT_OK;
+		return exit_status(replay_run(options));
 	hold_hangups(options);
+	limits_raise();
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);
-		return print_stats_sources(options) ? EXIT_FAILED : EXIT_OK;
+		return exit_status(print_stats_sources(options));
 	}
 	err = count(options, &features, &result);
-	if (err == -ENOMEM)
-		log_error("out of memory");
 	if (err)
-		return EXIT_FAILED;
+		return exit_status(err);
 	return result == VERIFY_RESULT_NONE ? EXIT_NOTHING
 	       : result == VERIFY_RESULT_OK ? EXIT_OK
 					    : EXIT_FAILED;

@@ -87,9 +87,9 @@ static int open_http(struct outputs *outputs)
 
 	listen_addr__format(&options->listen, addr, sizeof(addr));
 	err = http__open(&opts, why, sizeof(why), &outputs->http);
-	if (err)
+	if (err && err != -ENOMEM)
 		log_error("--listen %s: %s", addr, why[0] ? why : strerror(-err));
-	else
+	if (!err)
 		log_info("metrics: http://%s/metrics", addr);
 	return err;
 }
@@ -151,7 +151,8 @@ void outputs__reopen(struct outputs *outputs)
 
 static int check_written(int err)
 {
-	if (err && err != -EPIPE && err != -EINTR && err != -ENOENT /* -f: said already */)
+	/* -f that finds nothing has said so, and main says what memory is too short for. */
+	if (err && err != -EPIPE && err != -EINTR && err != -ENOENT && err != -ENOMEM)
 		log_error("cannot write: %s", strerror(-err));
 	return err;
 }

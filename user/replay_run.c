@@ -57,8 +57,9 @@ static void tell_damage(const struct replay_run *run)
 	const struct replay_info *info = replay__info(run->replay);
 
 	if (info->damaged_bytes)
-		log_warning("%s: %llu bytes are damaged, from byte %llu on: left out",
+		log_warning("%s: %llu %s damaged, from byte %llu on: left out",
 			    run->options->replay, (unsigned long long)info->damaged_bytes,
+			    fmt_plural(info->damaged_bytes, "byte is", "bytes are"),
 			    (unsigned long long)info->damaged_at);
 	if (info->torn_bytes)
 		log_warning(
@@ -73,8 +74,9 @@ static void tell_info(const struct replay_run *run)
 	const struct replay_info *info = replay__info(run->replay);
 	char first[32], last[32], bytes[FMT_SIZE];
 
-	log_info("%s%s: %llu snapshots from %s to %s, %s bytes", run->options->replay,
+	log_info("%s%s: %llu %s from %s to %s, %s bytes", run->options->replay,
 		 info->pieces[0] ? " and its .1" : "", (unsigned long long)info->n,
+		 fmt_plural(info->n, "snapshot", "snapshots"),
 		 when_format(info->first_ns, first, sizeof(first)),
 		 when_format(info->last_ns, last, sizeof(last)),
 		 fmt_count(info->bytes, bytes, sizeof(bytes)));
@@ -94,22 +96,38 @@ static void tell_run(const struct codec_run *run)
 	char interval[FMT_SIZE];
 
 	if (version && name && kernel && arch)
-		log_info("recorded by kvmtop %s on %s, Linux %s, %s, %u CPUs, every %s", version,
+		log_info("recorded by kvmtop %s on %s, Linux %s, %s, %u %s, every %s", version,
 			 name, kernel, arch, run->host.cpus,
+			 fmt_plural(run->host.cpus, "CPU", "CPUs"),
 			 fmt_duration_ns(run->interval_ns, interval, sizeof(interval)));
 }
 
 /* ---- what is asked for */
 
-static int no_such_time(const struct replay_run *run, const char *option)
+static int no_such_time(const struct replay_run *run, const char *option, int64_t ns)
 {
 	const struct replay_info *info = replay__info(run->replay);
-	char first[32], last[32];
+	char when[32], first[32], last[32];
 
-	log_error("%s: nothing was recorded then: %s is from %s to %s", option,
-		  run->options->replay, when_format(info->first_ns, first, sizeof(first)),
+	log_error("%s %s: nothing was recorded then: %s is from %s to %s", option,
+		  when_format(ns, when, sizeof(when)), run->options->replay,
+		  when_format(info->first_ns, first, sizeof(first)),
 		  when_format(info->last_ns, last, sizeof(last)));
 	return -ENOENT;
+}
+
+/* --since of a time before the recording shows all of it, which is not what who meant another day asked for. */
+static void tell_since(const struct replay_run *run)
+{
+	const struct replay_info *info = replay__info(run->replay);
+	char since[32], first[32];
+
+	when_format(run->since_ns, since, sizeof(since));
+	when_format(info->first_ns, first, sizeof(first));
+	/* Not the same second, which would look odd. */
+	if (run->since_ns < info->first_ns && strcmp(since, first))
+		log_warning("since %s: %s begins later, at %s: shown from there", since,
+			    run->options->replay, first);
 }
 
 /* Times are shown to the millisecond: what is shown as @ns is not after it. */
@@ -134,9 +152,11 @@ static int set_span(struct replay_run *run)
 		return -EINVAL;
 	}
 	if (options->since.kind && run->since_ns >= info->last_ns)
-		return no_such_time(run, "--since");
+		return no_such_time(run, "--since", run->since_ns);
 	if (options->until.kind && run->until_ns <= info->first_ns)
-		return no_such_time(run, "--until");
+		return no_such_time(run, "--until", run->until_ns);
+	if (options->since.kind)
+		tell_since(run);
 	return replay__seek(run->replay, run->since_ns);
 }
 
@@ -269,7 +289,7 @@ static int next_item(const struct replay_run *run, struct replay_item **ret_item
 	if (err == -EPROTO)
 		log_error("%s: what recorded it knows more than this kvmtop: take that one",
 			  run->options->replay);
-	else if (err && err != -ENODATA)
+	else if (err && err != -ENODATA && err != -ENOMEM)
 		log_error("%s: %s", run->options->replay, strerror(-err));
 	return err;
 }
@@ -316,10 +336,10 @@ static int open_recording(struct replay_run *run)
 	char why[512];
 	int err = replay__open(options->replay, true, why, sizeof(why), &run->replay);
 
-	if (err) {
+	if (err && err != -ENOMEM)
 		log_error("--replay %s", why);
+	if (err)
 		return err;
-	}
 	tell_damage(run);
 	if (replay__info(run->replay)->n < 2) {
 		log_error("--replay %s: %s", options->replay,
@@ -337,8 +357,9 @@ static int finish(const struct replay_run *run)
 	uint64_t lost = replay__lost(run->replay);
 
 	if (lost)
-		log_warning("%s: %llu snapshots could not be read (damaged): left out",
-			    run->options->replay, (unsigned long long)lost);
+		log_warning("%s: %llu %s could not be read (damaged): left out",
+			    run->options->replay, (unsigned long long)lost,
+			    fmt_plural(lost, "snapshot", "snapshots"));
 	if (run->frames)
 		return 0;
 	log_error("--replay %s: no whole interval of one run is there", run->options->replay);

@@ -17,6 +17,7 @@
 struct replay_select {
 	const struct options *options;
 	struct guest_filter *guest; /* NULL: all */
+	struct guest_names names;   /* of the VMs in which it was not found */
 	struct shown *passed;	    /* over last, and nothing was shown since */
 	struct shown **kept;	    /* VMs that ended in them are still to be shown */
 	size_t n_kept;
@@ -86,8 +87,12 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 			return err;
 		over = timespec_ns(&item->snapshot->wall) > until_ns;
 		guest = guest || find_guest(select, item->snapshot);
+		if (!guest)
+			err = guest_names__note(&select->names, item->snapshot);
 		all_pids = find_pids(select->options, item->snapshot, found_pids);
 		replay_item__put(item);
+		if (err)
+			return err;
 	}
 	*ret_found_guest = guest;
 	return 0;
@@ -97,21 +102,21 @@ static int tell_missing(const struct replay_select *select, const bool *found_pi
 			bool found_guest)
 {
 	const struct options *options = select->options;
+	__autofree char *list = NULL;
 	const char *why;
 
 	for (size_t i = 0; i < options->n_pids; i++)
 		if (!found_pids[i])
-			log_warning("pid %d: not in the recording", options->pids[i]);
+			log_warning("pid %d is not in the recording", options->pids[i]);
 	if (found_guest)
 		return 0;
+	list = guest_names__list(&select->names);
+	if (!list)
+		return -ENOMEM;
 	why = guest_filter__error(select->guest);
-	if (why)
-		log_error("-g '%s': no VM in the recording has this name, and it is not a regular "
-			  "expression: %s",
-			  options->guest, why);
-	else
-		log_error("-g '%s': no VM in the recording has this name or matches it",
-			  options->guest);
+	log_error("no VM in the recording is called %s%s%s%s%s", options->guest,
+		  why ? ", and it is not a regular expression: " : "", why ? why : "",
+		  *list ? "; " : "", list);
 	return -ENOENT;
 }
 
@@ -152,6 +157,7 @@ void replay_select__free(struct replay_select *select)
 	if (!select)
 		return;
 	guest_filter__free(select->guest);
+	guest_names__done(&select->names);
 	shown__free(select->passed);
 	drop_kept(select);
 	free(select);

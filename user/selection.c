@@ -3,14 +3,19 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
+#include "base/caps.h"
 #include "base/cleanup.h"
+#include "base/fmt.h"
 #include "base/log.h"
 #include "model/guest.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "sources/limits.h"
 #include "sources/proc.h"
 
 struct selection {
@@ -30,6 +35,39 @@ static void cleanup_selection(struct selection **selection)
 	selection__free(*selection);
 }
 
+/* " without CAP_SYS_PTRACE": what we lack to look into processes; nothing if that is not it. */
+static const char *tell_missing(char *buf, size_t size)
+{
+	uint64_t missing = caps_missing(CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH));
+	char list[48];
+
+	buf[0] = '\0';
+	if (missing)
+		snprintf(buf, size, " without %s", caps_list(missing, list, sizeof(list)));
+	return buf;
+}
+
+/* Why no VM of process @pid is found, @err, or 0: it has none. */
+static void tell_no_vm(pid_t pid, int err)
+{
+	struct vmm_info info = { .comm = NULL };
+	__autofree char *comm = NULL;
+	char why[64];
+
+	if (err == -ESRCH) {
+		log_warning("there is no process %d", pid);
+	} else if (err == -EACCES) {
+		log_warning("pid %d cannot be inspected%s: whether it has a VM is not known", pid,
+			    tell_missing(why, sizeof(why)));
+	} else if (err) {
+		log_warning("pid %d cannot be inspected: %s", pid, strerror(-err));
+	} else if (!proc_vmm_read(PROC_ROOT, pid, &info)) {
+		comm = fmt_escape_dup(FMT_ESCAPE_ASCII, info.comm ? info.comm : FMT_UNKNOWN);
+		log_warning("pid %d (%s) has no VM", pid, comm ? comm : FMT_UNKNOWN);
+		vmm_info__release(&info);
+	}
+}
+
 void selection__check_pids(struct selection *selection)
 {
 	const struct options *options = selection->options;
@@ -42,17 +80,13 @@ void selection__check_pids(struct selection *selection)
 		if (selection->pid_ended[i])
 			continue;
 		err = proc_kvm_vm_fds(PROC_ROOT, options->pids[i], &fds, &n);
-		if (err && err != -ESRCH)
-			continue;
 		if (!err && n)
 			continue;
-		selection->pid_ended[i] = true;
-		if (selection->pids_checked)
-			log_warning("pid %d: its VM has ended", options->pids[i]);
-		else if (err)
-			log_warning("pid %d: no such process", options->pids[i]);
-		else
-			log_warning("pid %d: not a VMM, it has no VM open", options->pids[i]);
+		selection->pid_ended[i] = !err || err == -ESRCH;
+		if (selection->pids_checked && selection->pid_ended[i])
+			log_warning("the VM of pid %d has ended", options->pids[i]);
+		else if (!selection->pids_checked)
+			tell_no_vm(options->pids[i], err);
 	}
 	selection->pids_checked = true;
 }
@@ -66,7 +100,10 @@ static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
 	__autofree pid_t *pids = NULL;
 	size_t n = 0;
 	int err = proc_find_vmms(PROC_ROOT, &pids, &n, ret_denied);
+	char why[LIMITS_WHY_LEN];
 
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("cannot look for VMs: %s", limits_strerror(err, why, sizeof(why)));
 	if (err)
 		return err;
 	snapshot->vms = arena__calloc(snapshot->arena, n + 1, sizeof(*snapshot->vms));
@@ -90,13 +127,41 @@ static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
 	return 0;
 }
 
+/* "; 3 processes cannot be inspected without CAP_SYS_PTRACE": the VM may be one of theirs. */
+static const char *tell_denied(size_t denied, char *buf, size_t size)
+{
+	char without[64];
+
+	tell_missing(without, sizeof(without));
+	buf[0] = '\0';
+	if (denied && *without)
+		snprintf(buf, size, "; %zu %s cannot be inspected%s", denied,
+			 fmt_plural(denied, "process", "processes"), without);
+	return buf;
+}
+
+static int no_such_guest(const struct selection *selection, const struct guest_names *names,
+			 size_t denied)
+{
+	const char *why = guest_filter__error(selection->guest);
+	__autofree char *list = guest_names__list(names);
+	char rest[128];
+
+	if (!list)
+		return -ENOMEM;
+	log_error("no VM is called %s%s%s; %s%s", selection->options->guest,
+		  why ? ", and it is not a regular expression: " : "", why ? why : "",
+		  *list ? list : "no VM is running", tell_denied(denied, rest, sizeof(rest)));
+	return -ENOENT;
+}
+
 /* -g: a VM that matches must be there at the start; later it may go and come back. */
 static int find_guest(struct selection *selection)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *vmms = snapshot__new();
 	const char *pattern = selection->options->guest;
+	struct guest_names names __cleanup(guest_names__done) = { 0 };
 	size_t denied = 0;
-	const char *why;
 	int err;
 
 	if (!pattern)
@@ -106,21 +171,13 @@ static int find_guest(struct selection *selection)
 	err = guest_filter__new(pattern, NULL, 0, &selection->guest);
 	if (!err)
 		err = list_vmms(vmms, &denied);
+	if (!err)
+		err = guest_names__note(&names, vmms);
 	if (err)
 		return err;
-	if (guest_filter__apply(selection->guest, vmms))
-		return 0;
-	why = guest_filter__error(selection->guest);
-	if (why)
-		log_error("-g '%s': no VM has this name, and it is not a regular expression: %s",
-			  pattern, why);
-	else if (denied)
-		log_error("-g '%s': no VM matches, but %zu processes may not be looked into: "
-			  "run it as root",
-			  pattern, denied);
-	else
-		log_error("-g '%s': no VM that runs now has this name or matches it", pattern);
-	return -ENOENT;
+	return guest_filter__apply(selection->guest, vmms)
+		       ? 0
+		       : no_such_guest(selection, &names, denied);
 }
 
 int selection__new(const struct options *options, struct selection **ret_selection)

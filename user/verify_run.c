@@ -342,7 +342,7 @@ static int write_report(struct run *run, double seconds, enum verify_result *ret
 	*ret_result = report.result;
 	err = run->options->output == OUTPUT_JSON ? verify__write_json(stdout, &report)
 						  : verify__write_text(stdout, &report);
-	if (err && err != -EPIPE)
+	if (err && err != -EPIPE && err != -ENOMEM)
 		log_error("cannot write: %s", strerror(-err));
 	return err == -EPIPE ? 0 : err;
 }

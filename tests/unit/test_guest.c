@@ -185,6 +185,53 @@ static void long_names(void **state)
 	assert_int_equal(kept(longest, NAMED("y", longest, cut)), 1);
 }
 
+static void assert_list(struct snapshot *s, const char *expected)
+{
+	struct guest_names names = { 0 };
+	char *list;
+
+	assert_int_equal(guest_names__note(&names, s), 0);
+	assert_int_equal(guest_names__note(&names, s), 0); /* none twice */
+	list = guest_names__list(&names);
+	assert_string_equal(list, expected);
+	free(list);
+	guest_names__done(&names);
+	snapshot__free(s);
+}
+
+static void lists_what_there_is(void **state)
+{
+	(void)state;
+	assert_list(make_snapshot(1, 0), "");
+	assert_list(NAMED(NULL), "");
+	assert_list(NAMED("web01"), "there is: web01");
+	assert_list(NAMED("web01", "=qemu", "db", "=qemu", NULL, "web01"),
+		    "there are: db, qemu, web01");
+	assert_list(NAMED("a\x1b[2J\n", "\xff"), "there are: a\\x1b[2J\\x0a, \\xff");
+}
+
+/* Of many the first ones; and no name fills the terminal. */
+static void lists_are_bounded(void **state)
+{
+	char names[25][100], expected[512] = "there are: ";
+	const char *v[25];
+
+	(void)state;
+	for (int i = 0; i < 25; i++) {
+		snprintf(names[i], sizeof(names[i]), "vm%02d", 24 - i);
+		v[i] = names[i];
+	}
+	memset(names[24] + 4, 'x', 90); /* vm00 */
+	names[24][94] = '\0';
+	strcat(expected, "vm00");
+	memset(expected + strlen(expected), 'x', 59);
+	strcat(expected, "~");
+	for (int i = 1; i < 20; i++)
+		snprintf(expected + strlen(expected), 8, ", vm%02d", i);
+	strcat(expected, " and 5 more");
+	assert_list(named(v, 25), expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +245,8 @@ int main(void)
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(aliases),
 		cmocka_unit_test(long_names),
+		cmocka_unit_test(lists_what_there_is),
+		cmocka_unit_test(lists_are_bounded),
 	};
 
 	return cmocka_run_group_tests_name("guest", tests, NULL, NULL);

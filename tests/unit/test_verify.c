@@ -883,7 +883,7 @@ static void text_output(void **state)
 	assert_output(verify__write_text, &small,
 		      "VM      STAT   EVENT     CLASS  TRACEPOINT  KVM  DEBUGFS  VERDICT  WHY\n"
 		      "3111-4  exits  kvm_exit  exact    100..101  101        -  ok\n"
-		      "all 1 exact pairs hold\n");
+		      "the one exact pair holds\n");
 	small = (struct verify_report){ .result = VERIFY_RESULT_NONE };
 	assert_output(verify__write_text, &small, "nothing could be compared\n");
 }

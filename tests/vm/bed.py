@@ -266,7 +266,7 @@ class Kvmtop:
         """What it said on stderr besides which paths, sources and tracepoints it took, and what it keeps."""
         return [line for line in self.stderr().splitlines() if not
                 re.search(r'exit path|statistics of KVM: by |capabilities kept: |'
-                          r'tracepoints: \d+ are counted', line)]
+                          r'tracepoints: \d+ (is|are) counted', line)]
 
 
 def fails_in_one_line(status, word, *args, command=()):

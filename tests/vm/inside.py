@@ -20,6 +20,7 @@ import traceback
 import csv_tests  # noqa: F401, pylint: disable=unused-import
 import detail_tests  # noqa: F401, pylint: disable=unused-import
 import event_tests  # noqa: F401, pylint: disable=unused-import
+import limit_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import metrics_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
@@ -293,7 +294,7 @@ def filters(bed):
         check_only(by_vcpu[path], ones.of_vcpus([1]), twos.of_vcpus([1]))
         check_only(by_both[path], twos.of_vcpus([0, 2]))
         complaints = by_both[path].complaints()
-        require(any('pid 1: not a VMM' in line for line in complaints),
+        require(any(re.search(r'pid 1 \(.+\) has no VM', line) for line in complaints),
                 f'-p 1 does not say that this is no VMM: {complaints}')
         equal('complaints of --vcpu', by_vcpu[path].complaints(), [])
     return check
@@ -547,6 +548,7 @@ def check_features(paths, **others):
     newer, tracefs = 'plain' in PATHS, others['tracefs'] == 'yes'
     want['userspace: classic'] = 'yes' if newer and tracefs else 'no'
     want['userspace: rescue'] = 'yes' if newer else 'no'
+    want['locked memory'] = 'yes'
     want['run delay: corrected'] = 'yes' if DELAYS_DEQUEUE else 'no'
     equal('features', {name: answer for name, (answer, _) in got.items()}, want)
     if paths:

@@ -18,6 +18,12 @@ struct timespec;
 /* What is shown for a value that is not known. */
 #define FMT_UNKNOWN "-"
 
+/* The word for @n of a thing: "1 process", "2 processes". */
+static inline const char *fmt_plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
 /* "1234", "99999", "123k", "4.56M": at most 5 columns, exact below 100000. Returns @buf. */
 char *fmt_count(uint64_t count, char *buf, size_t size);
 

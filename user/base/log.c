@@ -5,6 +5,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,46 +27,57 @@ enum log_level log_get_level(void)
 }
 
 /* Names and errors from outside are in messages. Line feeds and tabs stay: the verifier's report has them. */
-static char *make_visible(const char *text, size_t len)
+static void make_visible(const char *text, char *visible, size_t size)
 {
-	const size_t size = 4 * len + 1;
-	char *visible = malloc(size);
 	size_t used = 0;
 
-	while (visible) {
+	while (used + 1 < size) {
 		size_t n = strcspn(text, "\n\t");
 
 		used += fmt_escape(FMT_ESCAPE_TERMINAL, text, n, visible + used, size - used);
-		if (!text[n])
+		if (!text[n] || used + 1 >= size)
 			break;
 		visible[used++] = text[n];
 		text += n + 1;
 	}
-	if (visible)
-		visible[used] = '\0';
-	return visible;
+	visible[used] = '\0';
+}
+
+/* One call, so that lines of two threads or processes do not mix. */
+static void print_line(const char *text)
+{
+	const size_t size = 4 * strlen(text) + 1;
+	__autofree char *whole = malloc(size);
+	char start[LINE_MAX]; /* all there is when memory is short */
+
+	make_visible(text, whole ? whole : start, whole ? size : sizeof(start));
+	fprintf(stderr, "kvmtop: %s\n", whole ? whole : start);
 }
 
 void log_vmsg(enum log_level level, const char *fmt, va_list args)
 {
 	int saved_errno = errno;
-	__autofree char *text = NULL, *visible = NULL;
+	__autofree char *whole = NULL;
+	char start[LINE_MAX], *text = start; /* as above */
+	va_list again;
+	size_t end;
 	int len;
 
 	if (level > max_level)
 		return;
-	len = vasprintf(&text, fmt, args);
-	if (len < 0) {
-		text = NULL; /* vasprintf leaves it undefined */
-		errno = saved_errno;
-		return;
-	}
-	while (len > 0 && text[len - 1] == '\n')
-		text[--len] = '\0';
-	visible = make_visible(text, (size_t)len);
-	/* one call, so that lines of two threads or processes do not mix */
-	if (visible)
-		fprintf(stderr, "kvmtop: %s\n", visible);
+	va_copy(again, args);
+	len = vsnprintf(start, sizeof(start), fmt, args);
+	if (len < 0)
+		start[0] = '\0';
+	if (len < (int)sizeof(start) || vasprintf(&whole, fmt, again) < 0)
+		whole = NULL; /* vasprintf leaves it undefined */
+	else
+		text = whole;
+	va_end(again);
+	end = strlen(text);
+	while (end && text[end - 1] == '\n')
+		text[--end] = '\0';
+	print_line(text);
 	errno = saved_errno;
 }
 

@@ -112,3 +112,97 @@ const char *guest_filter__error(const struct guest_filter *filter)
 {
 	return filter->exact || filter->regex_valid ? NULL : filter->error;
 }
+
+/* ---- what there is */
+
+#define LIST_MAX 20
+#define LIST_COLUMNS 64 /* of each name */
+
+/* Where @name is or belongs. */
+static size_t find_place(const struct guest_names *names, const char *name, bool *ret_found)
+{
+	size_t low = 0, high = names->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(names->v[mid], name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*ret_found = low < names->n && !strcmp(names->v[low], name);
+	return low;
+}
+
+static int note(struct guest_names *names, const char *name)
+{
+	bool found;
+	size_t at = find_place(names, name, &found);
+	char **v, *copy;
+
+	if (found)
+		return 0;
+	v = reallocarray(names->v, names->n + 1, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	names->v = v;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	memmove(&v[at + 1], &v[at], (names->n - at) * sizeof(*v));
+	v[at] = copy;
+	names->n++;
+	return 0;
+}
+
+int guest_names__note(struct guest_names *names, const struct snapshot *snapshot)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < snapshot->n_vms && !err; i++)
+		if (guest_name(&snapshot->vms[i]))
+			err = note(names, guest_name(&snapshot->vms[i]));
+	return err;
+}
+
+static int print_name(FILE *out, const char *name, bool first)
+{
+	__autofree char *escaped = fmt_escape_dup(FMT_ESCAPE_ASCII, name);
+
+	if (!escaped)
+		return -ENOMEM;
+	fmt_cut(escaped, LIST_COLUMNS);
+	fprintf(out, "%s%s", first ? "" : ", ", escaped);
+	return 0;
+}
+
+char *guest_names__list(const struct guest_names *names)
+{
+	size_t n = names->n < LIST_MAX ? names->n : LIST_MAX, len;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &len);
+	int err = 0;
+
+	if (!out)
+		return NULL;
+	if (n)
+		fprintf(out, "there %s: ", fmt_plural(names->n, "is", "are"));
+	for (size_t i = 0; i < n && !err; i++)
+		err = print_name(out, names->v[i], !i);
+	if (names->n > n)
+		fprintf(out, " and %zu more", names->n - n);
+	if (fclose(out) || err) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void guest_names__done(struct guest_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
+	free(names->v);
+	*names = (struct guest_names){ .n = 0 };
+}

@@ -10,6 +10,12 @@
 struct guest_filter;
 struct snapshot;
 
+/* Names that -g could have found, sorted, none twice. */
+struct guest_names {
+	char **v;
+	size_t n;
+};
+
 /*
  * A filter for @pattern. Any text but the empty one (-EINVAL) may be a VM's name; an invalid (POSIX
  * extended) regex is only an error when it is needed, see guest_filter__error. @errmsg gets why it
@@ -32,5 +38,12 @@ size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapsho
  * NULL when all is well. For after guest_filter__apply returned 0.
  */
 const char *guest_filter__error(const struct guest_filter *filter);
+
+/* Adds what the VMs in @snapshot are called. 0 or -ENOMEM. */
+int guest_names__note(struct guest_names *names, const struct snapshot *snapshot);
+
+/* "there are: db, web01 and 3 more", of long lists the first 20, escaped; "" if there are none. NULL: no memory. To be freed. */
+char *guest_names__list(const struct guest_names *names);
+void guest_names__done(struct guest_names *names);
 
 #endif

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 
 #define HEAD_BYTES_MAX ((uint64_t)1 << 20)
 #define DATA_BYTES_MAX ((uint64_t)1 << 20)
@@ -112,7 +113,8 @@ static int parse_header(struct parser *p, size_t len)
 	struct wire_header *h = &p->header;
 
 	if (len < sizeof(*h))
-		return broken(p, "truncated: %zu bytes, the header has %zu", len, sizeof(*h));
+		return broken(p, "truncated: %zu %s, the header has %zu", len,
+			      fmt_plural(len, "byte", "bytes"), sizeof(*h));
 	memcpy(h, p->bytes, sizeof(*h));
 	if (!h->name_size || h->name_size > NAME_SIZE_MAX)
 		return broken(p, "names of %u bytes", h->name_size);
@@ -126,8 +128,8 @@ static int parse_header(struct parser *p, size_t len)
 		(struct part){ "descriptors", h->desc_offset,
 			       h->desc_offset + (uint64_t)h->num_desc * desc_stride(p) };
 	if (head_end(p) > HEAD_BYTES_MAX)
-		return broken(p, "%u descriptors at %u, id at %u: too far or too many", h->num_desc,
-			      h->desc_offset, h->id_offset);
+		return broken(p, "descriptors: %u at %u, id at %u: too far or too many",
+			      h->num_desc, h->desc_offset, h->id_offset);
 	return check_parts(p, PART_DATA);
 }
 

@@ -253,7 +253,9 @@ static int print_rows(struct printer *p, const struct frame_vm *vm, const struct
 	if (!err)
 		err = event_table__make(list, n, &p->view->query, &events);
 	if (!err && !events.n)
-		return n ? print_line(p, "none of %zu events has happened", n) : 0;
+		return n ? print_line(p, "none of %zu %s has happened", n,
+				      fmt_plural(n, "event", "events"))
+			 : 0;
 	if (!err)
 		err = add_rows(table, &events);
 	if (!err)

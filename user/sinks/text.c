@@ -71,11 +71,11 @@ static void print_summary(FILE *line, const struct frame *frame)
 	format_local_time(&frame->wall, wall, sizeof(wall));
 	fmt_duration_ns((uint64_t)(frame->interval_s * 1e9 + 0.5), interval, sizeof(interval));
 	fmt_rate(frame->exits.rate, rate, sizeof(rate));
-	fprintf(line, "%s  interval %s  %zu VM%s", wall, interval, there.vms,
-		there.vms == 1 ? "" : "s");
+	fprintf(line, "%s  interval %s  %zu %s", wall, interval, there.vms,
+		fmt_plural(there.vms, "VM", "VMs"));
 	if (there.ended)
 		fprintf(line, " (%zu ended)", there.ended);
-	fprintf(line, "  %zu vCPU%s  %s exits/s", there.vcpus, there.vcpus == 1 ? "" : "s",
+	fprintf(line, "  %zu %s  %s exits/s", there.vcpus, fmt_plural(there.vcpus, "vCPU", "vCPUs"),
 		frame->exits.delta_valid ? rate : FMT_UNKNOWN);
 }
 
@@ -125,10 +125,10 @@ static int print_hist_full(FILE *out, const struct frame *frame, const struct vi
 
 	if (!frame->hist_full)
 		return 0;
-	if (asprintf(&text,
-		     "no room for %s histogram%s: percentiles with these reasons are unknown",
+	if (asprintf(&text, "no room for %s %s: percentiles with %s are unknown",
 		     fmt_count(frame->hist_full, count, sizeof(count)),
-		     frame->hist_full == 1 ? "" : "s") < 0) {
+		     fmt_plural(frame->hist_full, "histogram", "histograms"),
+		     fmt_plural(frame->hist_full, "this reason", "these reasons")) < 0) {
 		text = NULL;
 		return -ENOMEM;
 	}

@@ -136,9 +136,12 @@ static void print_result(FILE *out, const struct verify_report *report)
 	if (report->result == VERIFY_RESULT_NONE)
 		fputs("nothing could be compared\n", out);
 	else if (report->result == VERIFY_RESULT_MISMATCH)
-		fprintf(out, "%zu pair%s not hold\n", bad, bad == 1 ? " does" : "s do");
+		fprintf(out, "%zu %s not hold\n", bad, fmt_plural(bad, "pair does", "pairs do"));
 	else if (skipped)
-		fprintf(out, "%zu exact pairs hold, %zu could not be compared\n", good, skipped);
+		fprintf(out, "%zu exact %s, %zu could not be compared\n", good,
+			fmt_plural(good, "pair holds", "pairs hold"), skipped);
+	else if (good == 1)
+		fputs("the one exact pair holds\n", out);
 	else
 		fprintf(out, "all %zu exact pairs hold\n", good);
 }

@@ -20,7 +20,9 @@
 #include "bpf_priv.h"
 #include "detail.skel.h"
 #include "features.h"
+#include "kernel_btf.h"
 #include "kvmtop.skel.h"
+#include "limits.h"
 
 /* Half a megabyte: 5,000 slow exits. */
 #define RING_BYTES (512 * 1024)
@@ -194,7 +196,9 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 	if (opts->latency != LATENCY_OFF)
 		bpf_program__set_autoload(skel->progs.detail_entry, true);
 	set_knobs(skel, opts, features);
-	err = share_maps(skel, detail->exit) ?: size_maps(detail, opts) ?: detail_bpf__load(skel);
+	err = share_maps(skel, detail->exit) ?:
+	      size_maps(detail, opts) ?:
+	      kernel_btf_error(detail_bpf__load(skel));
 	if (err)
 		return err;
 	return map_array(skel->maps.detail_cells, sizeof(*detail->cells),
@@ -267,7 +271,7 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 	err = open_all(detail, opts, features, why, why_size);
 	if (err) {
 		if (!why[0])
-			snprintf(why, why_size, "%s (-vv says more)", strerror(-err));
+			limits_load_error(err, why, why_size);
 		bpf_detail__close(detail);
 		return err;
 	}

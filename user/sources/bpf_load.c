@@ -21,7 +21,9 @@
 #include "bpf_detail_priv.h"
 #include "bpf_tracepoints_priv.h"
 #include "features.h"
+#include "kernel_btf.h"
 #include "kvmtop.skel.h"
+#include "limits.h"
 #include "proc.h"
 #include "tracefs.h"
 
@@ -518,7 +520,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		if (err)
 			return err;
 	}
-	err = kvmtop_bpf__load(bpf->skel);
+	err = kernel_btf_error(kvmtop_bpf__load(bpf->skel));
 	if (err)
 		return err;
 	err = map_arrays(bpf);
@@ -546,6 +548,7 @@ static void add_why(char *why, size_t size, enum exit_path path, const char *rea
 static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		    const struct features *features, char *why, size_t why_size)
 {
+	char reason[LIMITS_WHY_LEN];
 	int err = -EOPNOTSUPP;
 
 	why[0] = '\0';
@@ -565,8 +568,13 @@ static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		if (!err)
 			return 0;
 		unload(bpf);
-		log_info("exit path %s: %s", exit_path_name(path), strerror(-err));
-		add_why(why, why_size, path, strerror(-err));
+		limits_strerror(err, reason, sizeof(reason));
+		log_info("exit path %s: %s", exit_path_name(path), reason);
+		if (limits_hit(err)) {
+			snprintf(why, why_size, "%s", reason);
+			return err;
+		}
+		add_why(why, why_size, path, reason);
 	}
 	return err;
 }

@@ -14,9 +14,11 @@
 #include "../base/cleanup.h"
 #include "../model/snapshot.h"
 #include "bpf_priv.h"
+#include "kernel_btf.h"
 #include "kvm_layout.h"
 #include "kvmstat.skel.h"
 #include "kvmtop.skel.h"
+#include "limits.h"
 
 #define KALLSYMS "/proc/kallsyms"
 
@@ -104,7 +106,7 @@ static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool
 	stats->program = plain ? stats->skel->progs.stats_plain : stats->skel->progs.stats_probe;
 	bpf_program__set_autoload(stats->program, true);
 	bpf_program__set_autoload(stats->skel->progs.own_files, true);
-	return kvmstat_bpf__load(stats->skel);
+	return kernel_btf_error(kvmstat_bpf__load(stats->skel));
 }
 
 static void unload(struct bpf_stats *stats)
@@ -192,6 +194,7 @@ static int find_functions(struct bpf_stats *stats, char *why, size_t why_size)
 int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_size,
 		    struct bpf_stats **ret_stats)
 {
+	char reason[LIMITS_WHY_LEN];
 	struct bpf_stats *stats;
 	int err;
 
@@ -205,13 +208,14 @@ int bpf_stats__open(const struct bpf_stats_opts *opts, char *why, size_t why_siz
 		return -ENOMEM;
 	stats->buffer = malloc(BUFFER_SIZE);
 	err = stats->buffer ? load(stats, opts, false) : -ENOMEM;
-	if (err && err != -ENOMEM) {
+	if (err && !limits_hit(err)) {
 		/* lockdown=confidentiality refuses probe reads; plain loads are slower, and need 6.2 */
 		unload(stats);
 		err = load(stats, opts, true);
 	}
 	if (err)
-		snprintf(why, why_size, "no iterator over files: %s", strerror(-err));
+		snprintf(why, why_size, "no iterator over files: %s",
+			 limits_strerror(err, reason, sizeof(reason)));
 	else
 		err = find_functions(stats, why, why_size);
 	if (err) {

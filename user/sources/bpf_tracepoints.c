@@ -19,8 +19,10 @@
 #include "bpf_stats.h"
 #include "bpf_tracepoints_priv.h"
 #include "features.h"
+#include "kernel_btf.h"
 #include "kvm_events.h"
 #include "kvmtop.skel.h"
+#include "limits.h"
 #include "tracepoints.skel.h"
 
 /* Elements of other_events: some events of each VM, and of each vCPU those between its return to user space and its next entry. */
@@ -96,7 +98,7 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 					       (uint32_t)(tp->exit->n_slots * tp->row));
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.other_events, (uint32_t)tp->max_others);
-	return err ? err : tracepoints_bpf__load(skel);
+	return err ? err : kernel_btf_error(tracepoints_bpf__load(skel));
 }
 
 /* Makes the copy of @template for event @number. Its file descriptor or a negative errno. */
@@ -169,7 +171,7 @@ static int attach(struct bpf_tracepoints *tp, const struct bpf_program *template
 		tp->events[n] = tp->events[i];
 		if (tp->events[i].source == EVENT_FROM_PROGRAM) {
 			err = attach_event(template, names[i], (uint32_t)n, &tp->events[n]);
-			if (err == -ENOMEM || err == -EMFILE)
+			if (limits_hit(err))
 				return err;
 			if (err) {
 				log_info("%s is not counted: %s", names[i], strerror(-err));
@@ -254,7 +256,7 @@ int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_ex
 	err = open_all(tp, opts, features, why, why_size);
 	if (err) {
 		if (!why[0])
-			snprintf(why, why_size, "%s (-vv says more)", strerror(-err));
+			limits_load_error(err, why, why_size);
 		bpf_tracepoints__close(tp);
 		return err;
 	}

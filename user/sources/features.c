@@ -3,25 +3,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
+#include <linux/magic.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "../base/caps.h"
 #include "../base/cleanup.h"
+#include "bpf_priv.h"
+#include "kernel_btf.h"
+#include "limits.h"
+#include "proc.h"
 #include "tracefs.h"
-
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#define CAP_BPF 39
-#endif
 
 static const char *const path_names[EXIT_PATH_MAX] = {
 	[EXIT_PATH_AUTO] = "auto", [EXIT_PATH_PLAIN] = "plain",	    [EXIT_PATH_PROBE] = "probe",
@@ -38,6 +39,7 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_USER_RECORD] = "userspace: classic",
 	[FEATURE_USER_RESCUE] = "userspace: rescue",
 	[FEATURE_MOVED] = "run delay: corrected",
+	[FEATURE_MEMLOCK] = "locked memory",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
 	[FEATURE_PATH + EXIT_PATH_PLAIN] = "exit path: plain",
@@ -90,59 +92,27 @@ static bool exists(const char *path)
 	return !faccessat(AT_FDCWD, path, F_OK, AT_EACCESS);
 }
 
-struct capability {
-	unsigned int cap;
-	const char *name;
-};
-
-/* "CAP_A, CAP_B": those of @needed that we do not have. */
-static void list_missing(const struct capability *needed, size_t n, char *buf, size_t size)
-{
-	char hex[64] = "0";
-	uint64_t caps;
-
-	buf[0] = '\0';
-	read_line("/proc/self/status", "CapEff:", hex, sizeof(hex));
-	caps = strtoull(hex, NULL, 16);
-	/* What stands in for others. */
-	if (caps & (1ull << CAP_SYS_ADMIN))
-		caps |= 1ull << CAP_BPF | 1ull << CAP_PERFMON;
-	if (caps & (1ull << CAP_DAC_OVERRIDE))
-		caps |= 1ull << CAP_DAC_READ_SEARCH;
-	for (size_t i = 0; i < n; i++) {
-		if (caps & (1ull << needed[i].cap))
-			continue;
-		if (buf[0])
-			strncat(buf, ", ", size - strlen(buf) - 1);
-		strncat(buf, needed[i].name, size - strlen(buf) - 1);
-	}
-}
-
 static void probe_caps(struct features *features)
 {
 	/* The types of KVM's modules are found by BPF_BTF_GET_FD_BY_ID, which wants the last one. */
-	static const struct capability counting[] = {
-		{ CAP_BPF, "CAP_BPF" },
-		{ CAP_PERFMON, "CAP_PERFMON" },
-		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },
-	};
-	size_t n = ARRAY_SIZE(counting) - (exists("/sys/kernel/btf/kvm") ? 0 : 1);
-	static const struct capability looking[] = {
-		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
-		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
-	};
-	char missing[FEATURE_WHY_LEN / 2];
+	const uint64_t counting = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) |
+				  (exists("/sys/kernel/btf/kvm") ? CAP_BIT(CAP_SYS_ADMIN) : 0);
+	const uint64_t looking = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH);
+	uint64_t missing = caps_missing(counting);
+	char list[FEATURE_WHY_LEN / 2];
 
-	list_missing(counting, n, missing, sizeof(missing));
-	if (missing[0])
-		set(&features->v[FEATURE_CAPS], false, "missing %s: run it as root", missing);
+	if (missing)
+		set(&features->v[FEATURE_CAPS], false, "missing %s: %s",
+		    caps_list(missing, list, sizeof(list)),
+		    geteuid() ? "run it as root"
+			      : "this root lacks them (a container: --privileged)");
 	else
 		set(&features->v[FEATURE_CAPS], true, "all that counting needs");
-	list_missing(looking, ARRAY_SIZE(looking), missing, sizeof(missing));
-	if (missing[0])
+	missing = caps_missing(looking);
+	if (missing)
 		set(&features->v[FEATURE_OTHERS], false,
 		    "missing %s: -g and -p may not find other users' VMs, nor a VM's end be seen",
-		    missing);
+		    caps_list(missing, list, sizeof(list)));
 	else
 		set(&features->v[FEATURE_OTHERS], true, "may be looked into");
 }
@@ -161,8 +131,14 @@ static void probe_namespace(struct feature *feature)
 		{ "/proc/self/ns/pid", "pid", PROC_PID_INIT_INO },
 		{ "/proc/self/ns/time", "time", PROC_TIME_INIT_INO },
 	};
+	struct statfs fs;
 	struct stat st;
 
+	if (statfs(PROC_ROOT, &fs) || fs.f_type != PROC_SUPER_MAGIC) {
+		set(feature, false,
+		    PROC_ROOT " is not mounted: mount it (mount -t proc proc " PROC_ROOT ")");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
 		if (stat(spaces[i].path, &st) || st.st_ino == spaces[i].initial)
 			continue;
@@ -233,24 +209,6 @@ static void probe_tracefs(struct feature *feature)
 	}
 }
 
-static void cleanup_btf(struct btf **btf)
-{
-	btf__free(*btf);
-}
-
-#define __autobtf __attribute__((cleanup(cleanup_btf)))
-
-/* BTF of a module, or of vmlinux if the module is built in (then the result need not be freed apart). */
-static struct btf *module_btf(const char *module, struct btf *vmlinux)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	if (!exists(path))
-		return NULL;
-	return btf__load_module_btf(module, vmlinux);
-}
-
 static bool has_struct(const struct btf *btf, const char *name)
 {
 	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) > 0;
@@ -307,22 +265,57 @@ static enum exit_proto exit_proto(const struct btf *btf)
 
 int features_raw_args(const char *event)
 {
-	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
-	__autobtf struct btf *kvm = vmlinux ? module_btf("kvm", vmlinux) : NULL;
+	__autobtf struct btf *vmlinux = kernel_btf();
+	__autobtf struct btf *kvm = vmlinux ? kernel_btf_module("kvm", vmlinux) : NULL;
 	const struct btf_type *type = probe_proto(kvm ? kvm : vmlinux, event);
 
 	return type ? btf_vlen(type) - 1 : -ENOENT;
 }
 
-static void probe_paths(struct features *features, struct btf *vmlinux)
+/* What is looked at: the kernel's types, and those of modules, or vmlinux's where one is built in or has none. */
+struct types {
+	struct btf *vmlinux;
+	struct btf *kvm, *amd, *intel; /* NULL: none */
+};
+
+static void free_types(struct types *types)
+{
+	btf__free(types->kvm);
+	btf__free(types->amd);
+	btf__free(types->intel);
+	btf__free(types->vmlinux); /* which the others lie on */
+}
+
+/* 0, or a negative errno: some could not be read, and what is there looks like what is not. */
+static int read_types(struct types *types)
+{
+	struct {
+		const char *name;
+		struct btf **btf;
+	} modules[] = {
+		{ "kvm", &types->kvm },
+		{ "kvm_amd", &types->amd },
+		{ "kvm_intel", &types->intel },
+	};
+
+	types->vmlinux = kernel_btf();
+	if (!types->vmlinux)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		*modules[i].btf = kernel_btf_module(modules[i].name, types->vmlinux);
+		if (!*modules[i].btf && limits_hit(-errno))
+			return -errno;
+	}
+	return 0;
+}
+
+static void probe_paths(struct features *features, const struct types *types)
 {
 	struct feature *paths = &features->v[FEATURE_PATH];
-	__autobtf struct btf *kvm = module_btf("kvm", vmlinux);
-	__autobtf struct btf *amd = module_btf("kvm_amd", vmlinux);
-	__autobtf struct btf *intel = module_btf("kvm_intel", vmlinux);
-	enum exit_proto proto = exit_proto(kvm ? kvm : vmlinux);
-	bool vendor = has_struct(amd ? amd : vmlinux, "vcpu_svm") ||
-		      has_struct(intel ? intel : vmlinux, "vcpu_vmx");
+	const struct btf *vmlinux = types->vmlinux;
+	enum exit_proto proto = exit_proto(types->kvm ?: vmlinux);
+	bool vendor = has_struct(types->amd ?: vmlinux, "vcpu_svm") ||
+		      has_struct(types->intel ?: vmlinux, "vcpu_vmx");
 	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	const char *no_proto = proto == PROTO_UNKNOWN
 				       ? "this kernel's BTF does not have kvm_exit's arguments"
@@ -379,15 +372,14 @@ static bool has_member(const struct btf *btf, const char *name, const char *memb
  * Whether raw tracepoint programs may be preempted, and so skipped, shows in no type. Kernels with
  * bpf_preempt_disable (6.10) may do it, all before do not. bpf/userexit.bpf.c says what is done about it.
  */
-static void probe_userspace_exits(struct features *features, struct btf *vmlinux)
+static void probe_userspace_exits(struct features *features, const struct types *types)
 {
 	struct feature *record = &features->v[FEATURE_USER_RECORD];
 	struct feature *rescue = &features->v[FEATURE_USER_RESCUE];
-	__autobtf struct btf *kvm = module_btf("kvm", vmlinux);
 
 	set(record, false, "not needed: raw programs are never skipped here");
 	set(rescue, false, "not needed: raw programs are never skipped here");
-	if (btf__find_by_name_kind(vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
+	if (btf__find_by_name_kind(types->vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
 		return;
 	if (features->v[FEATURE_TRACEFS].ok &&
 	    exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format"))
@@ -396,14 +388,14 @@ static void probe_userspace_exits(struct features *features, struct btf *vmlinux
 		set(record, false,
 		    "no tracefs: some exits to user space may be missed (see drops)");
 	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok &&
-	    has_member(kvm ? kvm : vmlinux, "kvm_vcpu_stat", "fpu_reload"))
+	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", "fpu_reload"))
 		set(rescue, true, "raw programs count those that it was not run for");
 	else
 		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
 }
 
 /* bpf/moved.bpf.c says why. */
-static void probe_moved(struct feature *moved, struct btf *vmlinux)
+static void probe_moved(struct feature *moved, const struct btf *vmlinux)
 {
 	if (has_member(vmlinux, "sched_entity", "sched_delayed") &&
 	    has_member(vmlinux, "sched_info", "run_delay"))
@@ -412,28 +404,57 @@ static void probe_moved(struct feature *moved, struct btf *vmlinux)
 		set(moved, false, "not needed: the scheduler takes no sleep for a wait here");
 }
 
+static void probe_memlock(struct feature *feature, const struct btf *vmlinux)
+{
+	char why[LIMITS_WHY_LEN];
+
+	if (limits_has_memlock(vmlinux))
+		set(feature, false, "%s", limits_strerror(-EPERM, why, sizeof(why)));
+	else
+		set(feature, true, "not limited");
+}
+
 static void probe_btf(struct features *features)
 {
-	__autobtf struct btf *vmlinux = btf__load_vmlinux_btf();
+	static const enum feature_id by_types[] = {
+		FEATURE_USER_RECORD,
+		FEATURE_USER_RESCUE,
+		FEATURE_MOVED,
+		FEATURE_MEMLOCK,
+		FEATURE_PATH + EXIT_PATH_PLAIN,
+		FEATURE_PATH + EXIT_PATH_PROBE,
+		FEATURE_PATH + EXIT_PATH_ARGS,
+		FEATURE_PATH + EXIT_PATH_CLASSIC,
+	};
+	struct feature *feature = &features->v[FEATURE_BTF];
+	struct types types __cleanup(free_types) = { 0 };
+	int err = read_types(&types);
+	char why[LIMITS_WHY_LEN];
 
-	if (!vmlinux) {
-		set(&features->v[FEATURE_BTF], false,
-		    "no /sys/kernel/btf/vmlinux: needs a kernel with CONFIG_DEBUG_INFO_BTF");
-		for (int path = EXIT_PATH_PLAIN; path < EXIT_PATH_MAX; path++)
-			set(&features->v[FEATURE_PATH + path], false, "needs BTF");
+	if (err) {
+		if (err == -ENOENT)
+			set(feature, false,
+			    "no /sys/kernel/btf/vmlinux: needs a kernel with "
+			    "CONFIG_DEBUG_INFO_BTF");
+		else
+			set(feature, false, "%s", limits_strerror(err, why, sizeof(why)));
+		for (size_t i = 0; i < ARRAY_SIZE(by_types); i++)
+			set(&features->v[by_types[i]], false, "needs BTF");
 		return;
 	}
-	set(&features->v[FEATURE_BTF], true, "in the kernel");
-	probe_paths(features, vmlinux);
+	set(feature, true, "in the kernel");
+	probe_paths(features, &types);
 	probe_classic(features);
-	probe_userspace_exits(features, vmlinux);
-	probe_moved(&features->v[FEATURE_MOVED], vmlinux);
+	probe_userspace_exits(features, &types);
+	probe_moved(&features->v[FEATURE_MOVED], types.vmlinux);
+	probe_memlock(&features->v[FEATURE_MEMLOCK], types.vmlinux);
 }
 
 void features__probe(struct features *features)
 {
 	struct feature *best = &features->v[FEATURE_PATH + EXIT_PATH_AUTO];
 
+	bpf_quiet_libbpf();
 	*features = (struct features){ 0 };
 	probe_caps(features);
 	probe_namespace(&features->v[FEATURE_NAMESPACE]);

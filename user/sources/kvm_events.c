@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/btf.h>
 
 #include "../base/cleanup.h"
+#include "kernel_btf.h"
+#include "limits.h"
 #include "tracefs.h"
 
 struct names {
@@ -22,11 +23,6 @@ struct names {
 static void cleanup_names(struct names *names)
 {
 	kvm_events_free(names->v, names->n);
-}
-
-static void cleanup_btf(struct btf **btf)
-{
-	btf__free(*btf);
 }
 
 static int add(struct names *names, const char *name)
@@ -96,15 +92,12 @@ static int list_btf(struct names *names, const struct btf *btf, uint32_t first)
 /* KVM is a module, or built in. */
 static int list_types(struct names *names)
 {
-	struct btf *vmlinux __cleanup(cleanup_btf) = btf__load_vmlinux_btf();
-	struct btf *kvm __cleanup(cleanup_btf) = NULL;
+	__autobtf struct btf *vmlinux = kernel_btf();
+	__autobtf struct btf *kvm = vmlinux ? kernel_btf_module("kvm", vmlinux) : NULL;
 
-	if (!vmlinux)
-		return -ENOENT;
-	if (access("/sys/kernel/btf/kvm", F_OK))
-		return list_btf(names, vmlinux, 1);
-	kvm = btf__load_module_btf("kvm", vmlinux);
-	return kvm ? list_btf(names, kvm, btf__type_cnt(vmlinux)) : -ENOENT;
+	if (kvm)
+		return list_btf(names, kvm, btf__type_cnt(vmlinux));
+	return vmlinux && errno == ENOENT ? list_btf(names, vmlinux, 1) : -errno;
 }
 
 static int by_name(const void *a, const void *b)
@@ -117,7 +110,7 @@ int kvm_events_list(char ***ret_names, size_t *ret_n)
 	struct names names __cleanup(cleanup_names) = { 0 };
 	int err = list_tracefs(&names);
 
-	if (err && err != -ENOMEM)
+	if (err && !limits_hit(err))
 		err = list_types(&names);
 	if (!err && !names.n)
 		err = -ENOENT;

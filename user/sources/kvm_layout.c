@@ -16,6 +16,8 @@
 
 #include "../base/cleanup.h"
 #include "../model/stats.h"
+#include "kernel_btf.h"
+#include "limits.h"
 
 #define HEADER_BYTES sizeof(struct kvm_stats_header)
 
@@ -262,21 +264,18 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 	return 0;
 }
 
-static void cleanup_btf(struct btf **btf)
-{
-	btf__free(*btf);
-}
-
 int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
 			struct stat_layout **ret_vcpu)
 {
-	struct btf *vmlinux __cleanup(cleanup_btf) = btf__load_vmlinux_btf();
-	struct btf *kvm __cleanup(cleanup_btf) = NULL;
+	__autobtf struct btf *vmlinux = kernel_btf();
+	__autobtf struct btf *kvm = vmlinux ? kernel_btf_module("kvm", vmlinux) : NULL;
 	struct stat_layout *vm;
-	int err;
+	int err = kvm ? 0 : -errno;
 
-	if (!access("/sys/kernel/btf/kvm", F_OK))
-		kvm = btf__load_module_btf("kvm", vmlinux);
+	if (err && err != -ENOENT) {
+		limits_strerror(err, why, why_size);
+		return err;
+	}
 	if (!vmlinux ||
 	    (!kvm && btf__find_by_name_kind(vmlinux, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
 		snprintf(why, why_size, "no BTF of KVM");

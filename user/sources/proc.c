@@ -384,8 +384,8 @@ static int consider_pid(const char *proc_root, pid_t pid, struct fd_visitor *vmm
 
 	if (err == -EACCES)
 		(*denied)++;
-	if (err)
-		return err == -ENOMEM ? err : 0;
+	if (err) /* that of a limit of ours is not about this process */
+		return err == -ENOMEM || err == -EMFILE || err == -ENFILE ? err : 0;
 	return n ? visitor_add(vmms, pid) : 0;
 }
 

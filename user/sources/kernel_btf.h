@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kernel_btf: the types of the running kernel and of its modules; and why they cannot be had.
+ */
+#ifndef KVMTOP_SOURCES_KERNEL_BTF_H
+#define KVMTOP_SOURCES_KERNEL_BTF_H
+
+struct btf;
+
+/* NULL and errno: ENOENT if this kernel has none; ENOMEM, EMFILE and others if it cannot be read. To be freed. */
+struct btf *kernel_btf(void);
+
+/* Of a module, on top of @vmlinux. NULL and errno: ENOENT if it has none: it is built in, not loaded, or the kernel is old. */
+struct btf *kernel_btf_module(const char *module, struct btf *vmlinux);
+
+/* For __attribute__((cleanup)). */
+void kernel_btf_cleanup(struct btf **btf);
+#define __autobtf __attribute__((cleanup(kernel_btf_cleanup)))
+
+/*
+ * What @err of loading a BPF object is: libbpf says -ESRCH, "no valid kernel BTF", whatever kept it from reading that
+ * (btf__load_vmlinux_btf in tools/lib/bpf/btf.c).
+ */
+int kernel_btf_error(int err);
+
+#endif
