@@ -65,7 +65,8 @@ ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(comma)undefined) $(if $
 comma := ,
 LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/dev/null || \
 	  echo -lbpf -lelf -lz -ljansson)
-HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c -lpthread)
+# The threads are not those of HTTP alone; before glibc 2.34 they were a library of their own.
+HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 # Of recordings and of compressed metrics; also what libbpf itself needs, so it comes last.
 LIBS += $(HTTP_LIBS) -lz
 

@@ -48,6 +48,7 @@ static int open_log(struct event_output *output)
 {
 	const struct options *options = output->options;
 	const struct event_log_opts opts = { .csv = options->csv, .skip_zero = options->skip_zero };
+	char why[256];
 	int err = 0;
 
 	if (options->list_events || (!options->log && !options->log_file))
@@ -56,9 +57,9 @@ static int open_log(struct event_output *output)
 	if (!output->log)
 		return -ENOMEM;
 	if (options->log_file)
-		err = log_file__open(options->log_file, &output->file);
+		err = log_file__open(options->log_file, why, sizeof(why), &output->file);
 	if (err && err != -ENOMEM)
-		log_error("cannot open %s: %s", options->log_file, strerror(-err));
+		log_error("cannot open %s: %s", options->log_file, why);
 	return err;
 }
 
@@ -128,7 +129,8 @@ const struct event_rows *event_output__rows(const struct event_output *output)
 
 /* ---- the log */
 
-static int write_header(struct event_output *output)
+/* @out: where the log goes if it has no file. */
+static int write_header(struct event_output *output, FILE *out)
 {
 	__autofree char *header = event_log__header(output->log);
 
@@ -136,15 +138,15 @@ static int write_header(struct event_output *output)
 		return -ENOMEM;
 	if (output->file)
 		return log_file__set_header(output->file, header, !output->options->csv);
-	return stream_write(stdout, header, strlen(header));
+	return stream_write(out, header, strlen(header));
 }
 
-static int begin_columns(struct event_output *output)
+static int begin_columns(struct event_output *output, FILE *out)
 {
 	int err = event_log__take_columns(output->log, output->rows);
 
 	if (!err)
-		err = write_header(output);
+		err = write_header(output, out);
 	output->begun = !err;
 	output->told_new = false;
 	return err;
@@ -154,14 +156,14 @@ static int begin_columns(struct event_output *output)
  * Events that were not known when the columns were taken, which is rare. A header every 20 rows may as well be another one; a CSV file has
  * one header, and so these wait for the next file.
  */
-static int check_columns(struct event_output *output)
+static int check_columns(struct event_output *output, FILE *out)
 {
 	int n = event_log__has_new(output->log, output->rows);
 
 	if (n <= 0)
 		return n;
 	if (!output->options->csv)
-		return begin_columns(output);
+		return begin_columns(output, out);
 	if (!output->told_new)
 		log_warning("an event has begun that has no column: it gets one in the next file "
 			    "(SIGHUP after it was moved)");
@@ -174,7 +176,8 @@ static int try_reopen(struct event_output *output)
 {
 	if (!log_file__reopen(output->file))
 		return 0;
-	return log_file__is_settled(output->file) ? begin_columns(output) : write_header(output);
+	return log_file__is_settled(output->file) ? begin_columns(output, NULL)
+						  : write_header(output, NULL);
 }
 
 void event_output__reopen(struct event_output *output)
@@ -187,37 +190,59 @@ void event_output__reopen(struct event_output *output)
 		log_file__reopen(output->file);
 }
 
-static int write_log(struct event_output *output, const struct frame *frame)
+/* The row of the last frame, malloc'ed; empty: none is due. */
+static int make_row(struct event_output *output, FILE *out, const struct frame *frame,
+		    char **ret_row)
+{
+	int err = output->begun ? check_columns(output, out) : begin_columns(output, out);
+
+	if (err)
+		return err;
+	*ret_row = event_log__row(output->log, output->rows, &frame->wall);
+	return *ret_row ? 0 : -ENOMEM;
+}
+
+static int print_log(struct event_output *output, FILE *out, const struct frame *frame)
+{
+	__autofree char *row = NULL;
+	int err = make_row(output, out, frame, &row);
+
+	return err ? err : stream_write(out, row, strlen(row));
+}
+
+int event_output__log(struct event_output *output, const struct frame *frame)
 {
 	__autofree char *row = NULL;
 	int err = 0;
 
-	if (output->file && output->begun && log_file__wants_reopen(output->file))
+	if (!output->file)
+		return 0;
+	if (output->begun && log_file__wants_reopen(output->file))
 		err = try_reopen(output);
 	if (!err)
-		err = output->begun ? check_columns(output) : begin_columns(output);
-	if (err)
+		err = make_row(output, NULL, frame, &row);
+	if (err || !*row)
 		return err;
-	row = event_log__row(output->log, output->rows, &frame->wall);
-	if (!row)
-		return -ENOMEM;
-	if (!*row)
-		return 0;
-	return output->file ? log_file__write(output->file, row)
-			    : stream_write(stdout, row, strlen(row));
+	return log_file__write(output->file, row);
 }
 
-int event_output__write(struct event_output *output, const struct frame *frame, bool *ret_done)
+struct log_file *event_output__file(const struct event_output *output)
+{
+	return output->file;
+}
+
+int event_output__print(struct event_output *output, FILE *out, const struct frame *frame,
+			bool *ret_done)
 {
 	const struct options *options = output->options;
 
 	*ret_done = true;
 	if (options->list_events)
-		return event_names__write(stdout, output->rows);
+		return event_names__write(out, output->rows);
 	if (output->log)
-		return write_log(output, frame);
+		return print_log(output, out, frame);
 	if (options->once && !options->by_given)
-		return event_once__write(stdout, output->rows);
+		return event_once__write(out, output->rows);
 	*ret_done = false;
 	return 0;
 }

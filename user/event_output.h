@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct event_output;
 struct event_rows;
 struct frame;
+struct log_file;
 struct options;
 struct reason_names;
 
@@ -29,10 +31,17 @@ void event_output__restart(struct event_output *output);
 const struct event_rows *event_output__rows(const struct event_output *output);
 
 /*
- * Writes what is asked for of the last frame; ret_done false: it is a table that is asked for, which is somebody else's. 0 or a
- * negative errno of the stream.
+ * Prints what is asked for of the last frame to @out; ret_done false: it is a table that is asked for, which is somebody else's. 0 or a
+ * negative errno. Not to be called with a log file.
  */
-int event_output__write(struct event_output *output, const struct frame *frame, bool *ret_done);
+int event_output__print(struct event_output *output, FILE *out, const struct frame *frame,
+			bool *ret_done);
+
+/* The row of the last frame into the log file, if there is one. 0 or -ENOMEM. */
+int event_output__log(struct event_output *output, const struct frame *frame);
+
+/* The log's file; NULL: there is none. */
+struct log_file *event_output__file(const struct event_output *output);
 
 /* The log's file has been moved away. */
 void event_output__reopen(struct event_output *output);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fmt.h"
 #include "base/log.h"
+#include "base/own_file.h"
 
 struct line {
 	struct line *next;
@@ -21,25 +23,48 @@ struct line {
 
 struct log_file {
 	const char *path;
-	int fd;
-	char *header; /* NULL: not known yet */
+	int fd;		    /* -1: nobody reads the FIFO yet */
+	struct stat opened; /* the file at the start */
+	char *header;	    /* NULL: not known yet */
 	bool header_always;
 	bool want_header; /* before the next line */
 	bool want_newline; /* before that: the file ends in the middle of a line, and that is not ours */
+	/* The end of what a FIFO or a terminal has taken the beginning of. */
+	char *rest;
+	size_t rest_len, rest_done;
 	struct line *first, **last;
 	size_t kept_bytes;
 	size_t n_lost;
+	uint64_t written;
+	int err;	  /* of the last try */
 	bool failing;	  /* it was said that it cannot be written */
 	bool want_reopen; /* it was said that it cannot be opened anew */
 };
 
 /* ---- the file */
 
-static int open_file(const char *path)
+/* What was a file at the start must be one, and what was none the same one: else somebody has exchanged it. */
+static int open_file(const char *path, const struct stat *before, char *why, size_t why_size,
+		     struct stat *ret_st)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	const struct own_file_opts opts = { .flags = O_WRONLY | O_APPEND,
+					    .mode = 0644,
+					    .special = !before || !S_ISREG(before->st_mode) };
+	int fd = own_file__open(path, &opts, why, why_size, ret_st);
 
-	return fd < 0 ? -errno : fd;
+	if (!before || !ret_st->st_mode || S_ISREG(before->st_mode) ||
+	    (ret_st->st_dev == before->st_dev && ret_st->st_ino == before->st_ino))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	snprintf(why, why_size, "it is another one than at the start");
+	return -ESTALE;
+}
+
+/* Its lines are written as far as it takes them, and cannot be taken back. */
+static bool is_stream(const struct log_file *file)
+{
+	return !S_ISREG(file->opened.st_mode);
 }
 
 static bool is_empty(int fd)
@@ -49,12 +74,21 @@ static bool is_empty(int fd)
 	return !fstat(fd, &st) && S_ISREG(st.st_mode) && !st.st_size;
 }
 
+/* The same file, to be read; and not what may be at its path by now. */
+static int open_to_read(const struct log_file *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
 /* Whether the file begins with the header; also when nobody may read it. */
 static bool has_header(const struct log_file *file)
 {
 	size_t len = strlen(file->header);
 	__autofree char *start = malloc(len + 1);
-	__autoclose int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	__autoclose int fd = open_to_read(file);
 	ssize_t n;
 
 	if (fd < 0 || !start)
@@ -66,7 +100,7 @@ static bool has_header(const struct log_file *file)
 /* Somebody else, or we before a power cut, left it so. */
 static bool ends_in_line(const struct log_file *file)
 {
-	__autoclose int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	__autoclose int fd = open_to_read(file);
 	struct stat st;
 	char last;
 
@@ -80,8 +114,9 @@ static void check_start(struct log_file *file)
 	file->want_header = false;
 	if (!file->header)
 		return;
-	file->want_newline = ends_in_line(file);
-	if (is_empty(file->fd) || file->header_always) {
+	/* Who reads a stream sees what comes from now on. */
+	file->want_newline = !is_stream(file) && ends_in_line(file);
+	if (is_stream(file) || is_empty(file->fd) || file->header_always) {
 		file->want_header = true;
 		return;
 	}
@@ -101,26 +136,73 @@ static bool take_back(const struct log_file *file, size_t len)
 	       st.st_size == end && !ftruncate(file->fd, end - (off_t)len);
 }
 
+/* Before anything else. */
+static int write_rest(struct log_file *file)
+{
+	while (file->rest_done < file->rest_len) {
+		ssize_t n = write(file->fd, file->rest + file->rest_done,
+				  file->rest_len - file->rest_done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			file->rest_done += (size_t)n;
+			file->written += (uint64_t)n;
+		}
+	}
+	file->rest_len = file->rest_done = 0;
+	return 0;
+}
+
+static void forget_rest(struct log_file *file)
+{
+	file->n_lost += file->rest_len > 0;
+	file->rest_len = file->rest_done = 0;
+}
+
+static int keep_rest(struct log_file *file, const char *text, size_t len)
+{
+	char *rest = realloc(file->rest, len);
+
+	if (!rest)
+		return -ENOMEM;
+	file->rest = memcpy(rest, text, len);
+	file->rest_len = len;
+	file->rest_done = 0;
+	return 0;
+}
+
+/* What to do with a beginning that is written already: 0 when the whole counts as written. */
+static int end_in_between(struct log_file *file, const char *text, size_t len, size_t done, int err)
+{
+	if (is_stream(file) && err == -EAGAIN && !keep_rest(file, text + done, len - done))
+		return 0;
+	if (!take_back(file, done))
+		file->want_newline = true;
+	else
+		file->written -= done;
+	return err;
+}
+
 /* All of it, or nothing and a negative errno. */
 static int write_whole(struct log_file *file, const char *text, size_t len)
 {
 	size_t done = 0;
+	int err = write_rest(file);
 
-	while (done < len) {
+	while (!err && done < len) {
 		ssize_t n = write(file->fd, text + done, len - done);
-		int err = n < 0 ? -errno : -ENOSPC;
 
 		if (n > 0) {
 			done += (size_t)n;
+			file->written += (uint64_t)n;
 			continue;
 		}
-		if (err == -EINTR)
+		if (n < 0 && errno == EINTR)
 			continue;
-		if (done && !take_back(file, done))
-			file->want_newline = true;
-		return err;
+		err = n < 0 ? -errno : -ENOSPC;
 	}
-	return 0;
+	return err && done ? end_in_between(file, text, len, done, err) : err;
 }
 
 /* ---- the queue */
@@ -170,28 +252,62 @@ static int flush_start(struct log_file *file)
 	return err;
 }
 
+/* A FIFO has a file descriptor as soon as it has a reader. */
+static int find_reader(struct log_file *file)
+{
+	struct stat st;
+	char why[256];
+
+	if (file->fd < 0)
+		file->fd = open_file(file->path, &file->opened, why, sizeof(why), &st);
+	return file->fd < 0 ? file->fd : 0;
+}
+
 static int flush_lines(struct log_file *file)
 {
-	int err = flush_start(file);
+	int err = find_reader(file);
 
+	if (!err)
+		err = flush_start(file);
 	while (!err && file->first) {
 		err = write_whole(file, file->first->text, file->first->len);
 		if (!err)
 			drop_first(file);
 	}
+	if (!err)
+		err = write_rest(file);
+	/* The next reader begins with a header and a whole row. */
+	if (err == -EPIPE) {
+		forget_rest(file);
+		file->want_header = file->header;
+		file->want_newline = false;
+	}
 	return err;
+}
+
+static const char *explain(int err)
+{
+	return err == -ENXIO	? "nobody reads it yet"
+	       : err == -EPIPE	? "nobody reads it any more"
+	       : err == -EAGAIN ? "it is not read fast enough"
+				: strerror(-err);
+}
+
+/* That a reader is slow does not matter as long as nothing is lost. */
+static bool is_worth_saying(const struct log_file *file)
+{
+	return file->err && !file->failing && (file->err != -EAGAIN || file->n_lost);
 }
 
 static void flush_and_say(struct log_file *file)
 {
-	int err = flush_lines(file);
-
-	if (err && !file->failing) {
+	file->err = flush_lines(file);
+	if (is_worth_saying(file)) {
 		log_warning("cannot write %s: %s: up to %u KiB are kept until it can be written",
-			    file->path, strerror(-err), LOG_FILE_KEEP_BYTES >> 10);
+			    file->path, explain(file->err), LOG_FILE_KEEP_BYTES >> 10);
 		file->failing = true;
 	}
-	if (err || !file->failing)
+	if (file->err || !file->failing)
 		return;
 	log_warning("%s can be written again; %zu %s lost", file->path, file->n_lost,
 		    fmt_plural(file->n_lost, "row was", "rows were"));
@@ -201,33 +317,50 @@ static void flush_and_say(struct log_file *file)
 
 /* ---- from outside */
 
-int log_file__open(const char *path, struct log_file **ret_file)
+int log_file__open(const char *path, char *why, size_t why_size, struct log_file **ret_file)
 {
 	struct log_file *file = calloc(1, sizeof(*file));
-	int fd = file ? open_file(path) : -ENOMEM;
 
-	if (fd < 0) {
-		free(file);
-		return fd;
+	if (!file) {
+		snprintf(why, why_size, "%s", strerror(ENOMEM));
+		return -ENOMEM;
 	}
 	file->path = path;
-	file->fd = fd;
 	file->last = &file->first;
+	file->fd = open_file(path, NULL, why, why_size, &file->opened);
+	if (file->fd < 0 && !S_ISFIFO(file->opened.st_mode)) {
+		int err = file->fd;
+
+		free(file);
+		return err;
+	}
 	*ret_file = file;
 	return 0;
+}
+
+int log_file__finish(struct log_file *file)
+{
+	size_t lost;
+
+	log_file__retry(file);
+	if (log_file__is_settled(file))
+		return 0;
+	forget_rest(file);
+	for (lost = file->n_lost; file->first; lost++)
+		drop_first(file);
+	log_error("%s: %zu row%s could not be written and %s lost (%s)", file->path, lost,
+		  lost == 1 ? "" : "s", lost == 1 ? "is" : "are", explain(file->err));
+	return -EIO;
 }
 
 void log_file__close(struct log_file *file)
 {
 	if (!file)
 		return;
-	if (file->first)
-		flush_and_say(file);
-	if (file->first)
-		log_warning("%s: what could not be written is lost", file->path);
-	while (file->first)
-		drop_first(file);
-	close(file->fd);
+	log_file__finish(file);
+	if (file->fd >= 0)
+		close(file->fd);
+	free(file->rest);
 	free(file->header);
 	free(file);
 }
@@ -248,23 +381,28 @@ int log_file__set_header(struct log_file *file, const char *header, bool always)
 
 bool log_file__reopen(struct log_file *file)
 {
+	struct stat st;
+	char why[256];
 	int fd;
 
 	/* What waits belongs into the file that it was for, if that can be. */
 	if (file->first)
 		flush_and_say(file);
-	fd = open_file(file->path);
+	fd = open_file(file->path, &file->opened, why, sizeof(why), &st);
+	if (fd == -ENXIO && file->fd < 0)
+		return false; /* that is being tried anyway */
 	if (fd < 0) {
 		if (!file->want_reopen)
 			log_warning("cannot open %s anew: %s: still writing to what it was",
-				    file->path, strerror(-fd));
+				    file->path, why);
 		file->want_reopen = true;
 		return false;
 	}
 	if (file->want_reopen)
 		log_warning("%s is open anew", file->path);
 	file->want_reopen = false;
-	close(file->fd);
+	if (file->fd >= 0)
+		close(file->fd);
 	file->fd = fd;
 	file->want_newline = file->want_header = false;
 	return true;
@@ -277,7 +415,23 @@ bool log_file__wants_reopen(const struct log_file *file)
 
 bool log_file__is_settled(const struct log_file *file)
 {
-	return !file->first;
+	return !file->first && !file->rest_len;
+}
+
+bool log_file__waits_for_reader(const struct log_file *file)
+{
+	return !log_file__is_settled(file) && (file->err == -EAGAIN || file->err == -ENXIO);
+}
+
+void log_file__retry(struct log_file *file)
+{
+	if (!log_file__is_settled(file))
+		flush_and_say(file);
+}
+
+uint64_t log_file__written(const struct log_file *file)
+{
+	return file->written;
 }
 
 int log_file__write(struct log_file *file, const char *lines)

@@ -9,16 +9,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct log_file;
 
 /* Lines that cannot be written are kept up to so many bytes; then the oldest are lost, and counted. */
 #define LOG_FILE_KEEP_BYTES (1u << 20)
 
-/* Opens @path (which outlives it) for appending, creates it with mode 0644. 0 or a negative errno. */
-int log_file__open(const char *path, struct log_file **ret_file);
+/*
+ * Opens @path (which outlives it) for appending, creates it with mode 0644; by the rules of own_file. A FIFO and a character device are
+ * never waited for, nor is the reader of a FIFO, which may come later. 0, or a negative errno and in @why what is wrong.
+ */
+int log_file__open(const char *path, char *why, size_t why_size, struct log_file **ret_file);
 
-/* Tries once more to write what is left. Takes NULL. */
+/* Tries once more to write what is left; what cannot be written is lost: -EIO after a line on stderr, else 0. */
+int log_file__finish(struct log_file *file);
+
+/* As log_file__finish(). Takes NULL. */
 void log_file__close(struct log_file *file);
 
 /*
@@ -38,6 +45,15 @@ bool log_file__wants_reopen(const struct log_file *file);
 
 /* Whether nothing waits to be written. */
 bool log_file__is_settled(const struct log_file *file);
+
+/* Whether something waits for a reader, which may come or read on; not so when there was one that has gone, or a disk is full. */
+bool log_file__waits_for_reader(const struct log_file *file);
+
+/* Tries again to write what waits. */
+void log_file__retry(struct log_file *file);
+
+/* How many bytes were written so far. */
+uint64_t log_file__written(const struct log_file *file);
 
 /* Appends whole lines. 0 or -ENOMEM; what the file refuses is kept. */
 int log_file__write(struct log_file *file, const char *lines);

@@ -24,6 +24,7 @@
 #include "privileges.h"
 #include "recorder.h"
 #include "selection.h"
+#include "signals.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/kvm_stats.h"
@@ -40,36 +41,17 @@ struct loop {
 	const struct host_info *host;
 	const struct reason_names *names;
 	struct recorder *recorder;
-	bool recording_fails; /* that was said */
+	bool recording_fails;  /* that was said */
+	uint64_t not_recorded; /* snapshots, since then */
 	struct selection *selection;
 	struct outputs *outputs;
 	struct snapshot *prev;
 	/* Slow exits are printed until then, or until a signal if that may end it; the others later. */
 	uint64_t slow_until_ns;
 	bool signal_ends_slow;
+	bool ends; /* this is the last interval */
+	struct ending ending;
 };
-
-/* The signal that ends it, once it came; whether log files are to be opened anew. */
-static volatile sig_atomic_t ended_by, hung_up;
-
-static void on_signal(int number)
-{
-	if (number == SIGHUP)
-		hung_up = 1;
-	else
-		ended_by = number;
-}
-
-/* SIGINT and SIGTERM come through only where we wait: for time to pass, or for a reader of our output. */
-static void let_signals_through(int how)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(how, &set, NULL);
-}
 
 static void cleanup_snapshot(struct snapshot **snapshot)
 {
@@ -95,6 +77,8 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		err = bpf_exit__read(loop->bpf, snapshot);
 	if (!err)
 		err = kvm_stats__merge(loop->stats, snapshot);
+	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(loop->outputs);
+	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(loop->outputs);
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("cannot read the counters: %s", strerror(-err));
 	if (err)
@@ -115,18 +99,7 @@ static void record(struct loop *loop, const struct snapshot *cur, const struct s
 	else if (!err && loop->recording_fails)
 		log_warning("%s: recording again", loop->options->record);
 	loop->recording_fails = err;
-}
-
-static int write_frame(const struct loop *loop, const struct frame *frame)
-{
-	int err;
-
-	/* The last frame is written after a signal; another one ends it, should nobody read. */
-	ended_by = 0;
-	let_signals_through(SIG_UNBLOCK);
-	err = outputs__write_frame(loop->outputs, frame);
-	let_signals_through(SIG_BLOCK);
-	return err;
+	loop->not_recorded = err ? loop->not_recorded + 1 : 0;
 }
 
 /* -g: a slow exit of a VM that is not asked for is not shown. */
@@ -142,46 +115,27 @@ static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
 
 static bool is_time_over(const struct loop *loop)
 {
-	return clock_now_ns() >= loop->slow_until_ns || (loop->signal_ends_slow && ended_by);
+	return clock_now_ns() >= loop->slow_until_ns ||
+	       (loop->signal_ends_slow && signals__count());
 }
 
-/*
- * A line that there is room for is written at once, so no signal tears it. The first signal only ends the interval, if
- * any; the next one the wait for a reader: -EINTR.
- */
-static int wait_for_room(const struct loop *loop)
+/* At the end there is time for a slow reader, before it is too late. */
+static int print_slow(struct loop *loop, const struct slow_exit *slow)
 {
-	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
-	bool may_end;
-	sigset_t none;
+	int err = loop->ends ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
 
-	/* One that came meanwhile. ppoll() leaves it pending if there is room. */
-	let_signals_through(SIG_UNBLOCK);
-	let_signals_through(SIG_BLOCK);
-	may_end = !loop->signal_ends_slow || ended_by;
-	sigemptyset(&none);
-	while (ppoll(&fd, 1, NULL, &none) < 0) {
-		if (errno != EINTR || may_end)
-			return -errno;
-		may_end = true;
-	}
-	return 0;
-}
-
-static int print_slow(const struct loop *loop, const struct slow_exit *slow)
-{
-	int err = wait_for_room(loop);
-
-	return err ? err : outputs__write_slow(loop->outputs, slow);
+	return err && err != -EINTR ? err : outputs__write_slow(loop->outputs, slow);
 }
 
 static int write_slow(const struct slow_exit *found, void *arg)
 {
-	const struct loop *loop = arg;
+	struct loop *loop = arg;
 	struct slow_exit slow = *found;
 	char reason[128];
 	int err;
 
+	if (loop->signal_ends_slow)
+		signals__look();
 	if (!is_wanted(loop, &slow))
 		return is_time_over(loop) ? -ECANCELED : 0;
 	slow.reason =
@@ -209,22 +163,31 @@ static int write_slow_exits(struct loop *loop, uint64_t until_ns, bool signal_en
 
 /*
  * Those of an interval come before its frame, also when a signal ended it; and before VMs that have ended are forgotten. After the
- * @last one there are no further ones, so all of them are printed.
+ * last ones there are no further ones, so all of them are printed.
  */
-static int write_last_slow_exits(struct loop *loop, bool last)
+static int write_last_slow_exits(struct loop *loop)
 {
-	if (last)
+	if (loop->ends)
 		bpf_detail__end_slow(loop->detail);
-	return write_slow_exits(loop, last ? UINT64_MAX : clock_now_ns() + LAST_SLOW_NS, false);
+	return write_slow_exits(loop, loop->ends ? UINT64_MAX : clock_now_ns() + LAST_SLOW_NS,
+				false);
 }
 
-static int tick(struct loop *loop, bool last)
+/* The last one waits for a reader that is slow. */
+static int write_frame(struct loop *loop, const struct frame *frame)
+{
+	int err = loop->ends ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
+
+	return err && err != -EINTR ? err : outputs__write_frame(loop->outputs, frame);
+}
+
+static int tick(struct loop *loop)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *cur = NULL;
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
-	err = write_last_slow_exits(loop, last);
+	err = write_last_slow_exits(loop);
 	if (!err)
 		err = take_snapshot(loop, &cur);
 	if (err)
@@ -246,23 +209,21 @@ enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 /* At once, and not with the next row: who moved the file away may be about to compress it. */
 static void reopen_if_asked(struct loop *loop)
 {
-	if (!hung_up)
-		return;
-	hung_up = 0;
-	outputs__reopen(loop->outputs);
+	if (signals__take_hangup())
+		outputs__reopen(loop->outputs);
 }
 
-/* Waits until @deadline_ns, a signal, or the end of stdout's reader; slow exits are printed as they come. */
+/* Waits until @deadline_ns, a signal, or the end of stdout or of its reader; slow exits are printed as they come. */
 static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
 	struct pollfd fds[] = {
 		{ .fd = outputs__has_stdout(loop->outputs) ? STDOUT_FILENO : -1 },
 		{ .fd = bpf_detail__slow_fd(loop->detail),
 		  .events = POLLIN }, /* -1: not looked at */
+		{ .fd = outputs__fd(loop->outputs), .events = POLLIN },
 	};
-	sigset_t none;
+	const sigset_t mask = signals__mask();
 
-	sigemptyset(&none);
 	for (;;) {
 		uint64_t now_ns = clock_now_ns();
 		uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
@@ -273,18 +234,19 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 		int n, err;
 
 		reopen_if_asked(loop);
-		n = ended_by ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &none);
-		if (n < 0 && !ended_by && errno != EINTR) {
+		n = signals__count() ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &mask);
+		if (n < 0 && !signals__count() && errno != EINTR) {
 			log_error("cannot wait: %s", strerror(errno));
 			return -errno;
 		}
-		if (ended_by)
+		if (signals__count())
 			*ret_wakeup = WAKEUP_SIGNAL;
 		else if (n == 0 || !left_ns)
 			*ret_wakeup = WAKEUP_TIME;
 		else if (n > 0 && fds[0].revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
-		else if ((err = write_slow_exits(loop, deadline_ns, true)))
+		else if ((err = outputs__check(loop->outputs)) ||
+			 (err = write_slow_exits(loop, deadline_ns, true)))
 			return err;
 		else
 			continue;
@@ -312,35 +274,19 @@ static int run(struct loop *loop)
 			return 0;
 		reopen_if_asked(loop);
 		done++;
-		err = tick(loop, wakeup == WAKEUP_SIGNAL || done == options->count);
+		loop->ends = wakeup == WAKEUP_SIGNAL || done == options->count;
+		if (loop->ends)
+			ending__begin(&loop->ending);
+		err = tick(loop);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-/* SIGHUP ends what has no log file. Else main holds it back, and it comes through only where we wait for time to pass. */
-static int take_hangup(const struct options *options, const struct sigaction *action)
-{
-	return options->log_file && sigaction(SIGHUP, action, NULL) ? -errno : 0;
-}
-
-/* Without SA_RESTART: a signal ends a write that nobody reads. SIGPIPE and SIGXFSZ are errors of the write. */
-static int take_signals(const struct options *options)
-{
-	const struct sigaction action = { .sa_handler = on_signal };
-
-	let_signals_through(SIG_BLOCK);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	if (sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL))
-		return -errno;
-	return take_hangup(options, &action);
-}
-
 static int start(struct loop *loop, uint32_t isa)
 {
-	int err = take_signals(loop->options);
+	int err = signals__take(loop->options->log_file);
 
 	if (err)
 		return err;
@@ -360,6 +306,33 @@ static int start(struct loop *loop, uint32_t isa)
 	return err;
 }
 
+/* What was not recorded by now never will be. */
+static int finish_recording(const struct loop *loop)
+{
+	int err = loop->recorder ? recorder__sync(loop->recorder) : 0;
+
+	if (loop->recording_fails)
+		log_error("%s: the last %llu snapshots are not recorded", loop->options->record,
+			  (unsigned long long)loop->not_recorded);
+	else if (err)
+		log_error("%s: the last snapshots may not be recorded: %s", loop->options->record,
+			  strerror(-err));
+	return loop->recording_fails ? -EIO : err;
+}
+
+/* The readers' turn. What is lost in a file for good is a failure; that nobody reads stdout any more is none. */
+static int finish(struct loop *loop)
+{
+	int err, recorded = finish_recording(loop);
+
+	if (!loop->ends)
+		ending__begin(&loop->ending);
+	err = loop->outputs ? outputs__finish(loop->outputs, &loop->ending) : 0;
+	if (err == -EPIPE || err == -EINTR)
+		err = 0;
+	return err ? err : recorded;
+}
+
 int loop__run(const struct options *options, const struct loop_parts *parts)
 {
 	struct loop loop = {
@@ -372,14 +345,16 @@ int loop__run(const struct options *options, const struct loop_parts *parts)
 		.host = parts->host,
 		.names = parts->names,
 	};
-	int err;
+	int err, finished;
 
 	err = start(&loop, parts->isa);
 	if (!err)
 		err = run(&loop);
-	/* Nobody reads any more, or the user does not want to wait for who does. */
-	if (err == -EPIPE || err == -EINTR)
-		err = 0;
+	if (err == -EPIPE)
+		err = 0; /* nobody reads any more */
+	finished = finish(&loop);
+	if (!err)
+		err = finished;
 	snapshot__free(loop.prev);
 	outputs__close(loop.outputs);
 	selection__free(loop.selection);

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/fmt.h"
 #include "base/log.h"
+#include "base/outlet.h"
 #include "loop.h"
 #include "model/event_filter.h"
 #include "model/frame.h"
@@ -25,6 +26,7 @@
 #include "privileges.h"
 #include "recorder.h"
 #include "replay_run.h"
+#include "signals.h"
 #include "sources/bpf_detail.h"
 #include "sources/bpf_exit.h"
 #include "sources/bpf_tracepoints.h"
@@ -36,6 +38,10 @@
 #include "verify_run.h"
 
 #define RECORD_BYTES_DEFAULT (UINT64_C(1) << 30)
+
+/* Of messages that stderr does not take, and how long they are waited for after a signal. */
+#define MESSAGES_BYTES (64u << 10)
+#define MESSAGES_STALL_NS 200000000ull
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
 
@@ -82,6 +88,11 @@ static void cleanup_tracepoints(struct bpf_tracepoints **tracepoints)
 static void cleanup_filter(struct event_filter **filter)
 {
 	event_filter__free(*filter);
+}
+
+static void cleanup_outlet(struct outlet **outlet)
+{
+	outlet__close(*outlet);
 }
 
 static void cleanup_detail_names(struct detail_names **names)
@@ -435,13 +446,53 @@ static void hold_hangups(const struct options *options)
 }
 
 /* What fails for want of memory has told nobody yet. */
-static int exit_status(int err)
+static void tell_memory(int err)
 {
 	char why[LIMITS_WHY_LEN];
 
 	if (err == -ENOMEM)
 		log_error("%s", limits_strerror(err, why, sizeof(why)));
+}
+
+static int exit_status(int err)
+{
+	tell_memory(err);
 	return err ? EXIT_FAILED : EXIT_OK;
+}
+
+/* What --help, --version and --features print. */
+static int end_of_print(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	if (errno == EPIPE)
+		return status;
+	log_error("cannot write: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
+/*
+ * count() with messages that wait for nobody: a terminal that is stopped stops stderr, too. Without memory for that they are written as
+ * ever.
+ */
+static int count_and_tell(const struct options *options, const struct features *features,
+			  enum verify_result *ret_result)
+{
+	const struct outlet_opts opts = { .fd = STDERR_FILENO, .keep_bytes = MESSAGES_BYTES };
+	__cleanup(cleanup_outlet) struct outlet *messages = NULL;
+	struct ending ending;
+	int err;
+
+	if (!outlet__open(&opts, &messages))
+		log_set_outlet(messages);
+	err = count(options, features, ret_result);
+	tell_memory(err);
+	log_set_outlet(NULL);
+	ending__begin(&ending);
+	ending.stall_ns = MESSAGES_STALL_NS;
+	if (messages)
+		ending__drain(&ending, messages);
+	return err;
 }
 
 int main(int argc, char **argv)
@@ -455,8 +506,10 @@ int main(int argc, char **argv)
 		return EXIT_FAILED;
 	setlocale(LC_CTYPE, "");
 	err = options__parse(argc, argv, &options);
+	if (err > 0)
+		return end_of_print(EXIT_OK);
 	if (err)
-		return err > 0 ? EXIT_OK : err == -EINVAL ? EXIT_USAGE : exit_status(err);
+		return err == -EINVAL ? EXIT_USAGE : exit_status(err);
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
 	privileges_seal();
 	if (options->replay)
@@ -466,11 +519,11 @@ int main(int argc, char **argv)
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);
-		return exit_status(print_stats_sources(options));
+		return end_of_print(exit_status(print_stats_sources(options)));
 	}
-	err = count(options, &features, &result);
+	err = count_and_tell(options, &features, &result);
 	if (err)
-		return exit_status(err);
+		return EXIT_FAILED;
 	return result == VERIFY_RESULT_NONE ? EXIT_NOTHING
 	       : result == VERIFY_RESULT_OK ? EXIT_OK
 					    : EXIT_FAILED;

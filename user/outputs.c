@@ -11,16 +11,27 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/outlet.h"
 #include "event_output.h"
+#include "log_file.h"
 #include "options.h"
+#include "signals.h"
 #include "sinks/csv.h"
 #include "sinks/http.h"
 #include "sinks/sink.h"
 #include "sinks/slow.h"
 
+/* What waits for the reader of stdout, at most: for a terminal no more than what somebody would like to see who lets it go on. */
+#define KEEP_BYTES (8u << 20)
+#define KEEP_TERMINAL_BYTES (64u << 10)
+
 struct outputs {
 	const struct options *options;
-	bool header_written;	     /* CSV's */
+	struct outlet *out;  /* stdout; NULL: it is not written to */
+	bool header_written; /* CSV's */
+	bool failed;	     /* and that was said */
+	bool leaving_out;    /* that was said, and not yet that it is over */
+	uint64_t frames_left_out, slow_left_out;
 	struct http *http;	     /* NULL: nobody listens */
 	struct event_output *events; /* NULL: no event view */
 };
@@ -102,6 +113,23 @@ static bool has_events(const struct options *options)
 		(options->log_file || options__has_stdout(options)));
 }
 
+static int open_stdout(struct outputs *outputs)
+{
+	const struct outlet_opts opts = {
+		.fd = STDOUT_FILENO,
+		.keep_bytes = isatty(STDOUT_FILENO) ? KEEP_TERMINAL_BYTES : KEEP_BYTES,
+		.patient = outputs->options->replay,
+	};
+	int err = 0;
+
+	if (options__has_stdout(outputs->options) || outputs->options->list_events)
+		err = outlet__open(&opts, &outputs->out);
+
+	if (err && err != -ENOMEM)
+		log_error("cannot write to standard output: %s", strerror(-err));
+	return err;
+}
+
 int outputs__open(const struct options *options, const struct reason_names *names, uint32_t isa,
 		  struct outputs **ret_outputs)
 {
@@ -111,7 +139,8 @@ int outputs__open(const struct options *options, const struct reason_names *name
 	if (!outputs)
 		return -ENOMEM;
 	outputs->options = options;
-	if (options->listen.len)
+	err = open_stdout(outputs);
+	if (!err && options->listen.len)
 		err = open_http(outputs);
 	if (!err && has_events(options))
 		err = event_output__open(options, names, isa, &outputs->events);
@@ -129,12 +158,13 @@ void outputs__close(struct outputs *outputs)
 		return;
 	http__close(outputs->http);
 	event_output__close(outputs->events);
+	outlet__close(outputs->out);
 	free(outputs);
 }
 
 bool outputs__has_stdout(const struct outputs *outputs)
 {
-	return options__has_stdout(outputs->options);
+	return outputs->out;
 }
 
 void outputs__restart(struct outputs *outputs)
@@ -149,18 +179,74 @@ void outputs__reopen(struct outputs *outputs)
 		event_output__reopen(outputs->events);
 }
 
-static int check_written(int err)
+int outputs__fd(const struct outputs *outputs)
 {
-	/* -f that finds nothing has said so, and main says what memory is too short for. */
-	if (err && err != -EPIPE && err != -EINTR && err != -ENOENT && err != -ENOMEM)
+	return outputs->out ? outlet__fd(outputs->out) : -1;
+}
+
+/* -f that finds nothing has said so, and main says what memory is too short for. */
+static int check_written(struct outputs *outputs, int err)
+{
+	if (!err || err == -EPIPE || err == -EINTR || err == -ENOENT || err == -ENOMEM)
+		return err;
+	if (!outputs->failed)
 		log_error("cannot write: %s", strerror(-err));
+	outputs->failed = true;
 	return err;
 }
 
-/* Before the first row. */
-static int write_csv_header(struct outputs *outputs, const struct view *view)
+int outputs__check(struct outputs *outputs)
 {
-	int err = outputs->header_written ? 0 : csv__write_header(stdout, view);
+	return outputs->out ? check_written(outputs, outlet__error(outputs->out)) : 0;
+}
+
+/* ---- what a slow reader misses */
+
+static void tell_left_out(struct outputs *outputs)
+{
+	if (!outputs->leaving_out)
+		log_warning("standard output is not read fast enough: what it has no room for is "
+			    "left out there");
+	outputs->leaving_out = true;
+}
+
+static void tell_all_left_out(const struct outputs *outputs, const char *what)
+{
+	if (outputs->options->slower_than_ns)
+		log_warning("standard output %s: %llu frames and %llu slow exits were left out",
+			    what, (unsigned long long)outputs->frames_left_out,
+			    (unsigned long long)outputs->slow_left_out);
+	else
+		log_warning("standard output %s: %llu frames were left out", what,
+			    (unsigned long long)outputs->frames_left_out);
+}
+
+/* Over is it when the reader has all that was kept for it, or a slow one would have us say so again and again. */
+static bool has_room(struct outputs *outputs)
+{
+	if (outputs->leaving_out && outlet__is_idle(outputs->out)) {
+		tell_all_left_out(outputs, "is read again");
+		outputs->leaving_out = false;
+	}
+	return outlet__has_room(outputs->out);
+}
+
+uint64_t outputs__frames_left_out(const struct outputs *outputs)
+{
+	return outputs->frames_left_out;
+}
+
+uint64_t outputs__slow_left_out(const struct outputs *outputs)
+{
+	return outputs->slow_left_out;
+}
+
+/* ---- frames and slow exits */
+
+/* Before the first row, and together with it. */
+static int print_csv_header(struct outputs *outputs, FILE *out, const struct view *view)
+{
+	int err = outputs->header_written ? 0 : csv__write_header(out, view);
 
 	outputs->header_written |= !err;
 	return err;
@@ -174,47 +260,130 @@ static int (*const writers[])(FILE *out, const struct frame *frame, const struct
 	[OUTPUT_PROMETHEUS] = prometheus__write,
 };
 
-static int write_stdout(struct outputs *outputs, const struct frame *frame)
+static int print_frame(struct outputs *outputs, FILE *out, const struct frame *frame)
 {
 	const struct view view = make_view(outputs);
-	int err = 0;
+	bool done = false;
+	int err = outputs->events ? event_output__print(outputs->events, out, frame, &done) : 0;
 
-	if (outputs->options->output == OUTPUT_CSV)
-		err = write_csv_header(outputs, &view);
-	return err ? err : writers[outputs->options->output](stdout, frame, &view);
+	if (!err && !done && outputs->options->output == OUTPUT_CSV)
+		err = print_csv_header(outputs, out, &view);
+	return err || done ? err : writers[outputs->options->output](out, frame, &view);
 }
 
-/* The event view counts every frame, whether it is shown or not. */
-static int write_events(struct outputs *outputs, const struct frame *frame, bool *ret_done)
+static int write_stdout(struct outputs *outputs, const struct frame *frame)
 {
-	int err = event_output__update(outputs->events, frame);
+	FILE *out;
 
-	return err ? err : event_output__write(outputs->events, frame, ret_done);
+	if (!has_room(outputs)) {
+		tell_left_out(outputs);
+		outputs->frames_left_out++;
+		return outlet__error(outputs->out);
+	}
+	out = outlet__begin(outputs->out);
+	return out ? outlet__end(outputs->out, print_frame(outputs, out, frame)) : -ENOMEM;
+}
+
+static struct log_file *log_of(const struct outputs *outputs)
+{
+	return outputs->events ? event_output__file(outputs->events) : NULL;
+}
+
+/* --replay: the log has all of a recording, as fast as it is read. */
+static void wait_for_log(const struct outputs *outputs)
+{
+	struct log_file *log = outputs->options->replay ? log_of(outputs) : NULL;
+
+	while (log && log_file__waits_for_reader(log)) {
+		signals__sleep(ENDING_STEP_NS);
+		log_file__retry(log);
+	}
 }
 
 int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
 {
-	bool done = false;
-	int err = outputs->events ? write_events(outputs, frame, &done) : 0;
+	int err = 0;
 
+	/* The event view counts every frame, whether it is shown or not. */
+	if (outputs->events)
+		err = event_output__update(outputs->events, frame)
+			      ?: event_output__log(outputs->events, frame);
+	wait_for_log(outputs);
 	if (outputs->http)
 		http__publish(outputs->http, frame);
-	if (!err && !done && outputs__has_stdout(outputs))
+	if (!err && outputs->out)
 		err = write_stdout(outputs, frame);
-	return check_written(err);
+	return check_written(outputs, err);
 }
 
-int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
+static int print_slow(struct outputs *outputs, FILE *out, const struct slow_exit *slow)
 {
 	const struct view view = make_view(outputs);
 
 	switch (outputs->options->output) {
 	case OUTPUT_JSON:
-		return check_written(json__write_slow(stdout, slow));
+		return json__write_slow(out, slow);
 	case OUTPUT_CSV:
-		return check_written(write_csv_header(outputs, &view)
-					     ?: csv__write_slow(stdout, slow, &view));
+		return print_csv_header(outputs, out, &view) ?: csv__write_slow(out, slow, &view);
 	default:
-		return check_written(slow__write(stdout, slow, &view));
+		return slow__write(out, slow, &view);
 	}
+}
+
+int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
+{
+	FILE *out;
+
+	if (!has_room(outputs)) {
+		tell_left_out(outputs);
+		outputs->slow_left_out++;
+		return outputs__check(outputs);
+	}
+	out = outlet__begin(outputs->out);
+	return check_written(
+		outputs, out ? outlet__end(outputs->out, print_slow(outputs, out, slow)) : -ENOMEM);
+}
+
+/* ---- the end */
+
+int outputs__wait_for_room(struct outputs *outputs, struct ending *ending)
+{
+	const sigset_t mask = signals__mask();
+
+	while (outputs->out && !outlet__error(outputs->out) && !outlet__has_room(outputs->out)) {
+		if (!ending__may_wait(ending, outlet__written(outputs->out)))
+			return -EINTR;
+		outlet__wait(outputs->out, ENDING_STEP_NS, &mask);
+	}
+	return 0;
+}
+
+static int finish_log(struct log_file *log, struct ending *ending)
+{
+	while (log_file__waits_for_reader(log) &&
+	       ending__may_wait(ending, log_file__written(log))) {
+		signals__sleep(ENDING_STEP_NS);
+		log_file__retry(log);
+	}
+	return log_file__finish(log);
+}
+
+static int finish_stdout(struct outputs *outputs, struct ending *ending)
+{
+	const int err = ending__drain(ending, outputs->out);
+
+	if (err == -EINTR)
+		log_warning(
+			"standard output is not read: what was still to be written there is lost");
+	if (outputs->leaving_out)
+		tell_all_left_out(outputs, "was not read fast enough");
+	return check_written(outputs, err);
+}
+
+int outputs__finish(struct outputs *outputs, struct ending *ending)
+{
+	struct log_file *log = log_of(outputs);
+	int err = outputs->out ? finish_stdout(outputs, ending) : 0;
+
+	return (log ? finish_log(log, ending) : 0) ?: err;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ending;
 struct frame;
 struct options;
 struct outputs;
@@ -15,8 +16,9 @@ struct reason_names;
 struct slow_exit;
 
 /*
- * Opens what @options asks for; they and @names outlive it. @isa: of this host's exit reasons, 0: not known. 0, or a negative
- * errno after one line on stderr.
+ * Opens what @options asks for; they and @names outlive it. @isa: of this host's exit reasons, 0: not known. Of a recording (--replay)
+ * all is written, however long the readers take; else nothing ever waits for them. 0, or a negative errno after one line on
+ * stderr.
  */
 int outputs__open(const struct options *options, const struct reason_names *names, uint32_t isa,
 		  struct outputs **ret_outputs);
@@ -30,11 +32,27 @@ void outputs__restart(struct outputs *outputs);
 /* SIGHUP: files may have been moved away, and are opened anew. */
 void outputs__reopen(struct outputs *outputs);
 
+/* Readable when outputs__check() tells of an error; -1: nothing is written to stdout. */
+int outputs__fd(const struct outputs *outputs);
+
+/* 0; -EPIPE when the reader of stdout is gone; or another negative errno after one line on stderr. */
+int outputs__check(struct outputs *outputs);
+
 /*
- * Writes a frame, or a slow exit, to all that take it. 0; -EPIPE when the reader of stdout is gone, -EINTR when a signal
- * ended a write that nobody read; or another negative errno after one line on stderr.
+ * Writes a frame, or a slow exit, to all that take it; when stdout has no room for it, it is left out there, and counted. As
+ * outputs__check(), but that it may also be -ENOMEM.
  */
 int outputs__write_frame(struct outputs *outputs, const struct frame *frame);
 int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow);
+
+/* What stdout had no room for so far. */
+uint64_t outputs__frames_left_out(const struct outputs *outputs);
+uint64_t outputs__slow_left_out(const struct outputs *outputs);
+
+/* Waits until stdout has room. -EINTR: it is not to be waited for. */
+int outputs__wait_for_room(struct outputs *outputs, struct ending *ending);
+
+/* Waits until the readers have all; what they do not take is lost. 0, or a negative errno after one line on stderr: rows of a log are lost. */
+int outputs__finish(struct outputs *outputs, struct ending *ending);
 
 #endif

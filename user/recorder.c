@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/own_file.h"
 #include "base/wire.h"
 #include "model/record.h"
 #include "model/snapshot.h"
@@ -75,22 +76,18 @@ static int64_t now_ns(void)
 /* VMs have names that are not everybody's business: 0600. */
 static int open_file(const char *path, int flags, char *why, size_t why_size)
 {
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | flags, 0600);
+	const struct own_file_opts opts = { .flags = O_RDWR | O_APPEND | flags, .mode = 0600 };
+	char what[256];
 	struct stat st;
-	int err;
+	int fd = own_file__open(path, &opts, what, sizeof(what), &st);
 
 	if (fd < 0)
-		return refuse(-errno, why, why_size, "%s: %s", path, strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		err = refuse(-EINVAL, why, why_size, "%s: not a regular file: give another one",
-			     path);
-	else if (flock(fd, LOCK_EX | LOCK_NB))
-		err = refuse(-EBUSY, why, why_size,
-			     "%s: another kvmtop records to it: give another file", path);
-	else
+		return refuse(fd, why, why_size, "%s: %s", path, what);
+	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
 	close(fd);
-	return err;
+	return refuse(-EBUSY, why, why_size, "%s: another kvmtop records to it: give another file",
+		      path);
 }
 
 /* Looks at what is in a file; of one that is no recording says so. */
@@ -169,21 +166,48 @@ uint64_t recorder__cut_bytes(const struct recorder *recorder)
 	return recorder->cut_bytes;
 }
 
+/* Whether the name is still that of our file; false, too, when it is nothing's. */
+static bool is_there(const struct recorder *recorder, int folder, const char *name)
+{
+	struct stat ours, there;
+
+	return !fstat(recorder->fd, &ours) && !fstatat(folder, name, &there, 0) &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+/* FILE becomes FILE.1, in the folder that is found by the rules of own_file. What is not ours stays where it is. */
+static int make_older(const struct recorder *recorder, int folder, const char *name,
+		      const char *older)
+{
+	if (!is_there(recorder, folder, name))
+		return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) ? 0 : -EEXIST;
+	return renameat(folder, name, folder, older) ? -errno : 0;
+}
+
 /* The newest snapshots are the ones that somebody asks for. */
 static int begin_new_file(struct recorder *recorder)
 {
+	__autofree char *name = NULL, *older = NULL;
 	char why[512];
-	int fd;
+	__autoclose int folder = own_file__folder(recorder->opts.path, why, sizeof(why), &name);
+	int fd, err;
 
+	if (folder < 0)
+		return folder;
+	if (asprintf(&older, "%s.1", name) < 0) {
+		older = NULL;
+		return -ENOMEM;
+	}
 	if (check_older(recorder, why, sizeof(why)))
 		return -EEXIST;
 	fdatasync(recorder->fd);
-	if (rename(recorder->opts.path, recorder->older))
-		return -errno;
+	err = make_older(recorder, folder, name, older);
+	if (err)
+		return err;
 	fd = open_file(recorder->opts.path, O_EXCL, why, sizeof(why));
 	if (fd < 0) {
 		/* Then the old one goes on, and this is tried again. */
-		if (rename(recorder->older, recorder->opts.path))
+		if (renameat(folder, older, folder, name))
 			return -errno;
 		return fd;
 	}
@@ -336,6 +360,11 @@ int recorder__write(struct recorder *recorder, const struct snapshot *cur,
 	if (!err)
 		sync_now_and_then(recorder);
 	return err;
+}
+
+int recorder__sync(struct recorder *recorder)
+{
+	return fdatasync(recorder->fd) ? -errno : 0;
 }
 
 void recorder__close(struct recorder *recorder)

@@ -24,7 +24,7 @@ struct recorder_opts {
 };
 
 /*
- * Opens a new file, or one to append to: a recording that nobody else writes; any other file is not touched. 0, or a negative errno and in
+ * Opens a new file, or one to append to: a recording of ours (see own_file) that nobody else writes; any other file is not touched. 0, or a negative errno and in
  * @why one line that says what is wrong and what to do.
  */
 int recorder__open(const struct recorder_opts *opts, char *why, size_t why_size,
@@ -39,6 +39,9 @@ uint64_t recorder__cut_bytes(const struct recorder *recorder);
  */
 int recorder__write(struct recorder *recorder, const struct snapshot *cur,
 		    const struct snapshot *prev);
+
+/* Brings all of it to the disk. 0, or a negative errno: the last snapshots may not be there. */
+int recorder__sync(struct recorder *recorder);
 
 /* Takes NULL. */
 void recorder__close(struct recorder *recorder);

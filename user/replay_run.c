@@ -19,6 +19,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "replay_select.h"
+#include "signals.h"
 #include "sources/replay.h"
 
 struct replay_run {
@@ -412,12 +413,18 @@ static int run_all(struct replay_run *run)
 int replay_run(const struct options *options)
 {
 	struct replay_run run = { .options = options };
-	int err;
+	struct ending ending;
+	int err, finished;
 
+	/* SIGINT and SIGTERM end it at any time. */
 	signal(SIGPIPE, SIG_IGN);
 	err = run_all(&run);
 	if (err == -EPIPE)
 		err = 0; /* nobody reads any more */
+	ending__begin(&ending);
+	finished = run.outputs ? outputs__finish(run.outputs, &ending) : 0;
+	if (!err && finished != -EPIPE)
+		err = finished;
 	shown__free(run.prev);
 	replay_select__free(run.select);
 	outputs__close(run.outputs);

@@ -2,22 +2,23 @@
 #include "verify_run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/outlet.h"
 #include "model/snapshot.h"
 #include "model/stats.h"
 #include "options.h"
 #include "privileges.h"
 #include "selection.h"
+#include "signals.h"
 #include "sinks/verify.h"
 #include "sources/bpf_exit.h"
 #include "sources/bpf_stats.h"
@@ -44,28 +45,9 @@ struct run {
 	size_t n_values;
 };
 
-/* Waits, or takes a signal: then true. SIGINT and SIGTERM are blocked. */
-static bool wait_ns(uint64_t ns)
+static void cleanup_outlet(struct outlet **outlet)
 {
-	const struct timespec pause = { .tv_sec = (time_t)(ns / 1000000000ull),
-					.tv_nsec = (long)(ns % 1000000000ull) };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	return sigtimedwait(&set, NULL, &pause) > 0;
-}
-
-static void block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	outlet__close(*outlet);
 }
 
 static char *vm_id(struct arena *arena, const struct vm_sample *vm)
@@ -320,6 +302,26 @@ static const char *in_brackets(struct arena *arena, const char *why)
 	return arena__strdup(arena, text);
 }
 
+/* By an outlet, which a signal ends also when nobody reads. */
+static int write_to_stdout(const struct verify_report *report, bool json)
+{
+	const struct outlet_opts opts = { .fd = STDOUT_FILENO };
+	__cleanup(cleanup_outlet) struct outlet *outlet = NULL;
+	struct ending ending;
+	FILE *out;
+	int err = outlet__open(&opts, &outlet);
+
+	if (err)
+		return err;
+	ending__begin(&ending);
+	out = outlet__begin(outlet);
+	if (!out)
+		return -ENOMEM;
+	err = outlet__end(outlet,
+			  json ? verify__write_json(out, report) : verify__write_text(out, report));
+	return err ? err : ending__drain(&ending, outlet);
+}
+
 static int write_report(struct run *run, double seconds, enum verify_result *ret_result)
 {
 	struct arena *arena = run->snapshot->arena;
@@ -340,11 +342,13 @@ static int write_report(struct run *run, double seconds, enum verify_result *ret
 	if (err)
 		return err;
 	*ret_result = report.result;
-	err = run->options->output == OUTPUT_JSON ? verify__write_json(stdout, &report)
-						  : verify__write_text(stdout, &report);
-	if (err && err != -EPIPE && err != -ENOMEM)
+	err = write_to_stdout(&report, run->options->output == OUTPUT_JSON);
+	/* Nobody reads it any more, or not yet and we shall not wait. */
+	if (err == -EPIPE || err == -EINTR)
+		return 0;
+	if (err && err != -ENOMEM)
 		log_error("cannot write: %s", strerror(-err));
-	return err == -EPIPE ? 0 : err;
+	return err;
 }
 
 static int compare(struct run *run, enum verify_result *ret_result)
@@ -367,7 +371,8 @@ static int compare(struct run *run, enum verify_result *ret_result)
 		if (readings > 1 && (done || !left_ns))
 			return write_report(run, (double)(now_ns - start_ns) / 1e9, ret_result);
 		/* After a signal one more reading, then the report. */
-		done = wait_ns(left_ns < PAUSE_NS ? left_ns : PAUSE_NS);
+		signals__sleep(left_ns < PAUSE_NS ? left_ns : PAUSE_NS);
+		done = signals__count();
 	}
 }
 
@@ -403,8 +408,9 @@ int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_s
 	struct run run = { .options = options, .bpf = bpf, .stats = stats };
 	int err;
 
-	block_signals();
-	err = start(&run);
+	err = signals__take(false);
+	if (!err)
+		err = start(&run);
 	if (!err) {
 		privileges_drop(&(struct privileges_needs){
 			.bpf = bpf, .stats = stats, .iterator = run.iterator });

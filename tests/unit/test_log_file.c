@@ -29,6 +29,7 @@ static int make_dir(void **state)
 	(void)state;
 	if (!mkdtemp(dir))
 		return -1;
+	signal(SIGPIPE, SIG_IGN);
 	snprintf(path, sizeof(path), "%s/log.csv", dir);
 	return 0;
 }
@@ -42,8 +43,9 @@ static int remove_dir(void **state)
 static struct log_file *open_log(void)
 {
 	struct log_file *file = NULL;
+	char why[256];
 
-	assert_int_equal(log_file__open(path, &file), 0);
+	assert_int_equal(log_file__open(path, why, sizeof(why), &file), 0);
 	assert_int_equal(log_file__set_header(file, HEADER, false), 0);
 	return file;
 }
@@ -119,6 +121,7 @@ static void new_file(void **state)
 	struct log_file *file = open_log();
 	struct stat st;
 	mode_t mask = umask(022);
+	char why[256];
 
 	(void)state;
 	umask(mask);
@@ -132,7 +135,8 @@ static void new_file(void **state)
 	assert_content(path, HEADER "a,1\nb,2\n");
 	file = NULL;
 	log_file__close(file);
-	assert_int_equal(log_file__open("/nowhere/log", &file), -ENOENT);
+	assert_int_equal(log_file__open("/nowhere/log", why, sizeof(why), &file), -ENOENT);
+	assert_string_equal(why, "No such file or directory");
 	assert_null(file);
 }
 
@@ -158,10 +162,11 @@ static void other_header(void **state)
 static void always(void **state)
 {
 	struct log_file *file = NULL;
+	char why[256];
 
 	(void)state;
 	put("before\n");
-	assert_int_equal(log_file__open(path, &file), 0);
+	assert_int_equal(log_file__open(path, why, sizeof(why), &file), 0);
 	assert_int_equal(log_file__set_header(file, "names\n", true), 0);
 	write_line(file, "1\n");
 	log_file__close(file);
@@ -280,6 +285,190 @@ static void full_for_long(void **state)
 	assert_true(strtoul(text + sizeof(HEADER) - 1, NULL, 10) ==
 		    lost); /* the oldest that is left */
 	free(text);
+	unlink(path);
+}
+
+/* All is lost, and there are no other columns. */
+static void full_at_the_end(void **state)
+{
+	struct log_file *file = NULL;
+	char why[256], *said;
+	int saved = hush();
+
+	(void)state;
+	assert_int_equal(log_file__open("/dev/full", why, sizeof(why), &file), 0);
+	assert_int_equal(log_file__set_header(file, HEADER, false), 0);
+	write_line(file, "a,1\n");
+	write_line(file, "b,2\n");
+	assert_false(log_file__waits_for_reader(file));
+	assert_int_equal(log_file__finish(file), -EIO);
+	assert_int_equal(log_file__finish(file), 0); /* nothing is left */
+	log_file__close(file);
+	said = unhush(saved);
+	assert_int_equal(count(said, "\n"), 2);
+	assert_int_equal(count(said, "cannot write /dev/full: No space left"), 1);
+	assert_int_equal(count(said, "2 rows could not be written and are lost (No space left"), 1);
+	free(said);
+}
+
+static void null(void **state)
+{
+	struct log_file *file = NULL;
+	char why[256], *said;
+	int saved = hush();
+
+	(void)state;
+	assert_int_equal(log_file__open("/dev/null", why, sizeof(why), &file), 0);
+	assert_int_equal(log_file__set_header(file, HEADER, false), 0);
+	write_line(file, "a,1\n");
+	assert_true(log_file__reopen(file));
+	assert_int_equal(log_file__set_header(file, HEADER, false), 0);
+	assert_int_equal(log_file__finish(file), 0);
+	log_file__close(file);
+	said = unhush(saved);
+	assert_string_equal(said, "");
+	free(said);
+}
+
+/* ---- readers of a FIFO */
+
+static int open_reader(void)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* What there is to be read now. */
+static char *drain(int fd, char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	char bytes[4096];
+	ssize_t n;
+
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
+		text = realloc(text, len + (size_t)n + 1);
+		assert_non_null(text);
+		memcpy(text + len, bytes, (size_t)n);
+		len += (size_t)n;
+		text[len] = '\0';
+	}
+	return text ? text : strdup("");
+}
+
+/* It comes when there are rows already, goes, and comes again: each time it gets a header and whole rows. */
+static void fifo_readers_come_and_go(void **state)
+{
+	struct log_file *file;
+	char *text, *said;
+	int fd, saved = hush();
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	file = open_log();
+	write_line(file, "a,1\n");
+	assert_true(log_file__waits_for_reader(file));
+	fd = open_reader();
+	write_line(file, "b,2\n");
+	assert_true(log_file__is_settled(file));
+	text = drain(fd, NULL);
+	assert_string_equal(text, HEADER "a,1\nb,2\n");
+	free(text);
+	close(fd);
+	write_line(file, "c,3\n");
+	assert_false(log_file__is_settled(file));
+	assert_false(log_file__waits_for_reader(file));
+	fd = open_reader();
+	log_file__retry(file);
+	text = drain(fd, NULL);
+	assert_string_equal(text, HEADER "c,3\n");
+	free(text);
+	close(fd);
+	write_line(file, "d,4\n");
+	assert_int_equal(log_file__finish(file), -EIO);
+	log_file__close(file);
+	said = unhush(saved);
+	assert_int_equal(count(said, "nobody reads it yet"), 1);
+	assert_int_equal(count(said, "nobody reads it any more"), 3); /* twice, and at the end */
+	assert_int_equal(count(said, "1 row could not be written and is lost"), 1);
+	free(said);
+	unlink(path);
+}
+
+/* A reader that stops and goes on gets every row whole and once, however large. */
+static void fifo_is_not_read(void **state)
+{
+	const size_t
+		n = 90,
+		len = 10007; /* each longer than what a pipe takes as a whole; together less than is kept */
+	struct log_file *file;
+	char *line = malloc(len + 1), *text = NULL, *at;
+	int fd;
+
+	(void)state;
+	assert_non_null(line);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open_reader();
+	file = open_log();
+	for (size_t i = 0; i < n; i++) {
+		memset(line, '.', len);
+		snprintf(line, len, "%05zu", i);
+		line[5] = '.';
+		strcpy(line + len - 1, "\n");
+		write_line(file, line);
+		if (i % 20 == 19)
+			text = drain(fd, text);
+	}
+	assert_true(log_file__waits_for_reader(file));
+	while (log_file__waits_for_reader(file)) {
+		text = drain(fd, text);
+		log_file__retry(file);
+	}
+	text = drain(fd, text);
+	assert_int_equal(log_file__finish(file), 0);
+	log_file__close(file);
+	at = text + sizeof(HEADER) - 1;
+	assert_int_equal(strlen(at), n * len);
+	for (size_t i = 0; i < n; i++, at += len)
+		assert_true(strtoul(at, NULL, 10) == i && at[len - 1] == '\n');
+	free(text);
+	free(line);
+	close(fd);
+	unlink(path);
+}
+
+/* ---- what is exchanged under us */
+
+static void exchanged(void **state)
+{
+	struct log_file *file = open_log();
+	char moved[96], other[96], *said;
+	int saved = hush();
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.1", path);
+	snprintf(other, sizeof(other), "%s.other", path);
+	write_line(file, "a,1\n");
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_false(log_file__reopen(file));
+	write_line(file, "b,2\n");
+	unlink(path);
+	/* Of a FIFO another FIFO. */
+	log_file__close(file);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	file = open_log();
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_false(log_file__reopen(file));
+	log_file__close(file);
+	said = unhush(saved);
+	assert_int_equal(count(said, "not a regular file"), 1);
+	assert_int_equal(count(said, "another one than at the start"), 1);
+	free(said);
+	assert_content(moved, HEADER "a,1\nb,2\n");
+	unlink(other);
 	unlink(path);
 }
 
@@ -405,10 +594,19 @@ static void rotations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(new_file),	 cmocka_unit_test(other_header),
-		cmocka_unit_test(always),	 cmocka_unit_test(truncated),
-		cmocka_unit_test(cannot_reopen), cmocka_unit_test(full),
-		cmocka_unit_test(full_for_long), cmocka_unit_test(rotations),
+		cmocka_unit_test(new_file),
+		cmocka_unit_test(other_header),
+		cmocka_unit_test(always),
+		cmocka_unit_test(truncated),
+		cmocka_unit_test(cannot_reopen),
+		cmocka_unit_test(full),
+		cmocka_unit_test(full_for_long),
+		cmocka_unit_test(full_at_the_end),
+		cmocka_unit_test(null),
+		cmocka_unit_test(fifo_readers_come_and_go),
+		cmocka_unit_test(fifo_is_not_read),
+		cmocka_unit_test(exchanged),
+		cmocka_unit_test(rotations),
 	};
 
 	return cmocka_run_group_tests_name("log_file", tests, make_dir, remove_dir);

@@ -12,9 +12,12 @@
 
 #include "cleanup.h"
 #include "fmt.h"
+#include "outlet.h"
 
-/* The one mutable global of the program besides the signal flag. */
+/* The mutable globals of the program besides the signal flags. */
 static enum log_level max_level = LOG_LEVEL_WARNING;
+static struct outlet *to;      /* NULL: stderr itself */
+static unsigned long left_out; /* messages that there was no room for */
 
 void log_set_level(enum log_level level)
 {
@@ -24,6 +27,30 @@ void log_set_level(enum log_level level)
 enum log_level log_get_level(void)
 {
 	return max_level;
+}
+
+void log_set_outlet(struct outlet *outlet)
+{
+	to = outlet;
+}
+
+static void put(const char *text)
+{
+	FILE *stream;
+
+	if (!outlet__has_room(to)) {
+		left_out++;
+		return;
+	}
+	stream = outlet__begin(to);
+	if (!stream)
+		return;
+	if (left_out)
+		fprintf(stream, "kvmtop: standard error was not read: %lu messages were left out\n",
+			left_out);
+	fprintf(stream, "kvmtop: %s\n", text);
+	if (!outlet__end(to, 0))
+		left_out = 0;
 }
 
 /* Names and errors from outside are in messages. Line feeds and tabs stay: the verifier's report has them. */
@@ -51,7 +78,10 @@ static void print_line(const char *text)
 	char start[LINE_MAX]; /* all there is when memory is short */
 
 	make_visible(text, whole ? whole : start, whole ? size : sizeof(start));
-	fprintf(stderr, "kvmtop: %s\n", whole ? whole : start);
+	if (to)
+		put(whole ? whole : start);
+	else
+		fprintf(stderr, "kvmtop: %s\n", whole ? whole : start);
 }
 
 void log_vmsg(enum log_level level, const char *fmt, va_list args)

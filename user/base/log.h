@@ -7,6 +7,8 @@
 
 #include <stdarg.h>
 
+struct outlet;
+
 enum log_level {
 	LOG_LEVEL_ERROR,   /* we stop because of it */
 	LOG_LEVEL_WARNING, /* we go on, and the text says how */
@@ -17,6 +19,12 @@ enum log_level {
 /* What is shown: messages up to @level. LOG_LEVEL_WARNING unless set. */
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
+
+/*
+ * From now on messages go to @outlet (NULL: to stderr again), so that stderr that nobody reads stops nothing. When it has no room
+ * they are left out, and the next one tells how many. Only the thread of the outlet may log meanwhile.
+ */
+void log_set_outlet(struct outlet *outlet);
 
 /*
  * Writes "kvmtop: TEXT\n" to stderr when @level is shown. A newline at the end of the text is not doubled.

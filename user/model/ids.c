@@ -4,7 +4,7 @@
 
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",
-	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints",
+	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints", [DROP_FRAMES] = "frames",
 };
 
 static const char *const vcpu_held_names[HELD_MAX] = {

@@ -99,6 +99,7 @@ enum drop_cause {
 	DROP_DETAIL,	  /* "detail": events that the drill-down did not count */
 	DROP_SLOW,	  /* "slow": slow exits that were not shown */
 	DROP_TRACEPOINTS, /* "tracepoints": events of -t of which it is not known whose they are */
+	DROP_FRAMES, /* "frames": those that stdout had no room for; all were recorded and logged */
 	DROP_CAUSE_MAX,
 };
 

@@ -10,18 +10,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -29,6 +26,7 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../base/listen_addr.h"
+#include "../base/thread.h"
 #include "../model/frame.h"
 #include "negotiate.h"
 #include "openmetrics.h"
@@ -395,15 +393,6 @@ static int timeout_ms(const struct http *http)
 	return http->n_clients ? LOOK_MS : -1;
 }
 
-/* This thread reads what anybody sends, and needs no privilege. Capabilities are a thread's own. */
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-
-	syscall(SYS_capset, &header, none);
-}
-
 static void *serve(void *arg)
 {
 	struct http *http = arg;
@@ -414,7 +403,8 @@ static void *serve(void *arg)
 		{ .fd = http->stop_fd, .events = POLLIN },
 	};
 
-	drop_capabilities();
+	/* This thread reads what anybody sends, and needs no privilege. */
+	thread_drop_capabilities();
 	while (!fds[1].revents) {
 		if (poll(fds, ARRAY_SIZE(fds), timeout_ms(http)) < 0 && errno != EINTR)
 			break;
@@ -468,18 +458,12 @@ static int listen_on(const struct listen_addr *addr, int *ret_fd, uint16_t *ret_
 	return 0;
 }
 
-/* The thread takes no signals: they are the loop's. */
 static int start_thread(struct http *http)
 {
-	sigset_t all, before;
-	int err;
+	int err = thread_start(&http->thread, serve, http);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&http->thread, NULL, serve, http);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	http->has_thread = !err;
-	return -err;
+	return err;
 }
 
 static int start(struct http *http, int listen_fd)

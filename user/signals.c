@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/outlet.h"
+
+/* After a signal: how long a reader may take nothing, and how long it may take in all. */
+#define STALL_NS 2000000000ull
+#define TOTAL_NS 5000000000ull
+
+static volatile sig_atomic_t n_ended, hung_up;
+
+static void on_signal(int number)
+{
+	if (number == SIGHUP)
+		hung_up = 1;
+	else
+		n_ended++;
+}
+
+static void let_through(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(how, &set, NULL);
+}
+
+/* Without SA_RESTART: a signal ends what waits. */
+int signals__take(bool hangups)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	/* n_ended++ is not to be interrupted by the other one. */
+	sigaddset(&action.sa_mask, SIGINT);
+	sigaddset(&action.sa_mask, SIGTERM);
+	let_through(SIG_BLOCK);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	if (sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL))
+		return -errno;
+	/* Else SIGHUP ends us. */
+	return hangups && sigaction(SIGHUP, &action, NULL) ? -errno : 0;
+}
+
+sigset_t signals__mask(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	return none;
+}
+
+void signals__look(void)
+{
+	let_through(SIG_UNBLOCK);
+	let_through(SIG_BLOCK);
+}
+
+unsigned int signals__count(void)
+{
+	return (unsigned int)n_ended;
+}
+
+bool signals__take_hangup(void)
+{
+	bool was = hung_up;
+
+	hung_up = 0;
+	return was;
+}
+
+void signals__sleep(uint64_t ns)
+{
+	const struct timespec timeout = { .tv_sec = (time_t)(ns / 1000000000),
+					  .tv_nsec = (long)(ns % 1000000000) };
+	const sigset_t mask = signals__mask();
+
+	ppoll(NULL, 0, &timeout, &mask);
+}
+
+void ending__begin(struct ending *ending)
+{
+	const uint64_t now_ns = clock_now_ns();
+
+	*ending = (struct ending){ .signals = signals__count(),
+				   .begun_ns = now_ns,
+				   .moved_ns = now_ns,
+				   .stall_ns = STALL_NS };
+}
+
+bool ending__may_wait(struct ending *ending, uint64_t moved)
+{
+	const uint64_t now_ns = clock_now_ns();
+
+	if (signals__count() != ending->signals)
+		return false;
+	if (!ending->signals)
+		return true;
+	if (moved != ending->moved)
+		ending->moved_ns = now_ns;
+	ending->moved = moved;
+	return now_ns - ending->moved_ns < ending->stall_ns && now_ns - ending->begun_ns < TOTAL_NS;
+}
+
+int ending__drain(struct ending *ending, struct outlet *outlet)
+{
+	const sigset_t mask = signals__mask();
+
+	for (;;) {
+		const int err = outlet__error(outlet);
+
+		if (err || outlet__is_idle(outlet))
+			return err;
+		if (!ending__may_wait(ending, outlet__written(outlet)))
+			return -EINTR;
+		outlet__wait(outlet, ENDING_STEP_NS, &mask);
+	}
+}
