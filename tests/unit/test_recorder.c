@@ -443,6 +443,70 @@ static void another_context(void **state)
 	replay__close(replay);
 }
 
+/* Which is refused, and stays as it is. */
+static void refused(struct fixture *f, const char *words)
+{
+	struct recorder *recorder;
+
+	assert_true(try_open(f, 1 << 30, &recorder) < 0);
+	if (!strstr(f->why, words))
+		fail_msg("'%s' is not in '%s'", words, f->why);
+}
+
+static void files_of_another_user(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+	int fd;
+
+	if (geteuid()) {
+		print_message("needs root, to be another user, too: skipped\n");
+		skip();
+	}
+	fd = open(f->path, O_WRONLY | O_CREAT, 0666);
+	assert_int_equal(fchown(fd, 1000, 1000), 0);
+	close(fd);
+	refused(f, "belongs to another user (uid 1000)");
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	unlink(f->path);
+	assert_int_equal(symlink(f->older, f->path), 0);
+	assert_int_equal(lchown(f->path, 1000, 1000), 0);
+	refused(f, "link of another user (uid 1000)");
+	assert_int_not_equal(access(f->older, F_OK), 0);
+}
+
+/* When FILE is to become FILE.1 there is something else in its place, which stays; without it recording goes on. */
+static void exchanged(void **state)
+{
+	struct fixture *f = *state;
+	const char text[] = "not a recording";
+	char moved[96], there[32] = "";
+	struct recorder *recorder;
+	int fd, err = 0;
+	size_t i;
+
+	snprintf(moved, sizeof(moved), "%s.moved", f->path);
+	assert_int_equal(try_open(f, 20000, &recorder), 0);
+	assert_int_equal(recorder__write(recorder, f->written[0], NULL), 0);
+	assert_int_equal(rename(f->path, moved), 0);
+	fd = open(f->path, O_RDWR | O_CREAT, 0600);
+	assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
+	for (i = 1; i < N && !err; i++)
+		err = recorder__write(recorder, f->written[i], f->written[i - 1]);
+	assert_int_equal(err, -EEXIST);
+	assert_int_not_equal(access(f->older, F_OK), 0);
+	assert_int_equal(pread(fd, there, sizeof(there), 0), sizeof(text));
+	assert_string_equal(there, text);
+	close(fd);
+	unlink(f->path);
+	assert_int_equal(recorder__write(recorder, f->written[i], f->written[i - 1]), 0);
+	assert_int_equal(recorder__sync(recorder), 0);
+	recorder__close(recorder);
+	assert_true(size_of(f->path) > 0);
+	unlink(moved);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -461,6 +525,8 @@ int main(void)
 		TEST(only_the_older_piece),
 		TEST(full_disk),
 		TEST(another_context),
+		TEST(files_of_another_user),
+		TEST(exchanged),
 	};
 
 	return cmocka_run_group_tests_name("recorder", tests, NULL, NULL);

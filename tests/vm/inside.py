@@ -23,6 +23,7 @@ import event_tests  # noqa: F401, pylint: disable=unused-import
 import limit_tests  # noqa: F401, pylint: disable=unused-import
 import linux_tests
 import metrics_tests  # noqa: F401, pylint: disable=unused-import
+import output_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
 import privilege_tests  # noqa: F401, pylint: disable=unused-import
 import record_tests  # noqa: F401, pylint: disable=unused-import
