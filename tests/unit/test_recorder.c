@@ -476,6 +476,42 @@ static void files_of_another_user(void **state)
 	assert_int_not_equal(access(f->older, F_OK), 0);
 }
 
+/* The folder becomes another user's link to a folder of root's, in which there is a recording, too. */
+static void folder_is_exchanged(void **state)
+{
+	struct fixture *f = *state;
+	char folder[64], moved[64], victim[64], there[96], moved_file[96];
+	struct recorder *recorder;
+	size_t i = 1;
+	int err = 0;
+
+	if (geteuid()) {
+		print_message("needs root, to be another user, too: skipped\n");
+		skip();
+	}
+	snprintf(folder, sizeof(folder), "%s/folder", f->dir);
+	snprintf(moved, sizeof(moved), "%s/moved", f->dir);
+	snprintf(victim, sizeof(victim), "%s/victim", f->dir);
+	snprintf(there, sizeof(there), "%s/r", victim);
+	snprintf(moved_file, sizeof(moved_file), "%s/r", moved);
+	assert_int_equal(mkdir(folder, 0755) || mkdir(victim, 0755), 0);
+	snprintf(f->path, sizeof(f->path), "%s/folder/r", f->dir);
+	assert_int_equal(try_open(f, 20000, &recorder), 0);
+	assert_int_equal(recorder__write(recorder, f->written[0], NULL), 0);
+	assert_int_equal(rename(folder, moved), 0);
+	assert_int_equal(symlink(victim, folder), 0);
+	assert_int_equal(lchown(folder, 1000, 1000), 0);
+	close(open(there, O_WRONLY | O_CREAT, 0600));
+	for (; i < N && !err; i++)
+		err = recorder__write(recorder, f->written[i], f->written[i - 1]);
+	assert_int_equal(err, -ELOOP);
+	recorder__close(recorder);
+	assert_int_equal(size_of(there), 0);
+	assert_int_equal(unlink(there) || rmdir(victim) || unlink(folder) || unlink(moved_file) ||
+				 rmdir(moved),
+			 0);
+}
+
 /* When FILE is to become FILE.1 there is something else in its place, which stays; without it recording goes on. */
 static void exchanged(void **state)
 {
@@ -526,6 +562,7 @@ int main(void)
 		TEST(full_disk),
 		TEST(another_context),
 		TEST(files_of_another_user),
+		TEST(folder_is_exchanged),
 		TEST(exchanged),
 	};
 

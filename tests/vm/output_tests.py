@@ -81,8 +81,8 @@ class Run:
 def recorded(path):
     """The frames of a recording."""
     status, out, err = run(KVMTOP, '--replay', path, '-o', 'json')
-    require(status == 0 or 'two for an interval' in err or 'no snapshot' in err or 'no whole interval' in err,
-            f'--replay: {err}')
+    too_early = 'No such file', 'two for an interval', 'no snapshot', 'no whole interval'
+    require(status == 0 or any(words in err for words in too_early), f'--replay: {err}')
     return [json.loads(line) for line in out.splitlines()]
 
 
@@ -115,12 +115,13 @@ def unread():
     path = f'{HERE}/unread.rec'
     sim = many_vms()
     reader, writer = os.pipe()
-    kvmtop = Run('-o', 'json', '-s', '0.2', '--record', path, '--listen', str(PORT), stdout=writer)
+    kvmtop = Run('-o', 'json', '-s', '0.3', '--record', path, '--listen', str(PORT), stdout=writer)
     os.close(writer)
     kvmtop.wait_said('left out')
-    for _ in range(10):
-        equal('/healthz', get('/healthz')[0], 200)
+    for _ in range(4):
         wait_recorded(kvmtop, path)
+        # A frame of the last three intervals, which is short on a slow day.
+        wait_until(lambda: kvmtop.runs() and get('/healthz')[0] == 200, 'metrics that are fresh')
     lines = []
     with os.fdopen(reader, encoding='ascii') as stream:
         thread = threading.Thread(target=lambda: lines.extend(stream), daemon=True)
@@ -149,11 +150,12 @@ def stopped_terminal():
     master, slave = pty.openpty()
     kvmtop = Run('-s', '0.1', '--by', 'vcpu', '--record', path, '-vv', stdout=slave, stderr=slave)
     os.close(slave)
-    for _ in range(20):
-        wait_recorded(kvmtop, path)
+    # Long after it was said, on the terminal, that something is left out.
+    wait_until(lambda: kvmtop.runs() and [f for f in recorded(path) if f['drops']['frames'] > 3],
+               'frames to be recorded that are not shown')
+    wait_recorded(kvmtop, path)
     kvmtop.end()
     os.close(master)
-    require(len(recorded(path)) > 20, 'few frames are recorded')
     sim.finish()
 
 
@@ -294,7 +296,7 @@ def lost():
                 f'{args} to /dev/full: {done.returncode}, {done.stderr}')
     equal('mount', run('mount', '-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', path)[0], 0)
     sim = Simguest('--cpuid', '20', '--vms', '5', '--vcpus', '2', '--forever')
-    status, _, err = run(KVMTOP, '-s', '0.1', '-n', '30', '--record', f'{path}/rec')
+    status, _, err = run(KVMTOP, '-s', '0.1', '-n', '5', '--record', f'{path}/rec')
     equal(f'--record on a full disk: exit status ({err})', status, 1)
     require(' snapshots are not recorded' in err, f'stderr: {err}')
     sim.process.terminate()
@@ -349,10 +351,10 @@ def traps():
     equal('the file of the user', (read(f'{folder}/own'), os.stat(f'{folder}/own').st_uid), ('', OTHER))
 
 
-@output_test('root follows no link of another user: when a log is opened anew, when a recording becomes FILE.1')
+@output_test('root follows no link of another user: when a log is opened anew')
 def traps_later():
     folder = theirs()
-    new, log, rec = f'{HERE}/new', f'{folder}/log', f'{folder}/rec'
+    new, log = f'{HERE}/new', f'{folder}/log'
     kvmtop = Run('-tc', '-s', '0.1', '-f', 'kvm_exit$', '-L', log)
     wait_until(lambda: kvmtop.runs() and size(log) > 100, 'rows')
     os.rename(log, f'{log}.1')
@@ -366,21 +368,3 @@ def traps_later():
     kvmtop.end()
     require(not os.path.exists(new), 'a file was made behind a link')
     equal('headers', [read(path).count('timestamp') for path in (log, f'{log}.1')], [1, 1])
-
-    sim = many_vms()
-    moved = f'{HERE}/moved'
-    os.mkdir(moved)
-    make(f'{moved}/rec')
-    kvmtop = Run('-s', '0.1', '--record', rec, '--record-size', '1')
-    wait_until(lambda: kvmtop.runs() and size(rec) > 1000, 'snapshots')
-    # The folder becomes a link to one of root's, in which there is a file of that name.
-    os.rename(folder, f'{folder}.old')
-    their_link(moved, folder)
-    kvmtop.wait_said('cannot record')
-    equal('the folder of root', sorted(os.listdir(moved)), ['rec'])
-    os.unlink(folder)
-    os.rename(f'{folder}.old', folder)
-    kvmtop.wait_said('recording again')
-    kvmtop.end()
-    require(os.path.exists(f'{rec}.1') and size(f'{moved}/rec') == 0, 'no FILE.1')
-    sim.finish()
