@@ -85,7 +85,7 @@ struct config {
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs, park;
 	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
-	const char *go_file, *name; /* all fields from here on are text */
+	const char *go_file, *name, *uuid; /* all fields from here on are text */
 };
 
 static bool has_irqchip(const struct config *cfg)
@@ -975,6 +975,7 @@ static const struct opt {
 	  "then wait until PATH exists, before the first KVM_RUN" },
 	{ "time", NULL, FIELD(time), "report the time of the fastest pass" },
 	{ "name", "NAME", FIELD(name), "nothing: it is for those who read our command line" },
+	{ "uuid", "UUID", FIELD(uuid), "the same" },
 };
 #define N_OPTS (sizeof(OPTS) / sizeof(*OPTS))
 

@@ -380,11 +380,8 @@ def exact_reuse():
     equal('vCPUs', len(reports), 4800)
 
 
-@test('-g selects by name, by pattern, and by command')
-def guest_names():
-    sims = {name: Simguest(*TINY, *(['--name', name] if name else []), go=True, hold=True)
-            for name in ('web01', 'web02', '')}
-    wanted = {'web01': ['web01'], '^web0[0-9]$': ['web01', 'web02'], 'simguest': ['']}
+def check_selection(sims, wanted):
+    """Whom each -g of wanted selects: names of sims, as kvmtop shows them."""
     kvmtops = {pattern: Kvmtop('-s', '0.5', '-g', pattern) for pattern in wanted}
     for kvmtop in kvmtops.values():
         kvmtop.ready()
@@ -402,6 +399,23 @@ def guest_names():
             check_vms(kvmtops[pattern], guests[name])
         equal(f'names of the VMs with -g {pattern}',
               sorted(vm.name or '' for vm in kvmtops[pattern].ledger.vms), names)
+
+
+@test('-g selects by name, by pattern, and by command')
+def guest_names():
+    sims = {name: Simguest(*TINY, *(['--name', name] if name else []), go=True, hold=True)
+            for name in ('web01', 'web02', '')}
+    check_selection(sims, {'web01': ['web01'], '^web0[0-9]$': ['web01', 'web02'], 'simguest': ['']})
+
+
+@test('-g finds a name too long to be shown, and a UUID')
+def guest_other_names():
+    whole, shown = 'x' * 1000, 'x' * 253 + '...'
+    uuid, other = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12'
+    sims = {name: Simguest(*TINY, *options, go=True, hold=True) for name, options in (
+        (shown, ['--name', whole]), ('web01', ['--name', 'web01', '--uuid', uuid]),
+        (other, ['--uuid', other]))}
+    check_selection(sims, {whole: [shown], uuid.upper(): ['web01'], other: [other]})
 
 
 @test('-g without a match is an error')
