@@ -7,6 +7,7 @@
 #ifndef KVMTOP_DETAIL_BPF_H
 #define KVMTOP_DETAIL_BPF_H
 
+#include "filter_maps.bpf.h"
 #include "vcpu.bpf.h"
 
 #include "detail.h"
@@ -94,9 +95,9 @@ static __always_inline struct kvmtop_vcpu *detail_slot_of(__u64 vcpu)
 /*
  * The slot of the vCPU that the current thread runs, when the hint does not know. Only the main programs make slots. After the
  * thread left KVM_RUN, and before its next entry (a read from the VMM is completed there), it may be another vCPU's: the
- * system call tells, where it can.
+ * system call tells, where it can. NULL: not known, or filtered out: then @ret_ignored.
  */
-static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how)
+static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how, bool *ret_ignored)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u32 tid = pid_tgid;
@@ -106,10 +107,17 @@ static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how)
 
 	if (v && (v->tid != tid || v->tgid != pid_tgid >> 32 || v->state & KVMTOP_STATE_DEAD))
 		v = NULL;
+	if (!v && ignores_process(how, detail_hint())) {
+		*ret_ignored = true;
+		return NULL;
+	}
 	if (!v || v->state & KVMTOP_STATE_CHECK) {
 		vcpu = syscall_vcpu(how);
 		if (vcpu)
 			v = detail_slot_of(vcpu);
+		if (!v)
+			*ret_ignored = ignores_id(detail_hint(),
+						  vcpu ? vcpu_id_of(how, vcpu) : KVMTOP_ID_UNKNOWN);
 		if (v && vcpu && v->state & KVMTOP_STATE_CHECK &&
 		    !vcpu_is_same(how, v, vcpu, pid_tgid >> 32))
 			v = NULL;
@@ -119,29 +127,58 @@ static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how)
 	return v;
 }
 
+/* As above; an event of a vCPU that is not known is counted as lost. */
+static __always_inline struct kvmtop_vcpu *detail_find(enum load how)
+{
+	bool ignored = false;
+	struct kvmtop_vcpu *v = detail_thread_find(how, &ignored);
+
+	if (!v && !ignored)
+		__sync_fetch_and_add(&detail_drops.unknown, 1);
+	return v;
+}
+
 static __noinline struct kvmtop_vcpu *detail_find_plain(void)
 {
-	return detail_thread_find(LOAD_PLAIN);
+	return detail_find(LOAD_PLAIN);
 }
 
 static __noinline struct kvmtop_vcpu *detail_find_probe(void)
 {
-	return detail_thread_find(LOAD_PROBE);
+	return detail_find(LOAD_PROBE);
 }
 
 /* The slot of the vCPU that the current thread runs; NULL: not known, and the event is counted as lost, or filtered out. */
 static __always_inline struct kvmtop_vcpu *detail_thread(void)
 {
-	struct kvmtop_vcpu *v = vcpu_slot(detail_hint()->slot);
+	struct kvmtop_hint *hint = detail_hint();
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (!v || v->tid != tid || v->state & ~KVMTOP_STATE_IGNORED)
-		v = cfg_plain ? detail_find_plain() : detail_find_probe();
-	if (!v) {
-		__sync_fetch_and_add(&detail_drops.unknown, 1);
+	if (v && v->tid == tid && !v->state)
+		return v;
+	if (cfg_plain ? hint_ignores_process(LOAD_PLAIN, hint)
+		      : hint_ignores_process(LOAD_PROBE, hint))
 		return NULL;
-	}
-	return v->state & KVMTOP_STATE_IGNORED ? NULL : v;
+	return cfg_plain ? detail_find_plain() : detail_find_probe();
+}
+
+/* The hint is told if the vCPU at address @vcpu, which has no slot, is filtered out. NULL. */
+static __always_inline struct kvmtop_vcpu *detail_ignore(enum load how, __u64 vcpu)
+{
+	if (!ignores_process(how, detail_hint()) && has_vcpu_id())
+		ignores_id(detail_hint(), vcpu_id_of(how, vcpu));
+	return NULL;
+}
+
+static __noinline struct kvmtop_vcpu *detail_ignore_plain(__u64 vcpu)
+{
+	return detail_ignore(LOAD_PLAIN, vcpu);
+}
+
+static __noinline struct kvmtop_vcpu *detail_ignore_probe(__u64 vcpu)
+{
+	return detail_ignore(LOAD_PROBE, vcpu);
 }
 
 /* The slot of the vCPU at address @vcpu; NULL: not known, or filtered out. */
@@ -151,9 +188,12 @@ static __always_inline struct kvmtop_vcpu *detail_vcpu(__u64 vcpu)
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 
 	if (!v || v->vcpu != vcpu) {
+		if (cfg_plain ? hint_ignores(LOAD_PLAIN, hint, vcpu)
+			      : hint_ignores(LOAD_PROBE, hint, vcpu))
+			return NULL;
 		v = detail_slot_of(vcpu);
 		if (!v)
-			return NULL;
+			return cfg_plain ? detail_ignore_plain(vcpu) : detail_ignore_probe(vcpu);
 		hint->slot = v->slot;
 	}
 	return v->state ? NULL : v;

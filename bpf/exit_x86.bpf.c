@@ -224,17 +224,20 @@ static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 	if (v && v->tid == tid && v->vcpu_id == vcpu_id) {
 		if (!v->state)
 			return v;
-		if (v->state == KVMTOP_STATE_IGNORED)
+		if (v->state == KVMTOP_STATE_IGNORED && v->vcpu)
 			return NULL;
 	}
-	v = thread_find_probe();
+	if (hint_ignores_id(cpu_hint(), vcpu_id) || ignores_id(cpu_hint(), vcpu_id))
+		return NULL;
+	v = thread_find_probe(vcpu_id);
 	if (!v) {
 		drop_event();
 		return NULL;
 	}
+	if (v->state & KVMTOP_STATE_IGNORED)
+		return NULL;
 	v->state &= ~KVMTOP_STATE_CHECK;
-	if (v->vcpu_id != vcpu_id)
-		vcpu_set_id(v, vcpu_id);
+	v->vcpu_id = vcpu_id;
 	return v->state ? NULL : v;
 }
 

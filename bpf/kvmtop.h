@@ -7,7 +7,8 @@
  * had. A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and cells have a
  * single writer: no atomics, no per-CPU copies. User space reads them through mmap, without a system call. The
  * kernel side only takes free slots (from the queue "free_vcpus"); giving them back is the business of user
- * space, which knows when a VM has ended. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
+ * space, which knows when a VM has ended. Behind the slots the array has a mark for each CPU: it looks like a slot, and names the
+ * vCPU that is filtered out and ran there last. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
  * array "hists", as long as there are free ones (queue "free_hists").
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
@@ -76,6 +77,9 @@
 /* vcpu_id or vm_fd that is not known. */
 #define KVMTOP_ID_UNKNOWN 0xffffffffu
 
+/* A slot that is nobody's and never free: what is filtered out has it, unless it has a mark. A hint that was never set names it, too. */
+#define KVMTOP_SLOT_IGNORED 0u
+
 /* What is timed: values of cfg_latency. */
 #define KVMTOP_LATENCY_OFF 0
 #define KVMTOP_LATENCY_MEAN 1
@@ -83,7 +87,7 @@
 
 /* Bits of kvmtop_vcpu.state; 0 is the usual case. */
 #define KVMTOP_STATE_CHECK 1u	/* left KVM_RUN: may be another vCPU or thread when it comes back */
-#define KVMTOP_STATE_IGNORED 2u /* filtered out */
+#define KVMTOP_STATE_IGNORED 2u /* filtered out: of KVMTOP_SLOT_IGNORED and of marks */
 #define KVMTOP_STATE_DEAD 4u	/* its struct kvm_vcpu was seen to be another vCPU's: it is gone */
 
 /* A cell's histogram. The counts wrap: user space, which reads them often enough, makes them whole. */
@@ -211,10 +215,16 @@ struct kvmtop_sched_clock {
 	__u64 mono_ns;
 };
 
-/* Which slot the CPU's last vCPU has: a guess, checked at each use. A cache line of its own. */
+/*
+ * Which slot the CPU's last vCPU has: a guess, checked at each use. And what was filtered out there last (bpf/filter.bpf.h). A cache
+ * line of its own.
+ */
 struct kvmtop_hint {
 	__u32 slot;
-	__u32 pad[15];
+	__u32 ignored_tgid;	/* a process that is filtered out; 0: none */
+	__u64 ignored_start_ns; /* its start, CLOCK_BOOTTIME */
+	__u32 ignored_vcpu;	/* 1 + a vCPU's id that is; 0: none */
+	__u32 pad[11];
 };
 
 /* Events that were not counted, or nearly so. Many writers: atomic. */

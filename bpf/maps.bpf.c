@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* maps: defines what maps.bpf.h declares. */
+#include "filter_maps.bpf.h"
 #include "maps.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -13,13 +14,13 @@ struct free_map free_cells SEC(".maps");
 struct free_map free_hists SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
-struct u32_map filter_pids SEC(".maps");
-struct u32_map filter_vcpus SEC(".maps");
 
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
-const volatile __u32 cfg_filter_pids = 0;
-const volatile __u32 cfg_filter_vcpus = 0;
+const volatile __u32 cfg_first_mark = 0;
+const volatile __u32 cfg_n_marks = 0;
 
 struct kvmtop_drops drops = {};
 
 struct kvmtop_hint hints[KVMTOP_HINTS] = {};
+
+__u32 mark_tids[KVMTOP_HINTS] = {};

@@ -72,6 +72,14 @@ struct u32_map {
 	__type(value, __u32);
 };
 
+/* Process to its start, CLOCK_BOOTTIME. */
+struct starts_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 extern struct vcpus_map vcpus SEC(".maps");
 extern struct cells_map spare_cells SEC(".maps");
 extern struct hists_map hists SEC(".maps");
@@ -83,15 +91,24 @@ extern struct by_vcpu_map by_vcpu SEC(".maps");
 extern struct u32_map by_tid SEC(".maps");
 extern struct u32_map filter_pids SEC(".maps");
 extern struct u32_map filter_vcpus SEC(".maps");
+extern struct starts_map ignored_pids SEC(".maps");
 
 /* KVMTOP_LATENCY_* */
 extern const volatile __u32 cfg_latency;
 /* 1: only what is in filter_pids, filter_vcpus. */
 extern const volatile __u32 cfg_filter_pids;
 extern const volatile __u32 cfg_filter_vcpus;
+/* 1: not what is in ignored_pids, which user space adds to as it learns the names of VMs (-g). */
+extern const volatile __u32 cfg_filter_names;
+/* Where the marks begin in vcpus, and how many there are: one per CPU, or none if CPUs would share them. */
+extern const volatile __u32 cfg_first_mark;
+extern const volatile __u32 cfg_n_marks;
 
 extern struct kvmtop_drops drops;
 
 extern struct kvmtop_hint hints[KVMTOP_HINTS];
+
+/* Whose each mark is: the thread's tid. */
+extern __u32 mark_tids[KVMTOP_HINTS];
 
 #endif

@@ -8,6 +8,7 @@
  * are about almost never (of some 90 only kvm_pi_irte_update, on 7.2); the system call that the thread is in does, if it
  * is one of KVM's, and else its process.
  */
+#include "filter_maps.bpf.h"
 #include "vcpu.bpf.h"
 
 #include "tracepoints.h"
@@ -129,25 +130,64 @@ static __always_inline bool is_on_stack_of(__u64 task, __u32 here)
 	return here - (__u32)stack < THREAD_BYTES;
 }
 
-/* The process that the current thread is of; of a kernel thread, the one whose memory it has taken on (vhost does). */
-static __always_inline __u32 process_of(__u64 task, __u32 tgid)
-{
-	__u64 mm, owner;
-
-	if (!bpf_core_field_exists(struct mm_struct___event, owner))
-		return tgid;
-	mm = load_any_u64(task, struct task_struct___event, mm);
-	owner = mm ? load_any_u64(mm, struct mm_struct___event, owner) : 0;
-	return owner ? load_any_u32(owner, struct task_struct, tgid) : tgid;
-}
-
-#define KVM_RUN_REQUEST 0xae80 /* _IO(KVMIO, 0x80) */
-#define KVM_IOCTL_TYPE 0xae
-
 static __always_inline bool has_syscall(void)
 {
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) && cfg_vm_ioctl;
 }
+
+/* A task of the process that @task, the current thread, is of; of a kernel thread, of the one whose memory it has taken on (vhost does). */
+static __always_inline __u64 process_of(__u64 task)
+{
+	__u64 mm, owner;
+
+	if (!bpf_core_field_exists(struct mm_struct___event, owner))
+		return task;
+	mm = load_any_u64(task, struct task_struct___event, mm);
+	owner = mm ? load_any_u64(mm, struct mm_struct___event, owner) : 0;
+	return owner ? owner : task;
+}
+
+/* Whether the process @tgid, which @process is a task of, is filtered out; the hint is told. */
+static __always_inline bool ignores_events_of(__u64 process, __u32 tgid)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	__u64 *start_ns, leader;
+
+	if (cfg_filter_pids && !bpf_map_lookup_elem(&filter_pids, &tgid)) {
+		if (!cfg_filter_names)
+			hint->ignored_tgid = tgid;
+		return true;
+	}
+	if (!cfg_filter_names)
+		return false;
+	start_ns = bpf_map_lookup_elem(&ignored_pids, &tgid);
+	if (!start_ns)
+		return false;
+	leader = load_any_u64(process, struct task_struct, group_leader);
+	if (*start_ns != load_any_u64(leader, struct task_struct, start_boottime))
+		return false;
+	hint->ignored_tgid = tgid;
+	hint->ignored_start_ns = *start_ns;
+	return true;
+}
+
+/* Whether vCPU @vcpu (0: not known) is; where the system call does not tell, no event of a thread that has no slot is counted. */
+static __always_inline bool ignores_events_of_vcpu(__u64 vcpu)
+{
+	__u32 id;
+
+	if (!cfg_filter_vcpus)
+		return false;
+	if (!vcpu)
+		return !has_syscall();
+	if (!has_vcpu_id())
+		return true;
+	id = load_any_u32(vcpu, struct kvm_vcpu, vcpu_id);
+	return !bpf_map_lookup_elem(&filter_vcpus, &id);
+}
+
+#define KVM_RUN_REQUEST 0xae80 /* _IO(KVMIO, 0x80) */
+#define KVM_IOCTL_TYPE 0xae
 
 /*
  * Says whom the system call is about that the current thread is in, if it is an ioctl of KVM. What the first two arguments of other system
@@ -194,6 +234,7 @@ static __noinline int count_elsewhere(__u64 event, __u64 task)
 	__u32 *known = bpf_map_lookup_elem(&by_tid, &tid);
 	struct kvmtop_event_key key = { .event = event };
 	struct kvmtop_vcpu *v = NULL;
+	__u64 process;
 	__u32 slot = 0;
 
 	if (known) {
@@ -206,15 +247,17 @@ static __noinline int count_elsewhere(__u64 event, __u64 task)
 	/* Where the system call does not tell, the thread is taken to be about the vCPU that it ran last. */
 	if (v && (!has_syscall() || !(v->state & KVMTOP_STATE_CHECK))) {
 		cpu_hint()->slot = slot;
-		if (!(v->state & KVMTOP_STATE_IGNORED))
-			count_in_thread(slot, event);
+		count_in_thread(slot, event);
 		return 0;
 	}
+	process = process_of(task);
+	key.tgid = process == task ? tgid : load_any_u32(process, struct task_struct, tgid);
+	if (ignores_events_of(process, key.tgid))
+		return 0;
 	if (has_syscall())
 		look_at_syscall(task, tid, &key);
-	if (v && v->state & KVMTOP_STATE_IGNORED && (!key.vcpu || key.vcpu == v->vcpu))
+	if (ignores_events_of_vcpu(key.vcpu))
 		return 0;
-	key.tgid = process_of(task, tgid);
 	count_other(&key);
 	return 0;
 }
@@ -234,11 +277,14 @@ static __always_inline int count_event(void)
 		count_for_host(event);
 		return 0;
 	}
-	if (!v || v->task != task || v->state & ~KVMTOP_STATE_IGNORED)
-		return count_elsewhere(event, task);
-	if (!v->state)
+	if (v && v->task == task && !v->state) {
 		count_in_thread(slot, event);
-	return 0;
+		return 0;
+	}
+	if (cfg_plain ? hint_ignores_process(LOAD_PLAIN, cpu_hint())
+		      : hint_ignores_process(LOAD_PROBE, cpu_hint()))
+		return 0;
+	return count_elsewhere(event, task);
 }
 
 SEC("?raw_tp/kvm_entry")

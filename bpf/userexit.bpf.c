@@ -20,26 +20,31 @@
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
 
+/* IGNORED: nor is it known whether an earlier program has seen it. */
+enum outcome { OUTCOME_NO_ROOM, OUTCOME_SEEN, OUTCOME_IGNORED };
+
 /*
  * kvm_userspace_exit(reason, errno): with a negative errno, reason is a left-over of an earlier exit (that
- * is how kvm's own print format sees it), so the errno is the reason. False: no slot is free for its vCPU.
+ * is how kvm's own print format sees it), so the errno is the reason.
  */
-static __always_inline bool handle_userspace_exit(enum load how, __u32 reason, __s32 error)
+static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 reason, __s32 error)
 {
 	struct kvmtop_vcpu *v = thread_vcpu(how);
 
 	if (!v)
-		return false;
+		return OUTCOME_NO_ROOM;
+	if (v->slot == KVMTOP_SLOT_IGNORED)
+		return OUTCOME_IGNORED;
 	vcpu_note(how, v);
 	if (!(v->state & KVMTOP_STATE_IGNORED))
 		tally_userspace_exit(how, v, error < 0 ? (__u64)(__s64)error : reason);
-	return true;
+	return OUTCOME_SEEN;
 }
 
 /* The only program that gets these events, or the first of several. */
 static __always_inline int handle_first(enum load how, __u32 reason, __s32 error)
 {
-	if (!handle_userspace_exit(how, reason, error))
+	if (handle_userspace_exit(how, reason, error) == OUTCOME_NO_ROOM)
 		drop_event();
 	return KEEP_EVENT;
 }
@@ -100,7 +105,7 @@ static __always_inline bool is_counted(void)
  */
 static __always_inline int rescue(__u32 reason, __s32 error)
 {
-	if (!is_counted() && handle_userspace_exit(LOAD_PLAIN, reason, error))
+	if (!is_counted() && handle_userspace_exit(LOAD_PLAIN, reason, error) == OUTCOME_SEEN)
 		__sync_fetch_and_add(&drops.rescued, 1);
 	return 0;
 }

@@ -24,35 +24,32 @@
 
 #include "away.bpf.h"
 #include "compat.bpf.h"
+#include "filter.bpf.h"
 #include "maps.bpf.h"
 #include "vcpu_stat.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
+/* Takes @tid, the current thread, from the vCPU that it ran before, but from slot @keep. */
+static __always_inline void thread_leave(__u32 tid, __u32 keep)
 {
-	return bpf_map_lookup_elem(&vcpus, &slot);
-}
+	__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
 
-static __always_inline struct kvmtop_hint *cpu_hint(void)
-{
-	return &hints[bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1)];
+	if (slot && *slot != keep) {
+		struct kvmtop_vcpu *v = vcpu_slot(*slot);
+
+		if (v && v->tid == tid) {
+			v->tid = 0;
+			v->task = 0;
+		}
+	}
 }
 
 /* Makes @tid, the current thread, the thread of @v (slot @slot), and of nobody else. */
 static __always_inline void vcpu_set_tid(enum load how, struct kvmtop_vcpu *v, __u32 slot,
 					 __u32 tid)
 {
-	__u32 *old_slot = bpf_map_lookup_elem(&by_tid, &tid);
-
-	if (old_slot && *old_slot != slot) {
-		struct kvmtop_vcpu *old = vcpu_slot(*old_slot);
-
-		if (old && old->tid == tid) {
-			old->tid = 0;
-			old->task = 0;
-		}
-	}
+	thread_leave(tid, slot);
 	/* Whoever ran another vCPU since has taken its tid back from here, as above. */
 	if (v->tid && v->tid != tid) {
 		__u32 old_tid = v->tid;
@@ -62,15 +59,6 @@ static __always_inline void vcpu_set_tid(enum load how, struct kvmtop_vcpu *v, _
 	v->tid = tid;
 	away_set_thread(how, v);
 	bpf_map_update_elem(&by_tid, &tid, &slot, BPF_ANY);
-}
-
-/* Start of the current process, CLOCK_BOOTTIME (task_struct.start_boottime, 5.5). */
-static __always_inline __u64 process_start_ns(enum load how)
-{
-	__u64 task = bpf_get_current_task();
-	__u64 leader = load_field_u64(how, task, struct task_struct, group_leader);
-
-	return load_field_u64(how, leader, struct task_struct, start_boottime);
 }
 
 /*
@@ -109,13 +97,6 @@ static __always_inline __u64 vcpu_kvm(enum load how, __u64 vcpu)
 	return load_field_u64(how, vcpu, struct kvm_vcpu, kvm);
 }
 
-static __always_inline __u32 vcpu_id_of(enum load how, __u64 vcpu)
-{
-	if (!bpf_core_field_exists(struct kvm_vcpu, vcpu_id))
-		return KVMTOP_ID_UNKNOWN;
-	return load_field_u32(how, vcpu, struct kvm_vcpu, vcpu_id);
-}
-
 /* Notes what vcpu_is_same() compares: the vCPU of slot @v leaves KVM_RUN. */
 static __always_inline void vcpu_note(enum load how, struct kvmtop_vcpu *v)
 {
@@ -136,25 +117,6 @@ static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu
 	return vcpu_goes_on(how, v, vcpu);
 }
 
-/* Whether the filters let the vCPU pass. An id that is not known yet does not. */
-static __always_inline bool vcpu_wanted(__u32 tgid, __u32 vcpu_id)
-{
-	if (cfg_filter_pids && !bpf_map_lookup_elem(&filter_pids, &tgid))
-		return false;
-	if (cfg_filter_vcpus && !bpf_map_lookup_elem(&filter_vcpus, &vcpu_id))
-		return false;
-	return true;
-}
-
-static __always_inline void vcpu_set_id(struct kvmtop_vcpu *v, __u32 vcpu_id)
-{
-	v->vcpu_id = vcpu_id;
-	if (vcpu_wanted(v->tgid, vcpu_id))
-		v->state &= ~KVMTOP_STATE_IGNORED;
-	else
-		v->state |= KVMTOP_STATE_IGNORED;
-}
-
 /* Says which vCPU slot @v is. */
 static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, __u32 slot,
 					  __u64 vcpu)
@@ -164,7 +126,7 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	v->kvm = vcpu_kvm(how, vcpu);
 	v->vm_fd = process_vm_fd(how, v->kvm);
 	if (vcpu_id != KVMTOP_ID_UNKNOWN)
-		vcpu_set_id(v, vcpu_id);
+		v->vcpu_id = vcpu_id;
 	v->address = vcpu;
 	away_begin(how, v, vcpu);
 	v->vcpu = vcpu;
@@ -172,9 +134,9 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 }
 
 /*
- * A slot for what the current thread runs, or NULL when none is free. Nothing is known of the vCPU yet.
+ * A slot for what the current thread runs, or NULL when none is free. Nothing is known of the vCPU yet but its id, maybe.
  */
-static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 *ret_slot)
+static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 vcpu_id, __u32 *ret_slot)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 task = bpf_get_current_task();
@@ -195,7 +157,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 *ret_sl
 	comm[0] = load_u64(how, leader + bpf_core_field_offset(struct task_struct, comm));
 	comm[1] = load_u64(how, leader + bpf_core_field_offset(struct task_struct, comm) + 8);
 	v->vm_fd = KVMTOP_ID_UNKNOWN;
-	vcpu_set_id(v, KVMTOP_ID_UNKNOWN);
+	v->vcpu_id = vcpu_id;
 	vcpu_set_tid(how, v, slot, pid_tgid);
 	now_ns = bpf_ktime_get_ns();
 	v->entry_ns = now_ns;
@@ -264,22 +226,60 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 	return v;
 }
 
+/* What the current thread is in is filtered out: it has no mark any more, and no slot. */
+static __always_inline struct kvmtop_vcpu *vcpu_ignored(void)
+{
+	if (has_filter())
+		mark_take_back(bpf_get_current_pid_tgid(), KVMTOP_HINTS);
+	return vcpu_slot(KVMTOP_SLOT_IGNORED);
+}
+
 /*
- * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one. It may be filtered out. NULL:
- * no slot is free.
+ * Without KVM's types only the record of an exit tells the id, so a vCPU gets no slot before its first exit of an id that is asked
+ * for. Until then the thread runs none that we know.
  */
-static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu)
+static __always_inline struct kvmtop_vcpu *vcpu_wait_for_id(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	thread_leave(tid, KVMTOP_SLOT_IGNORED);
+	bpf_map_delete_elem(&by_tid, &tid);
+	return vcpu_ignored();
+}
+
+/* Whether the filters leave out the vCPU at address @vcpu, which the current thread runs. */
+static __always_inline bool vcpu_is_ignored(enum load how, struct kvmtop_hint *hint, __u64 vcpu)
+{
+	if (ignores_process(how, hint))
+		return true;
+	return has_vcpu_id() && ignores_id(hint, vcpu_id_of(how, vcpu));
+}
+
+/*
+ * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one; or the mark or slot of what is filtered
+ * out. NULL: no slot is free. @inside: this is its entry or exit, where no other thread can come in between, so it may get a mark.
+ */
+static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu, bool inside)
 {
 	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v;
+	bool ignored = false;
+	struct kvmtop_vcpu *v = NULL;
 	__u32 fresh = 0;
 	__u32 slot = 0;
 
-	v = vcpu_known(how, vcpu, &slot, &fresh);
+	/* It has a mark, or another one's is where it had one. */
+	if (has_filter() && hint->slot >= cfg_first_mark)
+		ignored = hint_ignores(how, hint, vcpu);
+	if (!ignored)
+		v = vcpu_known(how, vcpu, &slot, &fresh);
 	if (!v) {
+		if (ignored || vcpu_is_ignored(how, hint, vcpu))
+			return inside ? mark_take(vcpu, vcpu_id_of(how, vcpu)) : vcpu_ignored();
 		v = thread_nameless(how, &slot);
+		if (!v && cfg_filter_vcpus && !has_vcpu_id())
+			return vcpu_wait_for_id();
 		if (!v)
-			v = vcpu_new(how, &slot);
+			v = vcpu_new(how, KVMTOP_ID_UNKNOWN, &slot);
 		if (!v)
 			return NULL;
 		v->fresh = fresh;
@@ -323,9 +323,9 @@ static __always_inline __u64 syscall_vcpu(enum load how)
  * The slot of the vCPU that the current thread leaves KVM_RUN of. It is the one that the thread ran last, unless there
  * was no entry since the last time (then it may be any), or none as far as we know: then the system call
  * tells. Where it cannot, the thread's last one is taken, or a slot that has no name until its first
- * entry. It may be filtered out. NULL: no slot is free.
+ * entry. Or that of what is filtered out. NULL: no slot is free. @vcpu_id: of the vCPU, if it is known, and asked for.
  */
-static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
+static __always_inline struct kvmtop_vcpu *thread_find(enum load how, __u32 vcpu_id)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
@@ -342,13 +342,17 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 			  v->state & KVMTOP_STATE_DEAD || v->start_ns != process_start_ns(how)))
 			v = NULL;
 	}
+	if (!v && (hint_ignores_process(how, hint) || ignores_process(how, hint)))
+		return vcpu_ignored();
 	if (!v || v->state & KVMTOP_STATE_CHECK) {
 		vcpu = syscall_vcpu(how);
 		if (vcpu)
-			return vcpu_find(how, vcpu);
+			return vcpu_find(how, vcpu, false);
 	}
+	if (!v && ignores_id(hint, vcpu_id))
+		return vcpu_ignored();
 	if (!v)
-		v = vcpu_new(how, &slot);
+		v = vcpu_new(how, vcpu_id, &slot);
 	if (!v)
 		return NULL;
 	hint->slot = slot;
@@ -358,34 +362,39 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how)
 /* Out of line, so that the hot path keeps its registers. */
 static __noinline struct kvmtop_vcpu *vcpu_find_plain(__u64 vcpu)
 {
-	return vcpu_find(LOAD_PLAIN, vcpu);
+	return vcpu_find(LOAD_PLAIN, vcpu, true);
 }
 
 static __noinline struct kvmtop_vcpu *vcpu_find_probe(__u64 vcpu)
 {
-	return vcpu_find(LOAD_PROBE, vcpu);
+	return vcpu_find(LOAD_PROBE, vcpu, true);
 }
 
 static __noinline struct kvmtop_vcpu *thread_find_plain(void)
 {
-	return thread_find(LOAD_PLAIN);
+	return thread_find(LOAD_PLAIN, KVMTOP_ID_UNKNOWN);
 }
 
-static __noinline struct kvmtop_vcpu *thread_find_probe(void)
+static __noinline struct kvmtop_vcpu *thread_find_probe(__u64 vcpu_id)
 {
-	return thread_find(LOAD_PROBE);
+	return thread_find(LOAD_PROBE, vcpu_id);
 }
 
-/* The slot of the vCPU that the current thread runs; it may be filtered out. NULL: no slot is free. */
+/* The slot of the vCPU that the current thread runs, or the mark or slot of what is filtered out. NULL: no slot is free. */
 static __always_inline struct kvmtop_vcpu *thread_vcpu(enum load how)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (v && v->tid == tid && !(v->state & ~KVMTOP_STATE_IGNORED))
-		return v;
-	return how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe();
+	if (v && v->tid == tid) {
+		if (!v->state)
+			return v;
+		/* A mark that was taken back has no vCPU. */
+		if (v->state == KVMTOP_STATE_IGNORED && v->vcpu)
+			return v;
+	}
+	return how == LOAD_PLAIN ? thread_find_plain() : thread_find_probe(KVMTOP_ID_UNKNOWN);
 }
 
 /* An event is lost as there is no room for it. */

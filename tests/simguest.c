@@ -84,8 +84,9 @@ struct config {
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs, park;
-	uint64_t migrate, handover, forever, hold, in_thread, keep_stats_fds, time;
-	const char *go_file, *name, *uuid; /* all fields from here on are text */
+	uint64_t migrate, handover, forever, hold, step, in_thread, keep_stats_fds, time;
+	uint64_t first_fd;
+	const char *go_file, *close_file, *name, *uuid; /* all fields from here on are text */
 };
 
 static bool has_irqchip(const struct config *cfg)
@@ -112,6 +113,7 @@ struct vcpu {
 
 struct vm {
 	int fd;
+	bool fd_closed;
 	uint8_t *mem;
 	pthread_mutex_t first_touch;
 };
@@ -540,7 +542,8 @@ static void fleet_destroy(struct fleet *fleet)
 		close(fleet->vcpus[i].fd);
 	}
 	for (i = 0; i < fleet->cfg->vms; i++) {
-		close(fleet->vms[i].fd);
+		if (!fleet->vms[i].fd_closed)
+			close(fleet->vms[i].fd);
 		munmap(fleet->vms[i].mem, fleet->cfg->vcpus * REGION);
 	}
 	free(fleet->vcpus);
@@ -718,9 +721,24 @@ static void wait_for_go(const struct config *cfg)
 		usleep(1000);
 }
 
+/* Closes the VMs' own fds when the file --close-vm-fds is there, while the vCPUs may be running. */
+static void *close_main(void *arg)
+{
+	const struct fleet *fleet = arg;
+	const struct config *cfg = fleet->cfg;
+
+	while (access(cfg->close_file, F_OK) && !fleet->done)
+		usleep(1000);
+	for (unsigned int i = 0; i < cfg->vms; i++) {
+		close(fleet->vms[i].fd);
+		fleet->vms[i].fd_closed = true;
+	}
+	return NULL;
+}
+
 static void fleet_run(struct fleet *fleet)
 {
-	pthread_t migrate, irqs;
+	pthread_t migrate, irqs, closer;
 	unsigned int i;
 
 	for (i = 0; i < fleet->n_vcpus; i++)
@@ -729,6 +747,8 @@ static void fleet_run(struct fleet *fleet)
 	wait_for_go(fleet->cfg);
 	if (fleet->cfg->migrate)
 		spawn(&migrate, migrate_main, fleet);
+	if (fleet->cfg->close_file)
+		spawn(&closer, close_main, fleet);
 	pthread_barrier_wait(&fleet->go);
 	if (fleet->cfg->park)
 		park(&fleet->vcpus[fleet->cfg->park]);
@@ -737,6 +757,8 @@ static void fleet_run(struct fleet *fleet)
 	fleet->done = true;
 	if (fleet->cfg->migrate)
 		pthread_join(migrate, NULL);
+	if (fleet->cfg->close_file)
+		pthread_join(closer, NULL);
 	if (fleet->cfg->irqs) {
 		spawn(&irqs, irqs_main, fleet);
 		pthread_join(irqs, NULL);
@@ -852,7 +874,10 @@ static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 	printf(",\"kvm_stats\":");
 	print_kvm_stats(vcpu->fd);
 	printf(",\"kvm_vm_stats\":");
-	print_kvm_stats(vcpu->vm->fd);
+	if (vcpu->vm->fd_closed)
+		printf("null");
+	else
+		print_kvm_stats(vcpu->vm->fd);
 	printf("}\n");
 }
 
@@ -879,6 +904,30 @@ static void hold(void)
 			break;
 }
 
+/* Says that the VMs are gone, and waits for a line. Read byte by byte, as there may be lines for later. */
+static void step(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	char byte = 0;
+
+	printf("no VM\n");
+	fflush(stdout);
+	while (!stop && byte != '\n')
+		if (poll(&in, 1, 100) > 0 && read(STDIN_FILENO, &byte, 1) <= 0)
+			break;
+}
+
+/* Those below are taken, so that all fds from now on are @first or above. */
+static void take_fds_below(int first)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	while (fd >= 0 && fd < first - 1)
+		fd = dup(fd);
+	if (fd < 0)
+		die("--first-fd %d: %s", first, strerror(errno));
+}
+
 static void run_process(const struct config *cfg, bool last)
 {
 	int kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -886,6 +935,8 @@ static void run_process(const struct config *cfg, bool last)
 
 	if (kvm_fd < 0)
 		die("cannot open /dev/kvm: %s", strerror(errno));
+	if (cfg->first_fd)
+		take_fds_below((int)cfg->first_fd);
 	for (generation = 0; generation < cfg->generations && !stop; generation++) {
 		struct fleet fleet;
 
@@ -899,6 +950,8 @@ static void run_process(const struct config *cfg, bool last)
 		if (cfg->hold && last && generation == cfg->generations - 1)
 			hold();
 		fleet_destroy(&fleet);
+		if (cfg->step)
+			step();
 	}
 	close(kvm_fd);
 }
@@ -967,6 +1020,11 @@ static const struct opt {
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
 	{ "hold", NULL, FIELD(hold), "then keep the VMs until SIGINT, SIGTERM or end of input" },
+	{ "step", NULL, FIELD(step),
+	  "after each generation, when its VMs are gone, write a line and wait for one" },
+	{ "first-fd", "FD", FIELD(first_fd), "the first VM's fd, the others follow" },
+	{ "close-vm-fds", "PATH", FIELD(close_file),
+	  "close the VMs' own fds when PATH exists, or all vCPUs are done" },
 	{ "in-thread", NULL, FIELD(in_thread), "create the VMs in another thread than the first" },
 	{ "keep-stats-fds", NULL, FIELD(keep_stats_fds),
 	  "hold a statistics fd of each vCPU, as QEMU does from 8.1 on" },
@@ -1088,7 +1146,7 @@ int main(int argc, char **argv)
 		sigaction(SIGUSR1, &sa, NULL);
 		sigaction(SIGUSR2, &sa, NULL);
 	}
-	if (cfg.forever || cfg.hold) {
+	if (cfg.forever || cfg.hold || cfg.step) {
 		sigaction(SIGINT, &sa, NULL);
 		sigaction(SIGTERM, &sa, NULL);
 	}

@@ -83,7 +83,7 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		log_error("cannot read the counters: %s", strerror(-err));
 	if (err)
 		return err;
-	selection__apply(loop->selection, snapshot);
+	selection__apply(loop->selection, loop->bpf, snapshot);
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }
@@ -109,7 +109,7 @@ static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
 	struct snapshot one = { .vms = &vm, .n_vms = 1 };
 
 	memcpy(vm.aliases, slow->aliases, sizeof(vm.aliases));
-	selection__apply(loop->selection, &one);
+	selection__apply(loop->selection, NULL, &one);
 	return one.n_vms;
 }
 

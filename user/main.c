@@ -148,13 +148,11 @@ static int print_stats_sources(const struct options *options)
 	printf("%-20s %-4s %s\n", "debugfs", why ? "no" : "yes", why ? why : "can be read");
 	err = kvm_stats__read(stats, snapshot, NULL);
 	for (size_t i = 0; !err && kvm_stats__vm(stats, i, &ident, &source); i++) {
-		char id[32];
+		char id[VM_ID_SIZE], name[VM_ID_SIZE + 4];
 
-		if (ident->vm_fd >= 0)
-			snprintf(id, sizeof(id), "VM %d-%d", ident->pid, ident->vm_fd);
-		else
-			snprintf(id, sizeof(id), "VM %d-?", ident->pid);
-		printf("%-20s %-4s %s\n", id, "yes", stats_source_name(source));
+		vm_id(ident->pid, kvm_stats__id_fd(stats, i), id);
+		snprintf(name, sizeof(name), "VM %s", id);
+		printf("%-20s %-4s %s\n", name, "yes", stats_source_name(source));
 	}
 	return err;
 }
@@ -227,12 +225,14 @@ static int open_bpf(const struct options *options, const struct features *featur
 									      : options->latency,
 		.events = options->verify,
 		.entries = options->tracepoints,
+		.n_slots = options->n_slots,
 		.n_hists = options->n_hists,
 		.lose_one_in = options->lose_one_in,
 		.pids = options->pids,
 		.n_pids = options->n_pids,
 		.vcpu_ids = options->vcpu_ids,
 		.n_vcpu_ids = options->n_vcpu_ids,
+		.filter_names = options->guest != NULL,
 		.n_vcpus = count_vcpus(),
 		.proc_root = PROC_ROOT,
 	};
@@ -389,6 +389,8 @@ static int count(const struct options *options, const struct features *features,
 	err = open_bpf(options, features, &bpf);
 	if (!err)
 		err = open_stats(options, &stats);
+	if (!err)
+		kvm_stats__look_for(stats, bpf);
 	/* After those, which make a VM of their own: its events are nobody's. */
 	if (!err && (options->detail.kinds || options->slower_than_ns)) {
 		detail_names = read_detail_names();

@@ -34,6 +34,7 @@ enum {
 	KEY_EXIT_PATH,
 	KEY_VERIFY,
 	KEY_STATS_SOURCE,
+	KEY_SLOTS,
 	KEY_HISTS,
 	KEY_LOSE_ONE_IN,
 	KEY_DETAIL,
@@ -125,6 +126,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "stats-source", KEY_STATS_SOURCE, "auto|fd|iterator|debugfs", OPTION_HIDDEN,
 	  "how KVM's statistics are read, for tests", 0 },
+	{ "slots", KEY_SLOTS, "N", OPTION_HIDDEN, "room for so many vCPUs, for tests", 0 },
 	{ "hists", KEY_HISTS, "N", OPTION_HIDDEN, "room for so many histograms, for tests", 0 },
 	{ "lose-one-in", KEY_LOSE_ONE_IN, "N", OPTION_HIDDEN,
 	  "do not count one exit in N, for tests of --verify", 0 },
@@ -564,16 +566,27 @@ static int set_stats_source(struct parse *parse, const char *arg)
 	return err;
 }
 
-static int set_hists(struct parse *parse, const char *arg)
+/* How much room there is for something. */
+static int parse_room(const char *option, const char *arg, uint32_t *ret_room)
 {
 	uint64_t n;
 
 	if (!parse_decimal(arg, arg + strlen(arg), UINT32_MAX / 2, &n) || !n) {
-		log_error("--hists '%s': not a number from 1 on", arg);
+		log_error("%s '%s': not a number from 1 on", option, arg);
 		return -EINVAL;
 	}
-	parse->options->n_hists = (uint32_t)n;
+	*ret_room = (uint32_t)n;
 	return 0;
+}
+
+static int set_slots(struct parse *parse, const char *arg)
+{
+	return parse_room("--slots", arg, &parse->options->n_slots);
+}
+
+static int set_hists(struct parse *parse, const char *arg)
+{
+	return parse_room("--hists", arg, &parse->options->n_hists);
 }
 
 static int set_lose_one_in(struct parse *parse, const char *arg)
@@ -771,6 +784,7 @@ static const struct {
 	{ 'v', set_verbose },
 	{ KEY_EXIT_PATH, set_exit_path },
 	{ KEY_STATS_SOURCE, set_stats_source },
+	{ KEY_SLOTS, set_slots },
 	{ KEY_HISTS, set_hists },
 	{ KEY_LOSE_ONE_IN, set_lose_one_in },
 	{ KEY_DETAIL, set_detail },

@@ -59,6 +59,7 @@ struct options {
 	unsigned int verbose;
 	enum exit_path exit_path;	/* hidden --exit-path */
 	enum stats_source stats_source; /* hidden --stats-source; STATS_NONE: the best that works */
+	uint32_t n_slots;		/* hidden --slots; 0: as many as it takes */
 	uint32_t n_hists;		/* hidden --hists; 0: as many as it takes */
 	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
 };

@@ -15,6 +15,7 @@
 #include "model/guest.h"
 #include "model/snapshot.h"
 #include "options.h"
+#include "sources/bpf_exit.h"
 #include "sources/limits.h"
 #include "sources/proc.h"
 
@@ -73,14 +74,13 @@ void selection__check_pids(struct selection *selection)
 	const struct options *options = selection->options;
 
 	for (size_t i = 0; i < options->n_pids; i++) {
-		__autofree int *fds = NULL;
-		size_t n = 0;
+		bool is_vmm = false;
 		int err;
 
 		if (selection->pid_ended[i])
 			continue;
-		err = proc_kvm_vm_fds(PROC_ROOT, options->pids[i], &fds, &n);
-		if (!err && n)
+		err = proc_is_vmm(PROC_ROOT, options->pids[i], &is_vmm);
+		if (!err && is_vmm)
 			continue;
 		selection->pid_ended[i] = !err || err == -ESRCH;
 		if (selection->pids_checked && selection->pid_ended[i])
@@ -199,10 +199,14 @@ int selection__new(const struct options *options, struct selection **ret_selecti
 	return 0;
 }
 
-void selection__apply(struct selection *selection, struct snapshot *snapshot)
+void selection__apply(struct selection *selection, struct bpf_exit *bpf, struct snapshot *snapshot)
 {
-	if (selection->guest)
-		guest_filter__apply(selection->guest, snapshot);
+	const size_t n = snapshot->n_vms;
+
+	if (!selection->guest)
+		return;
+	for (size_t i = guest_filter__apply(selection->guest, snapshot); bpf && i < n; i++)
+		bpf_exit__ignore_vm(bpf, snapshot->vms[i].key);
 }
 
 void selection__free(struct selection *selection)

@@ -5,6 +5,7 @@
 #ifndef KVMTOP_SELECTION_H
 #define KVMTOP_SELECTION_H
 
+struct bpf_exit;
 struct options;
 struct selection;
 struct snapshot;
@@ -18,8 +19,11 @@ int selection__new(const struct options *options, struct selection **ret_selecti
 /* Says which of the VMMs asked for by -p are none any more; the rest goes on. */
 void selection__check_pids(struct selection *selection);
 
-/* Leaves only the VMs in @snapshot that -g asks for. (-p is the business of the sources.) */
-void selection__apply(struct selection *selection, struct snapshot *snapshot);
+/*
+ * Leaves only the VMs in @snapshot that -g asks for. @bpf, of which it is, ignores the others from now on; NULL: nobody is told. (-p
+ * is the business of the sources.)
+ */
+void selection__apply(struct selection *selection, struct bpf_exit *bpf, struct snapshot *snapshot);
 
 void selection__free(struct selection *selection);
 

@@ -50,14 +50,11 @@ static void cleanup_outlet(struct outlet **outlet)
 	outlet__close(*outlet);
 }
 
-static char *vm_id(struct arena *arena, const struct vm_sample *vm)
+static char *copy_id(struct arena *arena, const struct vm_sample *vm)
 {
-	char id[32];
+	char id[VM_ID_SIZE];
 
-	if (vm->vm_fd >= 0)
-		snprintf(id, sizeof(id), "%d-%d", vm->pid, vm->vm_fd);
-	else
-		snprintf(id, sizeof(id), "%d-?", vm->pid);
+	vm_id(vm->pid, vm->vm_fd, id);
 	return arena__strdup(arena, id);
 }
 
@@ -67,7 +64,7 @@ static struct verify_reading reading_of(const struct run *run, const struct vm_s
 	return (struct verify_reading){
 		.vm_key = vm->key,
 		.pid = vm->pid,
-		.vm_id = vm_id(run->snapshot->arena, vm),
+		.vm_id = copy_id(run->snapshot->arena, vm),
 		.vcpu_id = VCPU_ID_UNKNOWN,
 		.before = run->before,
 		.after = run->after,
@@ -274,7 +271,7 @@ static int take_reading(struct run *run)
 		err = read_debugfs(run, vms, n, &after);
 	if (err)
 		return err;
-	selection__apply(run->selection, run->snapshot);
+	selection__apply(run->selection, run->bpf, run->snapshot);
 	for (size_t i = 0; i < run->snapshot->n_vms; i++)
 		if (run->snapshot->vms[i].gone)
 			verify__vm_ended(run->verify, run->snapshot->vms[i].key);

@@ -212,7 +212,7 @@ static inline void sample_vm(struct sample_world *w, struct arena *arena,
 	if (!before) {
 		vm->key = ++w->next_key;
 		vm->pid = 1000 + (pid_t)vm->key;
-		vm->vm_fd = (int)roll_below(&w->dice, 20) - 1;
+		vm->vm_fd = (int)roll_below(&w->dice, 20) - 3;
 	}
 	if (!before || !roll_below(&w->dice, 5)) {
 		vm->name = sample_name(w, arena);

@@ -103,6 +103,8 @@ static void keeps_the_order(void **state)
 	assert_string_equal(s->vms[1].name, "a2");
 	assert_int_equal(s->vms[1].key, 3);
 	assert_string_equal(s->vms[2].name, "a3");
+	/* Behind them what is left out. */
+	assert_string_equal(s->vms[3].name, "b");
 	guest_filter__free(filter);
 	snapshot__free(s);
 }

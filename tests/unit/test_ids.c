@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "unit.h"
 
+#include <limits.h>
+
 #include "../../user/model/ids.h"
 
 static void every_id_has_a_name(void **state)
@@ -41,9 +43,28 @@ static void wanted_ids(void **state)
 	assert_false(is_id_wanted(ids, 2, 7));
 }
 
+static void check_id(int vm_fd, const char *want)
+{
+	char id[VM_ID_SIZE];
+
+	vm_id(3111, vm_fd, id);
+	assert_string_equal(id, want);
+}
+
+static void ids_of_vms(void **state)
+{
+	(void)state;
+	check_id(4, "3111-4");
+	check_id(INT_MAX, "3111-2147483647");
+	check_id(-1, "3111-?");
+	check_id(-2, "3111-?2");
+	check_id(INT_MIN, "3111-?2147483648"); /* a recording may have anything */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ids_of_vms),
 		cmocka_unit_test(every_id_has_a_name),
 		cmocka_unit_test(isa_names),
 		cmocka_unit_test(wanted_ids),

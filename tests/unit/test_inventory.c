@@ -66,7 +66,7 @@ static void two_vms_in_one_process(void **state)
 	assert_false(inv.vms[0]->gone || inv.vms[1]->gone);
 }
 
-/* The process closed a VM and created another elsewhere in memory; the new one has its fd. */
+/* The process closed a VM's fd and created another elsewhere in memory, which has it now. The first one may run on. */
 static void another_vm_under_the_same_fd(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
@@ -82,8 +82,9 @@ static void another_vm_under_the_same_fd(void **state)
 	assert_false(inv.vms[0]->gone || inv.vms[1]->gone || inv.vms[2]->gone);
 	add(&inv, second);
 	assert_int_equal(inv.n_vms, 4);
-	assert_true(inv.vms[0]->gone);
-	assert_false(inv.vms[1]->gone || inv.vms[2]->gone || inv.vms[3]->gone);
+	assert_true(inv.vms[0]->fd_closed);
+	assert_false(inv.vms[1]->fd_closed || inv.vms[2]->fd_closed || inv.vms[3]->fd_closed);
+	assert_false(inv.vms[0]->gone || inv.vms[1]->gone || inv.vms[2]->gone || inv.vms[3]->gone);
 }
 
 /* The same pid and even the same addresses, but another process. */
@@ -173,7 +174,7 @@ static void noted_by_fd(void **state)
 	assert_int_equal(inv.n_vms, 2);
 }
 
-/* Another VM has the fd of one that was closed: that one is gone. */
+/* Another VM has the fd of one that was closed. */
 static void noted_after_another(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
@@ -183,8 +184,8 @@ static void noted_after_another(void **state)
 	assert_int_equal(inventory__note(&inv, &first), 0);
 	assert_int_equal(inventory__note(&inv, &second), 0);
 	assert_int_equal(inv.n_vms, 2);
-	assert_true(inv.vms[0]->gone);
-	assert_false(inv.vms[1]->gone);
+	assert_true(inv.vms[0]->fd_closed);
+	assert_false(inv.vms[1]->fd_closed);
 }
 
 /* What the statistics said was read before the slots were: the VM has ended since, and the next one has its fd. */
@@ -198,10 +199,200 @@ static void noted_too_late(void **state)
 	slot.vm_fd = next.vm_fd = 12;
 	add(&inv, slot);
 	add(&inv, next);
+	inv.vms[0]->gone = true;
 	assert_int_equal(inventory__note(&inv, &old), 0);
 	assert_int_equal(inv.n_vms, 2);
-	assert_true(inv.vms[0]->gone);
 	assert_false(inv.vms[1]->gone);
+}
+
+/* ---- whether a VM has ended */
+
+/* A file of process 7: of the VM at @kvm, or of vCPU @vcpu_id at the address that ident() gives it. */
+static struct vm_file vm_file(uint64_t kvm, int fd)
+{
+	return (struct vm_file){ .pid = 7, .start_ns = 1000, .kvm = kvm, .fd = fd };
+}
+
+static struct vm_file vcpu_file(uint64_t kvm, uint32_t vcpu_id)
+{
+	return (struct vm_file){ .pid = 7,
+				 .start_ns = 1000,
+				 .kvm = kvm,
+				 .vcpu = kvm + 0x100 * (vcpu_id + 1),
+				 .vcpu_id = vcpu_id,
+				 .fd = 50 + (int)vcpu_id };
+}
+
+/* A VM of process 7 with vCPUs 0 and 1, whose fd is 12 (-1: not known). */
+static struct inventory_vm *add_vm(struct inventory *inv, uint64_t kvm, int vm_fd)
+{
+	struct slot_ident first = ident((uint32_t)inv->last_key * 2, 7, kvm, 0);
+	struct slot_ident second = ident((uint32_t)inv->last_key * 2 + 1, 7, kvm, 1);
+
+	first.vm_fd = vm_fd;
+	add(inv, first);
+	add(inv, second);
+	return inv->vms[inv->n_vms - 1];
+}
+
+/* A look at the files of process 7, begun at @now_ns, of which @vm is not sure. */
+static void look(struct inventory *inv, struct inventory_vm *vm, const struct vm_file *files,
+		 size_t n, uint64_t now_ns)
+{
+	inventory__doubt(vm);
+	for (size_t i = 0; i < n; i++)
+		inventory__see(inv, &files[i]);
+	inventory__judge(inv, 7, now_ns);
+}
+
+static void ends_with_its_last_file(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *vm = add_vm(&inv, 0xa000, 12), *other = add_vm(&inv, 0xb000, 13);
+	const struct vm_file all[] = { vm_file(0xa000, 12), vcpu_file(0xa000, 0),
+				       vm_file(0xb000, 13) };
+	const struct vm_file vcpus[] = { vcpu_file(0xa000, 1), vm_file(0xb000, 13) };
+	const struct vm_file none[] = { vm_file(0xb000, 13), vcpu_file(0xb000, 0) };
+
+	(void)state;
+	look(&inv, vm, all, ARRAY_SIZE(all), 100);
+	assert_false(vm->ended);
+	look(&inv, vm, vcpus, ARRAY_SIZE(vcpus), 200);
+	assert_false(vm->ended);
+	look(&inv, vm, none, ARRAY_SIZE(none), 300);
+	assert_true(vm->ended);
+	assert_int_equal(vm->ended_ns, 300);
+	/* Nothing was asked about this one. */
+	assert_false(other->ended);
+}
+
+/* A look that failed is not judged, and tells nothing; nor does one at another process. */
+static void unknown_is_not_ended(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *vm = add_vm(&inv, 0xa000, -1);
+	struct vm_file of_child = vm_file(0xa000, 12), of_next = vm_file(0xa000, 12);
+
+	(void)state;
+	inventory__doubt(vm);
+	inventory__judge(&inv, 8, 100);
+	assert_false(vm->ended);
+	/* The same address in another process is another VM's, or a file that was handed on. */
+	of_child.pid = 8;
+	of_next.start_ns += NS_PER_TICK;
+	inventory__see(&inv, &of_child);
+	inventory__see(&inv, &of_next);
+	inventory__judge(&inv, 7, 100);
+	assert_true(vm->ended);
+}
+
+/* Where a VM was there is another one now, as its vCPUs tell, or all of what is known of it. */
+static void another_one_in_its_place(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *first = add_vm(&inv, 0xa000, 12), *second = add_vm(&inv, 0xb000, 13);
+	struct inventory_vm *moved = add_vm(&inv, 0xc000, 14);
+	struct vm_file same_fd[] = { vm_file(0xa000, 12), vcpu_file(0xa000, 0) };
+	const struct vm_file other_fd[] = { vm_file(0xb000, 15) };
+	const struct vm_file dup[] = { vm_file(0xc000, 16), vcpu_file(0xc000, 1) };
+
+	(void)state;
+	same_fd[1].vcpu += 0x40;
+	look(&inv, first, same_fd, ARRAY_SIZE(same_fd), 100);
+	assert_true(first->ended);
+	look(&inv, second, other_fd, ARRAY_SIZE(other_fd), 100);
+	assert_true(second->ended);
+	look(&inv, moved, dup, ARRAY_SIZE(dup), 100);
+	assert_false(moved->ended);
+}
+
+/* The next VM at its address had its first exit after the look began; what came before is of the VM that has ended. */
+static void slots_of_what_has_ended(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *vm = add_vm(&inv, 0xa000, 12);
+	struct slot_ident before = ident(7, 7, 0xa000, 2), after = ident(8, 7, 0xa000, 3);
+
+	(void)state;
+	look(&inv, vm, NULL, 0, 100);
+	before.registered_ns = 99;
+	after.registered_ns = 101;
+	add(&inv, before);
+	add(&inv, after);
+	assert_int_equal(inv.n_vms, 2);
+	assert_int_equal(vm->n_vcpus, 3);
+	assert_int_equal(inv.vms[1]->n_vcpus, 1);
+}
+
+/* Only its vCPUs' files are there: it is alive. */
+static void noted_by_its_vcpus(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *vm = add_vm(&inv, 0xa000, 12);
+	struct vm_ident noted = vm_ident(7, 0xa000, -1);
+
+	(void)state;
+	assert_int_equal(inventory__note(&inv, &noted), 0);
+	assert_true(vm->noted);
+	assert_int_equal(inv.n_vms, 1);
+	assert_int_equal(vm->vm_fd, 12);
+}
+
+/* debugfs tells a VM by an fd, which may be that of one whose fd is not known. */
+static void fd_of_a_vm_that_is_known(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct vm_ident noted = vm_ident(7, 0, 300);
+
+	(void)state;
+	add_vm(&inv, 0xa000, -1);
+	assert_int_equal(inventory__note(&inv, &noted), 0);
+	assert_int_equal(inv.n_vms, 1);
+}
+
+/* ---- ids */
+
+static int id_of(struct inventory *inv, struct inventory_vm *vm)
+{
+	inventory__give_id(inv, vm);
+	return vm->id_fd;
+}
+
+static void ids_are_unambiguous(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *known = add_vm(&inv, 0xa000, 12), *first = add_vm(&inv, 0xb000, -1);
+	struct inventory_vm *second = add_vm(&inv, 0xc000, -1), *again = add_vm(&inv, 0xd000, 12);
+	const struct vm_file file = vm_file(0xb000, 300);
+	struct slot_ident other = ident(20, 8, 0xe000, 0);
+
+	(void)state;
+	assert_int_equal(id_of(&inv, known), 12);
+	assert_int_equal(id_of(&inv, first), -1);
+	assert_int_equal(id_of(&inv, second), -2);
+	/* Its fd is that of a VM which lives on without. */
+	assert_int_equal(id_of(&inv, again), -3);
+	add(&inv, other);
+	assert_int_equal(id_of(&inv, inv.vms[4]), -1);
+	/* They stay, whatever is learnt. */
+	look(&inv, first, &file, 1, 100);
+	assert_int_equal(first->vm_fd, 300);
+	assert_int_equal(id_of(&inv, first), -1);
+}
+
+/* An fd is used again at once, as the kernel does it; a number of ours only when no frame has it any more. */
+static void ids_are_used_again(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct inventory_vm *vms[] = { add_vm(&inv, 0xa000, 12), add_vm(&inv, 0xb000, -1),
+				       add_vm(&inv, 0xc000, 12), add_vm(&inv, 0xd000, -1) };
+
+	(void)state;
+	assert_int_equal(id_of(&inv, vms[0]), 12);
+	assert_int_equal(id_of(&inv, vms[1]), -1);
+	vms[0]->gone = vms[1]->gone = true;
+	assert_int_equal(id_of(&inv, vms[2]), 12);
+	assert_int_equal(id_of(&inv, vms[3]), -2);
 }
 
 static void second_slot_of_a_vcpu(void **state)
@@ -251,6 +442,14 @@ int main(void)
 		cmocka_unit_test(noted_by_fd),
 		cmocka_unit_test(noted_after_another),
 		cmocka_unit_test(noted_too_late),
+		cmocka_unit_test(ends_with_its_last_file),
+		cmocka_unit_test(unknown_is_not_ended),
+		cmocka_unit_test(another_one_in_its_place),
+		cmocka_unit_test(slots_of_what_has_ended),
+		cmocka_unit_test(noted_by_its_vcpus),
+		cmocka_unit_test(fd_of_a_vm_that_is_known),
+		cmocka_unit_test(ids_are_unambiguous),
+		cmocka_unit_test(ids_are_used_again),
 		cmocka_unit_test(second_slot_of_a_vcpu),
 		cmocka_unit_test(remove_keeps_the_others),
 	};

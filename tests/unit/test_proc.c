@@ -311,6 +311,9 @@ static int make_proc(void **state)
 	make_process("400", "threads", "x", 2, STAT_TAIL("Z", "3", "1000"));
 	make_process("50", "fc", "firecracker\0--id\0fc-1", 22, STAT_TAIL("S", "3", "1"));
 	link_fd("50", "7", "anon_inode:kvm-vm");
+	make_process("60", "closed", "x", 2, STAT_TAIL("S", "3", "1"));
+	link_fd("60", "8", "anon_inode:kvm-vcpu:0");
+	link_fd("60", "9", "anon_inode:kvm-vm-stats");
 	write_file("50", "cgroup", "0::/\n", 5);
 	write_file("50", "status", "Name:\tTgid:\n", 12);
 	write_file("100", "status", "Name:\tqemu) S (x\nTgid:\t90\n", 26);
@@ -390,15 +393,22 @@ static void test_fds(void **state)
 static void test_find(void **state)
 {
 	size_t n, denied;
+	bool is_vmm;
 	pid_t *pids;
 
 	(void)state;
 	assert_int_equal(proc_find_vmms(root, &pids, &n, &denied), 0);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 	assert_int_equal(pids[0], 50);
-	assert_int_equal(pids[1], 100);
+	assert_int_equal(pids[1], 60); /* its VM goes on without its fd */
+	assert_int_equal(pids[2], 100);
 	assert_int_equal(denied, 0);
 	free(pids);
+	assert_int_equal(proc_is_vmm(root, 60, &is_vmm), 0);
+	assert_true(is_vmm);
+	assert_int_equal(proc_is_vmm(root, 200, &is_vmm), 0);
+	assert_false(is_vmm);
+	assert_int_equal(proc_is_vmm(root, 101, &is_vmm), -ESRCH);
 	assert_int_equal(proc_find_vmms("/does/not/exist", &pids, &n, &denied), -ENOENT);
 }
 
@@ -417,7 +427,7 @@ static void test_denied(void **state)
 	assert_int_equal(proc_kvm_vm_fds(root, 50, &fds, &n), -EACCES);
 	assert_int_equal(proc_find_vmms(root, &pids, &n, &denied), 0);
 	assert_int_equal(chmod(path, 0700), 0);
-	assert_int_equal(n, 1);
+	assert_int_equal(n, 2);
 	assert_int_equal(denied, 1);
 	free(pids);
 }

@@ -294,15 +294,15 @@ def features():
 class Simguest:
     """A running simguest. Its reports: one for each vCPU, by the time they are there."""
 
-    def __init__(self, *args, hold=False, go=False, command=(), children=CHILDREN):
+    def __init__(self, *args, hold=False, step=False, go=False, command=(), children=CHILDREN):
         self.output = tempfile.NamedTemporaryFile('w+', encoding='utf-8')
         self.started = time.monotonic()
         self.go_file = self.output.name + '.go'
-        args = [*args, *(['--hold'] if hold else [])]
+        args = [*args, *(['--hold'] if hold else []), *(['--step'] if step else [])]
         if go:
             args += ['--go-file', self.go_file, '--ready-fd', '1']
         self.process = children.add(subprocess.Popen(
-            [*command, SIMGUEST, *args], stdin=subprocess.PIPE if hold else subprocess.DEVNULL,
+            [*command, SIMGUEST, *args], stdin=subprocess.PIPE if hold or step else subprocess.DEVNULL,
             stdout=self.output))
         self.pid = self.process.pid
         self.ended = None

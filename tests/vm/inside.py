@@ -28,6 +28,7 @@ import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these on
 import privilege_tests  # noqa: F401, pylint: disable=unused-import
 import record_tests  # noqa: F401, pylint: disable=unused-import
 import service_tests  # noqa: F401, pylint: disable=unused-import
+import slots_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
 import tracepoint_tests  # noqa: F401, pylint: disable=unused-import

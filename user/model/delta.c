@@ -484,13 +484,9 @@ static int copy_string(struct arena *arena, const char *s, char **ret_copy)
 
 static int vm_set_identity(struct arena *arena, struct frame_vm *vm, const struct vm_sample *cur)
 {
-	char id[32];
+	char id[VM_ID_SIZE];
 
-	if (cur->vm_fd >= 0)
-		snprintf(id, sizeof(id), "%d-%d", cur->pid, cur->vm_fd);
-	else
-		snprintf(id, sizeof(id), "%d-?", cur->pid);
-
+	vm_id(cur->pid, cur->vm_fd, id);
 	vm->key = cur->key;
 	vm->pid = cur->pid;
 	vm->vm_fd = cur->vm_fd;

@@ -159,8 +159,8 @@ struct frame_vcpu {
 struct frame_vm {
 	uint64_t key;
 	pid_t pid;
-	int vm_fd;  /* -1: not known */
-	char *id;   /* "<pid>-<vm fd>", or "<pid>-?" */
+	int vm_fd;  /* below 0: not known */
+	char *id;   /* see vm_id() */
 	char *name; /* NULL: the VMM has no name for it */
 	char *comm; /* NULL: not known */
 	bool gone;

@@ -101,9 +101,14 @@ size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapsho
 	for (size_t i = 0; i < snapshot->n_vms && !filter->exact; i++)
 		filter->exact = is_exactly(filter, &snapshot->vms[i]);
 
-	for (size_t i = 0; i < snapshot->n_vms; i++)
-		if (matches(filter, &snapshot->vms[i]))
-			snapshot->vms[kept++] = snapshot->vms[i];
+	for (size_t i = 0; i < snapshot->n_vms; i++) {
+		const struct vm_sample vm = snapshot->vms[i];
+
+		if (!matches(filter, &vm))
+			continue;
+		snapshot->vms[i] = snapshot->vms[kept];
+		snapshot->vms[kept++] = vm;
+	}
 	snapshot->n_vms = kept;
 	return kept;
 }

@@ -29,7 +29,8 @@ void guest_filter__free(struct guest_filter *filter);
 /*
  * Keeps in @snapshot only the VMs that match: those named exactly so if there is one, else those
  * whose whole name or a part of it the regex matches. Once an exact name was seen the filter stays
- * exact. An alias is as good as an exact name. A VM without a name is matched by its comm. Returns how many are left.
+ * exact. An alias is as good as an exact name. A VM without a name is matched by its comm. Returns how many are left; the others
+ * are behind them, and a VM that does not match never will.
  */
 size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapshot);
 

@@ -2,6 +2,8 @@
 /* ids: the names of the small vocabularies. */
 #include "ids.h"
 
+#include <stdio.h>
+
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",
 	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints", [DROP_FRAMES] = "frames",
@@ -42,6 +44,16 @@ bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id)
 		if (ids[i] == id)
 			return true;
 	return !n;
+}
+
+void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE])
+{
+	if (vm_fd >= 0)
+		snprintf(id, VM_ID_SIZE, "%d-%d", pid, vm_fd);
+	else if (vm_fd == -1)
+		snprintf(id, VM_ID_SIZE, "%d-?", pid);
+	else
+		snprintf(id, VM_ID_SIZE, "%d-?%lld", pid, -(long long)vm_fd);
 }
 
 const char *drop_cause_name(enum drop_cause cause)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * Code space that an exit reason is in. 1 and 2 are the kernel's own (KVM_ISA_VMX, KVM_ISA_SVM in
@@ -134,6 +135,16 @@ enum stats_source {
 
 /* Whether @id is one of the @n in @ids; an empty list has all. */
 bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id);
+
+/* Room for the id of a VM. */
+#define VM_ID_SIZE 32
+
+/*
+ * The id of a VM: "<pid>-<vm fd>", as in KVM's debugfs. @vm_fd is -1 where its fd was never known, or where another VM of the process has that
+ * id, as its fd was closed and used again: "<pid>-?"; a further such VM of the process has -2: "<pid>-?2", and so on. An id
+ * is the VM's as long as it lives, whatever is learnt or closed meanwhile.
+ */
+void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE]);
 
 /* "fd", "iterator", "debugfs"; "none". */
 const char *stats_source_name(enum stats_source source);

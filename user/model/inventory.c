@@ -10,7 +10,7 @@ static bool is_same_process(const struct inventory_vm *vm, uint32_t tgid, uint64
 	return vm->tgid == tgid && vm->start_ns / NS_PER_TICK == start_ns / NS_PER_TICK;
 }
 
-/* A VM whose address is not known is told by its fd. */
+/* A VM whose address is not known is told by its fd; one whose fd was closed keeps its id, by which debugfs knows it. */
 static bool is_vm(const struct inventory_vm *vm, uint64_t kvm, int vm_fd)
 {
 	if (vm->kvm && kvm)
@@ -25,7 +25,9 @@ static struct inventory_vm *find_vm(const struct inventory *inventory,
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
-		if (!vm->gone && is_same_process(vm, ident->tgid, ident->start_ns) &&
+		if (vm->gone || (vm->ended && ident->registered_ns > vm->ended_ns))
+			continue;
+		if (is_same_process(vm, ident->tgid, ident->start_ns) &&
 		    (!ident->kvm || is_vm(vm, ident->kvm, ident->vm_fd)))
 			return vm;
 	}
@@ -72,7 +74,7 @@ static int new_vm(struct inventory *inventory, uint32_t tgid, uint64_t start_ns,
 	return 0;
 }
 
-/* Notes @vm's fd. Who had it before in this process is gone: a number names one open file. */
+/* Notes @vm's fd. The VM that had it before in this process has it no more: a number names one open file. */
 static void set_vm_fd(struct inventory *inventory, struct inventory_vm *vm, int vm_fd)
 {
 	vm->vm_fd = vm_fd;
@@ -81,7 +83,7 @@ static void set_vm_fd(struct inventory *inventory, struct inventory_vm *vm, int 
 
 		if (other != vm && is_same_process(other, vm->tgid, vm->start_ns) &&
 		    other->vm_fd == vm_fd)
-			other->gone = true;
+			other->fd_closed = true;
 	}
 }
 
@@ -119,25 +121,28 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 {
 	struct inventory_vm *vm;
-	bool ended = false;
+	bool ended = false, maybe = false;
 	int err;
 
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		vm = inventory->vms[i];
-		if (!is_same_process(vm, (uint32_t)ident->pid, ident->start_ns) ||
-		    !is_vm(vm, ident->kvm, ident->vm_fd))
+		if (!is_same_process(vm, (uint32_t)ident->pid, ident->start_ns))
+			continue;
+		maybe |= !ident->kvm && vm->vm_fd < 0 && !vm->gone;
+		if (!is_vm(vm, ident->kvm, ident->vm_fd))
 			continue;
 		ended |= vm->gone;
 		if (vm->gone)
 			continue;
 		if (vm->vm_fd < 0)
 			set_vm_fd(inventory, vm, ident->vm_fd);
-		/* With another fd it may be another one at the same address. */
-		vm->noted = vm->vm_fd == ident->vm_fd;
+		/* With another fd it may be another one at the same address. With none its vCPUs' are open. */
+		vm->noted = vm->vm_fd == ident->vm_fd || ident->vm_fd < 0;
+		vm->fd_sought |= ident->kvm != 0;
 		return 0;
 	}
-	/* Slots that were found after @ident was read say so; the next VM may have its fd by now. */
-	if (ended)
+	/* Slots that were found after @ident was read say so; the next VM may have its fd by now. Or it is one whose fd is not known. */
+	if (ended || maybe)
 		return 0;
 	err = new_vm(inventory, (uint32_t)ident->pid, ident->start_ns, ident->kvm, ident->comm,
 		     &vm);
@@ -145,7 +150,101 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 		return err;
 	set_vm_fd(inventory, vm, ident->vm_fd);
 	vm->noted = true;
+	vm->fd_sought = ident->kvm != 0;
 	return 0;
+}
+
+void inventory__doubt(struct inventory_vm *vm)
+{
+	vm->in_doubt = true;
+	vm->seen = vm->seen_fd = vm->seen_other_fd = false;
+	vm->seen_vcpu = vm->seen_other_vcpu = false;
+}
+
+static void see_vcpu(struct inventory_vm *vm, const struct vm_file *file)
+{
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		if (vm->vcpus[i].vcpu_id != file->vcpu_id || !vm->vcpus[i].vcpu)
+			continue;
+		if (vm->vcpus[i].vcpu == file->vcpu)
+			vm->seen_vcpu = true;
+		else
+			vm->seen_other_vcpu = true;
+	}
+}
+
+void inventory__see(struct inventory *inventory, const struct vm_file *file)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		struct inventory_vm *vm = inventory->vms[i];
+
+		if (!vm->in_doubt || vm->gone || vm->kvm != file->kvm ||
+		    !is_same_process(vm, (uint32_t)file->pid, file->start_ns))
+			continue;
+		vm->seen = true;
+		if (file->vcpu) {
+			see_vcpu(vm, file);
+			continue;
+		}
+		if (vm->vm_fd < 0)
+			set_vm_fd(inventory, vm, file->fd);
+		if (vm->vm_fd == file->fd)
+			vm->seen_fd = true;
+		else
+			vm->seen_other_fd = true;
+	}
+}
+
+/* Whether what has the VM's address is the VM: it has a vCPU that the VM has, or nothing that the VM does not have. */
+static bool is_itself(const struct inventory_vm *vm)
+{
+	if (vm->seen_other_vcpu)
+		return false;
+	return vm->seen_fd || vm->seen_vcpu || !vm->seen_other_fd || !vm->n_vcpus;
+}
+
+void inventory__judge(struct inventory *inventory, uint32_t tgid, uint64_t now_ns)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		struct inventory_vm *vm = inventory->vms[i];
+
+		if (!vm->in_doubt || vm->gone || vm->tgid != tgid)
+			continue;
+		vm->in_doubt = false;
+		vm->fd_sought = true;
+		if (vm->seen && is_itself(vm))
+			continue;
+		vm->ended = true;
+		vm->ended_ns = now_ns;
+	}
+}
+
+static bool is_id_taken(const struct inventory *inventory, const struct inventory_vm *vm, int id_fd)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		const struct inventory_vm *other = inventory->vms[i];
+
+		if (other == vm || !other->has_id || other->id_fd != id_fd ||
+		    !is_same_process(other, vm->tgid, vm->start_ns))
+			continue;
+		/* A number of ours need not be used at once again; the kernel does that with fds. */
+		if (!other->gone || id_fd < 0)
+			return true;
+	}
+	return false;
+}
+
+void inventory__give_id(const struct inventory *inventory, struct inventory_vm *vm)
+{
+	int id_fd = vm->vm_fd;
+
+	if (vm->has_id)
+		return;
+	if (id_fd < 0 || is_id_taken(inventory, vm, id_fd))
+		for (id_fd = -1; is_id_taken(inventory, vm, id_fd); id_fd--)
+			;
+	vm->id_fd = id_fd;
+	vm->has_id = true;
 }
 
 static void free_vm(struct inventory_vm *vm)

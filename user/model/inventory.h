@@ -4,6 +4,15 @@
  *
  * A VM is a (process, start of the process, struct kvm address) while it lives. A process may end a VM and begin
  * another at the same addresses; it is told by a vCPU that appears a second time.
+ *
+ * When it has ended: a VM lives as long as some file of it, its own or a vCPU's, is open, and only threads of the process that made it,
+ * which hold such a file, can run it (KVM compares kvm->mm). So a VM has ended when
+ *  - its process has, or
+ *  - all files of its process were looked through, by a look that began after the VM was known, and none of them was of it. A look
+ *    that failed tells nothing. Or
+ *  - something else has its place: a vCPU that it cannot have has its address.
+ * That its fd was closed, or was never known, says nothing. A file that was handed to another process and is later
+ * handed back begins a new VM here, if all others were closed meanwhile.
  */
 #ifndef KVMTOP_MODEL_INVENTORY_H
 #define KVMTOP_MODEL_INVENTORY_H
@@ -45,14 +54,23 @@ struct inventory_vm {
 	uint32_t tgid;
 	uint64_t start_ns;
 	uint64_t kvm;
-	int vm_fd;
+	int vm_fd;	/* -1: not known */
+	bool fd_closed; /* it was that, and is not any more */
+	bool fd_sought; /* among all files of its process */
+	/* What its id is made of, from when it is first shown on: its fd, or below 0; see struct vm_sample. */
+	int id_fd;
+	bool has_id;
 	char comm[INVENTORY_COMM_LEN + 1];
 	char *name; /* filled in by whoever finds it; freed with the VM */
 	bool name_read;
 	bool later; /* added when the inventory was complete */
 	bool noted; /* by inventory__note since the owner took this back: it is alive */
-	bool ended; /* was seen to have ended; slots that were taken before are still its */
-	bool gone;  /* ended, or another VM has its place: gets no slots any more */
+	/* Of the look at hand, if it is @in_doubt, see inventory__see. */
+	bool in_doubt;
+	bool seen, seen_fd, seen_other_fd, seen_vcpu, seen_other_vcpu;
+	bool ended; /* was seen to have ended; slots that were taken until @ended_ns are still its */
+	uint64_t ended_ns;
+	bool gone; /* ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
 	size_t n_vcpus;
 	/* As the name. */
@@ -74,6 +92,27 @@ struct vm_ident {
 	int vm_fd;	   /* -1: not known */
 	char comm[INVENTORY_COMM_LEN + 1];
 };
+
+/* An open file of a VM or of a vCPU. */
+struct vm_file {
+	pid_t pid;
+	uint64_t start_ns; /* of the process */
+	uint64_t kvm;
+	uint64_t vcpu; /* 0: of the VM */
+	uint32_t vcpu_id;
+	int fd;
+};
+
+/*
+ * The VMs that are in doubt are told what files there are, all of their processes' if inventory__judge is called after it: those that
+ * were not seen then have ended, at @now_ns, when the look began. Without it nothing was told.
+ */
+void inventory__doubt(struct inventory_vm *vm);
+void inventory__see(struct inventory *inventory, const struct vm_file *file);
+void inventory__judge(struct inventory *inventory, uint32_t tgid, uint64_t now_ns);
+
+/* Gives @vm what its id is made of, if it does not have it yet. No two VMs of a process that live have the same. */
+void inventory__give_id(const struct inventory *inventory, struct inventory_vm *vm);
 
 /* Adds the VM if it is not there yet. 0 or -ENOMEM. */
 int inventory__note(struct inventory *inventory, const struct vm_ident *ident);

@@ -71,8 +71,7 @@ static void get_vm_id(struct row *row, struct column_value *ret)
 		set_text(ret, row->vm->id);
 		return;
 	}
-	snprintf(ret->buf, sizeof(ret->buf), slow->vm_fd < 0 ? "%d-?" : "%d-%d", slow->pid,
-		 slow->vm_fd);
+	vm_id(slow->pid, slow->vm_fd == VM_FD_NONE ? -1 : slow->vm_fd, ret->buf);
 	set_text(ret, ret->buf);
 }
 
@@ -540,9 +539,9 @@ static const struct column columns[COLUMN_MAX] = {
 	COLUMN(KIND, kind, LABEL, NONE, ROWS_ALL, "What the row is about, see above."),
 	COLUMN(PID, pid, LABEL, NONE, ROWS_OF_VM, "Process id of the VMM."),
 	COLUMN(VM_ID, vm_id, LABEL, NONE, ROWS_OF_VM,
-	       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?' "
-	       "for "
-	       "one that is not known."),
+	       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; "
+	       "'?', "
+	       "'?2' and so on for those that are not known."),
 	COLUMN(VM_NAME, vm_name, LABEL, NONE, ROWS_OF_VM,
 	       "The name that the VMM was given for the VM; empty if it has none."),
 	COLUMN(COMM, comm, LABEL, NONE, ROWS_OF_VM, "Command name of the VMM."),

@@ -5,6 +5,7 @@
 #ifndef KVMTOP_MODEL_SLOW_H
 #define KVMTOP_MODEL_SLOW_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -13,10 +14,12 @@
 #include "detail.h"
 #include "ids.h"
 
+#define VM_FD_NONE INT_MIN
+
 struct slow_exit {
 	struct timespec wall; /* CLOCK_REALTIME at its end */
 	pid_t pid;	      /* of the VMM */
-	int vm_fd;	      /* -1: not known */
+	int vm_fd;	      /* see vm_id(); VM_FD_NONE: nobody knows which VM it is */
 	const char *name;     /* the VM's, or NULL; not escaped */
 	const char *comm;     /* not escaped */
 	uint32_t vcpu_id;

@@ -80,7 +80,7 @@ struct vcpu_sample {
 struct vm_sample {
 	uint64_t key; /* never used twice while kvmtop runs: what two snapshots are matched by */
 	pid_t pid;    /* of the VMM */
-	int vm_fd;    /* its VM fd, or -1: not known */
+	int vm_fd;    /* its VM fd, or below 0: see vm_id() */
 	const char *name;	   /* the VMM's name for it, or NULL: it has none; not escaped */
 	const char *comm;	   /* the VMM's comm, or NULL: not known; not escaped */
 	uint64_t kvm;		   /* address of its struct kvm; 0: not known */

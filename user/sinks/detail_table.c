@@ -72,19 +72,17 @@ static int set_pct(struct table *table, size_t column, bool valid, double pct)
 static int set_scope(struct table *table, const struct view *view, const struct detail_row *row)
 {
 	__autofree char *name = tables_vm_name(view, row->vm, row->vcpu);
-	char pid[16], fd[16] = FMT_UNKNOWN, vcpu[16] = "all";
+	char pid[16], vcpu[16] = "all";
 
 	if (!name)
 		return -ENOMEM;
 	snprintf(pid, sizeof(pid), "%d", row->vm->pid);
-	if (row->vm->vm_fd >= 0)
-		snprintf(fd, sizeof(fd), "%d", row->vm->vm_fd);
 	if (row->vcpu && row->vcpu->vcpu_id == VCPU_ID_UNKNOWN)
 		snprintf(vcpu, sizeof(vcpu), FMT_UNKNOWN);
 	else if (row->vcpu)
 		snprintf(vcpu, sizeof(vcpu), "%u", row->vcpu->vcpu_id);
 	return table__set(table, COL_PID, pid) ?:
-	       table__set(table, COL_FD, fd) ?:
+	       table__set(table, COL_FD, tables_vm_fd(row->vm)) ?:
 	       table__set(table, COL_VM, name) ?:
 	       table__set(table, COL_VCPU, vcpu);
 }

@@ -548,14 +548,14 @@ static void key_about(struct json_writer *w, const struct slow_exit *slow)
 int json__write_slow(FILE *out, const struct slow_exit *slow)
 {
 	struct json_writer line = { .out = out }, *w = &line;
-	char id[32];
+	char id[VM_ID_SIZE];
 
-	snprintf(id, sizeof(id), "%d-%d", slow->pid, slow->vm_fd);
+	vm_id(slow->pid, slow->vm_fd, id);
 	json_writer__object(w);
 	key_text(w, "schema", SLOW_SCHEMA);
 	key_wall(w, &slow->wall);
 	key_i64(w, "pid", slow->pid);
-	key_text(w, "id", slow->vm_fd >= 0 ? id : NULL);
+	key_text(w, "id", slow->vm_fd != VM_FD_NONE ? id : NULL);
 	key_text(w, "name", slow->name);
 	key_text(w, "comm", slow->comm);
 	key_u64(w, "vcpu", slow->vcpu_id != VCPU_ID_UNKNOWN, slow->vcpu_id);

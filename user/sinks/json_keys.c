@@ -81,8 +81,9 @@ static const struct json_key host_keys[] = {
 static const struct json_key vm_keys[] = {
 	KEY("pid", "Process id of the VMM.", NUMBER),
 	KEY("id",
-	    "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?' "
-	    "for one that is not known.",
+	    "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?', "
+	    "'?2' "
+	    "and so on for those that are not known. It stays when the descriptor is closed.",
 	    TEXT),
 	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
 	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
@@ -250,7 +251,7 @@ static const struct json_key slow_keys[] = {
 	KEY("schema", "kvmtop.slow/1.", TEXT),
 	KEY("time", "When the exit ended, UTC, ISO 8601.", TEXT, .null = no_day),
 	KEY("pid", "Process id of the VMM.", NUMBER),
-	KEY("id", "The VM, as in a VM.", TEXT, .null = "the file descriptor is not known"),
+	KEY("id", "The VM, as in a VM.", TEXT, .null = "which VM it is is not known"),
 	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
 	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
 	KEY("vcpu", "Id of the vCPU.", NUMBER, .null = not_known),

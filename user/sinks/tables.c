@@ -324,12 +324,10 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 	return err ? err : set_escaped(table, column, view, used ? text : FMT_UNKNOWN);
 }
 
-static int set_vm_fd(struct table *table, size_t column, int vm_fd)
+const char *tables_vm_fd(const struct frame_vm *vm)
 {
-	char buf[16];
-
-	snprintf(buf, sizeof(buf), "%d", vm_fd);
-	return table__set(table, column, vm_fd >= 0 ? buf : FMT_UNKNOWN);
+	/* Of one VM whose fd is not known; the others are told from it. */
+	return vm->vm_fd == -1 ? FMT_UNKNOWN : strchr(vm->id, '-') + 1;
 }
 
 /* What POLL% and BLOCK% have together. */
@@ -347,7 +345,7 @@ static int add_vm(struct table *table, const struct view *view, const struct que
 
 	return add_cells(table, view, vm_cells, VM_COLUMNS,
 			 (struct row){ .kind = ROW_VM, .vm = vm }) ?:
-	       set_vm_fd(table, VM_FD, vm->vm_fd) ?:
+	       table__set(table, VM_FD, tables_vm_fd(vm)) ?:
 	       set_vm_name(table, VM_NAME, view, vm, NULL) ?:
 	       set_halt(table, VM_HALT, &vm->shares) ?:
 	       set_top_reasons(table, VM_TOP, view, &vm->reasons);

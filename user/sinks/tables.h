@@ -25,6 +25,9 @@ enum fmt_escape tables_escape(const struct view *view);
 char *tables_vm_name(const struct view *view, const struct frame_vm *vm,
 		     const struct frame_vcpu *vcpu);
 
+/* What the column FD has of a VM: the end of its id. */
+const char *tables_vm_fd(const struct frame_vm *vm);
+
 /* Each prints its table to @out, with a last line that says how many rows --top cut. 0 or -ENOMEM. */
 int tables_print_vms(FILE *out, const struct frame *frame, const struct view *view);
 int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *view);

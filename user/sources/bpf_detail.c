@@ -113,7 +113,8 @@ static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
 		if (err)
 			return err;
 	}
-	return 0;
+	return bpf_exit_share_filters(exit, skel->maps.filter_pids, skel->maps.filter_vcpus,
+				      skel->maps.ignored_pids);
 }
 
 static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *opts)
@@ -141,8 +142,11 @@ static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *op
 }
 
 static void set_knobs(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
-		      const struct features *features)
+		      const struct filtered *filtered, const struct features *features)
 {
+	skel->rodata->cfg_filter_pids = filtered->pids;
+	skel->rodata->cfg_filter_vcpus = filtered->vcpus;
+	skel->rodata->cfg_filter_names = filtered->names;
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_timed = opts->latency != LATENCY_OFF;
 	skel->rodata->cfg_slow_ns = opts->slow_ns;
@@ -195,7 +199,7 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 		return err;
 	if (opts->latency != LATENCY_OFF)
 		bpf_program__set_autoload(skel->progs.detail_entry, true);
-	set_knobs(skel, opts, features);
+	set_knobs(skel, opts, &detail->exit->filtered, features);
 	err = share_maps(skel, detail->exit) ?:
 	      size_maps(detail, opts) ?:
 	      kernel_btf_error(detail_bpf__load(skel));
@@ -552,7 +556,7 @@ static int take_record(void *arg, void *data, size_t size)
 	slow = (struct slow_exit){
 		.wall = wall_at(detail, record.entry_ns),
 		.pid = (pid_t)record.tgid,
-		.vm_fd = vm ? vm->vm_fd : -1,
+		.vm_fd = vm ? vm->id_fd : VM_FD_NONE,
 		.name = vm ? vm->name : NULL,
 		.comm = vm ? vm->comm : comm,
 		.vcpu_id = record.vcpu_id,

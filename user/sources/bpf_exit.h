@@ -17,6 +17,7 @@ struct bpf_exit;
 struct features;
 struct snapshot;
 struct verify_coverage;
+struct vm_file;
 struct vm_ident;
 
 struct bpf_exit_opts {
@@ -26,10 +27,12 @@ struct bpf_exit_opts {
 	size_t n_pids;
 	const uint32_t *vcpu_ids; /* count only vCPUs of these ids; n_vcpu_ids 0: all */
 	size_t n_vcpu_ids;
+	bool filter_names; /* bpf_exit__ignore_vm will be called */
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
 	bool entries;	       /* count kvm_entry, too, whatever is timed */
+	uint32_t n_slots;      /* for tests: room for so many vCPUs; 0: for a usual host */
 	uint32_t n_hists;      /* for tests: room for so many histograms; 0: for a usual host */
 	uint32_t lose_one_in;  /* for tests: do not count one exit in so many; 0: count all */
 };
@@ -54,10 +57,27 @@ int bpf_exit__find_vms(struct bpf_exit *bpf);
 int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
 
 /*
+ * Looks through all files of each of these processes now, and calls @see for those of VMs and vCPUs. In @errors, for each: 0, or a
+ * negative errno if that failed; -EOPNOTSUPP: it cannot be done here.
+ */
+typedef void (*bpf_see_fn)(const struct vm_file *file, void *arg);
+typedef void (*bpf_look_fn)(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn see,
+			    void *see_arg);
+
+/* Who is asked for that. */
+void bpf_exit__set_look(struct bpf_exit *bpf, bpf_look_fn look, void *arg);
+
+/*
  * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have
  * ended are in it once more, marked gone, and then forgotten. 0 or negative errno.
  */
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot);
+
+/*
+ * The VM of this key, of the last snapshot, is not asked for, nor any other one of its process: from now on they take nothing but a
+ * moment per exit. It stays in snapshots, without vCPUs.
+ */
+void bpf_exit__ignore_vm(struct bpf_exit *bpf, uint64_t key);
 
 /* Whether the maps can be read with the rights that we have now: 0 or a negative errno. */
 int bpf_exit__try(struct bpf_exit *bpf);

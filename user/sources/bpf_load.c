@@ -108,11 +108,23 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 {
 	size_t slots = MIN_SLOTS;
 
+	if (opts->n_slots)
+		return opts->n_slots + 1;
 	if (slots < opts->n_vcpus * SLOTS_PER_VCPU)
 		slots = opts->n_vcpus * SLOTS_PER_VCPU;
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
 		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
+}
+
+/* One per CPU, where there are filters and CPUs share none. */
+static size_t marks_for(const struct bpf_exit_opts *opts)
+{
+	size_t n = (size_t)libbpf_num_possible_cpus();
+
+	if (!opts->n_pids && !opts->n_vcpu_ids && !opts->filter_names)
+		return 0;
+	return n <= KVMTOP_HINTS ? n : 0;
 }
 
 static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
@@ -210,7 +222,7 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 		struct bpf_map *map;
 		size_t entries;
 	} sizes[] = {
-		{ bpf->skel->maps.vcpus, bpf->n_slots },
+		{ bpf->skel->maps.vcpus, bpf->n_slots + bpf->n_marks },
 		{ bpf->skel->maps.spare_cells, bpf->n_spare },
 		{ bpf->skel->maps.vcpu_threads, bpf->n_slots },
 		{ bpf->skel->maps.free_vcpus, bpf->n_slots },
@@ -221,31 +233,12 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 		{ bpf->skel->maps.by_tid, bpf->n_slots * 2 },
 		{ bpf->skel->maps.filter_pids, opts->n_pids + 1 },
 		{ bpf->skel->maps.filter_vcpus, opts->n_vcpu_ids + 1 },
+		{ bpf->skel->maps.ignored_pids, opts->filter_names ? bpf->n_slots : 1 },
 	};
 	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		err = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].entries);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int set_filters(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
-{
-	const uint32_t yes = 1;
-	int err;
-
-	for (size_t i = 0; i < opts->n_pids; i++) {
-		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_pids), &opts->pids[i],
-					  &yes, BPF_ANY);
-		if (err)
-			return err;
-	}
-	for (size_t i = 0; i < opts->n_vcpu_ids; i++) {
-		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_vcpus),
-					  &opts->vcpu_ids[i], &yes, BPF_ANY);
 		if (err)
 			return err;
 	}
@@ -357,11 +350,15 @@ static int fill_queue(const struct bpf_exit *bpf, const struct bpf_map *queue, u
 	return 0;
 }
 
-/* Slot 0 means none (a hint that was never set); all others are free at first. */
+/* All slots are free at first but that of what is filtered out. */
 static int fill_queues(struct bpf_exit *bpf)
 {
 	int err;
 
+	_Static_assert(KVMTOP_SLOT_IGNORED == 0, "the others follow it");
+	bpf->vcpus[KVMTOP_SLOT_IGNORED].state = KVMTOP_STATE_IGNORED;
+	for (size_t i = 0; i < bpf->n_marks; i++)
+		bpf->vcpus[bpf->n_slots + i].slot = (uint32_t)(bpf->n_slots + i);
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
 		bpf->vcpus[slot].slot = slot;
 		bpf->vcpus[slot].own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
@@ -515,6 +512,11 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
 	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
 	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
+	bpf->skel->rodata->cfg_filter_names = opts->filter_names;
+	bpf->skel->rodata->cfg_first_mark = (uint32_t)bpf->n_slots;
+	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
+	bpf->filtered =
+		(struct filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
 	if (bpf->path == EXIT_PATH_CLASSIC) {
 		err = set_record(bpf->skel);
 		if (err)
@@ -526,7 +528,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = map_arrays(bpf);
 	if (err)
 		return err;
-	err = set_filters(bpf, opts);
+	err = bpf_exit_set_filters(bpf, opts);
 	if (err)
 		return err;
 	err = fill_queues(bpf);
@@ -590,6 +592,7 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf_quiet_libbpf();
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
+	bpf->n_marks = marks_for(opts);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);
 	bpf->n_spare = bpf->n_slots;
 	bpf->n_hists = hists_for(opts, bpf->n_slots);
@@ -663,6 +666,7 @@ void bpf_exit__close(struct bpf_exit *bpf)
 	free(bpf->open_stretches);
 	free(bpf->told_times);
 	free(bpf->parked);
+	free(bpf->ignored);
 	free(bpf->proc_root);
 	free(bpf);
 }

@@ -24,6 +24,7 @@
 #define FIRST_LINE 64
 
 struct bpf_link;
+struct bpf_map;
 struct bpf_program;
 struct kvmtop_bpf;
 
@@ -62,16 +63,31 @@ struct cell_seen {
 	bool hist_lost;		/* its counts may have wrapped unseen */
 };
 
+/* What is filtered, in the kernel. */
+struct filtered {
+	bool pids, vcpus, names;
+};
+
+/* A VMM of whose VMs none is asked for by name. */
+struct ignored_process {
+	uint32_t tgid;
+	uint64_t start_ns; /* as the kernel side tells it */
+};
+
 struct bpf_exit {
 	struct kvmtop_bpf *skel;
+	struct filtered filtered;
+	struct ignored_process *ignored; /* those in the map "ignored_pids" */
+	size_t n_ignored;
 	enum exit_path path;
 	enum latency latency;
 	bool classic; /* some program is on a classic tracepoint */
 	char *proc_root;
 
 	/* The maps, in our memory. */
-	struct kvmtop_vcpu *vcpus;
-	size_t n_slots;
+	struct kvmtop_vcpu
+		*vcpus; /* the slots, and behind them the marks of what is filtered out */
+	size_t n_slots, n_marks;
 	struct kvmtop_cell *spare;
 	size_t n_spare;
 	struct kvmtop_hist *hists;
@@ -92,6 +108,8 @@ struct bpf_exit {
 	int64_t sched_ahead_ns; /* of CLOCK_MONOTONIC is the scheduler's clock */
 	uint64_t compared_ns;	/* when these two were compared; 0: never */
 	struct inventory inventory;
+	bpf_look_fn look; /* NULL: nobody tells which files are whose */
+	void *look_arg;
 	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
 	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
@@ -174,6 +192,27 @@ static inline struct cell_seen *bpf_exit_spare_seen(const struct bpf_exit *bpf, 
 
 /* The VM that slot @slot belongs to, with its name; NULL: it is not known yet. Valid until the next read. */
 const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot);
+
+/* Fills the maps of what is asked for. 0 or a negative errno. */
+int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts);
+
+/* Makes these maps of another object those of the filters. Before it is loaded; its knobs are set from bpf->filtered. 0 or a negative errno. */
+int bpf_exit_share_filters(const struct bpf_exit *bpf, struct bpf_map *pids, struct bpf_map *vcpus,
+			   struct bpf_map *ignored);
+
+/* Takes those that have ended out of the map of VMMs that are not asked for. */
+void bpf_exit_forget_ignored(struct bpf_exit *bpf);
+
+/* The slots of @vm are given back at the next read; until then no event finds them. */
+void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm);
+
+/* Reads the names of new VMs, and notes which have ended. */
+void bpf_exit_look_after_vms(struct bpf_exit *bpf);
+
+/* Gives all VMs their names and ids that do not have them yet; fds that are not known are looked for. */
+void bpf_exit_identify_vms(struct bpf_exit *bpf);
+
+bool bpf_exit_process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns);
 
 /* Zeroes slot @slot, its cells and their histograms, and puts them into the queues of free ones. */
 void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);

@@ -2,7 +2,6 @@
 #include "bpf_priv.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,6 @@
 #include "bpf_detail_priv.h"
 #include "bpf_tracepoints_priv.h"
 #include "kvmtop.skel.h"
-#include "proc.h"
 
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
 #define MAX_LOOKS 20
@@ -57,11 +55,6 @@ static struct slot_ident identity(const struct kvmtop_vcpu *v)
 	return ident;
 }
 
-static bool process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns)
-{
-	return proc_alive(bpf->proc_root, (pid_t)tgid, start_ns / NS_PER_TICK);
-}
-
 /*
  * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a slot without
  * a name; it is told at the first entry, so until then it waits (its counts are not lost), or until its process ends.
@@ -72,7 +65,7 @@ static bool is_named(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v)
 		return true;
 	if (READ_ONCE(v->state) & KVMTOP_STATE_DEAD)
 		return true;
-	return !process_alive(bpf, v->tgid, v->start_ns);
+	return !bpf_exit_process_alive(bpf, v->tgid, v->start_ns);
 }
 
 /* Puts slots that are in use since the last time into the inventory. */
@@ -86,7 +79,7 @@ static int find_new_slots(struct bpf_exit *bpf)
 		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 
 		if (bpf->slots[slot] != SLOT_FREE || !READ_ONCE(v->registered_ns) ||
-		    v->state & KVMTOP_STATE_IGNORED || !is_named(bpf, v))
+		    !is_named(bpf, v))
 			continue;
 		if (n == capacity) {
 			struct slot_ident *more;
@@ -110,53 +103,6 @@ static int find_new_slots(struct bpf_exit *bpf)
 	return 0;
 }
 
-static void read_name(const struct bpf_exit *bpf, struct inventory_vm *vm)
-{
-	struct vmm_info info;
-
-	vm->name_read = true;
-	if (proc_vmm_read(bpf->proc_root, (pid_t)vm->tgid, &info))
-		return;
-	if (info.start_ticks == vm->start_ns / NS_PER_TICK) {
-		vm->name = take_ptr(info.name);
-		for (size_t i = 0; i < VM_ALIAS_MAX; i++)
-			vm->aliases[i] = take_ptr(info.aliases[i]);
-	}
-	vmm_info__release(&info);
-}
-
-/* Whether the VM's fd still is one. What cannot be read counts as yes. */
-static bool vm_fd_open(const struct bpf_exit *bpf, const struct inventory_vm *vm)
-{
-	char path[PATH_MAX], target[64];
-	ssize_t len;
-
-	if (vm->vm_fd < 0)
-		return true;
-	snprintf(path, sizeof(path), "%s/%u/fd/%d", bpf->proc_root, vm->tgid, vm->vm_fd);
-	len = readlink(path, target, sizeof(target) - 1);
-	if (len < 0)
-		return errno != ENOENT;
-	target[len] = '\0';
-	return !strcmp(target, "anon_inode:kvm-vm");
-}
-
-/* Notes which VMs have ended, and reads the names of new ones. */
-static void look_after_vms(struct bpf_exit *bpf)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		struct inventory_vm *vm = bpf->inventory.vms[i];
-
-		if (!vm->name_read)
-			read_name(bpf, vm);
-		/* Who has just seen it in its VMM's files need not ask /proc. */
-		if (!vm->noted &&
-		    (!process_alive(bpf, vm->tgid, vm->start_ns) || !vm_fd_open(bpf, vm)))
-			vm->ended = true;
-		vm->noted = false;
-	}
-}
-
 /*
  * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
  * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
@@ -167,12 +113,13 @@ static int find_vms(struct bpf_exit *bpf)
 
 	if (err)
 		return err;
-	look_after_vms(bpf);
+	bpf_exit_look_after_vms(bpf);
 	err = find_new_slots(bpf);
 	if (err)
 		return err;
 	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
 		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
+	bpf_exit_identify_vms(bpf);
 	return 0;
 }
 
@@ -371,7 +318,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	*sample = (struct vm_sample){
 		.key = vm->key,
 		.pid = (pid_t)vm->tgid,
-		.vm_fd = vm->vm_fd,
+		.vm_fd = vm->id_fd,
 		.kvm = vm->kvm,
 		.name = arena__strdup(arena, vm->name),
 		.comm = arena__strdup(arena, vm->comm),
@@ -532,27 +479,21 @@ static bool retire(struct bpf_exit *bpf, uint32_t slot)
 	return forgotten;
 }
 
-/* Slots of vCPUs that are filtered out are in no VM; they are given back when they or their process are gone. */
-static void retire_ignored(struct bpf_exit *bpf)
-{
-	bool forgotten = false;
-
-	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-
-		if (bpf->slots[slot] == SLOT_FREE && READ_ONCE(v->registered_ns) &&
-		    v->state & KVMTOP_STATE_IGNORED && !process_alive(bpf, v->tgid, v->start_ns))
-			forgotten |= retire(bpf, slot);
-	}
-	if (forgotten)
-		restore(bpf);
-}
-
 static void give_back_retired(struct bpf_exit *bpf)
 {
 	for (uint32_t slot = 1; slot < bpf->n_slots; slot++)
 		if (bpf->slots[slot] == SLOT_RETIRED)
 			bpf_exit_give_back(bpf, slot);
+}
+
+void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm)
+{
+	bool forgotten = false;
+
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		forgotten |= retire(bpf, vm->vcpus[i].slot);
+	if (forgotten)
+		restore(bpf);
 }
 
 static void forget_gone_vms(struct bpf_exit *bpf)
@@ -590,8 +531,8 @@ const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot)
 
 	if (!vm && !find_new_slots(bpf))
 		vm = owner_of(bpf, slot);
-	if (vm && !vm->name_read)
-		read_name(bpf, vm);
+	if (vm && !vm->has_id)
+		bpf_exit_identify_vms(bpf);
 	return vm;
 }
 
@@ -611,7 +552,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	int err;
 
 	give_back_retired(bpf);
-	retire_ignored(bpf);
+	bpf_exit_forget_ignored(bpf);
 	bpf_exit_end_precedence(&precedence);
 	err = find_vms(bpf);
 	if (err)

@@ -74,8 +74,11 @@ static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 {
 	int err = bpf_map__reuse_fd(skel->maps.vcpus, bpf_map__fd(exit->skel->maps.vcpus));
 
+	if (!err)
+		err = bpf_map__reuse_fd(skel->maps.by_tid, bpf_map__fd(exit->skel->maps.by_tid));
 	return err ? err
-		   : bpf_map__reuse_fd(skel->maps.by_tid, bpf_map__fd(exit->skel->maps.by_tid));
+		   : bpf_exit_share_filters(exit, skel->maps.filter_pids, skel->maps.filter_vcpus,
+					    skel->maps.ignored_pids);
 }
 
 static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
@@ -89,6 +92,9 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 		log_info("events of ioctls are told by process only: no kvm_vm_ioctl in kallsyms");
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_row = (uint32_t)tp->row;
+	skel->rodata->cfg_filter_pids = tp->exit->filtered.pids;
+	skel->rodata->cfg_filter_vcpus = tp->exit->filtered.vcpus;
+	skel->rodata->cfg_filter_names = tp->exit->filtered.names;
 	skel->rodata->cfg_vm_ioctl = vm_ioctl;
 	skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
 	bpf_program__set_autoload(template, true);

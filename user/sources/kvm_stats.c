@@ -85,7 +85,8 @@ static void open_iterator(struct kvm_stats *stats)
 		.vcpu_bytes = stats->vcpu_layout->bytes,
 	};
 
-	if (!bpf_stats__open(&opts, stats->error, sizeof(stats->error), &stats->iterator))
+	if (!bpf_stats__open(&opts, stats->error, sizeof(stats->error), &stats->iterator) &&
+	    stats->opts.only != STATS_DEBUGFS)
 		stats->source = STATS_ITERATOR;
 }
 
@@ -94,8 +95,11 @@ static void choose_source(struct kvm_stats *stats)
 {
 	const enum stats_source only = stats->opts.only;
 
-	if (stats->vm_layout && only != STATS_DEBUGFS)
+	/* It also tells which VMs there are. */
+	if (stats->vm_layout)
 		open_iterator(stats);
+	if (only == STATS_DEBUGFS)
+		stats->error[0] = '\0';
 	if (stats->source != STATS_NONE || only == STATS_ITERATOR || only == STATS_FD)
 		return;
 	if (!stats->debugfs_error[0])
@@ -168,6 +172,18 @@ bool kvm_stats__vm(const struct kvm_stats *stats, size_t i, const struct vm_iden
 	if (stats->vms[i].n_vcpus)
 		*ret_source = stats->vms[i].vcpus[0].source;
 	return true;
+}
+
+int kvm_stats__id_fd(const struct kvm_stats *stats, size_t i)
+{
+	const struct vm_ident *ident = &stats->vms[i].ident;
+	int id_fd = -1;
+
+	if (ident->vm_fd >= 0)
+		return ident->vm_fd;
+	while (i--)
+		id_fd -= stats->vms[i].ident.pid == ident->pid && stats->vms[i].ident.vm_fd < 0;
+	return id_fd;
 }
 
 const struct stat_layout *kvm_stats__vm_layout(const struct kvm_stats *stats)
@@ -381,6 +397,46 @@ static int iterate(struct kvm_stats *stats)
 	if (!bpf_stats__can_restrict(stats->iterator) || (!stats->opts.n_pids && all))
 		return iterate_all(stats);
 	return iterate_one_by_one(stats);
+}
+
+struct look {
+	const pid_t *pids;
+	size_t n_pids;
+	bpf_see_fn see;
+	void *arg;
+};
+
+static int see_item(const struct bpf_stats_item *item, void *arg)
+{
+	const struct look *look = arg;
+	const struct vm_file file = {
+		.pid = item->pid,
+		.start_ns = item->start_ns,
+		.kvm = item->kvm,
+		.vcpu = item->vcpu,
+		.vcpu_id = item->vcpu_id,
+		.fd = item->fd,
+	};
+
+	if (is_wanted(look->pids, look->n_pids, item->pid))
+		look->see(&file, look->arg);
+	return 0;
+}
+
+/* For bpf_exit. One pass over all files where the kernel cannot do less. */
+static void look(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn see, void *see_arg)
+{
+	const struct kvm_stats *stats = arg;
+	struct look all = { pids, n, see, see_arg };
+	const bool one_by_one = bpf_stats__can_restrict(stats->iterator);
+	int err = one_by_one ? 0 : bpf_stats__read(stats->iterator, 0, see_item, &all);
+
+	for (size_t i = 0; i < n; i++) {
+		struct look one = { &pids[i], 1, see, see_arg };
+
+		errors[i] = one_by_one ? bpf_stats__read(stats->iterator, pids[i], see_item, &one)
+				       : err;
+	}
 }
 
 /* ---- statistics fds of the VMM's own */
@@ -659,6 +715,12 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 			return err;
 	}
 	return 0;
+}
+
+void kvm_stats__look_for(struct kvm_stats *stats, struct bpf_exit *bpf)
+{
+	if (stats->iterator)
+		bpf_exit__set_look(bpf, look, stats);
 }
 
 void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,

@@ -48,6 +48,9 @@ const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats);
 bool kvm_stats__vm(const struct kvm_stats *stats, size_t i, const struct vm_ident **ret_ident,
 		   enum stats_source *ret_source);
 
+/* What the id of such a VM is made of, see vm_id(). */
+int kvm_stats__id_fd(const struct kvm_stats *stats, size_t i);
+
 /* Whether the iterator, if that is the source, can be read with the rights that we have now: 0 or a negative errno. */
 int kvm_stats__try(struct kvm_stats *stats);
 
@@ -58,6 +61,9 @@ int kvm_stats__try(struct kvm_stats *stats);
  */
 int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf);
 int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot);
+
+/* Tells @bpf, which ends before, whenever it asks, which files are of which VM; if this kernel does. */
+void kvm_stats__look_for(struct kvm_stats *stats, struct bpf_exit *bpf);
 
 /* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: not known. */
 void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,

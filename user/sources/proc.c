@@ -291,6 +291,15 @@ static int take_vcpu_id(struct fd_visitor *visitor, int fd, const char *link)
 	return strncmp(link, LINK_VCPU, len) ? 0 : visitor_add(visitor, atoi(link + len));
 }
 
+/* A VM that runs on without its own fd has vCPUs' ones. */
+static int take_any(struct fd_visitor *visitor, int fd, const char *link)
+{
+	(void)fd;
+	return strcmp(link, LINK_VM) && strncmp(link, LINK_VCPU, strlen(LINK_VCPU))
+		       ? 0
+		       : visitor_add(visitor, 1);
+}
+
 static bool parse_number(const char *name, int *ret_number)
 {
 	char *end;
@@ -375,18 +384,28 @@ int proc_vcpu_count(const char *proc_root, pid_t pid, size_t *ret_n)
 	return 0;
 }
 
+int proc_is_vmm(const char *proc_root, pid_t pid, bool *ret_is_vmm)
+{
+	struct fd_visitor visitor = { .take = take_any };
+	int err = visit_fds(proc_root, pid, &visitor);
+
+	free(visitor.values);
+	if (!err)
+		*ret_is_vmm = visitor.n;
+	return err;
+}
+
 /* Appends @pid when it holds a VM. What has ended meanwhile is no error. */
 static int consider_pid(const char *proc_root, pid_t pid, struct fd_visitor *vmms, size_t *denied)
 {
-	__autofree int *fds = NULL;
-	size_t n;
-	int err = proc_kvm_vm_fds(proc_root, pid, &fds, &n);
+	bool is_vmm;
+	int err = proc_is_vmm(proc_root, pid, &is_vmm);
 
 	if (err == -EACCES)
 		(*denied)++;
 	if (err) /* that of a limit of ours is not about this process */
 		return err == -ENOMEM || err == -EMFILE || err == -ENFILE ? err : 0;
-	return n ? visitor_add(vmms, pid) : 0;
+	return is_vmm ? visitor_add(vmms, pid) : 0;
 }
 
 int proc_find_vmms(const char *proc_root, pid_t **ret_pids, size_t *ret_n, size_t *ret_denied)

@@ -57,6 +57,9 @@ int proc_process_of(const char *proc_root, pid_t tid, pid_t *ret_pid);
  */
 int proc_kvm_vm_fds(const char *proc_root, pid_t pid, int **ret_fds, size_t *ret_n);
 
+/* Whether @pid holds a VM: its fd, or that of one of its vCPUs. Errors as above. */
+int proc_is_vmm(const char *proc_root, pid_t pid, bool *ret_is_vmm);
+
 /* How many vCPU ids the fds of @pid have. Two VMs in one process count the ids they share once. Errors as above. */
 int proc_vcpu_count(const char *proc_root, pid_t pid, size_t *ret_n);
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * filter.bpf.h: what is filtered out. It takes nothing for good: no slot, and no element of a map. So at each event it has to be known
+ * again, and cheaply.
+ *
+ * Marks. A mark looks like a slot, so that the usual way to a slot finds it, and costs what it costs. There is one per CPU, behind the slots:
+ * that of the vCPU that ran there last, if it is filtered out. It holds while that is in KVM_RUN, where it cannot die, and no other one can come
+ * to its address: the thread's exit to user space makes the mark one to be checked (KVMTOP_STATE_CHECK). For that the thread
+ * must find it, so it has one mark at most: it makes one only after it took back that on another CPU (mark_take).
+ *
+ * Hints. Where there is no mark that holds, the CPU's hint tells in most cases without a look into a map: a filter says of a pid always
+ * the same, and of a vCPU's id, and of a name as long as its process lives.
+ */
+#ifndef KVMTOP_FILTER_BPF_H
+#define KVMTOP_FILTER_BPF_H
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
+{
+	return bpf_map_lookup_elem(&vcpus, &slot);
+}
+
+static __always_inline __u32 hint_number(void)
+{
+	return bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1);
+}
+
+static __always_inline struct kvmtop_hint *cpu_hint(void)
+{
+	return &hints[hint_number()];
+}
+
+static __always_inline bool has_filter(void)
+{
+	return cfg_filter_pids || cfg_filter_vcpus || cfg_filter_names;
+}
+
+/* Start of the current process, CLOCK_BOOTTIME (task_struct.start_boottime, 5.5). */
+static __always_inline __u64 process_start_ns(enum load how)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 leader = load_field_u64(how, task, struct task_struct, group_leader);
+
+	return load_field_u64(how, leader, struct task_struct, start_boottime);
+}
+
+/* Whether struct kvm_vcpu tells its id. Else only the record of the classic kvm_exit does. */
+static __always_inline bool has_vcpu_id(void)
+{
+	return bpf_core_field_exists(struct kvm_vcpu, vcpu_id);
+}
+
+static __always_inline __u32 vcpu_id_of(enum load how, __u64 vcpu)
+{
+	if (!has_vcpu_id())
+		return KVMTOP_ID_UNKNOWN;
+	return load_field_u32(how, vcpu, struct kvm_vcpu, vcpu_id);
+}
+
+/* Whether the hint knows that the current process is filtered out. */
+static __always_inline bool hint_ignores_process(enum load how, const struct kvmtop_hint *hint)
+{
+	__u32 tgid;
+
+	if (!cfg_filter_pids && !cfg_filter_names)
+		return false;
+	tgid = bpf_get_current_pid_tgid() >> 32;
+	if (tgid != hint->ignored_tgid)
+		return false;
+	return !cfg_filter_names || hint->ignored_start_ns == process_start_ns(how);
+}
+
+/* Whether it knows that of vCPUs of this id. */
+static __always_inline bool hint_ignores_id(const struct kvmtop_hint *hint, __u32 vcpu_id)
+{
+	return cfg_filter_vcpus && hint->ignored_vcpu == vcpu_id + 1;
+}
+
+/* Whether it knows that of the vCPU at address @vcpu, which the current thread runs. */
+static __always_inline bool hint_ignores(enum load how, const struct kvmtop_hint *hint, __u64 vcpu)
+{
+	if (hint_ignores_process(how, hint))
+		return true;
+	return cfg_filter_vcpus && has_vcpu_id() && hint_ignores_id(hint, vcpu_id_of(how, vcpu));
+}
+
+/* Whether the process @tgid, that of the current thread, is filtered out. */
+static __always_inline bool is_process_ignored(enum load how, __u32 tgid)
+{
+	__u64 *start_ns;
+
+	if (cfg_filter_pids && !bpf_map_lookup_elem(&filter_pids, &tgid))
+		return true;
+	if (!cfg_filter_names)
+		return false;
+	start_ns = bpf_map_lookup_elem(&ignored_pids, &tgid);
+	return start_ns && *start_ns == process_start_ns(how);
+}
+
+/* The same of the current process; the hint is told. */
+static __always_inline bool ignores_process(enum load how, struct kvmtop_hint *hint)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (!is_process_ignored(how, tgid))
+		return false;
+	hint->ignored_tgid = tgid;
+	if (cfg_filter_names)
+		hint->ignored_start_ns = process_start_ns(how);
+	return true;
+}
+
+/* Whether vCPUs of this id are; the hint is told. An id that is not known (yet) is not asked for. */
+static __always_inline bool ignores_id(struct kvmtop_hint *hint, __u32 vcpu_id)
+{
+	if (!cfg_filter_vcpus || bpf_map_lookup_elem(&filter_vcpus, &vcpu_id))
+		return false;
+	if (vcpu_id != KVMTOP_ID_UNKNOWN)
+		hint->ignored_vcpu = vcpu_id + 1;
+	return true;
+}
+
+/* Takes back the mark of @tid, the current thread, wherever it is. @keep: but not on this CPU. */
+static __always_inline void mark_take_back(__u32 tid, __u32 keep)
+{
+	__u32 i;
+
+	for (i = 0; i < KVMTOP_HINTS; i++) {
+		struct kvmtop_vcpu *mark;
+
+		if (i >= cfg_n_marks)
+			break;
+		if (mark_tids[i] != tid || i == keep)
+			continue;
+		/* Another thread may be making it its own just now: it then has none, and makes it again. So nothing else is changed. */
+		mark = vcpu_slot(cfg_first_mark + i);
+		if (mark)
+			mark->vcpu = 0;
+	}
+}
+
+/* Marks the vCPU at address @vcpu (id @vcpu_id), which the current thread runs, as filtered out. Returns the mark or, without, slot KVMTOP_SLOT_IGNORED. */
+static __always_inline struct kvmtop_vcpu *mark_take(__u64 vcpu, __u32 vcpu_id)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 cpu = hint_number(), tid = pid_tgid;
+	struct kvmtop_vcpu *mark;
+
+	if (cpu >= cfg_n_marks)
+		return vcpu_slot(KVMTOP_SLOT_IGNORED);
+	mark = vcpu_slot(cfg_first_mark + cpu);
+	if (!mark)
+		return NULL;
+	if (mark->tid != tid || !mark->vcpu) {
+		mark_take_back(tid, cpu);
+		mark_tids[cpu] = tid;
+		mark->tid = tid;
+		mark->tgid = pid_tgid >> 32;
+	}
+	mark->vcpu_id = vcpu_id;
+	mark->state = KVMTOP_STATE_IGNORED;
+	mark->vcpu = vcpu;
+	hints[cpu].slot = cfg_first_mark + cpu;
+	return mark;
+}
+
+#endif
