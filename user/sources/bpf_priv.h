@@ -209,8 +209,14 @@ void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm);
 /* Reads the names of new VMs, and notes which have ended. */
 void bpf_exit_look_after_vms(struct bpf_exit *bpf);
 
-/* Gives all VMs their names and ids that do not have them yet; fds that are not known are looked for. */
-void bpf_exit_identify_vms(struct bpf_exit *bpf);
+/*
+ * Looks for the fds of new VMs that have none, and whether those have ended whose fds new ones have. True: some have, so their last
+ * slots are to be looked for.
+ */
+bool bpf_exit_look_at_new_vms(struct bpf_exit *bpf);
+
+/* Gives all VMs their names and ids that do not have them yet. */
+void bpf_exit_give_ids(struct bpf_exit *bpf);
 
 bool bpf_exit_process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns);
 

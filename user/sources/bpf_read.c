@@ -24,6 +24,9 @@
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
 #define MAX_LOOKS 20
 
+/* How often in a row it is looked for VMs that come and go while we look. */
+#define MAX_ROUNDS 3
+
 static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 {
 	clock_gettime(clock, ret_now);
@@ -103,6 +106,12 @@ static int find_new_slots(struct bpf_exit *bpf)
 	return 0;
 }
 
+static void note_gone(struct bpf_exit *bpf)
+{
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
+		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
+}
+
 /*
  * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
  * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
@@ -115,11 +124,14 @@ static int find_vms(struct bpf_exit *bpf)
 		return err;
 	bpf_exit_look_after_vms(bpf);
 	err = find_new_slots(bpf);
+	for (int i = 0; i < MAX_ROUNDS && !err && bpf_exit_look_at_new_vms(bpf); i++) {
+		note_gone(bpf);
+		err = find_new_slots(bpf);
+	}
 	if (err)
 		return err;
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
-	bpf_exit_identify_vms(bpf);
+	note_gone(bpf);
+	bpf_exit_give_ids(bpf);
 	return 0;
 }
 
@@ -531,8 +543,10 @@ const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot)
 
 	if (!vm && !find_new_slots(bpf))
 		vm = owner_of(bpf, slot);
-	if (vm && !vm->has_id)
-		bpf_exit_identify_vms(bpf);
+	if (vm && !vm->has_id) {
+		bpf_exit_look_at_new_vms(bpf);
+		bpf_exit_give_ids(bpf);
+	}
 	return vm;
 }
 

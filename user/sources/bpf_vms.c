@@ -3,6 +3,7 @@
  * bpf_vms: what there is to know of VMs beside their counts: their names and fds, and whether they have ended (inventory.h says
  * when).
  */
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -71,6 +72,21 @@ static void see(const struct vm_file *file, void *arg)
 	inventory__see(arg, file);
 }
 
+/* A process whose first thread has ended shows none, though the others have them. */
+static bool shows_fds(const struct bpf_exit *bpf, uint32_t tgid)
+{
+	__autoclosedir DIR *dir = NULL;
+	struct dirent *entry;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%u/fd", bpf->proc_root, tgid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			return true;
+	return false;
+}
+
 static size_t count_vms(const struct inventory *inventory, uint32_t tgid)
 {
 	size_t n = 0;
@@ -89,7 +105,8 @@ static void judge_by_proc(struct bpf_exit *bpf, struct inventory_vm *vm, uint64_
 	__autofree int *fds = NULL;
 	size_t n_fds, n_vcpus;
 
-	if (proc_kvm_vm_fds(bpf->proc_root, (pid_t)vm->tgid, &fds, &n_fds) ||
+	if (!shows_fds(bpf, vm->tgid) ||
+	    proc_kvm_vm_fds(bpf->proc_root, (pid_t)vm->tgid, &fds, &n_fds) ||
 	    proc_vcpu_count(bpf->proc_root, (pid_t)vm->tgid, &n_vcpus))
 		return;
 	if ((!n_fds && !n_vcpus) ||
@@ -157,19 +174,44 @@ void bpf_exit_look_after_vms(struct bpf_exit *bpf)
 	clear_doubts(bpf);
 }
 
-/* What came since the last look is looked for once, so that it has its fd from the first time on. */
-static bool is_fd_to_be_sought(const struct inventory_vm *vm)
+/* Whether another VM of its process, which has just come, has its fd: then it may have ended just now. */
+static bool is_succeeded(const struct inventory *inventory, const struct inventory_vm *vm)
 {
-	return vm->vm_fd < 0 && !vm->has_id && !vm->fd_sought && !vm->gone && !vm->ended;
+	for (size_t i = 0; i < inventory->n_vms; i++) {
+		const struct inventory_vm *other = inventory->vms[i];
+
+		if (other != vm && !other->has_id && other->vm_fd == vm->vm_fd &&
+		    other->tgid == vm->tgid)
+			return true;
+	}
+	return false;
 }
 
-void bpf_exit_identify_vms(struct bpf_exit *bpf)
+bool bpf_exit_look_at_new_vms(struct bpf_exit *bpf)
 {
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		if (is_fd_to_be_sought(bpf->inventory.vms[i]))
-			inventory__doubt(bpf->inventory.vms[i]);
+	bool ended = false;
+
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
+		struct inventory_vm *vm = bpf->inventory.vms[i];
+
+		if (vm->gone || vm->ended)
+			continue;
+		if ((vm->vm_fd < 0 && !vm->has_id && !vm->fd_sought) ||
+		    (vm->fd_closed && is_succeeded(&bpf->inventory, vm)))
+			inventory__doubt(vm);
+	}
 	clear_doubts(bpf);
-	/* The oldest first. */
+	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
+		struct inventory_vm *vm = bpf->inventory.vms[i];
+
+		ended |= vm->ended && !vm->gone && !vm->has_id;
+		ended |= vm->ended && !vm->gone && is_succeeded(&bpf->inventory, vm);
+	}
+	return ended;
+}
+
+void bpf_exit_give_ids(struct bpf_exit *bpf)
+{
 	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
 		if (!bpf->inventory.vms[i]->name_read)
 			read_name(bpf, bpf->inventory.vms[i]);
