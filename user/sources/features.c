@@ -111,7 +111,8 @@ static void probe_caps(struct features *features)
 	missing = caps_missing(looking);
 	if (missing)
 		set(&features->v[FEATURE_OTHERS], false,
-		    "missing %s: -g and -p may not find other users' VMs, nor a VM's end be seen",
+		    "missing %s: -g and -p may not find other users' VMs, and VMs that end may "
+		    "stay",
 		    caps_list(missing, list, sizeof(list)));
 	else
 		set(&features->v[FEATURE_OTHERS], true, "may be looked into");

@@ -21,6 +21,7 @@
 #include "bpf_stats.h"
 #include "debugfs.h"
 #include "kvm_layout.h"
+#include "limits.h"
 #include "proc.h"
 #include "stats_fd.h"
 
@@ -600,7 +601,9 @@ int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct b
 	} else if (stats->source == STATS_DEBUGFS) {
 		err = look_into_debugfs(stats);
 	}
-	snprintf(stats->read_error, sizeof(stats->read_error), "%s", err ? strerror(-err) : "");
+	stats->read_error[0] = '\0';
+	if (err)
+		limits_strerror(err, stats->read_error, sizeof(stats->read_error));
 	if (bpf && err != -ENOMEM)
 		err = bpf_exit__find_vms(bpf);
 	for (size_t i = 0; bpf && i < stats->n_vms && err != -ENOMEM; i++)
