@@ -379,9 +379,18 @@ static void test_cut(void **state)
 	assert_int_equal(fmt_width("e\xcc\x81"), 1); /* a combining accent */
 }
 
+static void test_plural(void **state)
+{
+	(void)state;
+	assert_string_equal(fmt_plural(0, "process", "processes"), "processes");
+	assert_string_equal(fmt_plural(1, "process", "processes"), "process");
+	assert_string_equal(fmt_plural(2, "process", "processes"), "processes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plural),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_duration),
