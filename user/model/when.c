@@ -34,12 +34,12 @@ static bool take_char(const char **p, char c)
 	return true;
 }
 
-/* "2026-01-31", as far as nanoseconds since 1970 reach. */
+/* "2026-01-31" */
 static bool take_date(const char **p, struct tm *tm)
 {
 	int year, month;
 
-	if (!take_digits(p, 4, 1970, 2199, &year) || !take_char(p, '-') ||
+	if (!take_digits(p, 4, 1970, 9998, &year) || !take_char(p, '-') ||
 	    !take_digits(p, 2, 1, 12, &month) || !take_char(p, '-') ||
 	    !take_digits(p, 2, 1, 31, &tm->tm_mday))
 		return false;
