@@ -5,6 +5,7 @@
 #ifndef KVMTOP_TESTS_BIG_H
 #define KVMTOP_TESTS_BIG_H
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <time.h>
 
@@ -44,7 +45,15 @@ static inline struct snapshot *big_snapshot(uint64_t sec, uint64_t count)
 	return s;
 }
 
-/* CPU time of this process. */
+/* Bytes that are allocated. */
+static inline size_t in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+/* CPU time of this process: to be printed, not compared, as others use the machine, too. */
 static inline double seconds(void)
 {
 	struct timespec t;

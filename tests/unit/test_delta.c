@@ -737,18 +737,22 @@ static void empty_snapshots(void **state)
 	assert_int_equal(f->exits.total, 0);
 }
 
-/* 1,000 VMs of 4 vCPUs must not cost more than 50 ms: kvmtop watches, it does not work. */
+/* 1,000 VMs of 4 vCPUs, with 48,000 reasons and their histograms of one slot: some 300 bytes each. */
 static void a_thousand_vms(void **state)
 {
 	__autosnap struct snapshot *prev = big_snapshot(1, 10);
 	__autosnap struct snapshot *cur = big_snapshot(2, 30);
+	size_t bytes = 0;
 	double best = 1e9;
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
+		size_t before = in_use();
 		double start = seconds();
 		__autoframe struct frame *f = compute(prev, cur);
 		double took = seconds() - start;
+
+		bytes = in_use() - before;
 
 		best = took < best ? took : best;
 		/* sum of the keys 1..1000 */
@@ -757,9 +761,9 @@ static void a_thousand_vms(void **state)
 			assert_int_equal(f->vms[j].vcpus[3].exits.delta,
 					 20 * f->vms[j].key * BIG_REASONS);
 	}
-	print_message("1,000 VMs x 4 vCPUs x 12 reasons: %.1f ms\n", best * 1e3);
+	print_message("1,000 VMs x 4 vCPUs x 12 reasons: %.1f ms, %zu bytes\n", best * 1e3, bytes);
 	if (!UNHURRIED)
-		assert_true(best < 0.050);
+		assert_true(bytes < 20000000);
 }
 
 int main(void)

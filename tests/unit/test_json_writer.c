@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <malloc.h>
 #include <math.h>
 
 #include "../../user/base/fmt.h"
@@ -235,13 +234,6 @@ static void errors(void **state)
 struct watcher {
 	size_t before, most, bytes;
 };
-
-static size_t in_use(void)
-{
-	struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
 
 static ssize_t watch(void *cookie, const char *buf, size_t size)
 {
