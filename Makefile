@@ -82,7 +82,7 @@ TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads bpf_vms replay) \
 	      $(patsubst %,$(OBJ)/user/%.o,options recorder log_file),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
-       $(OBJ)/gen/reasons_uapi.h $(PROTO:=.h)
+       $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -138,11 +138,6 @@ $(OBJ)/gen/%.bpf.o: $(OBJ)/bpf/%.o
 $(OBJ)/gen/%.skel.h: $(OBJ)/gen/%.bpf.o
 	$(call msg,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
-
-$(OBJ)/gen/reasons_uapi.h: scripts/gen-reasons $(OBJ)/flags | have-deps
-	$(call msg,GEN,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)CC='$(CC)' $< > $@
 
 # What reads and writes the messages of a .proto; as the pattern has two targets, make knows that one call makes both.
 $(OBJ)/gen/%.pb-c.c $(OBJ)/gen/%.pb-c.h: user/sinks/%.proto | have-deps

@@ -23,7 +23,7 @@ struct uapi_reason {
 	const char *name; /* NULL ends a table */
 };
 
-/* Made at build time by scripts/gen-reasons from the UAPI headers: uapi_{vmx,svm,user,vmx_constant,svm_constant}_reasons. */
+/* Made by scripts/gen-reasons from the kernel's newest UAPI headers: uapi_{vmx,svm,user,vmx_constant,svm_constant}_reasons. */
 #include "reasons_uapi.h"
 
 /* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */

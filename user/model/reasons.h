@@ -12,7 +12,7 @@
 
 struct reason_names;
 
-/* Holds the UAPI tables (asm/vmx.h, asm/svm.h, linux/kvm.h of the build); NULL: no memory. */
+/* Holds the UAPI tables (asm/vmx.h, asm/svm.h, linux/kvm.h; reasons_uapi.h says of which kernel); NULL: no memory. */
 struct reason_names *reason_names__new(void);
 void reason_names__free(struct reason_names *names);
 
