@@ -120,11 +120,32 @@ static __always_inline struct exit read_exit(enum load how, __u64 vcpu, __u32 is
 	return (struct exit){ .reason = KVMTOP_REASON_UNKNOWN };
 }
 
-/* Out of line: only VMs with guests of their own come here. */
+/* kvm->arch.vm_type, 6.8: a byte, at first a long. */
+#define KVM_X86_TDX_VM 5
+
+static __always_inline bool is_tdx(__u64 kvm)
+{
+	__u64 bytes, type;
+
+	if (!bpf_core_field_exists(struct kvm, arch.vm_type))
+		return false;
+	bytes = bpf_core_field_size(struct kvm, arch.vm_type);
+	type = load_field_u64(LOAD_PLAIN, kvm, struct kvm, arch.vm_type);
+	return (bytes == 8 ? type : type & ((1ull << 8 * bytes) - 1)) == KVM_X86_TDX_VM;
+}
+
+/*
+ * Out of line: only VMs with guests of their own come here, and TDX guests. These have a struct vcpu_tdx, which begins as struct
+ * vcpu_vmx does (vt is at the same place, arch/x86/kvm/vmx/common.h) and has no loaded_vmcs: anything may be there. They run no
+ * guests. What is on VMX is here on the path plain, so plain loads work.
+ */
 static __noinline int nested_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
-	if (v)
-		tally_exit(v, isa | KVMTOP_ISA_L2, reason);
+	if (!v)
+		return 0;
+	if (isa != KVM_ISA_VMX || !is_tdx(v->kvm))
+		isa |= KVMTOP_ISA_L2;
+	tally_exit(v, isa, reason);
 	return 0;
 }
 

@@ -204,6 +204,7 @@ static int print_slot(const struct bpf_object *object, uint64_t vcpu)
 	printf("slot: is_vcpu %d\n", v.vcpu == vcpu);
 	printf("slot: is_tgid %d\n", v.tgid == (uint32_t)getpid());
 	printf("slot: kvm %#" PRIx64 "\n", (uint64_t)v.kvm);
+	printf("slot: kvm_at %" PRId64 "\n", (int64_t)(v.kvm - vcpu));
 	printf("slot: vcpu_id %u\n", v.vcpu_id);
 	printf("slot: stat.exits %" PRIu64 "\n", (uint64_t)v.user_exits);
 	printf("slot: cells %u\n", v.n_own);
