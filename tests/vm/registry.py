@@ -8,6 +8,7 @@ KERNEL = os.environ.get('VMTEST_KERNEL', '')
 PATHS = {
     '5.10': ['classic'],
     '6.1': ['probe', 'classic'],
+    '6.1-rt': ['probe', 'classic'],
     '6.12': ['plain', 'probe', 'classic'],
     '7.2': ['plain', 'probe', 'classic'],
 }.get(KERNEL, [])
