@@ -16,6 +16,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* Those of kvmtop.bpf.c. */
 struct vcpus_map vcpus SEC(".maps");
+struct cells_map spare_cells SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 
@@ -62,6 +63,13 @@ const volatile __u32 cfg_n_rip_reasons = 0;
 const volatile __u64 cfg_rip_reason[KVMTOP_RIP_REASONS] = {};
 /* Bits 1 << KVMTOP_DETAIL_*. */
 const volatile __u32 cfg_kinds = 0;
+
+/* By kind: the exit reasons that exits of this kind have, and what of a reason is compared with them. */
+const volatile struct kvmtop_detail_range cfg_reasons[KVMTOP_DETAIL_ROOM]
+						     [KVMTOP_DETAIL_RANGES] = {};
+const volatile __u64 cfg_reason_mask = 0;
+/* Bits 1 << KVMTOP_DETAIL_* of the kinds that have any. */
+const volatile __u32 cfg_reason_kinds = 0;
 
 struct kvmtop_detail_drops detail_drops = {};
 struct kvmtop_detail_control detail_control = {};
@@ -237,8 +245,55 @@ static __always_inline void detail_begin(struct kvmtop_detail_vcpu *d, __u64 exi
 	d->n_pending = 0;
 }
 
-/* Notes that @cell gets the time of the exit, once. */
-static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq)
+static __always_inline struct kvmtop_cell *exit_cell_of(struct kvmtop_vcpu *v)
+{
+	__u32 cell = v->exit_cell, element = cell - KVMTOP_OWN_CELLS - 1;
+
+	if (cell == KVMTOP_CELL_NONE)
+		return NULL;
+	if (cell > KVMTOP_OWN_CELLS)
+		return bpf_map_lookup_elem(&spare_cells, &element);
+	return &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+}
+
+static __always_inline bool is_reason_of(__u64 kind, __u64 reason)
+{
+	__u32 i;
+
+	reason &= cfg_reason_mask;
+	for (i = 0; i < KVMTOP_DETAIL_RANGES; i++)
+		if (reason >= cfg_reasons[kind][i].first && reason <= cfg_reasons[kind][i].last)
+			return true;
+	return false;
+}
+
+/*
+ * Notes that the exit being handled has an event of @kind, if that is what its reason is about: user space so finds those that
+ * have none. True: it is the exit's first one.
+ */
+static __always_inline bool detail_note_keyed(struct kvmtop_vcpu *v, struct kvmtop_detail_vcpu *d,
+					      __u64 kind)
+{
+	struct kvmtop_cell *c;
+	__u64 id;
+
+	if (!(cfg_reason_kinds & 1u << kind))
+		return false;
+	c = exit_cell_of(v);
+	if (!c)
+		return false;
+	id = KVMTOP_EXIT_ID(v->exit_cell, c->count);
+	if (d->keyed_exit[kind] == id || !is_reason_of(kind, c->reason))
+		return false;
+	d->keyed[kind].count++;
+	barrier();
+	d->keyed_exit[kind] = id;
+	return true;
+}
+
+/* Notes that @cell gets the time of the exit, once; and so do the keyed exits of kind @keyed - 1, if it is not 0. */
+static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq,
+					__u32 keyed)
 {
 	__u64 i, n = d->n_pending;
 
@@ -253,6 +308,7 @@ static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell
 	MASK(n, KVMTOP_DETAIL_PENDING - 1);
 	d->pending[n].cell = cell;
 	d->pending[n].seq = seq;
+	d->pending[n].keyed = keyed;
 	d->n_pending = n + 1;
 }
 
@@ -261,7 +317,8 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 {
 	struct kvmtop_detail_vcpu *d;
 	struct kvmtop_detail_cell *c;
-	__u32 cell, *known;
+	__u32 cell, *known, keyed;
+	__u64 about;
 
 	if (!v || !key)
 		return 0;
@@ -275,6 +332,10 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 	d->last_key = key->key;
 	d->last_sub = key->sub;
 
+	/* Both are what exits for hypercalls are about. */
+	about = kind == KVMTOP_DETAIL_HV_HYPERCALL ? KVMTOP_DETAIL_HYPERCALL : kind;
+	MASK(about, KVMTOP_DETAIL_ROOM - 1);
+	keyed = detail_note_keyed(v, d, about) ? about + 1 : 0;
 	MASK(kind, KVMTOP_DETAIL_ROOM - 1);
 	cell = d->last[kind];
 	c = detail_cell(cell);
@@ -288,12 +349,12 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 	if (!c || !cell || !is_key(c, key)) {
 		d->others[kind].count++;
 		if (cfg_timed && d->exit_ns)
-			detail_pend(d, 0, kind);
+			detail_pend(d, 0, kind, keyed);
 		return 0;
 	}
 	c->count++;
 	if (cfg_timed && d->exit_ns)
-		detail_pend(d, cell, c->seq);
+		detail_pend(d, cell, c->seq, keyed);
 	return 0;
 }
 
@@ -308,11 +369,18 @@ static __always_inline int detail_event(__u32 kind, __u64 key, __u64 sub)
 	return KEEP_EVENT;
 }
 
-static __always_inline void add_time(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq, __u64 ns)
+static __always_inline void add_time(struct kvmtop_detail_vcpu *d,
+				     const struct kvmtop_detail_pending *pending, __u64 ns)
 {
+	__u32 cell = pending->cell, seq = pending->seq;
 	struct kvmtop_detail_cell *c;
-	__u64 kind = seq;
+	__u64 kind = seq, keyed = pending->keyed;
 
+	if (keyed) {
+		keyed--;
+		MASK(keyed, KVMTOP_DETAIL_ROOM - 1);
+		d->keyed[keyed].sum_ns += ns;
+	}
 	if (!cell) {
 		MASK(kind, KVMTOP_DETAIL_ROOM - 1);
 		d->others[kind].sum_ns += ns;
@@ -382,7 +450,7 @@ int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 	for (i = 0; i < KVMTOP_DETAIL_PENDING; i++) {
 		if (i >= n)
 			break;
-		add_time(d, d->pending[i].cell, d->pending[i].seq, ns);
+		add_time(d, &d->pending[i], ns);
 	}
 	d->n_pending = 0;
 	return 0;

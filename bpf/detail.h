@@ -7,10 +7,13 @@
  * kernel side finds it by a hash, and takes new ones from the queue "free_detail_cells"; a cell has one writer, its vCPU's
  * thread. User space reads cells through mmap. It takes the coldest ones back before they run out (state
  * KVMTOP_CELL_RETIRED: from then on no event is to find it; one that just has, has until the next read to finish). What finds
- * no cell is counted in the vCPU's "others", so nothing is lost.
+ * no cell is counted in the vCPU's "others", so nothing is lost. Exits that no event says anything about are found by user space, as
+ * those of the kind's reasons that are not among the "keyed" ones.
  */
 #ifndef KVMTOP_BPF_DETAIL_H
 #define KVMTOP_BPF_DETAIL_H
+
+#include "record.h"
 
 /* What a key is. The numbers are those of enum detail_kind in user/model/detail.h. */
 #define KVMTOP_DETAIL_MMIO 0	     /* key: guest physical address; sub: direction, size */
@@ -24,7 +27,8 @@
 #define KVMTOP_DETAIL_PIO 8	     /* key: port; sub: direction, size */
 #define KVMTOP_DETAIL_CPUID 9	     /* key: leaf */
 #define KVMTOP_DETAIL_CR 10	     /* key: number; sub: direction */
-#define KVMTOP_DETAIL_MAX 11
+#define KVMTOP_DETAIL_VMGEXIT 11 /* key: exit code that an encrypted guest (SEV-ES, SNP) names */
+#define KVMTOP_DETAIL_MAX 12
 #define KVMTOP_DETAIL_NONE 0xffffffffu
 
 /* Room for the kinds in arrays: a power of two, so that an index is bounded by a mask. */
@@ -40,6 +44,12 @@
 
 /* Reasons that "rip" can be restricted to. */
 #define KVMTOP_RIP_REASONS 8
+
+/* Ranges of exit reasons that exits of one kind have, at most. */
+#define KVMTOP_DETAIL_RANGES 3
+
+/* In struct kvm_run, which is UAPI: where the index of an MSR is that the VMM is to read or write. */
+#define KVMTOP_RUN_MSR_INDEX 44
 
 /* Values of kvmtop_detail_cell.state; written by user space but for the second. */
 #define KVMTOP_CELL_FREE 0u
@@ -68,10 +78,26 @@ struct kvmtop_detail_sum {
 	__u64 sum_ns;
 };
 
+/* Exit reasons from first to last; none if first is above last. */
+struct kvmtop_detail_range {
+	__u64 first, last;
+};
+
+/*
+ * One exit of a vCPU: the number of its reason's cell (kvmtop_vcpu.exit_cell), and below it the low bits of that cell's count, with
+ * this exit. 0: none.
+ */
+#define KVMTOP_EXIT_COUNT_BITS 40
+#define KVMTOP_EXIT_ID(cell, count)                \
+	((__u64)(cell) << KVMTOP_EXIT_COUNT_BITS | \
+	 ((count) & ((1ull << KVMTOP_EXIT_COUNT_BITS) - 1)))
+
 /* A cell of the exit being handled, to get its time; cell 0: the others of kind seq. */
 struct kvmtop_detail_pending {
 	__u32 cell;
 	__u32 seq;
+	__u32 keyed; /* 1 + the kind whose keyed exits get the time, too; 0: none */
+	__u32 pad;
 };
 
 /* One vCPU, by its slot. Written by its thread only; user space zeroes it before it gives the slot back. */
@@ -95,6 +121,13 @@ struct kvmtop_detail_vcpu {
 	__u64 last_key, last_sub;
 
 	struct kvmtop_detail_sum others[KVMTOP_DETAIL_ROOM];
+
+	/*
+	 * By kind: the exits for one of its reasons in which it had an event, and the last of them. What the vCPU had of these
+	 * reasons and is not here, had no key. The count grows first: who sees the exit sees it counted.
+	 */
+	struct kvmtop_detail_sum keyed[KVMTOP_DETAIL_ROOM];
+	__u64 keyed_exit[KVMTOP_DETAIL_ROOM]; /* KVMTOP_EXIT_ID */
 };
 
 /* An exit that took longer than the threshold, through the ring buffer "slow". */
@@ -127,6 +160,7 @@ struct kvmtop_detail_drops {
 
 _Static_assert(sizeof(struct kvmtop_detail_key) == 24, "kvmtop_detail_key has a hole");
 _Static_assert(sizeof(struct kvmtop_detail_cell) == 64, "kvmtop_detail_cell is a cache line");
+_Static_assert(sizeof(struct kvmtop_detail_pending) == 16, "kvmtop_detail_pending has a hole");
 _Static_assert(sizeof(struct kvmtop_slow_record) == 96, "kvmtop_slow_record has a hole");
 _Static_assert(KVMTOP_DETAIL_MAX <= KVMTOP_DETAIL_ROOM, "all kinds have room");
 

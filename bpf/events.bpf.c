@@ -66,5 +66,5 @@ int event_raw_wakeup(struct bpf_raw_tracepoint_args *ctx)
 SEC("?tp/kvm/kvm_vcpu_wakeup")
 int event_classic_wakeup(struct wakeup_record *ctx)
 {
-	return count_wakeup(ctx->waited);
+	return count_wakeup(FIELD(ctx, vcpu_wakeup, 1, waited));
 }

@@ -11,6 +11,7 @@
  * Since 0a62a0319abb ("KVM: x86: Get exit_reason as part of kvm_x86_ops.get_exit_info", 5.16) the
  * raw tracepoint does not have the reason.
  */
+#include "record.bpf.h"
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
 
@@ -26,12 +27,7 @@ struct vcpu_vmx___v616 {
 	struct vcpu_vt___v616 vt;
 } __attribute__((preserve_access_index));
 
-/* Where the fields of kvm_exit's record are, if they are not where struct record has them. */
-const volatile __u32 cfg_record_standard = 1;
-const volatile __u32 cfg_record_reason_offset = 0;
-const volatile __u32 cfg_record_reason_size = 0;
-const volatile __u32 cfg_record_isa_offset = 0;
-const volatile __u32 cfg_record_vcpu_id_offset = 0;
+RECORD(exit); /* exit_reason, isa, vcpu_id */
 
 /* The record of kvm_exit as all known x86 kernels have it (5.10 to 7.2), from its "format" file. */
 struct record {
@@ -262,17 +258,11 @@ static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 	return v->state ? NULL : v;
 }
 
-static __always_inline __u64 record_field(void *ctx, __u32 offset, __u32 size)
+static __always_inline int handle_record(struct record *ctx)
 {
-	__u64 value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), ctx + offset);
-	return size == sizeof(value) ? value : (__u32)value;
-}
-
-static __always_inline int handle_record(__u64 reason, __u32 isa, __u32 vcpu_id)
-{
-	struct kvmtop_vcpu *v = thread_get(vcpu_id);
+	__u64 reason = FIELD(ctx, exit, 0, exit_reason);
+	__u32 isa = FIELD(ctx, exit, 1, isa);
+	struct kvmtop_vcpu *v = thread_get(FIELD(ctx, exit, 2, vcpu_id));
 
 	if (v)
 		tally_exit(v, isa, reason);
@@ -282,11 +272,7 @@ static __always_inline int handle_record(__u64 reason, __u32 isa, __u32 vcpu_id)
 SEC("?tp/kvm/kvm_exit")
 int exit_classic(struct record *ctx)
 {
-	if (cfg_record_standard)
-		return handle_record(ctx->exit_reason, ctx->isa, ctx->vcpu_id);
-	return handle_record(record_field(ctx, cfg_record_reason_offset, cfg_record_reason_size),
-			     record_field(ctx, cfg_record_isa_offset, 4),
-			     record_field(ctx, cfg_record_vcpu_id_offset, 4));
+	return handle_record(ctx);
 }
 
 /* With the classic exit: also tells which vCPU the thread runs, so it is attached whatever is timed. */
@@ -328,6 +314,5 @@ int exit_lossy_probe(struct bpf_raw_tracepoint_args *ctx)
 SEC("?tp/kvm/kvm_exit")
 int exit_lossy_classic(struct record *ctx)
 {
-	return is_to_be_lost() ? KEEP_EVENT
-			       : handle_record(ctx->exit_reason, ctx->isa, ctx->vcpu_id);
+	return is_to_be_lost() ? KEEP_EVENT : handle_record(ctx);
 }

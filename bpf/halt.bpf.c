@@ -4,6 +4,7 @@
  * long it was where KVM's statistics do not. Fires at the end of each halt, in the vCPU's thread.
  */
 #include "away.bpf.h"
+#include "record.bpf.h"
 #include "vcpu.bpf.h"
 
 static __always_inline int handle_wakeup(__u64 ns, bool waited)
@@ -29,6 +30,8 @@ int halt_raw(struct bpf_raw_tracepoint_args *ctx)
 	return handle_wakeup(ctx->args[0], (__u8)ctx->args[1]);
 }
 
+RECORD(vcpu_wakeup); /* ns, waited */
+
 /* From its "format" file. */
 struct wakeup_record {
 	__u64 common;
@@ -39,5 +42,5 @@ struct wakeup_record {
 SEC("?tp/kvm/kvm_vcpu_wakeup")
 int halt_classic(struct wakeup_record *ctx)
 {
-	return handle_wakeup(ctx->ns, ctx->waited);
+	return handle_wakeup(FIELD(ctx, vcpu_wakeup, 0, ns), FIELD(ctx, vcpu_wakeup, 1, waited));
 }

@@ -14,6 +14,8 @@
 #ifndef KVMTOP_BPF_KVMTOP_H
 #define KVMTOP_BPF_KVMTOP_H
 
+#include "record.h"
+
 /*
  * Slots of a histogram of ns: 2^KVMTOP_HIST_SUB_BITS equal ones per octave, so that one is at most 1/8 as wide as
  * its lower bound; 0 to 7 ns have one each. The last octave is that from 2^(KVMTOP_HIST_OCTAVES - 1) ns on (9 minutes), its
@@ -118,11 +120,11 @@ struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
 	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */
 	__u32 state;	 /* KVMTOP_STATE_* */
-	__u32 exit_cell; /* of the exit being handled; KVMTOP_CELL_NONE: not counted yet, or dropped */
-	__u64 exit_ns;	/* when it began; 0: in the guest */
-	__u64 entry_ns; /* last kvm_entry */
-	__u64 user_ns;	/* last kvm_userspace_exit; 0: there was an entry since */
-	__u64 guest_ns; /* sum: kvm_entry to kvm_exit */
+	__u32 exit_cell; /* of the last exit; KVMTOP_CELL_NONE: not counted yet, or dropped */
+	__u64 exit_ns;	 /* when it began; 0: in the guest */
+	__u64 entry_ns;	 /* last kvm_entry */
+	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
+	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
 	/* Sums, without the time away: */
 	__u64 kvm_ns; /* kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
 	__u64 vmm_ns; /* kvm_userspace_exit to kvm_entry */

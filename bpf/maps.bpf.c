@@ -18,6 +18,7 @@ struct u32_map by_tid SEC(".maps");
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_first_mark = 0;
 const volatile __u32 cfg_n_marks = 0;
+const volatile __u32 cfg_note_exit = 0;
 
 struct kvmtop_drops drops = {};
 

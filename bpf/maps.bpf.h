@@ -104,6 +104,9 @@ extern const volatile __u32 cfg_filter_names;
 extern const volatile __u32 cfg_first_mark;
 extern const volatile __u32 cfg_n_marks;
 
+/* 1: exit_cell is kept whatever is timed: the drill-down looks at it. */
+extern const volatile __u32 cfg_note_exit;
+
 extern struct kvmtop_drops drops;
 
 extern struct kvmtop_hint hints[KVMTOP_HINTS];

@@ -202,7 +202,7 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 	}
 	cell = tally_count(v, SALT_EXIT, isa, reason);
 	barrier();
-	if (cfg_latency != KVMTOP_LATENCY_OFF)
+	if (cfg_latency != KVMTOP_LATENCY_OFF || cfg_note_exit)
 		v->exit_cell = cell;
 }
 

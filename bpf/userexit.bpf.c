@@ -17,6 +17,7 @@
  * what it did not get (rescue). For an event to be lost all must be skipped at once. With 200 busy vCPU threads on 2 CPUs
  * four raw programs lost up to one event in a hundred, and with the classic one none.
  */
+#include "record.bpf.h"
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
 
@@ -61,6 +62,8 @@ int userspace_exit_probe(struct bpf_raw_tracepoint_args *ctx)
 	return handle_first(LOAD_PROBE, ctx->args[0], ctx->args[1]);
 }
 
+RECORD(userspace_exit); /* reason, errno */
+
 /* The record of kvm_userspace_exit, from its "format" file. */
 struct user_record {
 	__u64 common;
@@ -71,7 +74,8 @@ struct user_record {
 SEC("?tp/kvm/kvm_userspace_exit")
 int userspace_exit_record(struct user_record *ctx)
 {
-	return handle_first(LOAD_PLAIN, ctx->reason, ctx->error);
+	return handle_first(LOAD_PLAIN, FIELD(ctx, userspace_exit, 0, reason),
+			    FIELD(ctx, userspace_exit, 1, error));
 }
 
 /*

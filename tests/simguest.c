@@ -75,11 +75,16 @@ enum { DIRECTORY_PAGE = 1, VMCB_PAGE, HSAVE_PAGE, L2_PAGE };
 /* Both are intercepted by VMX and SVM and handled in the kernel; this write is ignored. */
 #define MSR_IA32_APICBASE 0x1b
 #define MSR_IA32_UCODE_WRITE 0x79
+/* KVM knows no such MSR; and two that a filter takes from it: the VMM has to read and write them. */
+#define MSR_NONE 0x12340
+#define MSR_FILTERED_READ 0x606
+#define MSR_FILTERED_WRITE 0x611
 
 struct config {
 	/* exits per round */
 	uint64_t cpuid, rdmsr, wrmsr, out, in, mmio, mmio_read, hypercall, hlt, halt_irqchip,
 		nested;
+	uint64_t user_rdmsr, user_wrmsr, filter_rdmsr, filter_wrmsr, cr, string_out;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
@@ -92,6 +97,11 @@ struct config {
 static bool has_irqchip(const struct config *cfg)
 {
 	return cfg->halt_irqchip || cfg->irqs;
+}
+
+static uint64_t user_msrs(const struct config *cfg)
+{
+	return cfg->user_rdmsr + cfg->user_wrmsr + cfg->filter_rdmsr + cfg->filter_wrmsr;
 }
 
 #define FIELD(name) offsetof(struct config, name)
@@ -192,6 +202,9 @@ struct code {
 #define KEYED_MMIO_STEP 8
 #define MAX_KEYS (PAGE / KEYED_MMIO_STEP)
 
+/* Bytes of --string-out: an exit each, and on an emulated CPU one more, for none. */
+#define STRING_LEN 4
+
 /* Register = (ESI & mask) + base; the mask is filled in by emit_keyed(). ESI counts down. */
 #define MASK32 0, 0, 0, 0
 #define EAX_KEY(base) 0x66, 0x89, 0xf0, 0x66, 0x25, MASK32, 0x66, 0x05, IMM32(base)
@@ -215,6 +228,14 @@ static const struct kind {
 	  KEYED(6, 4, ECX_KEY(KEYED_MSR), 0x0f, 0x32) },
 	{ FIELD(wrmsr), BODY(ECX(MSR_IA32_UCODE_WRITE), 0x0f, 0x30),
 	  KEYED(6, 4, ECX_KEY(KEYED_MSR), EAX(0), 0x66, 0x31, 0xd2, 0x0f, 0x30) },
+	{ FIELD(user_rdmsr), BODY(ECX(MSR_NONE), 0x0f, 0x32) },
+	{ FIELD(user_wrmsr), BODY(ECX(MSR_NONE), 0x0f, 0x30) },
+	{ FIELD(filter_rdmsr), BODY(ECX(MSR_FILTERED_READ), 0x0f, 0x32) },
+	{ FIELD(filter_wrmsr), BODY(ECX(MSR_FILTERED_WRITE), 0x0f, 0x30) },
+	{ FIELD(cr), BODY(0x0f, 0x20, 0xe0) }, /* mov eax, cr4 */
+	/* push si; xor si, si; mov cx, STRING_LEN; mov dx, PORT_COUNTED; rep outs dx, cs:[si]; pop si */
+	{ FIELD(string_out), BODY(0x56, 0x31, 0xf6, 0xb9, IMM16(STRING_LEN), 0xba,
+				  IMM16(PORT_COUNTED), 0xf3, 0x2e, 0x6e, 0x5e) },
 	/* KVM_HC_VAPIC_POLL_IRQ does nothing */
 	{ FIELD(vmcall), BODY(EAX(1), 0x0f, 0x01, 0xc1),
 	  KEYED(5, 4, EAX_KEY(KEYED_HYPERCALL), 0x0f, 0x01, 0xc1) },
@@ -485,6 +506,24 @@ static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
 	vcpu->stats_fd = vcpu->cfg->keep_stats_fds ? KVM(vcpu->fd, KVM_GET_STATS_FD, 0) : -1;
 }
 
+/* MSRs that KVM does not know go to the VMM, and two that it does. */
+static void vm_take_msrs(const struct vm *vm)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_X86_USER_SPACE_MSR,
+				      .args = { KVM_MSR_EXIT_REASON_UNKNOWN |
+						KVM_MSR_EXIT_REASON_FILTER } };
+	uint64_t allowed = ~0ull & ~1ull & ~(1ull << (MSR_FILTERED_WRITE - MSR_FILTERED_READ));
+	struct kvm_msr_filter filter = {
+		.ranges[0] = { .flags = KVM_MSR_FILTER_READ | KVM_MSR_FILTER_WRITE,
+			       .nmsrs = MSR_FILTERED_WRITE - MSR_FILTERED_READ + 1,
+			       .base = MSR_FILTERED_READ,
+			       .bitmap = (uint8_t *)&allowed },
+	};
+
+	KVM(vm->fd, KVM_ENABLE_CAP, &cap);
+	KVM(vm->fd, KVM_X86_SET_MSR_FILTER, &filter);
+}
+
 static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 {
 	struct kvm_userspace_memory_region mem = { .memory_size = cfg->vcpus * REGION };
@@ -501,6 +540,8 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 	KVM(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000); /* VMX wants one */
 	if (has_irqchip(cfg))
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
+	if (user_msrs(cfg))
+		vm_take_msrs(vm);
 	pthread_mutex_init(&vm->first_touch, NULL);
 }
 
@@ -571,6 +612,10 @@ static void vcpu_run_until(struct vcpu *vcpu, unsigned int port)
 			break;
 		case KVM_EXIT_MMIO:
 		case KVM_EXIT_HLT:
+			break;
+		case KVM_EXIT_X86_RDMSR:
+		case KVM_EXIT_X86_WRMSR:
+			run->msr.error = 0;
 			break;
 		default:
 			die("vCPU %u: unexpected exit to user space, reason %u", vcpu->id,
@@ -837,7 +882,8 @@ static void print_expect(const struct vcpu *vcpu)
 	printf("\"expect\":{\"cpuid\":%" PRIu64 ",\"msr\":%" PRIu64 ",\"io\":%" PRIu64
 	       ",\"npf_mmio\":%" PRIu64 ",\"npf_apic\":%" PRIu64 ",\"npf_first_touch\":1"
 	       ",\"hypercall\":%" PRIu64 ",\"hlt\":%" PRIu64 "}",
-	       n * c->cpuid, n * (c->rdmsr + c->wrmsr), n * (c->out + c->in) + vcpu->passes + 1,
+	       n * c->cpuid, n * (c->rdmsr + c->wrmsr + user_msrs(c)),
+	       n * (c->out + c->in + c->string_out * STRING_LEN) + vcpu->passes + 1,
 	       n * (c->mmio + c->mmio_read) + (c->mmio || c->mmio_read), apic_writes,
 	       n * c->hypercall, n * c->hlt + halts);
 	if (c->nested)
@@ -853,7 +899,8 @@ static void print_time(const struct vcpu *vcpu)
 	const struct config *c = vcpu->cfg;
 	uint64_t exits =
 		1 + c->rounds * (c->cpuid + c->rdmsr + c->wrmsr + c->hypercall + c->out + c->in +
-				 c->mmio + c->mmio_read + c->hlt + c->halt_irqchip * 3);
+				 c->mmio + c->mmio_read + c->hlt + c->halt_irqchip * 3 +
+				 user_msrs(c) + c->cr + c->string_out);
 
 	printf(",\"time\":{\"ns\":%" PRIu64 ",\"exits\":%" PRIu64 ",\"ns_per_exit\":%.2f}",
 	       vcpu->best_ns, exits, (double)vcpu->best_ns / exits);
@@ -869,6 +916,10 @@ static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 	       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"EINTR\":%" PRIu64 "}",
 	       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO], vcpu->user[KVM_EXIT_HLT],
 	       vcpu->eintr);
+	if (user_msrs(vcpu->cfg))
+		printf(",\"user_msrs\":{\"KVM_EXIT_X86_RDMSR\":%" PRIu64
+		       ",\"KVM_EXIT_X86_WRMSR\":%" PRIu64 "}",
+		       vcpu->user[KVM_EXIT_X86_RDMSR], vcpu->user[KVM_EXIT_X86_WRMSR]);
 	if (vcpu->cfg->time)
 		print_time(vcpu);
 	printf(",\"kvm_stats\":");
@@ -990,6 +1041,13 @@ static const struct opt {
 	{ "cpuid", "N", FIELD(cpuid), "CPUID instructions per round" },
 	{ "rdmsr", "N", FIELD(rdmsr), "RDMSR" },
 	{ "wrmsr", "N", FIELD(wrmsr), "WRMSR" },
+	{ "user-rdmsr", "N", FIELD(user_rdmsr),
+	  "RDMSR of an MSR that KVM does not know: the VMM's" },
+	{ "user-wrmsr", "N", FIELD(user_wrmsr), "WRMSR of it" },
+	{ "filter-rdmsr", "N", FIELD(filter_rdmsr), "RDMSR of an MSR that a filter gives the VMM" },
+	{ "filter-wrmsr", "N", FIELD(filter_wrmsr), "WRMSR of another such" },
+	{ "cr", "N", FIELD(cr), "MOV from CR4" },
+	{ "string-out", "N", FIELD(string_out), "REP OUTS of 4 bytes to a port of the VMM" },
 	{ "hypercall", "N", FIELD(hypercall), "VMCALL or VMMCALL" },
 	{ "out", "N", FIELD(out), "OUT to a port of the VMM" },
 	{ "in", "N", FIELD(in), "IN from a port of the VMM" },

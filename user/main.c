@@ -228,6 +228,8 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.n_slots = options->n_slots,
 		.n_hists = options->n_hists,
 		.lose_one_in = options->lose_one_in,
+		.note_exit = options->detail.kinds,
+		.moved_records = options->moved_records,
 		.pids = options->pids,
 		.n_pids = options->n_pids,
 		.vcpu_ids = options->vcpu_ids,

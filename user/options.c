@@ -37,6 +37,7 @@ enum {
 	KEY_SLOTS,
 	KEY_HISTS,
 	KEY_LOSE_ONE_IN,
+	KEY_MOVED_RECORDS,
 	KEY_DETAIL,
 	KEY_SLOWER_THAN,
 	KEY_DETAIL_KEYS,
@@ -130,6 +131,8 @@ static const struct argp_option option_table[] = {
 	{ "hists", KEY_HISTS, "N", OPTION_HIDDEN, "room for so many histograms, for tests", 0 },
 	{ "lose-one-in", KEY_LOSE_ONE_IN, "N", OPTION_HIDDEN,
 	  "do not count one exit in N, for tests of --verify", 0 },
+	{ "moved-records", KEY_MOVED_RECORDS, NULL, OPTION_HIDDEN,
+	  "take classic tracepoints, and read their fields by their place, for tests", 0 },
 	{ "detail-keys", KEY_DETAIL_KEYS, "N", OPTION_HIDDEN,
 	  "how many keys of --detail have counts of their own, for tests", 0 },
 
@@ -602,6 +605,13 @@ static int set_lose_one_in(struct parse *parse, const char *arg)
 	return 0;
 }
 
+static int set_moved_records(struct parse *parse, const char *arg)
+{
+	(void)arg;
+	parse->options->moved_records = true;
+	return 0;
+}
+
 /* Prints what --detail takes. */
 static void print_details(void)
 {
@@ -787,6 +797,7 @@ static const struct {
 	{ KEY_SLOTS, set_slots },
 	{ KEY_HISTS, set_hists },
 	{ KEY_LOSE_ONE_IN, set_lose_one_in },
+	{ KEY_MOVED_RECORDS, set_moved_records },
 	{ KEY_DETAIL, set_detail },
 	{ KEY_SLOWER_THAN, set_slower_than },
 	{ KEY_DETAIL_KEYS, set_detail_keys },

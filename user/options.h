@@ -62,6 +62,7 @@ struct options {
 	uint32_t n_slots;		/* hidden --slots; 0: as many as it takes */
 	uint32_t n_hists;		/* hidden --hists; 0: as many as it takes */
 	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
+	bool moved_records;		/* hidden --moved-records, for tests */
 };
 
 /* Whether anything is written to stdout: with --listen alone and with a log file it is not. */

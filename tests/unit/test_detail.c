@@ -78,7 +78,7 @@ static void test_all_words(void **state)
 		assert_int_equal(add(&spec, word), 0);
 	}
 	assert_int_equal(spec.kinds, (1u << DETAIL_KIND_MAX) - 1);
-	assert_int_equal(n, 11);
+	assert_int_equal(n, 12);
 	detail_spec__done(&spec);
 }
 
@@ -319,6 +319,29 @@ static void test_merge(void **state)
 	assert_near(d->others[0].share_pct, 1000.0 / 77);
 }
 
+/* What an encrypted guest asks for is called as the reason that another guest's exit has. */
+static void test_vmgexit(void **state)
+{
+	static const struct vcpu_details details[] = {
+		{ { 0, 0 },
+		  { { .kind = DETAIL_VMGEXIT, .key = 0x7b, .count = 3 },
+		    { .kind = DETAIL_VMGEXIT, .key = 0x80000010, .count = 2 },
+		    { .kind = DETAIL_VMGEXIT, .key = 0x12345, .count = 1 } },
+		  3 },
+	};
+	__autosnap struct snapshot *prev = snap(1, two_before, 1);
+	__autosnap struct snapshot *cur = snap(2, details, 1);
+	__autoframe struct frame *frame = compute(prev, cur);
+	const struct frame_details *d = &frame->vms[0].details;
+
+	(void)state;
+	assert_int_equal(d->n, 3);
+	assert_string_equal(d->v[0].name, "io");
+	assert_null(d->v[1].name);
+	assert_string_equal(d->v[2].name, "vmgexit_page_state_change");
+	assert_string_equal(detail_kind_name(DETAIL_VMGEXIT), "vmgexit");
+}
+
 static void test_off(void **state)
 {
 	__autosnap struct snapshot *prev = make_snapshot(1, 1);
@@ -388,12 +411,13 @@ static void test_reason_code(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	  cmocka_unit_test(test_wrong_words),
-		cmocka_unit_test(test_all_words), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_ports),	  cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_growth),	  cmocka_unit_test(test_eviction),
-		cmocka_unit_test(test_merge),	  cmocka_unit_test(test_off),
-		cmocka_unit_test(test_query),	  cmocka_unit_test(test_reason_code),
+		cmocka_unit_test(test_words),	    cmocka_unit_test(test_wrong_words),
+		cmocka_unit_test(test_all_words),   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_ports),	    cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_growth),	    cmocka_unit_test(test_eviction),
+		cmocka_unit_test(test_merge),	    cmocka_unit_test(test_off),
+		cmocka_unit_test(test_vmgexit),	    cmocka_unit_test(test_query),
+		cmocka_unit_test(test_reason_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

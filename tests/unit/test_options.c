@@ -459,6 +459,7 @@ static void test_detail_help(void **state)
 	assert_null(options);
 	assert_non_null(strstr(text, "msr  "));
 	assert_non_null(strstr(text, "rip:REASON"));
+	assert_non_null(strstr(text, "vmgexit"));
 	free(text);
 }
 
@@ -545,6 +546,7 @@ static void test_help(void **state)
 	assert_null(strstr(text, "exit-path"));
 	assert_null(strstr(text, "lose-one-in"));
 	assert_null(strstr(text, "detail-keys"));
+	assert_null(strstr(text, "moved-records"));
 	free(text);
 }
 

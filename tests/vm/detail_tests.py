@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 
 from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Simguest, Skip, bpftool, check_lockdown, equal,
@@ -17,6 +18,8 @@ from registry import KERNEL, PATHS, test
 # Of tests/simguest.c.
 PORT_COUNTED, PORT_READY, PORT_DONE, PORT_KEYED = 0x510, 0x511, 0x512, 0x600
 MSR_APICBASE, MSR_UCODE_WRITE, MSR_KEYED = 0x1b, 0x79, 0x200
+MSR_NONE, MSR_FILTERED_READ, MSR_FILTERED_WRITE = 0x12340, 0x606, 0x611
+STRING_LEN = 4
 HYPERCALL_KEYED = 100
 MMIO_GPA, PAGE, MMIO_STEP = 0xd0000000, 4096, 8
 TIMER_VECTOR = 0x40
@@ -80,6 +83,11 @@ def watch(*args):
     return Detail('-s', '0.5', *args).ready()
 
 
+# The exits that are about a kind of keys, on AMD; nested guests' ones have "L2:" in front.
+REASONS_OF = {'msr': r'msr', 'pio': r'io', 'cpuid': r'cpuid', 'hypercall': r'hypercall', 'pf': r'npf', 'page': r'npf',
+              'cr': r'(read|write)_cr\d+'}
+
+
 def number(key):
     return int(key, 16) if isinstance(key, str) else key
 
@@ -111,6 +119,17 @@ def check_sums(vm):
                 total[key] = total.get(key, 0) + count
         equal(f'VM {vm["id"]}: {kind}: sum of the vCPUs\' counts', total, counts(vm, kind))
     equal(f'VM {vm["id"]}: others', vm['detail_others'], [])
+
+
+def exits_for(entry, kind):
+    return sum(reason['count']['total'] for reason in entry['reasons']
+               if re.fullmatch(f'(L2:)?({REASONS_OF[kind]})', reason['name']))
+
+
+def check_all_exits(entry, kinds=tuple(REASONS_OF)):
+    """The keys of each kind and its others are all exits that are about it. @entry is a VM's or a vCPU's."""
+    for kind in kinds:
+        equal(f'{kind}: keys and others', sum(counts(entry, kind).values()) + others(entry, kind), exits_for(entry, kind))
 
 
 ALL = 'msr,pio,mmio,hypercall,cpuid,vector,pf,page,cr,rip'
@@ -200,6 +219,149 @@ def detail_fields():
         equal(f'events of {kind}', sum(counts(vm, kind).values()), npf)
     require(all(d['error_code'] for d in details if d['kind'] == 'page'), 'no error codes')
     kvmtop.stop()
+
+
+USER_MSRS = {'user-rdmsr': 6, 'user-wrmsr': 5, 'filter-rdmsr': 4, 'filter-wrmsr': 3, 'rdmsr': 8, 'wrmsr': 2}
+
+
+@test('--detail msr: the MSRs that the VMM reads and writes, too')
+def detail_user_msrs():
+    kvmtop = watch('--detail', 'msr')
+    rounds = 3
+    guests = finish(Simguest(*[word for name, n in USER_MSRS.items() for word in (f'--{name}', str(n))],
+                             '--rounds', str(rounds), '--vcpus', '2'))
+    (vm, by_vcpu), = kvmtop.vms_of(guests)
+    want = {(MSR_NONE, 'read'): 6, (MSR_NONE, 'write'): 5, (MSR_FILTERED_READ, 'read'): 4,
+            (MSR_FILTERED_WRITE, 'write'): 3, (MSR_APICBASE, 'read'): 8, (MSR_UCODE_WRITE, 'write'): 2}
+    for vcpu in vm['vcpus']:
+        where = f'vCPU {vcpu["id"]}'
+        equal(f'{where}: keys', counts(vcpu, 'msr'), {key: n * rounds for key, n in want.items()})
+        equal(f'{where}: others', vcpu['detail_others'], [])
+        check_all_exits(vcpu, ('msr',))
+        equal(f'{where}: exits to user space for MSRs', by_vcpu[vcpu['id']]['user_msrs'],
+              {'KVM_EXIT_X86_RDMSR': 10 * rounds, 'KVM_EXIT_X86_WRMSR': 8 * rounds})
+    require(all(detail['time']['share_pct'] for detail in vm['details']), 'keys without time')
+    kvmtop.stop()
+
+
+UNKEYED = ['--cr', '12', '--cpuid', '7', '--rdmsr', '5', '--user-wrmsr', '4', '--string-out', '3', '--in', '2', '--mmio', '2',
+           '--hypercall', '3', '--rounds', '4', '--vcpus', '2']
+
+
+def check_unkeyed(vm):
+    """
+    An emulated CPU has no decode assists, so KVM emulates MOV from CR4 without an event. It also exits for a REP OUTS of nothing,
+    which KVM makes the guest execute in the end.
+    """
+    for vcpu in vm['vcpus']:
+        where = f'vCPU {vcpu["id"]}'
+        equal(f'{where}: ports', sum(counts(vcpu, 'pio').values()), 4 * (3 * STRING_LEN + 2) + 2)
+        equal(f'{where}: others', {o['kind']: o['count']['total'] for o in vcpu['detail_others']},
+              {'cr': 4 * 12, 'pio': 4 * 3})
+        check_all_exits(vcpu)
+    check_all_exits(vm)
+
+
+@test('--detail: exits that no event tells anything about are among the others, in JSON and recordings')
+def detail_unkeyed():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'recording')
+        kvmtop = watch('--detail', ALL, '--record', path)
+        (vm, _), = kvmtop.vms_of(finish(Simguest(*UNKEYED)))
+        check_unkeyed(vm)
+        for other in vm['detail_others']:
+            require(other['time'] is not None, f'the others have no time: {other}')
+        kvmtop.stop()
+        status, out, err = run(os.environ['KVMTOP'], '--replay', path, '-o', 'json')
+        equal(f'--replay ({err.strip()})', status, 0)
+        replayed = [v for line in out.splitlines() for v in json.loads(line)['vms'] if v['id'] == vm['id']]
+        check_unkeyed(replayed[-1])
+
+
+@test("--detail: a nested guest's exits that its hypervisor handles are among the others")
+def detail_unkeyed_nested():
+    kvmtop = watch('--detail', ALL)
+    guests = finish(Simguest('--nested', '9', '--cpuid', '7', '--rdmsr', '5', '--rounds', '4', '--vcpus', '2'))
+    (vm, _), = kvmtop.vms_of(guests)
+    for vcpu in vm['vcpus']:
+        equal(f'vCPU {vcpu["id"]}: keys', counts(vcpu, 'cpuid'), {(0, None): 28})
+        equal(f'vCPU {vcpu["id"]}: others', others(vcpu, 'cpuid'), 36)
+        check_all_exits(vcpu)
+    kvmtop.stop()
+
+
+@test('--detail with --latency off: the others, too')
+def detail_unkeyed_off():
+    kvmtop = watch('--detail', ALL, '--latency', 'off')
+    (vm, _), = kvmtop.vms_of(finish(Simguest(*UNKEYED)))
+    check_unkeyed(vm)
+    kvmtop.stop()
+
+
+@test('--detail: an exit whose key comes later is never among the others')
+def detail_in_flight():
+    kvmtop = Detail('-s', '0.1', '--detail', 'pio,mmio,msr,cr').ready()
+    seen = []
+    take = kvmtop.take
+    kvmtop.take = lambda entry: (seen.append(entry), take(entry))
+    sim = Simguest('--in', '8', '--mmio-read', '4', '--user-rdmsr', '4', '--out', '4', '--user-sleep-us', '30000',
+                   '--vcpus', '2', '--forever')
+    kvmtop.wait_frames(30)
+    entries = [vcpu for entry in list(seen) for vm in entry.get('vms', []) for vcpu in vm['vcpus'] if 'details' in vcpu]
+    require(len(entries) >= 40, f'only {len(entries)} vCPUs in all frames')
+    in_flight = 0
+    for vcpu in entries:
+        equal('others', vcpu['detail_others'], [])
+        for kind in 'pio', 'msr':
+            exits, keys = exits_for(vcpu, kind), sum(counts(vcpu, kind).values())
+            # One that waits for its key, and one that came while they were read.
+            require(exits - 2 <= keys <= exits, f'{kind}: {keys} keys of {exits} exits')
+            in_flight += exits - keys
+        require(all(d['count']['delta'] >= 0 for d in vcpu['details']), f'a negative key: {vcpu["details"]}')
+    require(in_flight, 'no frame had an exit in flight, so nothing was tested')
+    sim.process.send_signal(signal.SIGINT)
+    sim.finish()
+    kvmtop.stop()
+
+
+def classic_reads():
+    """By name: whether a classic program of the drill-down calls a helper for its record's fields."""
+    reads = {}
+    for program in bpftool('prog', 'list'):
+        if program.get('name', '') == 'classic_cpuid':
+            reads[program['name']] = 'probe_read_kernel' in str(bpftool('prog', 'dump', 'xlated', 'id', str(program['id'])))
+    return reads
+
+
+@test('--detail: the fields of classic records are where the format says, and not where they usually are')
+def detail_moved_records():
+    # Where plain loads work a program calls it for nothing else.
+    if 'plain' in PATHS:
+        kvmtop = watch('--detail', 'cpuid')
+        equal('usual records are read by a helper', classic_reads(), {'classic_cpuid': False})
+        kvmtop.stop()
+    kvmtop = watch('--moved-records', '--exit-path', 'classic', '--detail', 'msr,pio,mmio,hypercall,cpuid,rip:cpuid')
+    equal('moved records are read by a helper', classic_reads(), {'classic_cpuid': True})
+    guests = finish(Simguest(*ARGS, '--keys', str(KEYS), '--user-rdmsr', '4', '--rounds', '2', '--vcpus', '2'))
+    (vm, _), = kvmtop.vms_of(guests)
+    check_sums(vm)
+    for vcpu in vm['vcpus']:
+        for kind, want in want_keyed(vcpu['id'], 2).items():
+            if kind == 'msr':
+                want = {**want, (MSR_NONE, 'read'): 8}
+            equal(f'vCPU {vcpu["id"]}: {kind}', counts(vcpu, kind), want)
+        equal(f'vCPU {vcpu["id"]}: instructions', sum(counts(vcpu, 'rip').values()), exits_for(vcpu, 'cpuid'))
+    kvmtop.stop()
+
+
+@test('--detail vmgexit: loads where the kernel has the event, and is refused in one line where it has not')
+def detail_vmgexit():
+    if os.path.exists('/sys/kernel/tracing/events/kvm/kvm_vmgexit_enter'):
+        names = detail_programs('--detail', 'vmgexit,mmio', '--latency', 'off')
+        require(any('vmgexit' in name for name in names), f'for vmgexit: {names}')
+        require(any('fast_mmio' in name for name in names), f'for mmio: {names}')
+        return
+    fails_in_one_line(1, 'no tracepoint kvm_vmgexit_enter', '--detail', 'vmgexit')
 
 
 @test('--detail vector, mmio: an in-kernel APIC and its timer')

@@ -24,6 +24,7 @@ enum detail_kind {
 	DETAIL_PIO,
 	DETAIL_CPUID,
 	DETAIL_CR,
+	DETAIL_VMGEXIT, /* exit code that an encrypted guest names */
 	DETAIL_KIND_MAX,
 };
 

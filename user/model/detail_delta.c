@@ -78,16 +78,23 @@ static void set_growth(const struct detail_delta *d, struct frame_detail *detail
 		detail->time.delta_ns = to->sum_ns - from->sum_ns;
 }
 
-/* Instructions are called by the exit reason that they cause, in the code space @isa. */
+/*
+ * Instructions are called by the exit reason that they cause, in the code space @isa; what an encrypted guest asks for, by the reason
+ * that the same exit of another guest has.
+ */
 static int set_name(const struct detail_delta *d, struct frame_detail *detail, uint32_t isa)
 {
 	char buf[128];
 
-	if (detail->kind != DETAIL_RIP) {
+	if (detail->kind == DETAIL_RIP) {
+		reason_names__format(d->reasons, isa, detail->sub, buf, sizeof(buf));
+	} else if (detail->kind == DETAIL_VMGEXIT &&
+		   reason_names__lookup(d->reasons, ISA_SVM, detail->key)) {
+		reason_names__format(d->reasons, ISA_SVM, detail->key, buf, sizeof(buf));
+	} else {
 		detail->name = detail_names__lookup(d->names, detail->kind, detail->key);
 		return 0;
 	}
-	reason_names__format(d->reasons, isa, detail->sub, buf, sizeof(buf));
 	detail->name = arena__strdup(d->frame->arena, buf);
 	return detail->name ? 0 : -ENOMEM;
 }

@@ -51,6 +51,7 @@ static const struct detail_def defs[DETAIL_KIND_MAX] = {
 	[DETAIL_PIO] = { .name = "pio", .has_dir = true },
 	[DETAIL_CPUID] = { .name = "cpuid" },
 	[DETAIL_CR] = { .name = "cr", .has_dir = true, .decimal = "cr" },
+	[DETAIL_VMGEXIT] = { .name = "vmgexit" },
 };
 
 #define RIP_PREFIX "rip:"
@@ -72,6 +73,8 @@ static const struct {
 	{ "pf", DETAIL_BIT(DETAIL_FAULT), "page faults, by error code" },
 	{ "page", DETAIL_BIT(DETAIL_PAGE), "page faults, by address of the page and error code" },
 	{ "cr", DETAIL_BIT(DETAIL_CR), "control registers, read and written" },
+	{ "vmgexit", DETAIL_BIT(DETAIL_VMGEXIT),
+	  "what encrypted guests of AMD (SEV-ES, SNP) ask for, by exit code" },
 	{ "rip", DETAIL_BIT(DETAIL_RIP), "the guest's instructions that exited, by exit reason" },
 	{ RIP_PREFIX "REASON", DETAIL_BIT(DETAIL_RIP),
 	  "the same of one exit reason (its name or number), as rip:npf; repeatable" },

@@ -70,7 +70,8 @@ static const struct json_key host_keys[] = {
 		KEY("userspace_exits", "Exits to user space that have occurred.", OBJECTS(REASON))
 #define DETAIL_KEYS                                                                               \
 	KEY("details", "What exits were about.", OBJECTS(DETAIL), .missing = "without --detail"), \
-		KEY("detail_others", "By kind, all keys together that are not in details.",       \
+		KEY("detail_others",                                                              \
+		    "By kind, all keys together that are not in details, and exits without one.", \
 		    OBJECTS(DETAIL), .missing = "without --detail")
 #define TIME_KEYS                                                                           \
 	KEY("time_pct", "Where the time of the vCPUs went, in percent.", OBJECT(TIME_PCT)), \

@@ -18,6 +18,7 @@
 #include "../model/snapshot.h"
 #include "bpf_detail_priv.h"
 #include "bpf_priv.h"
+#include "bpf_unkeyed.h"
 #include "detail.skel.h"
 #include "features.h"
 #include "kernel_btf.h"
@@ -35,7 +36,8 @@
 #define PORTION 256
 
 _Static_assert(KVMTOP_DETAIL_MMIO == (int)DETAIL_MMIO && KVMTOP_DETAIL_RIP == (int)DETAIL_RIP &&
-		       KVMTOP_DETAIL_MSR == (int)DETAIL_MSR && KVMTOP_DETAIL_CR == (int)DETAIL_CR &&
+		       KVMTOP_DETAIL_MSR == (int)DETAIL_MSR &&
+		       KVMTOP_DETAIL_VMGEXIT == (int)DETAIL_VMGEXIT &&
 		       KVMTOP_DETAIL_MAX == (int)DETAIL_KIND_MAX,
 	       "the kinds are those of the contract");
 _Static_assert(KVMTOP_DETAIL_READ == DETAIL_READ && KVMTOP_DETAIL_WRITE == DETAIL_WRITE &&
@@ -55,8 +57,11 @@ struct cell_copy {
 struct bpf_detail {
 	struct detail_bpf *skel;
 	struct bpf_exit *exit;
-	uint32_t kinds;		  /* DETAIL_BIT; 0: only slow exits */
-	struct ring_buffer *ring; /* NULL: slow exits are not asked for */
+	uint32_t kinds;			   /* DETAIL_BIT; 0: only slow exits */
+	bool timed;			   /* exits are */
+	struct bpf_detail_reasons reasons; /* of @kinds */
+	struct unkeyed *unkeyed;	   /* by slot */
+	struct ring_buffer *ring;	   /* NULL: slow exits are not asked for */
 
 	/* The maps, in our memory. */
 	struct kvmtop_detail_cell *cells;
@@ -95,6 +100,11 @@ void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit
 {
 	(void)record, (void)slow;
 }
+
+void bpf_detail_reasons(struct bpf_detail_reasons *reasons)
+{
+	*reasons = (struct bpf_detail_reasons){ .isa = 0 };
+}
 #endif
 
 static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
@@ -103,6 +113,7 @@ static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
 		struct bpf_map *ours, *theirs;
 	} maps[] = {
 		{ skel->maps.vcpus, exit->skel->maps.vcpus },
+		{ skel->maps.spare_cells, exit->skel->maps.spare_cells },
 		{ skel->maps.by_vcpu, exit->skel->maps.by_vcpu },
 		{ skel->maps.by_tid, exit->skel->maps.by_tid },
 	};
@@ -141,12 +152,17 @@ static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *op
 	return 0;
 }
 
-static void set_knobs(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
-		      const struct filtered *filtered, const struct features *features)
+static void set_knobs(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
+		      const struct features *features)
 {
-	skel->rodata->cfg_filter_pids = filtered->pids;
-	skel->rodata->cfg_filter_vcpus = filtered->vcpus;
-	skel->rodata->cfg_filter_names = filtered->names;
+	struct detail_bpf *skel = detail->skel;
+
+	skel->rodata->cfg_reason_mask = detail->reasons.mask;
+	skel->rodata->cfg_reason_kinds = detail->reasons.kinds;
+	memcpy(skel->rodata->cfg_reasons, detail->reasons.ranges, sizeof(detail->reasons.ranges));
+	skel->rodata->cfg_filter_pids = detail->exit->filtered.pids;
+	skel->rodata->cfg_filter_vcpus = detail->exit->filtered.vcpus;
+	skel->rodata->cfg_filter_names = detail->exit->filtered.names;
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_timed = opts->latency != LATENCY_OFF;
 	skel->rodata->cfg_slow_ns = opts->slow_ns;
@@ -199,7 +215,7 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 		return err;
 	if (opts->latency != LATENCY_OFF)
 		bpf_program__set_autoload(skel->progs.detail_entry, true);
-	set_knobs(skel, opts, &detail->exit->filtered, features);
+	set_knobs(detail, opts, features);
 	err = share_maps(skel, detail->exit) ?:
 	      size_maps(detail, opts) ?:
 	      kernel_btf_error(detail_bpf__load(skel));
@@ -210,6 +226,30 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 	       map_array(skel->maps.detail_vcpus, sizeof(*detail->vcpus),
 			 (void **)&detail->vcpus, &detail->vcpus_bytes) ?:
 	       fill_queue(detail);
+}
+
+static struct unkeyed_view view_of(const struct bpf_detail *detail, uint32_t slot, bool gone)
+{
+	return (struct unkeyed_view){
+		.vcpu = &detail->exit->vcpus[slot],
+		.detail = &detail->vcpus[slot],
+		.spare = detail->exit->spare,
+		.n_spare = detail->exit->n_spare,
+		.reasons = &detail->reasons,
+		.timed = detail->timed,
+		.gone = gone,
+	};
+}
+
+/* The main programs have counted exits before these ones were attached. */
+static void begin_unkeyed(struct bpf_detail *detail)
+{
+	for (uint32_t slot = 1; slot < detail->exit->n_slots; slot++) {
+		struct unkeyed_view view = view_of(detail, slot, false);
+
+		if (READ_ONCE(view.vcpu->registered_ns))
+			unkeyed__begin(&detail->unkeyed[slot], &view);
+	}
 }
 
 /* The entry first: what the others begin is ended. */
@@ -242,7 +282,8 @@ static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opt
 	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
 	detail->copies = calloc(detail->n_cells, sizeof(*detail->copies));
 	detail->gone = calloc(detail->exit->n_slots * DETAIL_KIND_MAX, sizeof(*detail->gone));
-	if (!detail->seen || !detail->copies || !detail->gone)
+	detail->unkeyed = calloc(detail->exit->n_slots, sizeof(*detail->unkeyed));
+	if (!detail->seen || !detail->copies || !detail->gone || !detail->unkeyed)
 		return -ENOMEM;
 	detail->skel = detail_bpf__open();
 	if (!detail->skel)
@@ -256,7 +297,10 @@ static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opt
 		if (!detail->ring)
 			return -errno;
 	}
-	return attach(detail);
+	err = attach(detail);
+	if (!err)
+		begin_unkeyed(detail);
+	return err;
 }
 
 int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
@@ -271,6 +315,9 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 	why[0] = '\0';
 	detail->exit = exit;
 	detail->kinds = opts->kinds;
+	detail->timed = opts->latency != LATENCY_OFF;
+	bpf_detail_reasons(&detail->reasons);
+	detail->reasons.kinds &= opts->kinds;
 	detail->n_cells = !opts->kinds ? 1 : (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
 	err = open_all(detail, opts, features, why, why_size);
 	if (err) {
@@ -298,6 +345,7 @@ void bpf_detail__close(struct bpf_detail *detail)
 	free(detail->seen);
 	free(detail->copies);
 	free(detail->gone);
+	free(detail->unkeyed);
 	free(detail);
 }
 
@@ -461,9 +509,22 @@ static int grow_sample(struct arena *arena, struct vcpu_sample *sample, size_t m
 	return 0;
 }
 
-int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *arena,
+/* As it is now: the reasons of the vCPU's exits are read now, too, and not when the cells of all vCPUs were. */
+static struct detail_tally tally_now(const struct bpf_detail *detail, const struct cell_copy *copy)
+{
+	const struct kvmtop_detail_cell *c = &detail->cells[copy->cell];
+	struct detail_tally tally = copy->tally;
+
+	tally.count = READ_ONCE(c->count);
+	tally.sum_ns = READ_ONCE(c->sum_ns);
+	return tally;
+}
+
+int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, bool gone, struct arena *arena,
 		    struct vcpu_sample *sample)
 {
+	struct unkeyed *unkeyed = &detail->unkeyed[slot];
+	const struct unkeyed_view view = view_of(detail, slot, gone);
 	const struct kvmtop_detail_vcpu *v = &detail->vcpus[slot];
 	size_t first = first_copy(detail, slot), end = first;
 	struct detail_sum *sums;
@@ -476,19 +537,22 @@ int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *aren
 	err = grow_sample(arena, sample, end - first, &sums);
 	if (err)
 		return err;
+	unkeyed__look(unkeyed, &view);
 	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++) {
-		const struct detail_sum *gone = gone_of(detail, slot, kind);
+		const struct detail_sum *lost = gone_of(detail, slot, kind);
 
-		sums[kind].count += gone->count + READ_ONCE(v->others[kind].count);
-		sums[kind].sum_ns += gone->sum_ns + READ_ONCE(v->others[kind].sum_ns);
+		sums[kind].count +=
+			lost->count + READ_ONCE(v->others[kind].count) + unkeyed->told[kind].count;
+		sums[kind].sum_ns += lost->sum_ns + READ_ONCE(v->others[kind].sum_ns) +
+				     unkeyed->told[kind].sum_ns;
 	}
 	for (size_t i = first; i < end; i++) {
-		const struct cell_copy *copy = &detail->copies[i];
+		const struct detail_tally tally = tally_now(detail, &detail->copies[i]);
 
-		sums[copy->tally.kind].count += copy->tally.count;
-		sums[copy->tally.kind].sum_ns += copy->tally.sum_ns;
-		if (!copy->retired)
-			sample->details[sample->n_details++] = copy->tally;
+		sums[tally.kind].count += tally.count;
+		sums[tally.kind].sum_ns += tally.sum_ns;
+		if (!detail->copies[i].retired)
+			sample->details[sample->n_details++] = tally;
 	}
 	return 0;
 }
@@ -506,6 +570,7 @@ void bpf_detail_forget(struct bpf_detail *detail, uint32_t slot)
 		give_back(detail, cell);
 	}
 	memset(&detail->vcpus[slot], 0, sizeof(detail->vcpus[slot]));
+	detail->unkeyed[slot] = (struct unkeyed){ .last_exit = 0 };
 	memset(gone_of(detail, slot, 0), 0, DETAIL_KIND_MAX * sizeof(*detail->gone));
 }
 

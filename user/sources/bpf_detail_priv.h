@@ -22,11 +22,21 @@ struct features;
 struct slow_exit;
 struct vcpu_sample;
 
+/* This host's exit reasons by kind; a range whose first is above its last is none. */
+struct bpf_detail_reasons {
+	uint32_t isa;
+	uint64_t mask;	/* what of a reason is compared */
+	uint32_t kinds; /* DETAIL_BIT of those that have any */
+	struct kvmtop_detail_range ranges[KVMTOP_DETAIL_ROOM][KVMTOP_DETAIL_RANGES];
+};
+
+void bpf_detail_reasons(struct bpf_detail_reasons *reasons);
+
 /* For bpf_read: reads all cells, once for a snapshot, before bpf_detail_fill(). 0 or -ENOMEM. */
 int bpf_detail_collect(struct bpf_detail *detail);
 
-/* Adds what slot @slot has to @sample. 0 or -ENOMEM. */
-int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, struct arena *arena,
+/* Adds what slot @slot has to @sample; @gone: its vCPU is. 0 or -ENOMEM. */
+int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, bool gone, struct arena *arena,
 		    struct vcpu_sample *sample);
 
 /* Slot @slot is given back: nothing writes to what is of it. */

@@ -5,12 +5,14 @@
  */
 #if defined(__x86_64__)
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <asm/svm.h>
 #include <asm/vmx.h>
+#include <linux/kvm.h>
 
 #include <bpf/libbpf.h>
 
@@ -20,97 +22,209 @@
 #include "bpf_detail.h"
 #include "bpf_detail_priv.h"
 #include "bpf_priv.h"
+#include "bpf_record.h"
 #include "detail.skel.h"
 #include "features.h"
 #include "tracefs.h"
 
-#define MAX_FIELDS 5
+_Static_assert(offsetof(struct kvm_run, msr.index) == KVMTOP_RUN_MSR_INDEX,
+	       "the place is that of the contract");
 
-struct record_field {
-	const char *name;
-	uint32_t offset, size;
-};
+/* Later than the headers of some build hosts. */
+#ifndef EXIT_REASON_MSR_READ_IMM
+#define EXIT_REASON_MSR_READ_IMM 84
+#define EXIT_REASON_MSR_WRITE_IMM 85
+#endif
+#ifndef SVM_EXIT_CR0_WRITE_TRAP
+#define SVM_EXIT_CR0_WRITE_TRAP 0x90
+#endif
+#ifndef SVM_EXIT_VMGEXIT
+#define SVM_EXIT_VMGEXIT 0x403
+#endif
+#ifndef SVM_EXIT_CR0_SEL_WRITE
+#define SVM_EXIT_CR0_SEL_WRITE 0x65
+#endif
+#define CR_NUMBERS 16
+#define PF_VECTOR 14
 
 /* A tracepoint and what bpf/detail_x86.bpf.c believes of it. */
 struct detail_event {
 	const char *name; /* of the programs "raw_NAME", "classic_NAME" and the event kvm_NAME */
 	uint32_t kinds;
-	int n_args[2]; /* of the raw one */
-	struct record_field fields[MAX_FIELDS];
+	bool optional;					  /* there is another one for its kinds */
+	int n_args[2];					  /* of the raw one */
+	struct record_field fields[KVMTOP_RECORD_FIELDS]; /* of the classic one */
+	size_t record; /* where its knob is among the programs' */
 };
+
+#define RECORD(event) .record = offsetof(struct detail_bpf__rodata, cfg_record_##event)
 
 static const struct detail_event events[] = {
-	{ "msr", DETAIL_BIT(DETAIL_MSR), { 4 }, { { "write", 8, 4 }, { "ecx", 12, 4 } } },
-	{ "pio",
-	  DETAIL_BIT(DETAIL_PIO),
-	  { 5 },
-	  { { "rw", 8, 4 }, { "port", 12, 4 }, { "size", 16, 4 } } },
-	{ "mmio",
-	  DETAIL_BIT(DETAIL_MMIO),
-	  { 4 },
-	  { { "type", 8, 4 }, { "len", 12, 4 }, { "gpa", 16, 8 } } },
-	{ "hypercall", DETAIL_BIT(DETAIL_HYPERCALL), { 5 }, { { "nr", 8, 8 } } },
-	{ "hv_hypercall", DETAIL_BIT(DETAIL_HV_HYPERCALL), { 6, 7 }, { { 0 } } },
-	{ "cpuid", DETAIL_BIT(DETAIL_CPUID), { 8 }, { { "function", 8, 4 } } },
-	{ "inj_virq", DETAIL_BIT(DETAIL_VECTOR), { 1, 3 }, { { 0 } } },
-	{ "page_fault", DETAIL_BIT(DETAIL_FAULT) | DETAIL_BIT(DETAIL_PAGE), { 2, 3 }, { { 0 } } },
-	{ "cr", DETAIL_BIT(DETAIL_CR), { 3 }, { { "rw", 8, 4 }, { "cr", 12, 4 } } },
+	{ .name = "msr",
+	  .kinds = DETAIL_BIT(DETAIL_MSR),
+	  .n_args = { 4 },
+	  .fields = { { "write", { 8, 4 } }, { "ecx", { 12, 4 } } },
+	  RECORD(msr) },
+	{ .name = "userspace_exit",
+	  .kinds = DETAIL_BIT(DETAIL_MSR),
+	  .n_args = { 2 },
+	  .fields = { { "reason", { 8, 4 } }, { "errno", { 12, 4 } } },
+	  RECORD(userspace_exit) },
+	{ .name = "pio",
+	  .kinds = DETAIL_BIT(DETAIL_PIO),
+	  .n_args = { 5 },
+	  .fields = { { "rw", { 8, 4 } }, { "port", { 12, 4 } }, { "size", { 16, 4 } } },
+	  RECORD(pio) },
+	{ .name = "mmio",
+	  .kinds = DETAIL_BIT(DETAIL_MMIO),
+	  .n_args = { 4 },
+	  .fields = { { "type", { 8, 4 } }, { "len", { 12, 4 } }, { "gpa", { 16, 8 } } },
+	  RECORD(mmio) },
+	{ .name = "fast_mmio",
+	  .kinds = DETAIL_BIT(DETAIL_MMIO),
+	  .optional = true,
+	  .n_args = { 1 },
+	  .fields = { { "gpa", { 8, 8 } } },
+	  RECORD(fast_mmio) },
+	{ .name = "hypercall",
+	  .kinds = DETAIL_BIT(DETAIL_HYPERCALL),
+	  .n_args = { 5 },
+	  .fields = { { "nr", { 8, 8 } } },
+	  RECORD(hypercall) },
+	{ .name = "hv_hypercall",
+	  .kinds = DETAIL_BIT(DETAIL_HV_HYPERCALL),
+	  .n_args = { 6, 7 },
+	  .fields = { { "code", { 32, 2 } } },
+	  RECORD(hv_hypercall) },
+	{ .name = "cpuid",
+	  .kinds = DETAIL_BIT(DETAIL_CPUID),
+	  .n_args = { 8 },
+	  .fields = { { "function", { 8, 4 } } },
+	  RECORD(cpuid) },
+	{ .name = "inj_virq",
+	  .kinds = DETAIL_BIT(DETAIL_VECTOR),
+	  .n_args = { 1, 3 },
+	  .fields = { { "vector", { 8, 4 } } },
+	  RECORD(inj_virq) },
+	{ .name = "page_fault",
+	  .kinds = DETAIL_BIT(DETAIL_FAULT) | DETAIL_BIT(DETAIL_PAGE),
+	  .n_args = { 2, 3 },
+	  .fields = { { "fault_address", { 24, 8 } }, { "error_code", { 32, 8 } } },
+	  RECORD(page_fault) },
+	{ .name = "cr",
+	  .kinds = DETAIL_BIT(DETAIL_CR),
+	  .n_args = { 3 },
+	  .fields = { { "rw", { 8, 4 } }, { "cr", { 12, 4 } } },
+	  RECORD(cr) },
+	{ .name = "vmgexit_enter",
+	  .kinds = DETAIL_BIT(DETAIL_VMGEXIT),
+	  .n_args = { 2 },
+	  .fields = { { "exit_reason", { 16, 8 } } },
+	  RECORD(vmgexit_enter) },
 };
 
-/* kvm_page_fault's two records. */
-static const struct record_field fault_fields[2][MAX_FIELDS] = {
-	{ { "fault_address", 8, 8 }, { "error_code", 16, 4 } },
-	{ { "vcpu_id", 8, 4 }, { "fault_address", 24, 8 }, { "error_code", 32, 8 } },
+/* The record of kvm_page_fault without a vCPU, up to 5.15. */
+static const struct record_field old_fault_fields[KVMTOP_RECORD_FIELDS] = {
+	{ "fault_address", { 8, 8 } },
+	{ "error_code", { 16, 4 } },
 };
 
 /* The vector's name was irq up to 5.15. */
-static const struct record_field virq_fields[2][MAX_FIELDS] = {
-	{ { "irq", 8, 4 } },
-	{ { "vector", 8, 4 } },
+static const struct record_field old_virq_fields[KVMTOP_RECORD_FIELDS] = { { "irq", { 8, 4 } } };
+
+static const struct record_field exit_fields[KVMTOP_RECORD_FIELDS] = {
+	{ "exit_reason", { 8, 4 } }, { "guest_rip", { 16, 8 } }, { "isa", { 24, 4 } },
+	{ "info1", { 32, 8 } },	     { "info2", { 40, 8 } },
 };
 
-static const struct record_field exit_fields[MAX_FIELDS] = {
-	{ "exit_reason", 8, 4 }, { "guest_rip", 16, 8 }, { "isa", 24, 4 },
-	{ "info1", 32, 8 },	 { "info2", 40, 8 },
+/*
+ * Exit reasons by kind: an exit for one of these is about a key of this kind, and is among the others if no event says which. Kinds
+ * without any count events, whatever exit they come with.
+ */
+struct reason_range {
+	enum detail_kind kind;
+	uint64_t first, last;
 };
 
-static bool has_fields(const char *text, const struct record_field *fields)
+static const struct reason_range svm_reasons[] = {
+	{ DETAIL_MSR, SVM_EXIT_MSR, SVM_EXIT_MSR },
+	{ DETAIL_PIO, SVM_EXIT_IOIO, SVM_EXIT_IOIO },
+	{ DETAIL_HYPERCALL, SVM_EXIT_VMMCALL, SVM_EXIT_VMMCALL },
+	{ DETAIL_CPUID, SVM_EXIT_CPUID, SVM_EXIT_CPUID },
+	{ DETAIL_FAULT, SVM_EXIT_NPF, SVM_EXIT_NPF },
+	{ DETAIL_FAULT, SVM_EXIT_EXCP_BASE + PF_VECTOR, SVM_EXIT_EXCP_BASE + PF_VECTOR },
+	{ DETAIL_PAGE, SVM_EXIT_NPF, SVM_EXIT_NPF },
+	{ DETAIL_PAGE, SVM_EXIT_EXCP_BASE + PF_VECTOR, SVM_EXIT_EXCP_BASE + PF_VECTOR },
+	{ DETAIL_CR, SVM_EXIT_READ_CR0, SVM_EXIT_WRITE_CR0 + CR_NUMBERS - 1 },
+	{ DETAIL_CR, SVM_EXIT_CR0_SEL_WRITE, SVM_EXIT_CR0_SEL_WRITE },
+	{ DETAIL_CR, SVM_EXIT_CR0_WRITE_TRAP, SVM_EXIT_CR0_WRITE_TRAP + CR_NUMBERS - 1 },
+	{ DETAIL_VMGEXIT, SVM_EXIT_VMGEXIT, SVM_EXIT_VMGEXIT },
+};
+
+static const struct reason_range vmx_reasons[] = {
+	{ DETAIL_MSR, EXIT_REASON_MSR_READ, EXIT_REASON_MSR_WRITE },
+	{ DETAIL_MSR, EXIT_REASON_MSR_READ_IMM, EXIT_REASON_MSR_WRITE_IMM },
+	{ DETAIL_PIO, EXIT_REASON_IO_INSTRUCTION, EXIT_REASON_IO_INSTRUCTION },
+	{ DETAIL_MMIO, EXIT_REASON_EPT_MISCONFIG, EXIT_REASON_EPT_MISCONFIG },
+	{ DETAIL_HYPERCALL, EXIT_REASON_VMCALL, EXIT_REASON_VMCALL },
+	{ DETAIL_CPUID, EXIT_REASON_CPUID, EXIT_REASON_CPUID },
+	{ DETAIL_FAULT, EXIT_REASON_EPT_VIOLATION, EXIT_REASON_EPT_VIOLATION },
+	{ DETAIL_PAGE, EXIT_REASON_EPT_VIOLATION, EXIT_REASON_EPT_VIOLATION },
+	{ DETAIL_CR, EXIT_REASON_CR_ACCESS, EXIT_REASON_CR_ACCESS },
+};
+
+static void add_reasons(struct bpf_detail_reasons *reasons, const struct reason_range *v, size_t n)
 {
-	for (int i = 0; i < MAX_FIELDS && fields[i].name; i++) {
-		struct format_field field;
+	for (size_t i = 0; i < n; i++) {
+		struct kvmtop_detail_range *range = reasons->ranges[v[i].kind];
 
-		if (format_field_find(text, fields[i].name, &field) ||
-		    field.offset != fields[i].offset || field.size != fields[i].size)
-			return false;
+		/* One that is none is free. */
+		while (range->first <= range->last)
+			range++;
+		*range = (struct kvmtop_detail_range){ v[i].first, v[i].last };
+		reasons->kinds |= DETAIL_BIT(v[i].kind);
 	}
-	return true;
+}
+
+void bpf_detail_reasons(struct bpf_detail_reasons *reasons)
+{
+	bool svm = bpf_detail_isa() == ISA_SVM;
+
+	*reasons = (struct bpf_detail_reasons){
+		.isa = svm ? ISA_SVM : ISA_VMX,
+		.mask = svm ? UINT64_MAX : 0xffff, /* above are flags */
+	};
+	for (size_t kind = 0; kind < KVMTOP_DETAIL_ROOM; kind++)
+		for (size_t i = 0; i < KVMTOP_DETAIL_RANGES; i++)
+			reasons->ranges[kind][i].first = 1; /* above the last: none */
+	if (svm)
+		add_reasons(reasons, svm_reasons, ARRAY_SIZE(svm_reasons));
+	else
+		add_reasons(reasons, vmx_reasons, ARRAY_SIZE(vmx_reasons));
 }
 
 /*
- * The name of the classic program for @event that can read the record whose format is @text; NULL: none can. What differs
- * otherwise is set.
+ * The fields of the record of @event whose format is @text, and the name of the classic program that reads it: both have had other
+ * forms.
  */
-static const char *find_reader(struct detail_bpf *skel, const struct detail_event *event,
-			       const char *text)
+static const struct record_field *find_fields(const struct detail_event *event, const char *text,
+					      const char **ret_reader)
 {
-	struct format_field code;
+	struct format_field field;
 
-	if (!strcmp(event->name, "page_fault")) {
-		if (has_fields(text, fault_fields[0]))
-			return "page_fault_old";
-		return has_fields(text, fault_fields[1]) ? event->name : NULL;
+	*ret_reader = event->name;
+	if (!strcmp(event->name, "page_fault") && format_field_find(text, "vcpu_id", &field)) {
+		*ret_reader = "page_fault_old";
+		return old_fault_fields;
 	}
-	if (!strcmp(event->name, "inj_virq"))
-		return has_fields(text, virq_fields[0]) || has_fields(text, virq_fields[1])
-			       ? event->name
-			       : NULL;
-	if (!strcmp(event->name, "hv_hypercall")) {
-		if (format_field_find(text, "code", &code) || code.size != 2)
-			return NULL;
-		skel->rodata->cfg_hv_code_offset = code.offset;
-		return event->name;
-	}
-	return has_fields(text, event->fields) ? event->name : NULL;
+	if (!strcmp(event->name, "inj_virq") && format_field_find(text, "vector", &field))
+		return old_virq_fields;
+	return event->fields;
+}
+
+static struct kvmtop_record *record_at(struct detail_bpf *skel, size_t offset)
+{
+	return (struct kvmtop_record *)((char *)skel->rodata + offset);
 }
 
 static struct bpf_program *find_program(struct detail_bpf *skel, const char *prefix,
@@ -122,8 +236,10 @@ static struct bpf_program *find_program(struct detail_bpf *skel, const char *pre
 	return bpf_object__find_program_by_name(skel->obj, whole);
 }
 
-static int choose_classic(struct detail_bpf *skel, const struct detail_event *event)
+static int choose_classic(struct detail_bpf *skel, const struct detail_event *event, bool moved)
 {
+	struct kvmtop_record *record = record_at(skel, event->record);
+	const struct record_field *fields;
 	__autofree char *text = NULL;
 	const char *reader;
 	char name[64];
@@ -134,9 +250,10 @@ static int choose_classic(struct detail_bpf *skel, const struct detail_event *ev
 	err = tracefs_read_format(name, &text, &len);
 	if (err)
 		return err;
-	reader = find_reader(skel, event, text);
-	if (!reader)
+	fields = find_fields(event, text, &reader);
+	if (bpf_record_parse(text, fields, record))
 		return -EPROTO;
+	record->moved |= moved;
 	return bpf_program__set_autoload(find_program(skel, "classic_", reader), true);
 }
 
@@ -156,19 +273,32 @@ static int choose_raw(struct detail_bpf *skel, const struct detail_event *event)
 	return bpf_program__set_autoload(find_program(skel, "raw_", event->name), true);
 }
 
-/* Classic ones where raw ones may be skipped, raw ones as far as their arguments are known, else classic ones. */
-static int choose_event(struct detail_bpf *skel, const struct detail_event *event,
-			const struct features *features, char *why, size_t why_size)
+static void explain(const struct detail_event *event, int err, char *why, size_t why_size)
 {
-	bool classic_first = features->v[FEATURE_USER_RECORD].ok;
-	int err = classic_first ? choose_classic(skel, event) : choose_raw(skel, event);
-
-	if (err)
-		err = classic_first ? choose_raw(skel, event) : choose_classic(skel, event);
-	if (err)
+	if (err == -ENOENT)
+		snprintf(why, why_size, "this kernel has no tracepoint kvm_%s", event->name);
+	else
 		snprintf(why, why_size,
 			 "kvm_%s: neither KVM's BTF nor tracefs tells what it says here: %s",
 			 event->name, err == -EPROTO ? "it is of another form" : strerror(-err));
+}
+
+/* Classic ones where raw ones may be skipped, raw ones as far as their arguments are known, else classic ones. */
+static int choose_event(struct detail_bpf *skel, const struct detail_event *event,
+			const struct bpf_exit *exit, const struct features *features, char *why,
+			size_t why_size)
+{
+	bool classic_first = features->v[FEATURE_USER_RECORD].ok || exit->moved_records;
+	int err = classic_first ? choose_classic(skel, event, exit->moved_records)
+				: choose_raw(skel, event);
+
+	if (err)
+		err = classic_first ? choose_raw(skel, event)
+				    : choose_classic(skel, event, exit->moved_records);
+	if (err == -ENOENT && event->optional)
+		return 0;
+	if (err)
+		explain(event, err, why, why_size);
 	return err;
 }
 
@@ -180,6 +310,8 @@ uint32_t bpf_detail_isa(void)
 static int choose_exit(struct detail_bpf *skel, const struct bpf_exit *exit, char *why,
 		       size_t why_size)
 {
+	struct kvmtop_record *record =
+		record_at(skel, offsetof(struct detail_bpf__rodata, cfg_record_exit));
 	__autofree char *text = NULL;
 	bool vmx = bpf_detail_isa() == ISA_VMX;
 	size_t len;
@@ -190,7 +322,7 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_exit *exit, cha
 	if (!vmx && exit->path == EXIT_PATH_PROBE)
 		return bpf_program__set_autoload(skel->progs.detail_exit_probe, true);
 	err = tracefs_read_format("kvm_exit", &text, &len);
-	if (!err && !has_fields(text, exit_fields))
+	if (!err && bpf_record_parse(text, exit_fields, record))
 		err = -EPROTO;
 	if (err) {
 		snprintf(why, why_size,
@@ -200,6 +332,7 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_exit *exit, cha
 			 err == -EPROTO ? "it is of another form" : strerror(-err));
 		return err;
 	}
+	record->moved |= exit->moved_records;
 	return bpf_program__set_autoload(skel->progs.detail_exit_classic, true);
 }
 
@@ -211,7 +344,7 @@ int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opt
 
 	for (size_t i = 0; i < ARRAY_SIZE(events) && !err; i++)
 		if (opts->kinds & events[i].kinds)
-			err = choose_event(skel, &events[i], features, why, why_size);
+			err = choose_event(skel, &events[i], exit, features, why, why_size);
 	if (!err && (opts->slow_ns || opts->kinds & DETAIL_BIT(DETAIL_RIP)))
 		err = choose_exit(skel, exit, why, why_size);
 	return err;

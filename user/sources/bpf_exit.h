@@ -35,6 +35,8 @@ struct bpf_exit_opts {
 	uint32_t n_slots;      /* for tests: room for so many vCPUs; 0: for a usual host */
 	uint32_t n_hists;      /* for tests: room for so many histograms; 0: for a usual host */
 	uint32_t lose_one_in;  /* for tests: do not count one exit in so many; 0: count all */
+	bool note_exit; /* note which exit is the last one, whatever is timed: bpf_detail asks */
+	bool moved_records; /* for tests: read records as if their fields were not in the usual place */
 };
 
 /*

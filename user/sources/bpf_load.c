@@ -16,9 +16,9 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../model/format_field.h"
 #include "../model/snapshot.h"
 #include "bpf_detail_priv.h"
+#include "bpf_record.h"
 #include "bpf_tracepoints_priv.h"
 #include "features.h"
 #include "kernel_btf.h"
@@ -468,31 +468,50 @@ static void unload(struct bpf_exit *bpf)
 	bpf->skel = NULL;
 }
 
-/*
- * Tells the classic program where its fields are, from the "format" file. All known kernels have them where
- * struct record in bpf/exit_x86.bpf.c says; then it reads them directly.
- */
-static int set_record(struct kvmtop_bpf *skel)
+int bpf_set_record(const char *event, const struct record_field *fields, bool moved,
+		   struct kvmtop_record *record)
 {
-#if defined(__x86_64__)
-	static const struct format_field standard[] = { { 8, 4 }, { 24, 4 }, { 56, 4 } };
-	static const char *const names[] = { "exit_reason", "isa", "vcpu_id" };
-	struct format_field fields[ARRAY_SIZE(names)];
 	__autofree char *text = NULL;
 	size_t len;
-	int err = tracefs_read_format("kvm_exit", &text, &len);
+	int err = tracefs_read_format(event, &text, &len);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names) && !err; i++)
-		err = format_field_find(text, names[i], &fields[i]);
-	if (err)
-		return err;
-	skel->rodata->cfg_record_standard = !memcmp(fields, standard, sizeof(standard));
-	skel->rodata->cfg_record_reason_offset = fields[0].offset;
-	skel->rodata->cfg_record_reason_size = fields[0].size;
-	skel->rodata->cfg_record_isa_offset = fields[1].offset;
-	skel->rodata->cfg_record_vcpu_id_offset = fields[2].offset;
+	if (!err)
+		err = bpf_record_parse(text, fields, record);
+	if (!err)
+		record->moved |= moved;
+	return err;
+}
+
+/* Of the classic programs that will be loaded. */
+static int set_records(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+{
+	static const struct record_field user[KVMTOP_RECORD_FIELDS] = { { "reason", { 8, 4 } },
+									{ "errno", { 12, 4 } } };
+	static const struct record_field wakeup[KVMTOP_RECORD_FIELDS] = { { "ns", { 8, 8 } },
+									  { "waited", { 16, 1 } } };
+	struct kvmtop_bpf *skel = bpf->skel;
+	int err = 0;
+
+#if defined(__x86_64__)
+	static const struct record_field exit[KVMTOP_RECORD_FIELDS] = {
+		{ "exit_reason", { 8, 4 } },
+		{ "isa", { 24, 4 } },
+		{ "vcpu_id", { 56, 4 } },
+	};
+
+	if (bpf->path == EXIT_PATH_CLASSIC)
+		err = bpf_set_record("kvm_exit", exit, opts->moved_records,
+				     (struct kvmtop_record *)&skel->rodata->cfg_record_exit);
 #endif
-	return 0;
+	if (!err && bpf_program__autoload(skel->progs.userspace_exit_record))
+		err = bpf_set_record(
+			"kvm_userspace_exit", user, opts->moved_records,
+			(struct kvmtop_record *)&skel->rodata->cfg_record_userspace_exit);
+	if (!err && (bpf_program__autoload(skel->progs.halt_classic) ||
+		     bpf_program__autoload(skel->progs.event_classic_wakeup)))
+		err = bpf_set_record("kvm_vcpu_wakeup", wakeup, opts->moved_records,
+				     (struct kvmtop_record *)&skel->rodata->cfg_record_vcpu_wakeup);
+	return err;
 }
 
 static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
@@ -517,11 +536,10 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
 	bpf->filtered =
 		(struct filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
-	if (bpf->path == EXIT_PATH_CLASSIC) {
-		err = set_record(bpf->skel);
-		if (err)
-			return err;
-	}
+	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
+	err = set_records(bpf, opts);
+	if (err)
+		return err;
 	err = kernel_btf_error(kvmtop_bpf__load(bpf->skel));
 	if (err)
 		return err;
@@ -591,6 +609,7 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 		return -ENOMEM;
 	bpf_quiet_libbpf();
 	bpf->latency = opts->latency;
+	bpf->moved_records = opts->moved_records;
 	bpf->n_slots = slots_for(opts);
 	bpf->n_marks = marks_for(opts);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);

@@ -112,6 +112,7 @@ struct bpf_exit {
 	void *look_arg;
 	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	bool moved_records;	   /* as in bpf_exit_opts */
 	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
 	struct bpf_tracepoints *tracepoints; /* the counts of events, likewise */
 };
@@ -141,6 +142,15 @@ int bpf_open_tracepoint(const char *name);
 
 /* Attaches @program by that, if it is on a classic tracepoint. NULL and errno. */
 struct bpf_link *bpf_attach(const struct bpf_program *program);
+
+/*
+ * Sets the knob @record of the program on classic tracepoint kvm:@event that reads @fields; @moved: for tests, as if they were elsewhere.
+ * 0 or a negative errno.
+ */
+struct kvmtop_record;
+struct record_field;
+int bpf_set_record(const char *event, const struct record_field *fields, bool moved,
+		   struct kvmtop_record *record);
 
 /* libbpf's messages are shown with -vv only. */
 void bpf_quiet_libbpf(void);

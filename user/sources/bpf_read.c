@@ -293,8 +293,11 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
-	int err = make_room(bpf, arena, sample, n_own + n_spare);
+	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
+	int err = bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, gone, arena, sample) : 0;
 
+	if (!err)
+		err = make_room(bpf, arena, sample, n_own + n_spare);
 	if (err)
 		return err;
 	memcpy(&before, v, FIRST_LINE);
@@ -312,9 +315,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	bpf_exit_place(&before, &after, &sample->place);
 	if (bpf->tracepoints)
 		err = bpf_tracepoints_fill_vcpu(bpf->tracepoints, v->slot, arena, sample);
-	if (err)
-		return err;
-	return bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, arena, sample) : 0;
+	return err;
 }
 
 static int by_vcpu_id(const void *a, const void *b)
