@@ -239,7 +239,7 @@ def one_signal():
     os.makedirs(FOLDER, exist_ok=True)
     equal('exit status of --record', run(KVMTOP, '--record', path, '-s', '0.1', '-n', '3')[0], 0)
     sim = Simguest('--cpuid', '20', '--out', '5', '--forever')
-    for moment, signum in (0, signal.SIGTERM), (0.3, signal.SIGINT), (1.5, signal.SIGTERM), (4, signal.SIGINT):
+    for moment, signum in (0, signal.SIGTERM), (1.5, signal.SIGINT), (4, signal.SIGTERM):
         blocked = Blocked()
         runs = blocked.start(path)
         time.sleep(moment)
@@ -250,7 +250,8 @@ def one_signal():
     blocked = Blocked()
     runs = blocked.start(path)
     for kvmtop in runs[:6]:
-        kvmtop.wait_counting()
+        if '1ns' not in kvmtop.args:  # which has no rest
+            kvmtop.wait_counting()
     runs[0].process.send_signal(signal.SIGHUP)
     runs[1].process.send_signal(signal.SIGHUP)
     runs[0].wait_said('nobody reads it yet')
