@@ -580,7 +580,8 @@ def slow_text():
 @test('--slower-than: what is lost is counted')
 def slow_lost():
     kvmtop = watch('--slower-than', '1ns')
-    guests = finish(Simguest('--cpuid', '20000', '--rounds', '4', '--vcpus', '2'))
+    # Less than the 8 MiB that may wait for us.
+    guests = finish(Simguest('--cpuid', '10000', '--vcpus', '2'))
     kvmtop.wait_ended(guests.pids())
     kvmtop.stop()
     # Each exit is slow but the last of each vCPU, which no entry ends.
