@@ -442,6 +442,11 @@ struct selected {
 	size_t n;
 };
 
+static void cleanup_selected(struct selected *selected)
+{
+	free(selected->rows);
+}
+
 static int select_vms(const struct frame *frame, const struct view *view,
 		      struct selected *ret_selected)
 {
@@ -512,9 +517,8 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 			     .names = frame->event_names,
 			     .skip_idle = view->skip_idle };
 	struct json_writer *w = &line.w;
-	struct selected selected;
+	__cleanup(cleanup_selected) struct selected selected;
 	int err = select_vms(frame, view, &selected);
-	__autofree struct query_row *rows = selected.rows;
 
 	if (err)
 		return err;
