@@ -49,11 +49,13 @@ static int open_file(const char *path, const struct stat *before, char *why, siz
 {
 	const struct own_file_opts opts = { .flags = O_WRONLY | O_APPEND,
 					    .mode = 0644,
-					    .special = !before || !S_ISREG(before->st_mode) };
+					    .special = !before || !S_ISREG(before->st_mode),
+					    .existing = before && !S_ISREG(before->st_mode) };
 	int fd = own_file__open(path, &opts, why, why_size, ret_st);
 
 	if (!before || !ret_st->st_mode || S_ISREG(before->st_mode) ||
-	    (ret_st->st_dev == before->st_dev && ret_st->st_ino == before->st_ino))
+	    (ret_st->st_dev == before->st_dev && ret_st->st_ino == before->st_ino &&
+	     (ret_st->st_mode & S_IFMT) == (before->st_mode & S_IFMT)))
 		return fd;
 	if (fd >= 0)
 		close(fd);
@@ -307,7 +309,7 @@ static void flush_and_say(struct log_file *file)
 			    file->path, explain(file->err), LOG_FILE_KEEP_BYTES >> 10);
 		file->failing = true;
 	}
-	if (file->err || !file->failing)
+	if (file->err || !(file->failing || file->n_lost))
 		return;
 	log_warning("%s can be written again; %zu %s lost", file->path, file->n_lost,
 		    fmt_plural(file->n_lost, "row was", "rows were"));

@@ -467,11 +467,11 @@ static int exit_status(int err)
 /* What --help, --version and --features print. */
 static int end_of_print(int status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	int err = fflush(stdout) ? errno : ferror(stdout) ? EIO : 0;
+
+	if (!err || err == EPIPE)
 		return status;
-	if (errno == EPIPE)
-		return status;
-	log_error("cannot write: %s", strerror(errno));
+	log_error("cannot write: %s", strerror(err));
 	return EXIT_FAILED;
 }
 

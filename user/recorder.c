@@ -175,13 +175,16 @@ static bool is_there(const struct recorder *recorder, int folder, const char *na
 	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-/* FILE becomes FILE.1, in the folder that is found by the rules of own_file. What is not ours stays where it is. */
+/*
+ * FILE becomes FILE.1, in the folder that is found by the rules of own_file. What is not ours stays where it is. 1; 0: there is no FILE any
+ * more; or a negative errno.
+ */
 static int make_older(const struct recorder *recorder, int folder, const char *name,
 		      const char *older)
 {
 	if (!is_there(recorder, folder, name))
 		return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) ? 0 : -EEXIST;
-	return renameat(folder, name, folder, older) ? -errno : 0;
+	return renameat(folder, name, folder, older) ? -errno : 1;
 }
 
 /* The newest snapshots are the ones that somebody asks for. */
@@ -190,7 +193,7 @@ static int begin_new_file(struct recorder *recorder)
 	__autofree char *name = NULL, *older = NULL;
 	char why[512];
 	__autoclose int folder = own_file__folder(recorder->opts.path, why, sizeof(why), &name);
-	int fd, err;
+	int fd, renamed;
 
 	if (folder < 0)
 		return folder;
@@ -201,13 +204,13 @@ static int begin_new_file(struct recorder *recorder)
 	if (check_older(recorder, why, sizeof(why)))
 		return -EEXIST;
 	fdatasync(recorder->fd);
-	err = make_older(recorder, folder, name, older);
-	if (err)
-		return err;
+	renamed = make_older(recorder, folder, name, older);
+	if (renamed < 0)
+		return renamed;
 	fd = open_file(recorder->opts.path, O_EXCL, why, sizeof(why));
 	if (fd < 0) {
 		/* Then the old one goes on, and this is tried again. */
-		if (renameat(folder, older, folder, name))
+		if (renamed && renameat(folder, older, folder, name))
 			return -errno;
 		return fd;
 	}

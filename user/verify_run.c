@@ -341,6 +341,8 @@ static int write_report(struct run *run, double seconds, enum verify_result *ret
 	*ret_result = report.result;
 	err = write_to_stdout(&report, run->options->output == OUTPUT_JSON);
 	/* Nobody reads it any more, or not yet and we shall not wait. */
+	if (err == -EINTR)
+		log_warning("the report is lost, as standard output was not read");
 	if (err == -EPIPE || err == -EINTR)
 		return 0;
 	if (err && err != -ENOMEM)

@@ -440,6 +440,30 @@ static void parked(void **state)
 	all_in(STATE_GUEST);
 }
 
+/* Its VM ends while it has no thread: that time was none of its own. */
+static void parked_then_gone(void **state)
+{
+	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
+	struct vcpu_times before;
+
+	(void)state;
+	begin();
+	t.v.tid = 32;
+	t.v.user_ns = t.v.entry_ns;
+	sleep_ms(1);
+	see_thread(ASLEEP, 0, 0);
+	before = t.last;
+	for (int i = 0; i < 3; i++) {
+		t.bpf.looked_ns = clock_now_ns();
+		bpf_exit_read_times(&t.bpf, &t.v, false, &sample);
+		assert_int_equal(sample.held, HELD_PARKED);
+		sleep_ms(5);
+	}
+	look_at(true);
+	assert_true(t.last.wall_ns - before.wall_ns < 5000000);
+	assert_int_equal(grown(&before, STATE_VMM), t.last.wall_ns - before.wall_ns);
+}
+
 #if defined(__x86_64__)
 static void in_exit(uint32_t cell, uint32_t isa, uint64_t reason, enum vcpu_state part)
 {
@@ -565,6 +589,7 @@ int main(void)
 		cmocka_unit_test(old_look),
 		cmocka_unit_test(held),
 		cmocka_unit_test(parked),
+		cmocka_unit_test(parked_then_gone),
 #if defined(__x86_64__)
 		cmocka_unit_test(halt_exits),
 #endif

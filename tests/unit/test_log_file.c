@@ -463,6 +463,14 @@ static void exchanged(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_false(log_file__reopen(file));
 	log_file__close(file);
+	/* Of a FIFO nothing, and a file. */
+	file = open_log();
+	unlink(path);
+	assert_false(log_file__reopen(file));
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(close(creat(path, 0600)), 0);
+	assert_false(log_file__reopen(file));
+	log_file__close(file);
 	said = unhush(saved);
 	assert_int_equal(count(said, "not a regular file"), 1);
 	assert_int_equal(count(said, "another one than at the start"), 1);

@@ -238,10 +238,13 @@ static bool is_same(int fd, const struct stat *st)
 /* Both: -EAGAIN when it is not as it was any more. */
 static int create(const struct walk *walk, const struct own_file_opts *opts, struct stat *ret_st)
 {
-	__autoclose int fd = openat(walk->dir, walk->name,
-				    opts->flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC |
-					    O_NONBLOCK | O_NOCTTY,
-				    opts->mode);
+	__autoclose int fd = -1;
+
+	if (opts->existing)
+		return fail(walk, ENOENT);
+	fd = openat(walk->dir, walk->name,
+		    opts->flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		    opts->mode);
 
 	if (fd < 0)
 		return errno == EEXIST ? -EAGAIN : fail(walk, errno);

@@ -22,6 +22,7 @@ struct own_file_opts {
 	 * for.
 	 */
 	bool special;
+	bool existing; /* it is not made where there is none: -ENOENT */
 };
 
 /*

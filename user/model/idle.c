@@ -62,6 +62,17 @@ static bool are_tracepoints_idle(const struct frame_tracepoints *tracepoints)
 	return true;
 }
 
+static bool are_details_idle(const struct frame_details *details)
+{
+	for (size_t i = 0; i < details->n; i++)
+		if (!frame_detail__is_idle(&details->v[i]))
+			return false;
+	for (size_t i = 0; i < details->n_others; i++)
+		if (!frame_detail__is_idle(&details->others[i]))
+			return false;
+	return true;
+}
+
 /* A guest that never exits is busy, and so is a VMM that has not come back for long. */
 static bool is_time_idle(const struct time_shares *shares)
 {
@@ -76,14 +87,15 @@ bool frame_vcpu__is_idle(const struct frame_vcpu *vcpu)
 {
 	return counter_is_idle(&vcpu->exits) && are_reasons_idle(&vcpu->reasons) &&
 	       are_reasons_idle(&vcpu->user_exits) && are_tracepoints_idle(&vcpu->tracepoints) &&
-	       are_stats_idle(&vcpu->stats) && is_time_idle(&vcpu->shares);
+	       are_stats_idle(&vcpu->stats) && are_details_idle(&vcpu->details) &&
+	       vcpu->held != HELD_PARKED && is_time_idle(&vcpu->shares);
 }
 
 bool frame_vm__is_idle(const struct frame_vm *vm)
 {
 	bool idle = !vm->gone && counter_is_idle(&vm->exits) &&
 		    are_tracepoints_idle(&vm->tracepoints) && are_stats_idle(&vm->stats) &&
-		    are_stats_idle(&vm->vcpu_stats);
+		    are_stats_idle(&vm->vcpu_stats) && are_details_idle(&vm->details);
 
 	for (size_t i = 0; idle && i < vm->n_vcpus; i++)
 		idle = frame_vcpu__is_idle(&vm->vcpus[i]);

@@ -618,6 +618,9 @@ static int take_record(void *arg, void *data, size_t size)
 	vm = bpf_exit_vm_of(detail->exit, record.slot);
 	if (vm && vm->tgid != record.tgid)
 		vm = NULL; /* the slot is another one's by now */
+	/* Of a VM that -g does not ask for, which the kernel side was just told. */
+	if (!vm && detail->exit->filtered.names && detail->exit->slots[record.slot] == SLOT_RETIRED)
+		return 0;
 	slow = (struct slow_exit){
 		.wall = wall_at(detail, record.entry_ns),
 		.pid = (pid_t)record.tgid,

@@ -232,6 +232,7 @@ static bool try_read_gone(const struct bpf_exit *bpf, const struct kvmtop_vcpu *
 {
 	const struct thread_look unknown = { .known = false };
 	const struct open_stretch *open = &bpf->open_stretches[v->slot];
+	struct parked *parked = &bpf->parked[v->slot];
 	const struct sums sums = read_sums(v);
 	uint64_t start_ns = summed_until(v, &sums);
 	uint64_t now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
@@ -239,6 +240,9 @@ static bool try_read_gone(const struct bpf_exit *bpf, const struct kvmtop_vcpu *
 	*ret_reading = (struct reading){
 		.times = charge(bpf, v, &sums, &unknown, STATE_GUEST, now_ns),
 	};
+	if (parked->from_ns)
+		parked->total_ns += since(now_ns, parked->from_ns);
+	parked->from_ns = 0;
 	take_parked(bpf, v, &unknown, now_ns, &ret_reading->times);
 	return true;
 }
@@ -291,11 +295,12 @@ void bpf_exit_read_times(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v
 		done = gone ? try_read_gone(bpf, v, &reading) : try_read(bpf, v, &reading);
 	if (done && reading.held != HELD_PARKED)
 		tell(told, v->registered_ns, &reading.times);
-	if (done)
+	/* A vCPU may have several slots: it is parked if nothing is known of the others. */
+	if (done && (reading.held != HELD_PARKED || sample->held == HELD_UNKNOWN))
 		sample->held = reading.held;
 	if (told->registered_ns != v->registered_ns)
 		return;
-	sample->times.valid |= sample->held != HELD_PARKED;
+	sample->times.valid |= reading.held != HELD_PARKED;
 	sample->times.run_delay_valid = bpf->run_delay;
 	sample->times.wall_ns += told->wall_ns;
 	for (int i = 0; i < STATE_MAX; i++)
