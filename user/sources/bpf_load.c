@@ -584,7 +584,7 @@ static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		}
 		bpf->path = path;
 		bpf->classic = path == EXIT_PATH_CLASSIC || features->v[FEATURE_USER_RECORD].ok;
-		err = load(bpf, opts, features);
+		err = limits_cause(load(bpf, opts, features));
 		if (!err)
 			return 0;
 		unload(bpf);

@@ -57,6 +57,15 @@ static bool memlock_hit(void)
 	return vmlinux && limits_has_memlock(vmlinux);
 }
 
+/* Fewer than the maps, programs and links that kvmtop has open at the least. */
+#define FILES_MIN 32
+
+/* Without the types of KVM's modules, each of which takes a file, libbpf cannot place what a program reads of them: -EINVAL. */
+int limits_cause(int err)
+{
+	return err == -EINVAL && soft_limit(RLIMIT_NOFILE) < FILES_MIN ? -EMFILE : err;
+}
+
 bool limits_hit(int err)
 {
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE ||

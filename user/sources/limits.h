@@ -19,6 +19,9 @@ void limits_raise(void);
 /* Whether this kernel (@vmlinux: its types) takes BPF's memory for locked memory, and that is limited. */
 bool limits_has_memlock(const struct btf *vmlinux);
 
+/* What made @err, a negative errno of loading BPF: libbpf does not always tell that no further file could be opened. */
+int limits_cause(int err);
+
 /* Whether @err, a negative errno, is the doing of a limit: another try meets it, too. */
 bool limits_hit(int err);
 
