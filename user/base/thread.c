@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "thread.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -23,7 +24,8 @@ int thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
 		      ?: pthread_create(thread, &attr, fn, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
-	return -err;
+	/* Without room for its stack (mmap) it is EAGAIN, too (pthread_create(3)). */
+	return err == EAGAIN ? -ENOMEM : -err;
 }
 
 void thread_drop_capabilities(void)
