@@ -467,7 +467,9 @@ static int exit_status(int err)
 /* What --help, --version and --features print. */
 static int end_of_print(int status)
 {
-	int err = fflush(stdout) ? errno : ferror(stdout) ? EIO : 0;
+	bool failed = fflush(stdout) || ferror(stdout);
+	/* Of an earlier write the errno may be a later one's, but mostly it is still there. */
+	int err = failed ? errno ?: EIO : 0;
 
 	if (!err || err == EPIPE)
 		return status;
