@@ -193,7 +193,7 @@ def close_fds(sim, path):
 @over_paths('a VM whose fd is closed while its vCPUs run is one VM, with its id and counts')
 def closed_fd(bed):
     kvmtops = bed.ready(bed.start('-s', '0.3'))
-    sim, path = without_fds(*TINY, '--vcpus', '2', '--forever')
+    sim, path = without_fds(*TINY, '--vcpus', '2', '--user-sleep-us', '5000', '--forever')
     for kvmtop in kvmtops.values():
         kvmtop.wait(lambda ledger: any(len(vm.frames) > 1 for vm in ledger.of_pids({sim.pid})), 'the VM')
     close_fds(sim, path)
@@ -215,7 +215,7 @@ def closed_fd(bed):
 
 @test('-p: a VMM whose VM goes on without its fd is still one')
 def closed_fd_pid():
-    sim, path = without_fds(*TINY, '--forever')
+    sim, path = without_fds(*TINY, '--user-sleep-us', '5000', '--forever')
     wait_until(lambda: has_vm_fd(sim.pid), 'the VM')
     close_fds(sim, path)
     kvmtop = Kvmtop('-s', '0.2', '-p', str(sim.pid), midway=True).ready()
@@ -232,7 +232,7 @@ def closed_fd_pid():
 
 @test('VMs of one process whose fds are not known have ids of their own, in each output')
 def unknown_ids():
-    sim, path = without_fds(*TINY, '--vms', '3', '--forever')
+    sim, path = without_fds(*TINY, '--vms', '3', '--user-sleep-us', '5000', '--forever')
     wait_until(lambda: has_vm_fd(sim.pid), 'the VMs')
     close_fds(sim, path)
     folder = tempfile.mkdtemp()
