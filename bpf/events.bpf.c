@@ -3,8 +3,8 @@
  * events: tracepoints beside exits that --verify compares with KVM's statistics, counted per vCPU: all fire in the vCPU's
  * thread. Attached for --verify only. Raw, or classic where raw programs may be skipped (bpf/userexit.bpf.c).
  */
+#include "find.bpf.h"
 #include "tally.bpf.h"
-#include "vcpu.bpf.h"
 
 /* Away from exits and userspace exits in a vCPU's index. */
 #define SALT_EVENT 104

@@ -11,9 +11,9 @@
  * Since 0a62a0319abb ("KVM: x86: Get exit_reason as part of kvm_x86_ops.get_exit_info", 5.16) the
  * raw tracepoint does not have the reason.
  */
+#include "find.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
-#include "vcpu.bpf.h"
 
 #define KVM_ISA_VMX 1
 #define KVM_ISA_SVM 2
@@ -246,7 +246,7 @@ static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
 	}
 	if (hint_ignores_id(cpu_hint(), vcpu_id) || ignores_id(cpu_hint(), vcpu_id))
 		return NULL;
-	v = thread_find_probe(vcpu_id);
+	v = vcpu_slot(thread_find_probe(vcpu_id));
 	if (!v) {
 		drop_event();
 		return NULL;

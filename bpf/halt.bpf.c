@@ -4,8 +4,8 @@
  * long it was where KVM's statistics do not. Fires at the end of each halt, in the vCPU's thread.
  */
 #include "away.bpf.h"
+#include "find.bpf.h"
 #include "record.bpf.h"
-#include "vcpu.bpf.h"
 
 static __always_inline int handle_wakeup(__u64 ns, bool waited)
 {

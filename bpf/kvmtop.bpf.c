@@ -4,6 +4,9 @@
  * objects that name the same kernel function.)
  */
 #include "maps.bpf.c"
+#include "find.bpf.c"
+#include "tally.bpf.c"
+#include "away.bpf.c"
 #include "userexit.bpf.c"
 #include "halt.bpf.c"
 #include "moved.bpf.c"

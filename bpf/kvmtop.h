@@ -82,6 +82,9 @@
 /* A slot that is nobody's and never free: what is filtered out has it, unless it has a mark. A hint that was never set names it, too. */
 #define KVMTOP_SLOT_IGNORED 0u
 
+/* No slot. */
+#define KVMTOP_SLOT_NONE 0xffffffffu
+
 /* What is timed: values of cfg_latency. */
 #define KVMTOP_LATENCY_OFF 0
 #define KVMTOP_LATENCY_MEAN 1

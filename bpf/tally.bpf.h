@@ -40,91 +40,11 @@ static __always_inline __u32 reason_home(__u32 salt, __u64 reason)
 #define SALT_EXIT 0
 #define SALT_USER 48
 
-/* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
-static __always_inline __u32 hist_new(__u32 isa)
-{
-	__u32 hist;
-
-	if (cfg_latency != KVMTOP_LATENCY_FULL || isa == KVMTOP_ISA_EVENT)
-		return KVMTOP_HIST_NONE;
-	if (!bpf_map_pop_elem(&free_hists, &hist))
-		return hist;
-	__sync_fetch_and_add(&drops.hist_full, 1);
-	return KVMTOP_HIST_NONE;
-}
-
-/* One of @v's spare cells, or a new one; KVMTOP_CELL_NONE when none is free. */
-static __always_inline __u32 spare_find(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
-{
-	struct kvmtop_cell *c;
-	__u32 i, element, cell;
-
-	for (i = 0; i < KVMTOP_SPARE_MAX; i++) {
-		if (i >= v->n_spare)
-			break;
-		cell = v->spare[i] + KVMTOP_OWN_CELLS + 1;
-		c = spare_cell(cell);
-		if (c && c->reason == reason && c->isa == isa)
-			return cell;
-	}
-	if (i >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
-		return KVMTOP_CELL_NONE;
-	cell = element + KVMTOP_OWN_CELLS + 1;
-	c = spare_cell(cell);
-	if (!c)
-		return KVMTOP_CELL_NONE;
-	c->reason = reason;
-	c->isa = isa;
-	c->hist = hist_new(isa);
-	v->spare[i] = element;
-	v->n_spare++;
-	return cell;
-}
-
-/* The own cell of (@isa, @reason) that is not at its home position, or a new one; else KVMTOP_CELL_NONE. */
-static __always_inline __u32 own_find(struct kvmtop_vcpu *v, __u32 home, __u32 isa, __u64 reason)
-{
-	struct kvmtop_cell *c;
-	__u32 i, pos, cell;
-
-	for (i = 0; i < KVMTOP_INDEX_PROBES; i++) {
-		pos = (home + i) & (KVMTOP_INDEX_SIZE - 1);
-		cell = v->index[pos];
-		c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
-		if (!cell) {
-			if (v->n_own >= KVMTOP_OWN_CELLS)
-				return KVMTOP_CELL_NONE;
-			c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
-			c->reason = reason;
-			c->isa = isa;
-			c->hist = hist_new(isa);
-			v->n_own++;
-			v->index[pos] = v->n_own;
-			return v->n_own;
-		}
-		if (c->reason == reason && c->isa == isa)
-			return cell;
-	}
-	return KVMTOP_CELL_NONE;
-}
-
 /*
- * The number of the cell of (@isa, @reason) when it is not at its home position: elsewhere, or new.
- * KVMTOP_CELL_NONE and a drop counted: no cell is free.
+ * The number of the cell of (@isa, @reason) of the vCPU in slot @slot when it is not at its home position @home: elsewhere, or new.
+ * KVMTOP_CELL_NONE and a drop counted: no cell is free. Global, see find.bpf.h.
  */
-static __noinline __u32 cell_find(struct kvmtop_vcpu *v, __u32 home, __u32 isa, __u64 reason)
-{
-	__u32 cell;
-
-	if (!v)
-		return KVMTOP_CELL_NONE;
-	cell = own_find(v, home, isa, reason);
-	if (cell == KVMTOP_CELL_NONE)
-		cell = spare_find(v, isa, reason);
-	if (cell == KVMTOP_CELL_NONE)
-		__sync_fetch_and_add(&drops.map_full, 1);
-	return cell;
-}
+__u32 cell_find(__u32 slot, __u32 home, __u32 isa, __u64 reason);
 
 /* Counts one (@isa, @reason) of @v. Returns its cell, or KVMTOP_CELL_NONE when it was dropped. */
 static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u32 isa, __u64 reason)
@@ -135,7 +55,7 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 	struct kvmtop_cell *c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
 
 	if (c->reason != reason || c->isa != isa) {
-		cell = cell_find(v, home, isa, reason);
+		cell = cell_find(v->slot, home, isa, reason);
 		if (cell == KVMTOP_CELL_NONE)
 			return cell;
 		c = cell_at(v, cell);

@@ -17,6 +17,7 @@
  * what it did not get (rescue). For an event to be lost all must be skipped at once. With 200 busy vCPU threads on 2 CPUs
  * four raw programs lost up to one event in a hundred, and with the classic one none.
  */
+#include "find.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"

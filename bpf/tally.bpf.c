@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tally: the cell of a reason that is not where it is looked for first.
+ */
+#include "filter.bpf.h"
+#include "tally.bpf.h"
+
+/* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
+static __always_inline __u32 hist_new(__u32 isa)
+{
+	__u32 hist;
+
+	if (cfg_latency != KVMTOP_LATENCY_FULL || isa == KVMTOP_ISA_EVENT)
+		return KVMTOP_HIST_NONE;
+	if (!bpf_map_pop_elem(&free_hists, &hist))
+		return hist;
+	__sync_fetch_and_add(&drops.hist_full, 1);
+	return KVMTOP_HIST_NONE;
+}
+
+/*
+ * Global functions, as is cell_find(): so the kernel's verifier goes through each loop once, and not again for each way out of the
+ * one before it.
+ */
+__noinline __u32 is_spare_of(__u32 cell, __u32 isa, __u64 reason)
+{
+	struct kvmtop_cell *c = spare_cell(cell);
+
+	return c && c->reason == reason && c->isa == isa;
+}
+
+/* The spare cell of (@isa, @reason) that the vCPU in slot @slot has; else KVMTOP_CELL_NONE. */
+__noinline __u32 spare_known(__u32 slot, __u32 isa, __u64 reason)
+{
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	__u32 i, cell;
+
+	for (i = 0; v && i < KVMTOP_SPARE_MAX; i++) {
+		if (i >= v->n_spare)
+			break;
+		cell = v->spare[i] + KVMTOP_OWN_CELLS + 1;
+		if (is_spare_of(cell, isa, reason))
+			return cell;
+	}
+	return KVMTOP_CELL_NONE;
+}
+
+/* A new one; KVMTOP_CELL_NONE when none is free. */
+__noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
+{
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	struct kvmtop_cell *c;
+	__u32 element, cell;
+	__u64 n;
+
+	if (!v)
+		return KVMTOP_CELL_NONE;
+	n = v->n_spare;
+	if (n >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
+		return KVMTOP_CELL_NONE;
+	cell = element + KVMTOP_OWN_CELLS + 1;
+	c = spare_cell(cell);
+	if (!c)
+		return KVMTOP_CELL_NONE;
+	c->reason = reason;
+	c->isa = isa;
+	c->hist = hist_new(isa);
+	v->spare[n] = element;
+	v->n_spare++;
+	return cell;
+}
+
+/* The own cell of (@isa, @reason) that is not at its home position, or a new one; else KVMTOP_CELL_NONE. */
+__noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
+{
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	struct kvmtop_cell *c;
+	__u32 i, cell;
+
+	if (!v)
+		return KVMTOP_CELL_NONE;
+	for (i = 0; i < KVMTOP_INDEX_PROBES; i++) {
+		cell = v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)];
+		if (!cell)
+			break;
+		c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+		if (c->reason == reason && c->isa == isa)
+			return cell;
+	}
+	if (i >= KVMTOP_INDEX_PROBES || v->n_own >= KVMTOP_OWN_CELLS)
+		return KVMTOP_CELL_NONE;
+	c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
+	c->reason = reason;
+	c->isa = isa;
+	c->hist = hist_new(isa);
+	v->n_own++;
+	v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)] = v->n_own;
+	return v->n_own;
+}
+
+__noinline __u32 cell_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
+{
+	__u32 cell = own_find(slot, home, isa, reason);
+
+	if (cell == KVMTOP_CELL_NONE)
+		cell = spare_known(slot, isa, reason);
+	if (cell == KVMTOP_CELL_NONE)
+		cell = spare_new(slot, isa, reason);
+	if (cell == KVMTOP_CELL_NONE)
+		__sync_fetch_and_add(&drops.map_full, 1);
+	return cell;
+}
