@@ -151,7 +151,7 @@ def exact_handover(bed):
 
 @over_paths('counts are exact: 200 VMs in one process')
 def exact_many(bed):
-    kvmtops = bed.sessions()
+    kvmtops = bed.ready(bed.start('-s', '2'))  # 200 VMs are some MB of JSON
     return check_ended(kvmtops, simguest('--vms', '200', '--cpuid', '20', '--rdmsr', '10',
                                          '--out', '5', '--mmio', '3'))
 
@@ -371,7 +371,7 @@ def midway(bed):
 @test('counts are exact: 4,800 vCPUs in the course of time, more than there is room for at once')
 def exact_reuse():
     # Slots are given back when it looks, so each process waits until it has: on a slow machine that may take a while.
-    kvmtop = Kvmtop('-s', '0.3', '--latency', 'off').ready()
+    kvmtop = Kvmtop('-s', '1', '--latency', 'off').ready()
     reports = []
     for _ in range(6):
         guests = simguest('--vms', '25', '--vcpus', '32', '--cpuid', '3')

@@ -29,6 +29,8 @@
 
 /* How often all files of the host are looked through, for VMs that nobody told us of. */
 #define FIND_INTERVAL_NS 60000000000ull
+/* How soon the statistics fds of a VMM are looked for again; the next time twice as late, up to the above. */
+#define FIND_FIRST_NS 1000000000ull
 
 struct found_vcpu {
 	uint32_t vcpu_id;
@@ -51,6 +53,8 @@ struct vmm {
 	int *stats_fds; /* it holds, by vCPU id; see stats_fd.h */
 	size_t n_stats_fds;
 	uint64_t looked_for; /* struct kvm of the VM for which we looked for those; 0: not yet */
+	uint64_t look_ns;    /* when we look again */
+	uint64_t look_gap_ns;
 };
 
 struct kvm_stats {
@@ -66,8 +70,7 @@ struct kvm_stats {
 	/* How long that took, and how long all VMMs one by one; 0: not known. */
 	uint64_t all_took_ns, one_by_one_took_ns;
 
-	struct vmm *vmms;   /* no pid twice */
-	uint64_t looked_ns; /* when we looked for their statistics fds last */
+	struct vmm *vmms; /* no pid twice */
 	size_t n_vmms;
 
 	/* Of this refresh. */
@@ -472,8 +475,15 @@ static void read_stats_fds(struct kvm_stats *stats, const struct vmm *vmm, struc
  */
 static void find_stats_fds(struct kvm_stats *stats, struct vmm *vmm, uint64_t kvm)
 {
-	if (vmm->looked_for == kvm)
+	const uint64_t now_ns = clock_now_ns();
+
+	if (vmm->looked_for == kvm && now_ns < vmm->look_ns)
 		return;
+	/* Soon at first: the VMM may be about to open them. */
+	if (vmm->looked_for != kvm)
+		vmm->look_gap_ns = FIND_FIRST_NS;
+	else if (vmm->look_gap_ns < FIND_INTERVAL_NS)
+		vmm->look_gap_ns *= 2;
 	free(vmm->stats_fds);
 	vmm->stats_fds = NULL;
 	vmm->n_stats_fds = 0;
@@ -481,8 +491,10 @@ static void find_stats_fds(struct kvm_stats *stats, struct vmm *vmm, uint64_t kv
 	for (size_t i = 0; i < stats->n_vms; i++)
 		if (stats->vms[i].ident.pid == vmm->pid && stats->vms[i].ident.kvm != kvm)
 			return;
-	if (!stats_fd_find(PROC_ROOT, vmm->pid, &vmm->stats_fds, &vmm->n_stats_fds))
-		vmm->looked_for = kvm;
+	if (stats_fd_find(PROC_ROOT, vmm->pid, &vmm->stats_fds, &vmm->n_stats_fds))
+		return;
+	vmm->looked_for = kvm;
+	vmm->look_ns = now_ns + vmm->look_gap_ns;
 }
 
 static void use_stats_fds(struct kvm_stats *stats)
@@ -490,11 +502,6 @@ static void use_stats_fds(struct kvm_stats *stats)
 	/* Without a statistics fd the place of the values in one is not known. */
 	if (!stats->vcpu_layout->data_offset || stats->opts.only == STATS_ITERATOR)
 		return;
-	if (clock_now_ns() - stats->looked_ns > FIND_INTERVAL_NS) {
-		stats->looked_ns = clock_now_ns();
-		for (size_t i = 0; i < stats->n_vmms; i++)
-			stats->vmms[i].looked_for = 0;
-	}
 	for (size_t i = 0; i < stats->n_vms; i++) {
 		struct vmm *vmm = find_vmm(stats, stats->vms[i].ident.pid);
 
