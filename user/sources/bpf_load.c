@@ -134,11 +134,11 @@ static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
 	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
 }
 
-/* The programs for enum kvm_event: those on raw or those on classic tracepoints. */
-static void choose_events(struct kvmtop_bpf *skel, bool classic)
+/* The programs for enum kvm_event: those on classic tracepoints, or on raw ones with plain loads or without. */
+static void choose_events(struct kvmtop_bpf *skel, bool classic, bool plain)
 {
 	const struct bpf_object_skeleton *s = skel->skeleton;
-	const char *prefix = classic ? "event_classic_" : "event_raw_";
+	const char *prefix = classic ? "event_classic_" : plain ? "event_plain_" : "event_probe_";
 
 	for (int i = 0; i < s->prog_cnt; i++)
 		if (!strncmp(s->progs[i].name, prefix, strlen(prefix)))
@@ -199,9 +199,8 @@ static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
 	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
 	bpf_program__set_autoload(exit, true);
-	skel->rodata->cfg_events_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	if (opts->events)
-		choose_events(skel, record);
+		choose_events(skel, record, features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok);
 	/* entry_plain reads KVM's own statistics of halts. */
 	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
 		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
@@ -388,7 +387,7 @@ uint32_t bpf_exit_event_bits(const char *program)
 		{ "wakeup", 1u << KVM_EVENT_WAKEUP_WAITED | 1u << KVM_EVENT_WAKEUP_POLLED },
 	};
 
-	/* "inj_virq" of "event_raw_inj_virq" */
+	/* "inj_virq" of "event_plain_inj_virq" */
 	if (strncmp(program, "event_", 6))
 		return 0;
 	program += 6;
