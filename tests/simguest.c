@@ -9,7 +9,8 @@
  *
  * The program, all of which fits in one page:
  *
- *	first touches; OUT READY	one vCPU at a time, see vcpu_main()
+ *	first touches; OUT READY	one vCPU at a time, see vcpu_main(); --nested on VMX: and all up to
+ *					the first round's VMRESUME
  *   pass: rounds times { for each kind: N times its exit; spin }
  *	OUT DONE; jump to pass		as often as the VMM enters the guest again
  */
@@ -46,7 +47,25 @@
 #define MAX_VCPUS (0x100000 / REGION) /* what real-mode segments reach */
 
 /* Further pages of a vCPU with --nested. */
-enum { DIRECTORY_PAGE = 1, VMCB_PAGE, HSAVE_PAGE, L2_PAGE };
+enum {
+	DIRECTORY_PAGE = 1,
+	VMCB_PAGE,
+	HSAVE_PAGE,
+	L2_PAGE,
+	VMX_PAGE,
+	/* VMX in place of SVM */
+	VMCS_PAGE = VMCB_PAGE,
+	VMXON_PAGE = HSAVE_PAGE,
+};
+
+/* In VMX_PAGE: code of the guest that is a hypervisor (L1; its own guest is L2), and what it reads. */
+#define VMX_RESUME 0
+#define VMX_LAUNCH 8
+#define VMX_EXIT 16
+#define VMX_POINTERS 32 /* u64 each: the VMXON region, the VMCS */
+#define VMX_GDT 48
+#define VMX_FIELDS 256 /* struct vmcs_field each, the last one 0 */
+#define IN_VMX_PAGE(offset) (VMX_PAGE * PAGE + (offset))
 
 /* In the page of a vCPU; the stack grows down from its end. */
 #define TIMER_VECTOR 0x40
@@ -86,6 +105,7 @@ struct config {
 		nested;
 	uint64_t user_rdmsr, user_wrmsr, filter_rdmsr, filter_wrmsr, cr, string_out;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
+	uint64_t vmresume, vmrun; /* nested, likewise */
 	uint64_t rounds, passes, spin, keys;
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs, park;
@@ -187,6 +207,10 @@ struct code {
 #define APIC_WRITE(reg, x) 0x64, 0x66, 0xc7, 0x06, IMM16(reg), IMM32(x) /* mov dword fs:[reg], x */
 #define MMIO_WRITE 0xa2, IMM16(0)					/* mov ds:[0], al */
 
+#define CALL(at) 0xb8, IMM16(at), 0xff, 0xd0 /* mov ax, at; call ax */
+/* The opcode, and in SS the operand, of VMXON, VMCLEAR, VMPTRLD; which of them a prefix tells. */
+#define VMX_POINTER(i) 0x0f, 0xc7, 0x36, IMM16(IN_VMX_PAGE(VMX_POINTERS + 8 * (i)))
+
 #define INC(at) 0x66, 0x36, 0xff, 0x06, IMM16(at) /* inc dword ss:[at] */
 
 #define BODY(...) .len = sizeof((uint8_t[]){ __VA_ARGS__ }), .bytes = { __VA_ARGS__ }
@@ -246,7 +270,8 @@ static const struct kind {
 	{ FIELD(mmio), BODY(MMIO_WRITE), KEYED(4, 2, BX_KEY, 0x88, 0x07) },
 	{ FIELD(mmio_read), BODY(0xa0, IMM16(0)), KEYED(4, 2, BX_KEY, 0x8a, 0x07) },
 	{ FIELD(hlt), BODY(0xf4) },
-	{ FIELD(nested), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
+	{ FIELD(vmrun), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
+	{ FIELD(vmresume), BODY(CALL(IN_VMX_PAGE(VMX_RESUME))) },
 	/* cli; arm the timer; sti; hlt: sti takes effect after hlt */
 	{ FIELD(halt_irqchip), BODY(0xfa, APIC_WRITE(APIC_TMICT, 0), 0xfb, 0xf4) },
 	{ FIELD(spin), BODY(0x90) },
@@ -267,6 +292,9 @@ static unsigned int back16(const struct code *code, unsigned int opcode_len, uns
 	return target - (code->len + opcode_len + 2);
 }
 
+#define JBE(code, target) 0x0f, 0x86, IMM16(back16(code, 2, target))
+#define JNE(code, target) 0x0f, 0x85, IMM16(back16(code, 2, target))
+
 /* In APIC timer ticks: KVM's APIC bus cycle is 1 ns. */
 static uint32_t halt_ticks(const struct config *cfg)
 {
@@ -280,7 +308,7 @@ static unsigned int emit_keyed(struct code *code, const struct kind *kind, const
 	uint8_t body[sizeof(kind->keyed)];
 	uint32_t mask = cfg->keys - 1;
 
-	if (kind->count == FIELD(nested)) {
+	if (kind->count == FIELD(vmrun)) {
 		uint32_t vmcb = region + VMCB_PAGE * PAGE;
 
 		memcpy(body, kind->bytes, kind->len);
@@ -338,6 +366,84 @@ static void emit_timer_handler(struct code *code, const struct config *cfg)
 	EMIT(code, 0x5d, 0xcf);						      /* pop bp; iret */
 }
 
+/* Intel's VMCS, manual volume 3, appendix B; and the MSRs about it, appendix A. */
+#define VMCS_HOST_CS_SELECTOR 0x0c02
+#define VMCS_HOST_SS_SELECTOR 0x0c04
+#define VMCS_HOST_TR_SELECTOR 0x0c0c
+#define VMCS_LINK_POINTER 0x2800
+#define VMCS_LINK_POINTER_HIGH 0x2801
+#define VMCS_PIN_CONTROLS 0x4000
+#define VMCS_CPU_CONTROLS 0x4002
+#define VMCS_EXIT_CONTROLS 0x400c
+#define VMCS_ENTRY_CONTROLS 0x4012
+#define VMCS_EXIT_REASON 0x4402
+#define VMCS_GUEST_CS_LIMIT 0x4802
+#define VMCS_GUEST_ACCESS_RIGHTS 0x4814 /* ES, CS, SS, DS, FS, GS, LDTR, TR, 2 apart */
+#define VMCS_GUEST_CR0 0x6800
+#define VMCS_GUEST_CR3 0x6802
+#define VMCS_GUEST_CR4 0x6804
+#define VMCS_GUEST_DR7 0x681a
+#define VMCS_GUEST_RIP 0x681e
+#define VMCS_GUEST_RFLAGS 0x6820
+#define VMCS_HOST_CR0 0x6c00
+#define VMCS_HOST_CR3 0x6c02
+#define VMCS_HOST_CR4 0x6c04
+#define VMCS_HOST_GDTR_BASE 0x6c0c
+#define VMCS_HOST_RSP 0x6c14
+#define VMCS_HOST_RIP 0x6c16
+#define SEGMENT_UNUSABLE 0x10000
+#define EXIT_REASON_VMCALL 18
+#define MSR_IA32_FEATURE_CONTROL 0x3a
+#define FEATURE_CONTROL_VMXON 5 /* locked; VMXON outside SMX */
+#define MSR_IA32_VMX_BASIC 0x480
+#define MSR_IA32_VMX_TRUE_PIN 0x48d
+#define MSR_IA32_VMX_TRUE_CPU 0x48e
+#define MSR_IA32_VMX_TRUE_EXIT 0x48f
+#define MSR_IA32_VMX_TRUE_ENTRY 0x490
+#define CR0_NE 0x20
+#define CR4_VMXE 0x2000
+
+/* L2: mov dx, PORT_COUNTED; out dx, al; vmcall; cpuid; jmp to that. AMD's begins with the CPUID. */
+static const uint8_t L2_CODE[] = {
+	0x66, 0xba, IMM16(PORT_COUNTED), 0xee, 0x0f, 0x01, 0xc1, 0x0f, 0xa2, 0xeb, 0xfc
+};
+#define L2_CPUID 8
+
+/*
+ * With VMX the guest becomes a hypervisor, fills its VMCS, and enters its guest once, by VMLAUNCH, as VMRESUME is for later
+ * entries only. L2's OUT is none of L1's business: KVM takes it to the VMM, and L2 goes on. Its VMCALL brings L1 back, which
+ * has it go on behind that. Thereafter L1 writes no field, so that whether KVM gives it a shadow VMCS makes no difference to a
+ * round: L2 leaves by the same CPUID each time. VMX instructions say by CF or ZF that they failed; an entry that was refused is
+ * an exit for another reason.
+ */
+static void emit_vmx_start(struct code *code, unsigned int region, unsigned int fault)
+{
+	unsigned int loop;
+
+	EMIT(code, 0x36, 0xf3, VMX_POINTER(0)); /* vmxon ss:[pointer] */
+	EMIT(code, JBE(code, fault));
+	EMIT(code, 0x36, 0x66, VMX_POINTER(1)); /* vmclear ss:[pointer] */
+	EMIT(code, JBE(code, fault));
+	EMIT(code, 0x36, VMX_POINTER(1)); /* vmptrld ss:[pointer] */
+	EMIT(code, JBE(code, fault));
+
+	EMIT(code, 0xbd, IMM16(IN_VMX_PAGE(VMX_FIELDS))); /* mov bp, VMX_FIELDS */
+	loop = code->len;
+	EMIT(code, 0x66, 0x8b, 0x46, 0); /* mov eax, [bp] */
+	EMIT(code, 0x0f, 0x79, 0x46, 4); /* vmwrite eax, [bp + 4] */
+	EMIT(code, JBE(code, fault));
+	EMIT(code, 0x83, 0xc5, 8, 0x66, 0x83, 0x7e, 0, 0); /* add bp, 8; cmp dword [bp], 0 */
+	EMIT(code, JNE(code, loop));
+
+	EMIT(code, CALL(IN_VMX_PAGE(VMX_LAUNCH)));
+	EMIT(code, EAX(VMCS_EXIT_REASON), 0x0f, 0x78, 0xc1); /* vmread ecx, eax */
+	EMIT(code, 0x66, 0x83, 0xf9, EXIT_REASON_VMCALL);    /* cmp ecx, EXIT_REASON_VMCALL */
+	EMIT(code, JNE(code, fault));
+	EMIT(code, EAX(VMCS_GUEST_RIP), ECX(region + L2_PAGE * PAGE + L2_CPUID));
+	EMIT(code, 0x0f, 0x79, 0xc1); /* vmwrite eax, ecx */
+	EMIT(code, JBE(code, fault));
+}
+
 /* Writes vCPU's program and interrupt table into its page. Returns where it starts. */
 static unsigned int assemble(uint8_t *page, unsigned int region, const struct config *cfg)
 {
@@ -357,13 +463,15 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 		EMIT(&code, MMIO_WRITE);
 	if (cfg->halt_irqchip)
 		EMIT(&code, APIC_WRITE(APIC_EOI, 0));
+	if (cfg->vmresume)
+		emit_vmx_start(&code, region, fault);
 	EMIT(&code, OUT(PORT_READY));
 	pass = code.len;
 	EMIT(&code, 0x66, 0xbf, IMM32(cfg->rounds)); /* mov edi, rounds */
 	round = code.len;
 	emit_round(&code, cfg, region);
-	EMIT(&code, 0x66, 0x4f);				 /* dec edi */
-	EMIT(&code, 0x0f, 0x85, IMM16(back16(&code, 2, round))); /* jnz round */
+	EMIT(&code, 0x66, 0x4f); /* dec edi */
+	EMIT(&code, JNE(&code, round));
 	EMIT(&code, OUT(PORT_DONE));
 	EMIT(&code, 0xe9, IMM16(back16(&code, 1, pass))); /* jmp pass */
 	return start;
@@ -401,6 +509,29 @@ static void put(uint8_t *page, unsigned int offset, uint64_t value, unsigned int
 	memcpy(page + offset, &value, size);
 }
 
+static void vcpu_set_msr(const struct vcpu *vcpu, uint32_t index, uint64_t value)
+{
+	struct {
+		struct kvm_msrs head;
+		struct kvm_msr_entry entry;
+	} msrs = { { .nmsrs = 1 }, { .index = index, .data = value } };
+
+	if (KVM(vcpu->fd, KVM_SET_MSRS, &msrs) != 1)
+		die("KVM does not take MSR 0x%x", index);
+}
+
+static uint64_t vcpu_get_msr(const struct vcpu *vcpu, uint32_t index)
+{
+	struct {
+		struct kvm_msrs head;
+		struct kvm_msr_entry entry;
+	} msrs = { { .nmsrs = 1 }, { .index = index } };
+
+	if (KVM(vcpu->fd, KVM_GET_MSRS, &msrs) != 1)
+		die("KVM has no MSR 0x%x", index);
+	return msrs.entry.data;
+}
+
 /* AMD's VMCB, manual volume 2, appendix B. */
 #define VMCB_INTERCEPT3 0x00c
 #define VMCB_INTERCEPT4 0x010
@@ -419,13 +550,13 @@ static void put(uint8_t *page, unsigned int offset, uint64_t value, unsigned int
 #define EFER_SVME 0x1000
 #define MSR_VM_HSAVE_PA 0xc0010117
 
-/* L2 in real mode: cpuid; jmp to it. The RIP of the VMCB stays, so it exits at the same place each time. */
+/* L2 in real mode. The RIP of the VMCB stays, so it exits at the same place each time. */
 static void vmcb_create(uint8_t *mem, unsigned int region)
 {
 	uint8_t *vmcb = mem + region + VMCB_PAGE * PAGE;
 	unsigned int i;
 
-	memcpy(mem + region + L2_PAGE * PAGE, (uint8_t[]){ 0x0f, 0xa2, 0xeb, 0xfc }, 4);
+	memcpy(mem + region + L2_PAGE * PAGE, L2_CODE + L2_CPUID, sizeof(L2_CODE) - L2_CPUID);
 	put(vmcb, VMCB_INTERCEPT3, INTERCEPT_CPUID, 4);
 	put(vmcb, VMCB_INTERCEPT4, INTERCEPT_VMRUN, 4);
 	/* Nothing of it is looked at, as no I/O and no MSR is intercepted. */
@@ -448,20 +579,112 @@ static void vmcb_create(uint8_t *mem, unsigned int region)
 	put(vmcb, VMCB_PAT, 0x0007040600070406, 8);
 }
 
+static void vcpu_setup_svm(struct vcpu *vcpu, struct kvm_sregs *sregs, unsigned int region)
+{
+	vmcb_create(vcpu->vm->mem, region);
+	sregs->efer |= EFER_SVME;
+	vcpu_set_msr(vcpu, MSR_VM_HSAVE_PA, region + HSAVE_PAGE * PAGE);
+}
+
+struct vmcs_field {
+	uint32_t field, value;
+};
+
+/* Of the GDT; those for CS and SS make L1's segments what they were before L2 ran. */
+enum { SELECTOR_CS = 8, SELECTOR_SS = 16, SELECTOR_TR = 24 };
+
+/* A segment of 64 KB, of a type that has been accessed. */
+static uint64_t descriptor(uint32_t base, uint8_t access)
+{
+	return 0xffff | (uint64_t)(base & 0xffffff) << 16 | (uint64_t)access << 40;
+}
+
+/*
+ * What L1 writes into its VMCS. All else is 0, which is what a VMCS of zeroes means to KVM. No controls but those that must be
+ * set, the low half of the MSRs: of L2's instructions, only those exit to L1 that always do. L2 has L1's page tables.
+ */
+static void vmx_fields(struct vcpu *vcpu, const struct kvm_sregs *sregs, unsigned int region)
+{
+	const struct vmcs_field fields[] = {
+		{ VMCS_LINK_POINTER, ~0u },
+		{ VMCS_LINK_POINTER_HIGH, ~0u },
+		{ VMCS_PIN_CONTROLS, vcpu_get_msr(vcpu, MSR_IA32_VMX_TRUE_PIN) },
+		{ VMCS_CPU_CONTROLS, vcpu_get_msr(vcpu, MSR_IA32_VMX_TRUE_CPU) },
+		{ VMCS_EXIT_CONTROLS, vcpu_get_msr(vcpu, MSR_IA32_VMX_TRUE_EXIT) },
+		{ VMCS_ENTRY_CONTROLS, vcpu_get_msr(vcpu, MSR_IA32_VMX_TRUE_ENTRY) },
+		{ VMCS_HOST_CS_SELECTOR, SELECTOR_CS },
+		{ VMCS_HOST_SS_SELECTOR, SELECTOR_SS },
+		{ VMCS_HOST_TR_SELECTOR, SELECTOR_TR },
+		{ VMCS_HOST_CR0, sregs->cr0 },
+		{ VMCS_HOST_CR3, sregs->cr3 },
+		{ VMCS_HOST_CR4, sregs->cr4 },
+		{ VMCS_HOST_GDTR_BASE, region + IN_VMX_PAGE(VMX_GDT) },
+		{ VMCS_HOST_RSP, PAGE - 2 }, /* where CALL left its return address */
+		{ VMCS_HOST_RIP, region + IN_VMX_PAGE(VMX_EXIT) },
+		{ VMCS_GUEST_CS_LIMIT, ~0u },
+		{ VMCS_GUEST_ACCESS_RIGHTS, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 2, 0xc09b }, /* CS: 32-bit code, 4 GB */
+		{ VMCS_GUEST_ACCESS_RIGHTS + 4, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 6, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 8, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 10, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 12, SEGMENT_UNUSABLE },
+		{ VMCS_GUEST_ACCESS_RIGHTS + 14, 0x8b }, /* TR: a busy TSS */
+		{ VMCS_GUEST_CR0, sregs->cr0 },
+		{ VMCS_GUEST_CR3, sregs->cr3 },
+		{ VMCS_GUEST_CR4, sregs->cr4 },
+		{ VMCS_GUEST_DR7, 0x400 },
+		{ VMCS_GUEST_RIP, region + L2_PAGE * PAGE },
+		{ VMCS_GUEST_RFLAGS, 2 },
+	};
+
+	memcpy(vcpu->vm->mem + region + IN_VMX_PAGE(VMX_FIELDS), fields, sizeof(fields));
+}
+
+/*
+ * A VM exit comes back to flat 32-bit segments. L1 needs its own CS and SS only: memory that its others point to is not mapped
+ * with --nested.
+ */
+static void vmx_code(uint8_t *page)
+{
+	struct code code = { page, VMX_RESUME };
+
+	EMIT(&code, 0x0f, 0x01, 0xc3, OUT(PORT_FAULT)); /* vmresume */
+	code.len = VMX_LAUNCH;
+	EMIT(&code, 0x0f, 0x01, 0xc2, OUT(PORT_FAULT)); /* vmlaunch */
+	code.len = VMX_EXIT;
+	EMIT(&code, 0xb8, IMM32(SELECTOR_SS), 0x8e, 0xd0); /* mov eax, SELECTOR_SS; mov ss, eax */
+	EMIT(&code, 0x66, 0xea, IMM16(IN_VMX_PAGE(code.len + 6)), IMM16(SELECTOR_CS)); /* jmp */
+	EMIT(&code, 0xc3);							       /* ret */
+}
+
+static void vcpu_setup_vmx(struct vcpu *vcpu, struct kvm_sregs *sregs, unsigned int region)
+{
+	uint8_t *mem = vcpu->vm->mem + region, *page = mem + VMX_PAGE * PAGE;
+	uint32_t revision = vcpu_get_msr(vcpu, MSR_IA32_VMX_BASIC);
+
+	memcpy(mem + L2_PAGE * PAGE, L2_CODE, sizeof(L2_CODE));
+	put(mem + VMXON_PAGE * PAGE, 0, revision, 4);
+	put(mem + VMCS_PAGE * PAGE, 0, revision, 4);
+	put(page, VMX_POINTERS, region + VMXON_PAGE * PAGE, 8);
+	put(page, VMX_POINTERS + 8, region + VMCS_PAGE * PAGE, 8);
+	put(page, VMX_GDT + SELECTOR_CS, descriptor(region, 0x9b), 8);
+	put(page, VMX_GDT + SELECTOR_SS, descriptor(region, 0x93), 8);
+	vmx_code(page);
+	sregs->cr0 |= CR0_NE;
+	sregs->cr4 |= CR4_VMXE;
+	vmx_fields(vcpu, sregs, region);
+	vcpu_set_msr(vcpu, MSR_IA32_FEATURE_CONTROL, FEATURE_CONTROL_VMXON);
+}
+
 /* KVM lets only a guest with paging run guests: all of memory is mapped as it is, in pages of 4 MB. */
 static void vcpu_setup_nested(struct vcpu *vcpu, struct kvm_sregs *sregs, unsigned int region,
 			      int kvm_fd)
 {
 	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} msrs = { { .nmsrs = 1 },
-		   { .index = MSR_VM_HSAVE_PA, .data = region + HSAVE_PAGE * PAGE } };
-	struct {
 		struct kvm_cpuid2 head;
 		struct kvm_cpuid_entry2 entries[256];
 	} *cpuid = calloc(1, sizeof(*cpuid));
-	uint8_t *directory = vcpu->vm->mem + region + DIRECTORY_PAGE * PAGE;
 
 	if (!cpuid)
 		die("out of memory");
@@ -469,13 +692,14 @@ static void vcpu_setup_nested(struct vcpu *vcpu, struct kvm_sregs *sregs, unsign
 	KVM(kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
 	KVM(vcpu->fd, KVM_SET_CPUID2, cpuid);
 	free(cpuid);
-	put(directory, 0, 0x83, 4);
-	vmcb_create(vcpu->vm->mem, region);
+	put(vcpu->vm->mem + region, DIRECTORY_PAGE * PAGE, 0x83, 4);
 	sregs->cr0 |= 0x80000001; /* PG, PE */
 	sregs->cr3 = region + DIRECTORY_PAGE * PAGE;
 	sregs->cr4 |= 0x10; /* PSE */
-	sregs->efer |= EFER_SVME;
-	KVM(vcpu->fd, KVM_SET_MSRS, &msrs);
+	if (vcpu->cfg->vmresume)
+		vcpu_setup_vmx(vcpu, sregs, region);
+	else
+		vcpu_setup_svm(vcpu, sregs, region);
 }
 
 static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
@@ -872,6 +1096,61 @@ static uint32_t guest_u32(const struct vcpu *vcpu, unsigned int offset)
 	return value;
 }
 
+/* Of those that emit_vmx_start() writes: a write is no exit if KVM has a shadow VMCS (vmcs_shadow_fields.h, from 5.3 on). */
+static bool is_shadowed(uint32_t field)
+{
+	switch (field) {
+	case VMCS_PIN_CONTROLS:
+	case VMCS_CPU_CONTROLS:
+	case VMCS_GUEST_CR0:
+	case VMCS_GUEST_CR3:
+	case VMCS_GUEST_CR4:
+	case VMCS_GUEST_RIP:
+	case VMCS_GUEST_RFLAGS:
+		return true;
+	}
+	return false;
+}
+
+static bool kvm_shadows_vmcs(void)
+{
+	FILE *f = fopen("/sys/module/kvm_intel/parameters/enable_shadow_vmcs", "re");
+	bool yes = f && fgetc(f) == 'Y';
+
+	if (f)
+		fclose(f);
+	return yes;
+}
+
+/* VMWRITEs that exit. */
+static unsigned int vmwrites(const struct vcpu *vcpu, bool shadow)
+{
+	unsigned int at, n = !shadow; /* RIP, see emit_vmx_start() */
+	uint32_t field;
+
+	for (at = IN_VMX_PAGE(VMX_FIELDS); (field = guest_u32(vcpu, at)); at += 8)
+		n += !shadow || !is_shadowed(field);
+	return n;
+}
+
+/* With @n entries to each nested guest. */
+static void print_nested(const struct vcpu *vcpu, uint64_t n)
+{
+	bool shadow;
+
+	if (vcpu->cfg->vmrun) {
+		printf(",\"nested\":{\"vmrun\":%" PRIu64 ",\"L2:cpuid\":%" PRIu64 "}", n, n);
+		return;
+	}
+	shadow = kvm_shadows_vmcs();
+	printf(",\"nested\":{\"VMON\":1,\"VMCLEAR\":1,\"VMPTRLD\":1,\"VMWRITE\":%u,\"VMLAUNCH\":1"
+	       ",\"L2:IO_INSTRUCTION\":1,\"L2:VMCALL\":1",
+	       vmwrites(vcpu, shadow));
+	if (!shadow) /* nor is reading the exit reason one */
+		printf(",\"VMREAD\":1");
+	printf(",\"VMRESUME\":%" PRIu64 ",\"L2:CPUID\":%" PRIu64 "}", n, n);
+}
+
 static void print_expect(const struct vcpu *vcpu)
 {
 	const struct config *c = vcpu->cfg;
@@ -887,8 +1166,7 @@ static void print_expect(const struct vcpu *vcpu)
 	       n * (c->mmio + c->mmio_read) + (c->mmio || c->mmio_read), apic_writes,
 	       n * c->hypercall, n * c->hlt + halts);
 	if (c->nested)
-		printf(",\"nested\":{\"vmrun\":%" PRIu64 ",\"L2:cpuid\":%" PRIu64 "}",
-		       n * c->nested, n * c->nested);
+		print_nested(vcpu, n * c->nested);
 	/* Of these, KVM may take an APIC write twice (7.2 does). */
 	printf(",\"spurious_interrupts\":%" PRIu64, interrupts - halts);
 }
@@ -1056,7 +1334,7 @@ static const struct opt {
 	{ "keys", "K", FIELD(keys),
 	  "use K different leaves, MSRs, hypercalls, ports, addresses in turn, all equally often" },
 	{ "nested", "N", FIELD(nested),
-	  "VMRUN of a nested guest that leaves at once, by CPUID (AMD only)" },
+	  "VMRUN or VMRESUME of a nested guest that leaves at once, by CPUID" },
 	{ "hlt", "N", FIELD(hlt), "HLT without irqchip: returns to the VMM" },
 	{ "halt-irqchip", "N", FIELD(halt_irqchip),
 	  "HLT with irqchip: blocks until a timer fires" },
@@ -1171,7 +1449,7 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		die("--handover needs --passes, at least 2");
 }
 
-/* KVM on VMX takes VMCALL, on SVM VMMCALL. */
+/* KVM on VMX takes VMCALL and VMRESUME, on SVM VMMCALL and VMRUN. */
 static bool cpu_has_vmx(void)
 {
 	FILE *f = fopen("/proc/cpuinfo", "re");
@@ -1195,11 +1473,13 @@ int main(int argc, char **argv)
 			      .generations = 1,
 			      .processes = 1 };
 	struct sigaction sa = { .sa_handler = on_signal };
+	bool vmx = cpu_has_vmx();
 	struct rlimit files;
 	uint64_t i;
 
 	parse_options(argc, argv, &cfg);
-	*(cpu_has_vmx() ? &cfg.vmcall : &cfg.vmmcall) = cfg.hypercall;
+	*(vmx ? &cfg.vmcall : &cfg.vmmcall) = cfg.hypercall;
+	*(vmx ? &cfg.vmresume : &cfg.vmrun) = cfg.nested;
 	if (cfg.park) {
 		sigaction(SIGUSR1, &sa, NULL);
 		sigaction(SIGUSR2, &sa, NULL);
