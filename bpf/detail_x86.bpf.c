@@ -159,12 +159,6 @@ int raw_userspace_exit(struct bpf_raw_tracepoint_args *ctx)
 
 RECORD(userspace_exit); /* reason, errno */
 
-struct user_record {
-	__u64 common;
-	__u32 reason;
-	__s32 error;
-};
-
 SEC("?tp/kvm/kvm_userspace_exit")
 int classic_userspace_exit(struct user_record *ctx)
 {

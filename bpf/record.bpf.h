@@ -26,4 +26,11 @@ static __always_inline __u64 record_read(void *ctx, const volatile struct kvmtop
 	(cfg_record_##event.moved ? record_read((ctx), &cfg_record_##event.field[i]) \
 				  : (__u64)(ctx)->member)
 
+/* The record of kvm_userspace_exit, from its "format" file. */
+struct user_record {
+	__u64 common;
+	__u32 reason;
+	__s32 error;
+};
+
 #endif

@@ -65,13 +65,6 @@ int userspace_exit_probe(struct bpf_raw_tracepoint_args *ctx)
 
 RECORD(userspace_exit); /* reason, errno */
 
-/* The record of kvm_userspace_exit, from its "format" file. */
-struct user_record {
-	__u64 common;
-	__u32 reason;
-	__s32 error;
-};
-
 SEC("?tp/kvm/kvm_userspace_exit")
 int userspace_exit_record(struct user_record *ctx)
 {
