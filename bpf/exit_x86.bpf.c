@@ -12,11 +12,9 @@
  * raw tracepoint does not have the reason.
  */
 #include "find.bpf.h"
+#include "nests_x86.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
-
-#define KVM_ISA_VMX 1
-#define KVM_ISA_SVM 2
 
 /* Moved by 6.16 (struct vcpu_vt, shared with TDX). */
 struct vcpu_vt___v616 {
@@ -56,8 +54,8 @@ struct exit {
  *
  * While L2 runs, its own VMCB or VMCS is in use in the place of L1's (vmcb01, vmcs01). This tells the two apart as
  * HF_GUEST_MASK does, which no BTF has and whose bit changed; it costs next to nothing where loads are plain. On SVM before 6.2 both
- * pointers lie side by side, and one probe read gets them; on VMX a probe read more would be needed (80 instructions of every
- * VM's exits), so there they are not told apart.
+ * pointers lie side by side, and one probe read gets them; on VMX a probe read more is needed, of 80 instructions, so only vCPUs that
+ * have switched VMX on pay for it (nests_x86.bpf.h).
  */
 struct vmcb_pair {
 	__u64 vmcb, vmcb01;
@@ -99,20 +97,21 @@ static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
 	return load_field_u32(how, vcpu, struct vcpu_vmx, exit_reason.full);
 }
 
-static __always_inline bool vmx_is_nested(enum load how, __u64 vcpu)
+static __always_inline bool vmx_is_nested(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu)
 {
-	if (how == LOAD_PROBE || !bpf_core_field_exists(struct vcpu_vmx, vmcs01))
+	if (!bpf_core_field_exists(struct vcpu_vmx, vmcs01) || (how == LOAD_PROBE && !v->nests))
 		return false;
 	return load_field_u64(how, vcpu, struct vcpu_vmx, loaded_vmcs) !=
 	       vcpu + bpf_core_field_offset(struct vcpu_vmx, vmcs01);
 }
 
-static __always_inline struct exit read_exit(enum load how, __u64 vcpu, __u32 isa)
+static __always_inline struct exit read_exit(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu,
+					     __u32 isa)
 {
 	if (bpf_core_type_exists(struct vcpu_svm) && isa == KVM_ISA_SVM)
 		return svm_exit(how, vcpu);
 	if (bpf_core_type_exists(struct vcpu_vmx) && isa == KVM_ISA_VMX)
-		return (struct exit){ vmx_exit_reason(how, vcpu), vmx_is_nested(how, vcpu) };
+		return (struct exit){ vmx_exit_reason(how, vcpu), vmx_is_nested(how, v, vcpu) };
 	return (struct exit){ .reason = KVMTOP_REASON_UNKNOWN };
 }
 
@@ -133,7 +132,7 @@ static __always_inline bool is_tdx(__u64 kvm)
 /*
  * Out of line: only VMs with guests of their own come here, and TDX guests. These have a struct vcpu_tdx, which begins as struct
  * vcpu_vmx does (vt is at the same place, arch/x86/kvm/vmx/common.h) and has no loaded_vmcs: anything may be there. They run no
- * guests. What is on VMX is here on the path plain, so plain loads work.
+ * guests.
  */
 static __noinline int nested_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
@@ -152,7 +151,7 @@ static __always_inline int handle_exit(enum load how, __u64 vcpu, __u32 isa)
 
 	if (!v)
 		return 0;
-	e = read_exit(how, vcpu, isa);
+	e = read_exit(how, v, vcpu, isa);
 	if (e.nested)
 		return nested_exit(v, isa, e.reason);
 	tally_exit(v, isa, e.reason);

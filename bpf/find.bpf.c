@@ -5,6 +5,7 @@
  */
 #include "away.bpf.h"
 #include "find.bpf.h"
+#include "nests.bpf.h"
 #include "vcpu.bpf.h"
 
 /* Takes @tid, the current thread, from the vCPU that it ran before, but from slot @keep. */
@@ -123,6 +124,7 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 		v->vcpu_id = vcpu_id;
 	v->address = vcpu;
 	away_begin(how, v, vcpu);
+	nests_begin(how, v, vcpu);
 	v->vcpu = vcpu;
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
 }

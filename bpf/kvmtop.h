@@ -149,7 +149,8 @@ struct kvmtop_vcpu {
 	__u32 tid;     /* of the thread that ran it last; 0: that thread runs another vCPU now */
 	__u32 vcpu_id; /* KVM's number */
 	__u32 vm_fd;   /* the VMM's fd of the VM */
-	__u32 fresh;   /* 1: took over the address of a vCPU that is gone */
+	__u16 fresh;   /* 1: took over the address of a vCPU that is gone */
+	__u16 nests;   /* 1: has switched VMX on, so it may run guests of its own */
 	__u32 n_own;   /* own cells in use */
 	__u32 n_spare; /* spare cells in use */
 	__u32 moved_asleep;	    /* 1: see seen_delay_ns */

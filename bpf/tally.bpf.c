@@ -3,6 +3,7 @@
  * tally: the cell of a reason that is not where it is looked for first.
  */
 #include "filter.bpf.h"
+#include "nests.bpf.h"
 #include "tally.bpf.h"
 
 /* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
@@ -45,6 +46,8 @@ __noinline __u32 spare_known(__u32 slot, __u32 isa, __u64 reason)
 	return KVMTOP_CELL_NONE;
 }
 
+_Static_assert(KVMTOP_SPARE_MAX <= 64, "the mask below has room for all");
+
 /* A new one; KVMTOP_CELL_NONE when none is free. */
 __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 {
@@ -58,6 +61,7 @@ __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 	n = v->n_spare;
 	if (n >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
 		return KVMTOP_CELL_NONE;
+	nests_note(v, isa, reason);
 	cell = element + KVMTOP_OWN_CELLS + 1;
 	c = spare_cell(cell);
 	if (!c)
@@ -65,6 +69,7 @@ __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 	c->reason = reason;
 	c->isa = isa;
 	c->hist = hist_new(isa);
+	MASK(n, 63);
 	v->spare[n] = element;
 	v->n_spare++;
 	return cell;
@@ -89,6 +94,7 @@ __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 	}
 	if (i >= KVMTOP_INDEX_PROBES || v->n_own >= KVMTOP_OWN_CELLS)
 		return KVMTOP_CELL_NONE;
+	nests_note(v, isa, reason);
 	c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
 	c->reason = reason;
 	c->isa = isa;
