@@ -13,7 +13,8 @@ import time
 
 from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Simguest, Skip, bpftool, check_lockdown, equal,
                  fails_in_one_line, finish, require, run, wait_until, waits_in_poll)
-from registry import KERNEL, PATHS, test
+import vendor
+from registry import BOTH, KERNEL, PATHS, test
 
 # Of tests/simguest.c.
 PORT_COUNTED, PORT_READY, PORT_DONE, PORT_KEYED = 0x510, 0x511, 0x512, 0x600
@@ -180,7 +181,7 @@ def check_times(kvmtop, vm, vcpu):
         equal(f'time of cpuid by {kind}', kvmtop.ns[vm['id'], vcpu['id'], kind, name], want)
 
 
-@test('--detail: every MSR, port, address, leaf and hypercall has its exact count')
+@test('--detail: every MSR, port, address, leaf and hypercall has its exact count', cpus=BOTH)
 def detail_exact():
     kvmtop = watch('--detail', ALL)
     guests = finish(Simguest(*ARGS, '--keys', str(KEYS), '--rounds', '3', '--vcpus', '3'),
@@ -485,7 +486,7 @@ SLOW_MS = 400  # an emulated host may well halt for a while
 SLEEP_MS = 500  # its clocks differ, too: a thread's wait for a CPU, which is no exit's, is by another one
 
 
-@test('--slower-than: the exits in which the VMM sleeps, and no others')
+@test('--slower-than: the exits in which the VMM sleeps, and no others', cpus=BOTH)
 def slow_exits():
     kvmtop = watch('--slower-than', f'{SLOW_MS}ms')
     guests = finish(Simguest('--out', '4', '--cpuid', '2000', '--user-sleep-us', str(SLEEP_MS * 1000),
@@ -495,13 +496,13 @@ def slow_exits():
     kvmtop.stop()
     # The first, OUT READY, and the last, OUT DONE, which no entry ends.
     for vcpu in 0, 1:
-        slow = [s for s in kvmtop.slow if s['vcpu'] == vcpu and s['reason'] == 'io']
+        slow = [s for s in kvmtop.slow if s['vcpu'] == vcpu and s['reason'] == vendor.own('io')]
         equal(f'vCPU {vcpu}: slow exits', len(slow), 5)
         for entry in slow:
             equal('pid, tid, VM', (entry['pid'], entry['tid'], entry['id']),
                   (guests.reports[0]['pid'], tids[vcpu], vms[0][0]['id']))
             require(entry['duration_ns'] >= SLOW_MS * 1e6, f'too short: {entry}')
-            equal('isa', entry['isa'], 'svm')
+            equal('isa', entry['isa'], vendor.ISA)
         if PATHS[0] != 'classic':
             ports = [number(s['detail']['key']) for s in slow]
             equal(f'vCPU {vcpu}: ports', ports, [PORT_READY] + 4 * [PORT_COUNTED])
@@ -510,7 +511,7 @@ def slow_exits():
         times = [s['time'] for s in slow]
         equal('times in order', times, sorted(times))
     require('details' not in vms[0][0], 'details, which nobody asked for')
-    not_io = [s for s in kvmtop.slow if s['reason'] != 'io' and s['reason'] != 'interrupt']
+    not_io = [s for s in kvmtop.slow if s['reason'] not in map(vendor.own, ('io', 'interrupt'))]
     equal('other slow exits', not_io, [])
 
 
@@ -662,24 +663,30 @@ def detail_integrity():
 # ---- nested guests
 
 
-@test('exits of nested guests are told apart from those of the VM')
+@test('exits of nested guests are told apart from those of the VM', cpus=BOTH)
 def nested_exits():
-    if PATHS[0] == 'classic':
+    paths = [path for path in PATHS if path != 'classic']
+    if not paths:
         raise Skip('no type of KVM tells what runs')
-    kvmtop = watch()
+    kvmtops = [watch('--exit-path', path) for path in paths]
     guests = finish(Simguest('--nested', '500', '--cpuid', '70', '--rounds', '2', '--vcpus', '2'))
+    for kvmtop in kvmtops:
+        check_nested(kvmtop, guests)
+
+
+def check_nested(kvmtop, guests):
     for vm, by_vcpu in kvmtop.vms_of(guests):
         for vcpu in vm['vcpus']:
             where = f'vCPU {vcpu["id"]}'
             report = by_vcpu[vcpu['id']]
             reasons = {reason['name']: reason for reason in vcpu['reasons']}
             got = {name: reason['count']['total'] for name, reason in reasons.items()}
-            want = {**report['nested'], 'cpuid': 140}
+            want = {**report['nested'], vendor.own('cpuid'): 140}
             equal(where, {name: got.get(name) for name in want}, want)
             for name, reason in reasons.items():
                 equal(f'{where}: {name}', reason.get('nested', False), name.startswith('L2:'))
-                equal(f'{where}: isa', reason['isa'], 'svm')
-            require(account(kvmtop, vm, vcpu).reasons['L2:cpuid'].sum_ns > 0,
+                equal(f'{where}: isa', reason['isa'], vendor.ISA)
+            require(account(kvmtop, vm, vcpu).reasons['L2:' + vendor.own('cpuid')].sum_ns > 0,
                     f'{where}: L2 takes no time')
             equal(f'{where}: sum', vcpu['exits']['total'], report['kvm_stats']['exits'])
     kvmtop.stop()

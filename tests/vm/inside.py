@@ -36,7 +36,8 @@ import verify_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, KVMTOP, PATIENCE_S, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish, install_programs,
                  kvm_stat, read, require, run, run_on_terminal, simguest, vm_of, wait_until)
-from registry import DELAYS_DEQUEUE, KERNEL, PATHS, TESTS, over_paths, test
+import vendor
+from registry import BOTH, DELAYS_DEQUEUE, KERNEL, PATHS, TESTS, here, over_paths, test
 
 # ---- the tests
 
@@ -117,18 +118,25 @@ def exact(kvmtops, vcpus, *args):
     return check
 
 
-@over_paths('counts are exact: 2 VMs with 2 vCPUs')
+@over_paths('counts are exact: 2 VMs with 2 vCPUs', cpus=BOTH)
 def exact_mix(bed):
     return exact(bed.sessions(), 4, *MIX, '--vms', '2', '--vcpus', '2')
 
 
-@over_paths('counts are exact: 3 VMs with 1 vCPU and an irqchip')
+@over_paths('counts are exact: 3 VMs with 1 vCPU and an irqchip', cpus=BOTH)
 def exact_irqchip(bed):
     return exact(bed.sessions(), 3, '--vms', '3', '--cpuid', '300', '--wrmsr', '100',
                  '--in', '100', '--mmio', '50', '--halt-irqchip', '50')
 
 
-@over_paths('counts are exact: two VMMs at once, with several VMs each')
+@over_paths('counts are exact: exits that KVM handles on its fast path', cpus=BOTH)
+def exact_fast_path(bed):
+    """On VMX; on SVM they are exits like others. With timers that expire in the guest, and in a halt."""
+    return exact(bed.sessions(), 2, '--tsc-deadline', '400', '--cpuid', '100', '--halt-irqchip', '20', '--spin', '20000',
+                 '--vcpus', '2')
+
+
+@over_paths('counts are exact: two VMMs at once, with several VMs each', cpus=BOTH)
 def exact_two_processes(bed):
     kvmtops = bed.sessions()
     return check_ended(kvmtops, finish(Simguest(*SMALL, '--vms', '2', '--vcpus', '2'),
@@ -141,7 +149,7 @@ def exact_migration(bed):
     return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))
 
 
-@over_paths('counts are exact when other threads go on with the vCPUs')
+@over_paths('counts are exact when other threads go on with the vCPUs', cpus=BOTH)
 def exact_handover(bed):
     kvmtops = bed.sessions()
     args = [*SMALL, '--passes', '4', '--handover']
@@ -182,7 +190,7 @@ def check_sum(kvmtop, guests):
     equal('sum over all VMs', {name: sum(vm.total(name) for vm in vms) for name in want}, want)
 
 
-@over_paths('counts are exact: 20 VMs of one process, one after the other')
+@over_paths('counts are exact: 20 VMs of one process, one after the other', cpus=BOTH)
 def exact_generations(bed):
     kvmtops = bed.sessions()
     guests = simguest(*TINY, '--vcpus', '2', '--generations', '20')
@@ -226,7 +234,7 @@ def gaps(bed):
     return check
 
 
-@over_paths('a VM that is killed while it is idle is shown with all its counts')
+@over_paths('a VM that is killed while it is idle is shown with all its counts', cpus=BOTH)
 def killed_idle(bed):
     kvmtops = bed.sessions()
     held = Simguest(*SMALL, '--vcpus', '2', hold=True)
@@ -259,7 +267,7 @@ def killed_running(bed):
 # ---- options
 
 
-@over_paths('--latency full, mean and off at the same time')
+@over_paths('--latency full, mean and off at the same time', cpus=BOTH)
 def latency(bed):
     kvmtops = {mode: bed.start('--latency', mode, '-s', '0.5') for mode in ('full', 'mean', 'off')}
     bed.ready(*kvmtops.values())
@@ -592,7 +600,7 @@ def check_default(path):
     return kvmtop.stop()
 
 
-@test('lockdown=integrity: counts are exact', 'integrity')
+@test('lockdown=integrity: counts are exact', 'integrity', cpus=BOTH)
 def integrity():
     check_lockdown('integrity')
     equal('complaints', check_default(PATHS[0]).complaints(), [])
@@ -607,7 +615,7 @@ def integrity_features():
 
 
 @test('lockdown=confidentiality: counts are exact on the plain path, else it says why not',
-      'confidentiality')
+      'confidentiality', cpus=BOTH)
 def confidentiality():
     check_lockdown('confidentiality')
     if 'plain' not in PATHS:
@@ -632,21 +640,24 @@ def confidentiality_features():
 # ---- the last one, as it takes KVM away
 
 
-@test('without KVM it says which module to load')
+@test('without KVM it says which module to load', cpus=BOTH)
 def reload_modules():
-    for module in 'kvm_amd', 'kvm':
+    for module in vendor.MODULE, 'kvm':
         status, _, err = run('rmmod', module)
         equal(f'exit status of rmmod {module} ({err.strip()})', status, 0)
     try:
-        fails_in_one_line(1, 'modprobe kvm_amd')
+        fails_in_one_line(1, f'modprobe {vendor.MODULE}')
         equal('feature KVM', features()['KVM'][0], 'no')
     finally:
-        status, _, err = run('modprobe', 'kvm_amd')
+        status, _, err = run('modprobe', vendor.MODULE)
     equal(f'exit status of modprobe ({err.strip()})', status, 0)
     check_default(PATHS[0])
 
 
 # ---- running them
+
+
+LABEL = KERNEL + (' on Intel' if vendor.INTEL else '')
 
 
 def say(line):
@@ -664,7 +675,7 @@ class Runner:
             return body(*args) or True
         except Skip as why:
             for name in names:
-                say(f'skip - {KERNEL}: {name}: {why}')
+                say(f'skip - {LABEL}: {name}: {why}')
             return None
         except Failure as failure:
             why = ' / '.join(str(failure).splitlines())
@@ -672,7 +683,7 @@ class Runner:
             traceback.print_exc()
             why = repr(error)
         for name in names:
-            say(f'not ok - {KERNEL}: {name}: {why[:800]}')
+            say(f'not ok - {LABEL}: {name}: {why[:800]}')
         self.failed += len(names)
         return None
 
@@ -682,7 +693,7 @@ class Runner:
         check = self.attempt(names.values(), test_.function, self.bed)
         for path, name in names.items():
             if check and self.attempt([name], check, path):
-                say(f'ok - {KERNEL}: {name}')
+                say(f'ok - {LABEL}: {name}')
             else:
                 self.bed.distrust(path)
         self.bed.end_distrusted()
@@ -694,12 +705,12 @@ class Runner:
         else:
             self.bed.end_sessions()
             if self.attempt([test_.name], test_.function):
-                say(f'ok - {KERNEL}: {test_.name}')
+                say(f'ok - {LABEL}: {test_.name}')
         CHILDREN.end()
 
 
 def selected(boot, pattern):
-    return [t for t in TESTS if t.boot == boot and re.search(pattern, t.name)
+    return [t for t in here(TESTS) if t.boot == boot and re.search(pattern, t.name)
             and (boot != linux_tests.BOOT or linux_tests.GUEST_KERNEL)]
 
 

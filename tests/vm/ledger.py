@@ -123,11 +123,12 @@ def share_faults(where, entry):
 class Ledger:
     """
     @midway: VMs may have run when kvmtop attached, so that those in the first frame have counts
-    from before the interval that it is about.
+    from before the interval that it is about. @names: what to call reasons, where not by their own names.
     """
 
-    def __init__(self, midway=False):
+    def __init__(self, midway=False, names=None):
         self.midway = midway
+        self.names = names or {}
         self.frames = []  # the last ones only lose their VMs, see add()
         self.last = None  # the last one whole
         self.vms = []
@@ -215,7 +216,8 @@ class Ledger:
         self.advance(where, vcpu, entry, opening)
         for key, tallies in ('reasons', vcpu.reasons), ('userspace_exits', vcpu.user):
             for reason in entry[key]:
-                tally = tallies.setdefault(reason['name'], Tally())
+                name = self.names.get(reason['name'], reason['name'])
+                tally = tallies.setdefault(name, Tally())
                 tally.count += reason['count']['delta']
                 tally.add_time(reason['time'])
                 if opening:

@@ -17,13 +17,13 @@ from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Simguest, equal, fails_in_o
 from metrics_tests import PORT, get
 from registry import KERNEL, test
 
-ON = '5.10', '6.12'
+ON = '6.1'  # nothing here is the kernel's, so once is enough
 FOLDER = f'{HERE}/output'
 OTHER = 1000  # a user
 
 
 def output_test(name):
-    return test(name) if KERNEL in ON else lambda function: function
+    return test(name) if KERNEL == ON else lambda function: function
 
 
 def full_pipe():

@@ -550,8 +550,10 @@ def check_waking_up(pid):
               if vcpu['pid'] == pid and vcpu['time_pct']['kvm'] is not None]
     print(f'{len(in_kvm)} times: in KVM {mean(in_kvm):.1f} %, at most {max(in_kvm):.1f} %')
     require(len(in_kvm) > 100, f'only {len(in_kvm)} times are known')
-    if max(in_kvm) > 12:
-        raise Late(f'a halting vCPU is in KVM {max(in_kvm)} % of an interval')
+    # It is woken up, and waits, in every interval; in one or two the emulated CPU itself may stand still.
+    most = sorted(in_kvm)[-3:]
+    if most[0] > 12:
+        raise Late(f'a halting vCPU is in KVM {most} % of three intervals')
 
 
 PARTS = 'guest_ns', 'kvm_ns', 'vmm_ns', 'block_ns', 'poll_ns', 'delay_ns'
