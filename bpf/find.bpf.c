@@ -217,6 +217,9 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 		v->state &= ~KVMTOP_STATE_CHECK;
 		if (v->tid != tid)
 			vcpu_set_tid(how, v, *slot, tid);
+		/* The VMM may have loaded a state in which its guest runs (KVM_SET_NESTED_STATE). */
+		if (!v->nests)
+			nests_begin(how, v, vcpu);
 	}
 	*ret_slot = *slot;
 	return v;

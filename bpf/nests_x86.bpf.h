@@ -20,11 +20,13 @@
 /* @v is the vCPU at address @vcpu from now on. */
 static __always_inline void nests_begin(enum load how, struct kvmtop_vcpu *v, __u64 vcpu)
 {
+	if (how == LOAD_PLAIN)
+		return; /* nothing to be spared */
 	v->nests = bpf_core_field_exists(struct vcpu_vmx, nested.vmxon) &&
 		   load_field_u64(how, vcpu, struct vcpu_vmx, nested.vmxon) & 0xff;
 }
 
-/* (@isa, @reason) is new to @v. */
+/* (@isa, @reason) of @v is looked for out of line: at least when it is new. */
 static __always_inline void nests_note(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
 	if (isa == KVM_ISA_VMX && (reason == EXIT_REASON_VMON || reason == EXIT_REASON_VMLAUNCH ||

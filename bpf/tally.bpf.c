@@ -61,7 +61,6 @@ __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 	n = v->n_spare;
 	if (n >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
 		return KVMTOP_CELL_NONE;
-	nests_note(v, isa, reason);
 	cell = element + KVMTOP_OWN_CELLS + 1;
 	c = spare_cell(cell);
 	if (!c)
@@ -94,7 +93,6 @@ __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 	}
 	if (i >= KVMTOP_INDEX_PROBES || v->n_own >= KVMTOP_OWN_CELLS)
 		return KVMTOP_CELL_NONE;
-	nests_note(v, isa, reason);
 	c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
 	c->reason = reason;
 	c->isa = isa;
@@ -106,8 +104,12 @@ __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 
 __noinline __u32 cell_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 {
-	__u32 cell = own_find(slot, home, isa, reason);
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	__u32 cell;
 
+	if (v)
+		nests_note(v, isa, reason);
+	cell = own_find(slot, home, isa, reason);
 	if (cell == KVMTOP_CELL_NONE)
 		cell = spare_known(slot, isa, reason);
 	if (cell == KVMTOP_CELL_NONE)

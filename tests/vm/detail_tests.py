@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Simguest, Skip, bpftool, check_lockdown, equal,
+from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Late, Simguest, Skip, again, bpftool, check_lockdown, equal,
                  fails_in_one_line, finish, require, run, wait_until, waits_in_poll)
 import vendor
 from registry import BOTH, KERNEL, PATHS, test
@@ -544,8 +544,12 @@ def move_once(sim, cpus):
 
 @test('--slower-than: a sleep that the scheduler takes for a wait for a CPU is still a sleep')
 def slow_moved():
+    again(sleep_while_moved)
+
+
+def sleep_while_moved():
     # A thread that is moved when its timer runs already, and it does not sleep yet, does wait for a CPU in some of its 30 ms
-    # (7 at most were seen). One whose sleep is taken for a wait has next to nothing left.
+    # (7 at most were seen, on an emulated CPU that stood still more). One whose sleep is taken for a wait has next to nothing left.
     sleeps, sleep_ms = 60, 30
     kvmtop = Detail('-s', '0.5', '--slower-than', f'{sleep_ms // 2}ms').ready()
     sim = Simguest('--out', '1', '--spin', '1000000', '--rounds', str(sleeps), '--user-sleep-us',
@@ -553,9 +557,12 @@ def slow_moved():
     keep_moving(sim)
     kvmtop.wait_frames(2)
     kvmtop.stop()
-    slow = [s for s in kvmtop.slow if s['pid'] == sim.pid and s['reason'] == 'io']
-    equal('slow exits', len(slow), sleeps + 1)  # and the first, OUT READY; the last, OUT DONE, is not over
     sim.finish()
+    slow = [s for s in kvmtop.slow if s['pid'] == sim.pid and s['reason'] == 'io']
+    want = sleeps + 1  # and the first, OUT READY; the last, OUT DONE, is not over
+    require(len(slow) <= want, f'slow exits: {len(slow)}, expected {want}')
+    if len(slow) < want:
+        raise Late(f'slow exits: {len(slow)}, expected {want}')
 
 
 @test('--slower-than: an exit is printed when it ends, not at the end of the interval')
@@ -582,8 +589,8 @@ def slow_text():
 @test('--slower-than: what is lost is counted')
 def slow_lost():
     kvmtop = watch('--slower-than', '1ns')
-    # Less than the 8 MiB that may wait for us.
-    guests = finish(Simguest('--cpuid', '10000', '--vcpus', '2'))
+    # Much less than the 8 MiB that may wait for us: we may be slow.
+    guests = finish(Simguest('--cpuid', '6000', '--vcpus', '2'))
     kvmtop.wait_ended(guests.pids())
     kvmtop.stop()
     # Each exit is slow but the last of each vCPU, which no entry ends.

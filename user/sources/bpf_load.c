@@ -306,8 +306,9 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	}
 	if (bpf->detail)
 		bpf_detail_forget(bpf->detail, slot);
-	memset(v, 0, sizeof(*v));
-	v->slot = slot;
+	/* All but its own number, by which programs go. */
+	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
+	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
 	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 	bpf->slots[slot] = SLOT_FREE;
 	bpf->vm_keys[slot] = 0;
