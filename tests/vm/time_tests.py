@@ -577,7 +577,7 @@ def check_waking_up(pid):
     require(compared > 100, f'only {compared} times are known')
 
 
-WOKEN_SLACK_NS = 25e6  # 5 % of an interval
+WOKEN_SLACK_NS = 60e6  # 12 % of an interval
 
 PARTS = 'guest_ns', 'kvm_ns', 'vmm_ns', 'block_ns', 'poll_ns', 'delay_ns'
 
