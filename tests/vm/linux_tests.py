@@ -88,7 +88,7 @@ class Qemu:
     def wait_up(self):
         try:
             wait_until(lambda: self.runs() and 'the guest is up' in read(self.console),
-                       'the guest to boot', 90)
+                       'the guest to boot', 180)
         except Failure as failure:
             raise Failure(f'{failure}; its console: {read(self.console)[-400:]!r}') from None
 
