@@ -445,7 +445,7 @@ static void look(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn
 
 /* ---- statistics fds of the VMM's own */
 
-static void read_stats_fds(struct kvm_stats *stats, struct vmm *vmm, struct found_vm *vm)
+static void read_stats_fds(struct kvm_stats *stats, const struct vmm *vmm, struct found_vm *vm)
 {
 	__autofree char *data = malloc(stats->vcpu_layout->bytes);
 	__autoclose int pidfd = stats_fd_open_process(vmm->pid);
@@ -459,10 +459,8 @@ static void read_stats_fds(struct kvm_stats *stats, struct vmm *vmm, struct foun
 		if (vcpu->vcpu_id >= vmm->n_stats_fds || vmm->stats_fds[vcpu->vcpu_id] < 0)
 			continue;
 		if (stats_fd_read(pidfd, vmm->stats_fds[vcpu->vcpu_id], vcpu->vcpu_id,
-				  stats->vcpu_layout, data)) {
-			vmm->looked_for = 0; /* of another VM at the same address, maybe */
+				  stats->vcpu_layout, data))
 			continue;
-		}
 		values = decode(stats, stats->vcpu_layout, data);
 		if (!values)
 			return;
