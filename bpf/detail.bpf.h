@@ -414,7 +414,7 @@ static __always_inline void report_slow(const struct kvmtop_vcpu *v,
 	r->key = d->last_key;
 	r->sub = d->last_sub;
 	r->isa = d->isa;
-	r->info_known = d->info_known;
+	r->known = d->known;
 	r->kind = about ? d->last_kind : KVMTOP_DETAIL_NONE;
 	r->slot = v->slot;
 	r->vcpu_id = v->vcpu_id;
@@ -471,7 +471,7 @@ static __always_inline bool is_rip_reason(__u64 reason)
 /* What a kvm_exit says; @info is of KVM's exit_info. */
 struct detail_exit {
 	__u64 reason, rip, info1, info2;
-	__u32 isa, info_known;
+	__u32 isa, known; /* KVMTOP_EXIT_* */
 };
 
 /* kvm_exit of the vCPU in slot @v, after the main program. */
@@ -491,7 +491,7 @@ static __always_inline void detail_exit(struct kvmtop_vcpu *v, const struct deta
 			d->rip = e->rip;
 			d->info1 = e->info1;
 			d->info2 = e->info2;
-			d->info_known = e->info_known;
+			d->known = e->known;
 		}
 	}
 	if (cfg_rip && is_rip_reason(e->reason))

@@ -100,6 +100,10 @@ struct kvmtop_detail_pending {
 	__u32 pad;
 };
 
+/* What is known of an exit beside its reason. */
+#define KVMTOP_EXIT_RIP 1u  /* rip */
+#define KVMTOP_EXIT_INFO 2u /* info1, info2 */
+
 /* One vCPU, by its slot. Written by its thread only; user space zeroes it before it gives the slot back. */
 struct kvmtop_detail_vcpu {
 	__u64 exit_ns; /* begin of the exit that the pending ones are of */
@@ -114,7 +118,7 @@ struct kvmtop_detail_vcpu {
 	__u64 rip;
 	__u64 info1, info2; /* KVM's exit_info; 0: not known */
 	__u32 isa;
-	__u32 info_known;
+	__u32 known; /* KVMTOP_EXIT_* */
 
 	__u32 last_kind; /* last key of the exit that began at exit_ns */
 	__u32 pad;
@@ -139,7 +143,7 @@ struct kvmtop_slow_record {
 	__u64 info1, info2;
 	__u64 key, sub; /* what it was about; kind KVMTOP_DETAIL_NONE: not known */
 	__u32 isa;
-	__u32 info_known;
+	__u32 known; /* KVMTOP_EXIT_* */
 	__u32 kind;
 	__u32 slot;
 	__u32 vcpu_id;

@@ -5,10 +5,9 @@
  * the same from 5.10 to 7.2 but for kvm_page_fault's; the loader checks that they are. The records of the classic ones, too: where
  * one is not, the loader says where its fields are.
  */
+#include "common_x86.bpf.h"
 #include "detail.bpf.h"
 #include "record.bpf.h"
-
-#define KVM_ISA_SVM 2
 
 /* 1: kvm_page_fault has the vCPU first (6.1 has it, 5.10 not; BTF or the format tells). */
 const volatile __u32 cfg_fault_has_vcpu = 0;
@@ -453,17 +452,25 @@ int classic_page_fault_old(struct old_fault_record *ctx)
 /* ---- kvm_exit: for rip and slow exits */
 
 /*
- * Raw: on SVM the VMCB has all of it. On VMX only the classic record knows the guest's rip without a VMREAD, so there that
- * one is attached.
+ * Raw: on SVM the VMCB has all of it. On VMX only the classic record has the guest's rip, which takes a VMREAD: so that one is
+ * attached, and this for slow exits where no record can be had.
  */
 static __always_inline int handle_exit_raw(enum load how, __u64 vcpu, __u32 isa)
 {
-	struct detail_exit e = { .isa = isa, .info_known = cfg_slow_ns != 0 };
+	struct detail_exit e = { .isa = isa };
 	struct kvmtop_vcpu *v = detail_vcpu(vcpu);
 	__u64 vmcb;
 
-	if (!v || !bpf_core_type_exists(struct vcpu_svm) || isa != KVM_ISA_SVM)
+	if (!v)
 		return 0;
+	if (bpf_core_type_exists(struct vcpu_vmx) && isa == KVM_ISA_VMX) {
+		e.reason = vmx_exit_reason(how, vcpu);
+		detail_exit(v, &e);
+		return 0;
+	}
+	if (!bpf_core_type_exists(struct vcpu_svm) || isa != KVM_ISA_SVM)
+		return 0;
+	e.known = KVMTOP_EXIT_RIP | KVMTOP_EXIT_INFO;
 	vmcb = load_field_u64(how, vcpu, struct vcpu_svm, vmcb);
 	e.reason = load_field_u32(how, vmcb, struct vmcb, control.exit_code);
 	if (cfg_slow_ns || (cfg_rip && is_rip_reason(e.reason)))
@@ -509,7 +516,7 @@ int detail_exit_classic(struct exit_record *ctx)
 		.reason = FIELD(ctx, exit, 0, exit_reason),
 		.rip = FIELD(ctx, exit, 1, guest_rip),
 		.isa = FIELD(ctx, exit, 2, isa),
-		.info_known = 1,
+		.known = KVMTOP_EXIT_RIP | KVMTOP_EXIT_INFO,
 		.info1 = FIELD(ctx, exit, 3, info1),
 		.info2 = FIELD(ctx, exit, 4, info2),
 	};

@@ -11,19 +11,11 @@
  * Since 0a62a0319abb ("KVM: x86: Get exit_reason as part of kvm_x86_ops.get_exit_info", 5.16) the
  * raw tracepoint does not have the reason.
  */
+#include "common_x86.bpf.h"
 #include "find.bpf.h"
 #include "nests_x86.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
-
-/* Moved by 6.16 (struct vcpu_vt, shared with TDX). */
-struct vcpu_vt___v616 {
-	union vmx_exit_reason exit_reason;
-} __attribute__((preserve_access_index));
-
-struct vcpu_vmx___v616 {
-	struct vcpu_vt___v616 vt;
-} __attribute__((preserve_access_index));
 
 RECORD(exit); /* exit_reason, isa, vcpu_id */
 
@@ -88,13 +80,6 @@ static __always_inline struct exit svm_exit(enum load how, __u64 vcpu)
 		.reason = load_field_u32(how, pair.vmcb, struct vmcb, control.exit_code),
 		.nested = pair.vmcb != pair.vmcb01,
 	};
-}
-
-static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
-{
-	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
-		return load_field_u32(how, vcpu, struct vcpu_vmx___v616, vt.exit_reason.full);
-	return load_field_u32(how, vcpu, struct vcpu_vmx, exit_reason.full);
 }
 
 static __always_inline bool vmx_is_nested(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu)

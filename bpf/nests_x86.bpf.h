@@ -6,11 +6,8 @@
 #ifndef KVMTOP_NESTS_X86_BPF_H
 #define KVMTOP_NESTS_X86_BPF_H
 
-#include "compat.bpf.h"
+#include "common_x86.bpf.h"
 #include "kvmtop.h"
-
-#define KVM_ISA_VMX 1
-#define KVM_ISA_SVM 2
 
 /* From arch/x86/include/uapi/asm/vmx.h. No guest of a guest runs before one of these was an exit. */
 #define EXIT_REASON_VMLAUNCH 20

@@ -604,6 +604,7 @@ static const struct slow_exit slow_exits[] = {
 	  .isa = ISA_SVM,
 	  .code = SVM_IOIO,
 	  .reason = "io",
+	  .rip_known = true,
 	  .rip = 0xffffffff81234567,
 	  .about_known = true,
 	  .kind = DETAIL_PIO,

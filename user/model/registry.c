@@ -217,7 +217,7 @@ static void get_error_code(struct row *row, struct column_value *ret)
 
 static void get_rip(struct row *row, struct column_value *ret)
 {
-	set_hex(ret, true, row->slow->rip);
+	set_hex(ret, row->slow->rip_known, row->slow->rip);
 }
 
 static void get_gpa(struct row *row, struct column_value *ret)

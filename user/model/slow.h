@@ -28,7 +28,8 @@ struct slow_exit {
 	uint32_t isa;
 	uint64_t code;
 	const char *reason; /* its name; filled in by the loop */
-	uint64_t rip;	    /* the guest's instruction */
+	bool rip_known;
+	uint64_t rip; /* the guest's instruction */
 	bool gpa_known;
 	uint64_t gpa; /* guest physical address of a page fault */
 	/* What it was about. */

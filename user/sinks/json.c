@@ -291,12 +291,12 @@ static void key_stats_source(struct json_writer *w, enum stats_source source)
 }
 
 /* As text: 64 bits are more than a number of JSON holds. */
-static void key_address(struct json_writer *w, const char *key, uint64_t address)
+static void key_address(struct json_writer *w, const char *key, bool known, uint64_t address)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "0x%" PRIx64, address);
-	key_text(w, key, text);
+	key_text(w, key, known ? text : NULL);
 }
 
 /* What of a key is a member of its own. */
@@ -306,7 +306,7 @@ static void detail_key_members(struct json_writer *w, enum detail_kind kind, uin
 	unsigned int size = detail_size(kind, sub);
 
 	if (detail_kind_is_address(kind))
-		key_address(w, "key", key);
+		key_address(w, "key", true, key);
 	else
 		key_u64(w, "key", true, key);
 	if (detail_kind_has_dir(kind))
@@ -568,11 +568,8 @@ int json__write_slow(FILE *out, const struct slow_exit *slow)
 	key_code(w, slow->isa, slow->code);
 	key_text(w, "reason", slow->reason);
 	key_u64(w, "duration_ns", true, slow->ns);
-	key_address(w, "rip", slow->rip);
-	if (slow->gpa_known)
-		key_address(w, "gpa", slow->gpa);
-	else
-		key_null(w, "gpa");
+	key_address(w, "rip", slow->rip_known, slow->rip);
+	key_address(w, "gpa", slow->gpa_known, slow->gpa);
 	key_about(w, slow);
 	json_writer__end_object(w);
 	return json_writer__finish(w);

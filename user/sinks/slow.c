@@ -58,7 +58,9 @@ static void print_slow(FILE *line, const struct slow_exit *slow)
 		name ? name : FMT_UNKNOWN, slow->name ? "" : "]");
 	if (slow->vcpu_id != VCPU_ID_UNKNOWN)
 		fprintf(line, "  vcpu %u", slow->vcpu_id);
-	fprintf(line, "  %s  rip 0x%" PRIx64, slow->reason, slow->rip);
+	fprintf(line, "  %s", slow->reason);
+	if (slow->rip_known)
+		fprintf(line, "  rip 0x%" PRIx64, slow->rip);
 	print_about(line, slow);
 }
 

@@ -632,6 +632,7 @@ static int take_record(void *arg, void *data, size_t size)
 		.ns = record.ns,
 		.isa = record.isa,
 		.code = record.reason,
+		.rip_known = record.known & KVMTOP_EXIT_RIP,
 		.rip = record.rip,
 		.about_known = record.kind < DETAIL_KIND_MAX,
 		.kind = (enum detail_kind)record.kind,

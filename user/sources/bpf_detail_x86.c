@@ -17,6 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "../base/cleanup.h"
+#include "../base/log.h"
 #include "../model/format_field.h"
 #include "../model/slow.h"
 #include "bpf_detail.h"
@@ -307,23 +308,40 @@ uint32_t bpf_detail_isa(void)
 	return access("/sys/module/kvm_intel", F_OK) ? ISA_SVM : ISA_VMX;
 }
 
-static int choose_exit(struct detail_bpf *skel, const struct bpf_exit *exit, char *why,
-		       size_t why_size)
+/* The raw program of the exit path, or NULL. On VMX it does not know the rip. */
+static struct bpf_program *raw_exit(struct detail_bpf *skel, const struct bpf_exit *exit)
+{
+	switch (exit->path) {
+	case EXIT_PATH_PLAIN:
+		return skel->progs.detail_exit_plain;
+	case EXIT_PATH_PROBE:
+		return skel->progs.detail_exit_probe;
+	default:
+		return NULL;
+	}
+}
+
+static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
+		       const struct bpf_exit *exit, char *why, size_t why_size)
 {
 	struct kvmtop_record *record =
 		record_at(skel, offsetof(struct detail_bpf__rodata, cfg_record_exit));
 	__autofree char *text = NULL;
-	bool vmx = bpf_detail_isa() == ISA_VMX;
+	struct bpf_program *raw = raw_exit(skel, exit);
 	size_t len;
 	int err;
 
-	if (!vmx && exit->path == EXIT_PATH_PLAIN)
-		return bpf_program__set_autoload(skel->progs.detail_exit_plain, true);
-	if (!vmx && exit->path == EXIT_PATH_PROBE)
-		return bpf_program__set_autoload(skel->progs.detail_exit_probe, true);
+	if (raw && bpf_detail_isa() != ISA_VMX)
+		return bpf_program__set_autoload(raw, true);
 	err = tracefs_read_format("kvm_exit", &text, &len);
 	if (!err && bpf_record_parse(text, exit_fields, record))
 		err = -EPROTO;
+	if (err && raw && !(opts->kinds & DETAIL_BIT(DETAIL_RIP))) {
+		log_warning("slow exits have no rip: on Intel only kvm_exit's record has it, and "
+			 "tracefs "
+			 "does not tell where");
+		return bpf_program__set_autoload(raw, true);
+	}
 	if (err) {
 		snprintf(why, why_size,
 			 "kvm_exit: here the guest's rip is only in its record, and tracefs does "
@@ -346,7 +364,7 @@ int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opt
 		if (opts->kinds & events[i].kinds)
 			err = choose_event(skel, &events[i], exit, features, why, why_size);
 	if (!err && (opts->slow_ns || opts->kinds & DETAIL_BIT(DETAIL_RIP)))
-		err = choose_exit(skel, exit, why, why_size);
+		err = choose_exit(skel, opts, exit, why, why_size);
 	return err;
 }
 
@@ -380,7 +398,7 @@ static void decode_vmx(const struct kvmtop_slow_record *record, struct slow_exit
 
 void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit *slow)
 {
-	if (!record->info_known)
+	if (!(record->known & KVMTOP_EXIT_INFO))
 		return;
 	if (record->isa == ISA_SVM)
 		decode_svm(record, slow);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * common_x86.bpf.h: whose CPU it is, and why a vCPU left its guest on VMX, from struct vcpu_vmx of kvm_intel.
+ */
+#ifndef KVMTOP_COMMON_X86_BPF_H
+#define KVMTOP_COMMON_X86_BPF_H
+
+#include "compat.bpf.h"
+
+/* arch/x86/kvm/trace.h */
+#define KVM_ISA_VMX 1
+#define KVM_ISA_SVM 2
+
+/* Moved by 6.16 (struct vcpu_vt, shared with TDX). */
+struct vcpu_vt___v616 {
+	union vmx_exit_reason exit_reason;
+} __attribute__((preserve_access_index));
+
+struct vcpu_vmx___v616 {
+	struct vcpu_vt___v616 vt;
+} __attribute__((preserve_access_index));
+
+/* With the flags in its upper bits. */
+static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
+{
+	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
+		return load_field_u32(how, vcpu, struct vcpu_vmx___v616, vt.exit_reason.full);
+	return load_field_u32(how, vcpu, struct vcpu_vmx, exit_reason.full);
+}
+
+#endif
