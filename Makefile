@@ -233,6 +233,7 @@ run: deps
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)
 
 check: deps-test
+	$(Q)$(MAKE) --no-print-directory -j $(JOBS) tests
 	$(Q)$(MAKE) --no-print-directory check-all
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
@@ -240,6 +241,8 @@ SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || b
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
+# A bed for each kernel.
+SUITE_core = printf '%s\n' 6.1 6.12 7.2 | xargs -P $(JOBS) -n 1 tests/core/run
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
@@ -250,19 +253,18 @@ check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
-# Intel's bed is slow, and not among these yet.
-check-all: CPUS = amd
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
 		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
-		core tests/core/run vm '$(SUITE_vm)'
+		core '$(SUITE_core)' vm '$(SUITE_vm)'
 
 KERNELS ?= 5.10 6.1 6.12 7.2
 CPUS ?= amd intel
 # Pairs of CPU and kernel. 5.10 is not run on Intel: what it has of its own (the path classic by itself) is not the CPU's.
 BEDS = $(foreach cpu,$(CPUS),$(foreach kernel,$(filter-out $(if $(filter intel,$(cpu)),5.10),$(KERNELS)),$(cpu) $(kernel)))
-VM_JOBS ?= $(shell n=$$(nproc); echo $$((n > 4 ? 4 : n)))
+JOBS ?= $(shell nproc)
+VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 4 ? 4 : n)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
 
 # More arguments for tests/vm/soak.py.

@@ -31,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -81,8 +82,9 @@ enum {
 #define PORT_DONE 0x512
 #define PORT_FAULT 0x513
 
-#define MMIO_GPA 0xd0000000u /* + one page per vCPU; no memory there. DS points to it */
-#define APIC_GPA 0xfee00000u /* FS points to it */
+#define MMIO_GPA 0xd0000000u	 /* + one page per vCPU; no memory there. DS points to it */
+#define DOORBELL_GPA 0xd8000000u /* likewise, with an ioeventfd. GS points to it */
+#define APIC_GPA 0xfee00000u	 /* FS points to it */
 #define APIC_EOI 0xb0
 #define APIC_SPIV 0xf0
 #define APIC_LVTT 0x320
@@ -103,8 +105,8 @@ enum {
 
 struct config {
 	/* exits per round */
-	uint64_t cpuid, rdmsr, wrmsr, tsc_deadline, out, in, mmio, mmio_read, hypercall, hlt,
-		halt_irqchip, nested;
+	uint64_t cpuid, rdmsr, wrmsr, tsc_deadline, out, in, mmio, mmio_read, doorbell, hypercall,
+		hlt, halt_irqchip, nested;
 	uint64_t user_rdmsr, user_wrmsr, filter_rdmsr, filter_wrmsr, cr, string_out;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t vmresume, vmrun; /* nested, likewise */
@@ -112,6 +114,7 @@ struct config {
 	uint64_t vms, vcpus, generations, processes;
 	uint64_t user_sleep_us, halt_us, gap_ms, ready_fd, irqs, park;
 	uint64_t migrate, handover, forever, hold, step, in_thread, keep_stats_fds, time;
+	uint64_t fail_entry;
 	uint64_t first_fd;
 	const char *go_file, *close_file, *name, *uuid; /* all fields from here on are text */
 };
@@ -144,7 +147,7 @@ struct vcpu {
 };
 
 struct vm {
-	int fd;
+	int fd, doorbell_fd; /* doorbell_fd: with --doorbell, else -1 */
 	bool fd_closed;
 	uint8_t *mem;
 	pthread_mutex_t first_touch;
@@ -208,6 +211,7 @@ struct code {
 #define ECX(x) 0x66, 0xb9, IMM32(x)
 #define APIC_WRITE(reg, x) 0x64, 0x66, 0xc7, 0x06, IMM16(reg), IMM32(x) /* mov dword fs:[reg], x */
 #define MMIO_WRITE 0xa2, IMM16(0)					/* mov ds:[0], al */
+#define DOORBELL 0x65, 0xa2, IMM16(0)					/* mov gs:[0], al */
 
 #define CALL(at) 0xb8, IMM16(at), 0xff, 0xd0 /* mov ax, at; call ax */
 /* The opcode, and in SS the operand, of VMXON, VMCLEAR, VMPTRLD; which of them a prefix tells. */
@@ -273,6 +277,7 @@ static const struct kind {
 	{ FIELD(in), BODY(0xba, IMM16(PORT_COUNTED), 0xec), KEYED(4, 2, DX_KEY(KEYED_PORT), 0xec) },
 	{ FIELD(mmio), BODY(MMIO_WRITE), KEYED(4, 2, BX_KEY, 0x88, 0x07) },
 	{ FIELD(mmio_read), BODY(0xa0, IMM16(0)), KEYED(4, 2, BX_KEY, 0x8a, 0x07) },
+	{ FIELD(doorbell), BODY(DOORBELL) },
 	{ FIELD(hlt), BODY(0xf4) },
 	{ FIELD(vmrun), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
 	{ FIELD(vmresume), BODY(CALL(IN_VMX_PAGE(VMX_RESUME))) },
@@ -465,6 +470,8 @@ static unsigned int assemble(uint8_t *page, unsigned int region, const struct co
 	start = code.len;
 	if (cfg->mmio || cfg->mmio_read)
 		EMIT(&code, MMIO_WRITE);
+	if (cfg->doorbell)
+		EMIT(&code, DOORBELL);
 	if (cfg->halt_irqchip)
 		EMIT(&code, APIC_WRITE(APIC_EOI, 0));
 	if (cfg->vmresume)
@@ -722,6 +729,7 @@ static void vcpu_create(struct vcpu *vcpu, int kvm_fd)
 	set_segment(&sregs.ss, region);
 	set_segment(&sregs.ds, MMIO_GPA + vcpu->id * PAGE);
 	set_segment(&sregs.fs, APIC_GPA);
+	set_segment(&sregs.gs, DOORBELL_GPA + vcpu->id * PAGE);
 	sregs.idt.base = region;
 	sregs.idt.limit = IDT_SIZE - 1;
 	if (vcpu->cfg->nested)
@@ -752,6 +760,22 @@ static void vm_take_msrs(const struct vm *vm)
 	KVM(vm->fd, KVM_X86_SET_MSR_FILTER, &filter);
 }
 
+/* Of any length, which lets KVM on VMX ring it without a look at the instruction (kvm_fast_mmio). */
+static void vm_add_doorbells(struct vm *vm, uint64_t vcpus)
+{
+	uint64_t i;
+
+	vm->doorbell_fd = eventfd(0, EFD_CLOEXEC);
+	if (vm->doorbell_fd < 0)
+		die("eventfd: %s", strerror(errno));
+	for (i = 0; i < vcpus; i++) {
+		struct kvm_ioeventfd doorbell = { .addr = DOORBELL_GPA + i * PAGE,
+						  .fd = vm->doorbell_fd };
+
+		KVM(vm->fd, KVM_IOEVENTFD, &doorbell);
+	}
+}
+
 static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 {
 	struct kvm_userspace_memory_region mem = { .memory_size = cfg->vcpus * REGION };
@@ -770,6 +794,9 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
 	if (user_msrs(cfg))
 		vm_take_msrs(vm);
+	vm->doorbell_fd = -1;
+	if (cfg->doorbell)
+		vm_add_doorbells(vm, cfg->vcpus);
 	pthread_mutex_init(&vm->first_touch, NULL);
 }
 
@@ -813,6 +840,8 @@ static void fleet_destroy(struct fleet *fleet)
 	for (i = 0; i < fleet->cfg->vms; i++) {
 		if (!fleet->vms[i].fd_closed)
 			close(fleet->vms[i].fd);
+		if (fleet->vms[i].doorbell_fd >= 0)
+			close(fleet->vms[i].doorbell_fd);
 		munmap(fleet->vms[i].mem, fleet->cfg->vcpus * REGION);
 	}
 	free(fleet->vcpus);
@@ -916,6 +945,26 @@ static void vcpu_hand_over(struct vcpu *vcpu)
 	vcpu_second_half(vcpu->id + 1 < vcpu->cfg->vcpus ? vcpu + 1 : vcpu - vcpu->id);
 }
 
+/* A VM entry that VMX refuses, as code must not be a segment for data. KVM comes back with it each time. */
+static void vcpu_fail_entry(struct vcpu *vcpu)
+{
+	struct kvm_sregs good, bad;
+	uint64_t i;
+
+	KVM(vcpu->fd, KVM_GET_SREGS, &good);
+	bad = good;
+	bad.cs.type = 1;
+	KVM(vcpu->fd, KVM_SET_SREGS, &bad);
+	for (i = 0; i < vcpu->cfg->fail_entry; i++) {
+		KVM(vcpu->fd, KVM_RUN, 0);
+		if (vcpu->run->exit_reason != KVM_EXIT_FAIL_ENTRY)
+			die("vCPU %u: an entry that must fail ends with reason %u", vcpu->id,
+			    vcpu->run->exit_reason);
+		vcpu->user[KVM_EXIT_FAIL_ENTRY]++;
+	}
+	KVM(vcpu->fd, KVM_SET_SREGS, &good);
+}
+
 static void *vcpu_main(void *arg)
 {
 	struct vcpu *vcpu = arg;
@@ -933,6 +982,8 @@ static void *vcpu_main(void *arg)
 	vcpu_run_until(vcpu, PORT_READY);
 	pthread_mutex_unlock(&vcpu->vm->first_touch);
 	pthread_barrier_wait(&vcpu->fleet->touched);
+	if (cfg->fail_entry)
+		vcpu_fail_entry(vcpu);
 
 	vcpu_run_passes(vcpu, cfg->handover ? cfg->passes / 2 : cfg->passes);
 	if (cfg->handover)
@@ -1164,11 +1215,15 @@ static void print_expect(const struct vcpu *vcpu)
 
 	printf("\"expect\":{\"cpuid\":%" PRIu64 ",\"msr\":%" PRIu64 ",\"io\":%" PRIu64
 	       ",\"npf_mmio\":%" PRIu64 ",\"npf_apic\":%" PRIu64 ",\"npf_first_touch\":1"
-	       ",\"hypercall\":%" PRIu64 ",\"hlt\":%" PRIu64 "}",
+	       ",\"hypercall\":%" PRIu64 ",\"hlt\":%" PRIu64,
 	       n * c->cpuid, n * (c->rdmsr + c->wrmsr + c->tsc_deadline + user_msrs(c)),
 	       n * (c->out + c->in + c->string_out * STRING_LEN) + vcpu->passes + 1,
-	       n * (c->mmio + c->mmio_read) + (c->mmio || c->mmio_read), apic_writes,
-	       n * c->hypercall, n * c->hlt + halts);
+	       n * (c->mmio + c->mmio_read + c->doorbell) + (c->mmio || c->mmio_read) +
+		       !!c->doorbell,
+	       apic_writes, n * c->hypercall, n * c->hlt + halts);
+	if (c->fail_entry)
+		printf(",\"INVALID_STATE\":%" PRIu64, c->fail_entry);
+	printf("}");
 	if (c->nested)
 		print_nested(vcpu, n * c->nested);
 	/* Of these, KVM may take an APIC write twice (7.2 does). */
@@ -1181,7 +1236,7 @@ static void print_time(const struct vcpu *vcpu)
 	const struct config *c = vcpu->cfg;
 	uint64_t exits =
 		1 + c->rounds * (c->cpuid + c->rdmsr + c->wrmsr + c->tsc_deadline + c->hypercall +
-				 c->out + c->in + c->mmio + c->mmio_read + c->hlt +
+				 c->out + c->in + c->mmio + c->mmio_read + c->doorbell + c->hlt +
 				 c->halt_irqchip * 3 + user_msrs(c) + c->cr + c->string_out);
 
 	printf(",\"time\":{\"ns\":%" PRIu64 ",\"exits\":%" PRIu64 ",\"ns_per_exit\":%.2f}",
@@ -1195,9 +1250,10 @@ static void vcpu_print(const struct vcpu *vcpu, unsigned int generation)
 	printf("\"vcpu\":%u,", vcpu->id);
 	print_expect(vcpu);
 	printf(",\"user\":{\"KVM_EXIT_IO\":%" PRIu64 ",\"KVM_EXIT_MMIO\":%" PRIu64
-	       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"EINTR\":%" PRIu64 "}",
+	       ",\"KVM_EXIT_HLT\":%" PRIu64 ",\"KVM_EXIT_FAIL_ENTRY\":%" PRIu64
+	       ",\"EINTR\":%" PRIu64 "}",
 	       vcpu->user[KVM_EXIT_IO], vcpu->user[KVM_EXIT_MMIO], vcpu->user[KVM_EXIT_HLT],
-	       vcpu->eintr);
+	       vcpu->user[KVM_EXIT_FAIL_ENTRY], vcpu->eintr);
 	if (user_msrs(vcpu->cfg))
 		printf(",\"user_msrs\":{\"KVM_EXIT_X86_RDMSR\":%" PRIu64
 		       ",\"KVM_EXIT_X86_WRMSR\":%" PRIu64 "}",
@@ -1338,6 +1394,7 @@ static const struct opt {
 	{ "in", "N", FIELD(in), "IN from a port of the VMM" },
 	{ "mmio", "N", FIELD(mmio), "stores where no memory is" },
 	{ "mmio-read", "N", FIELD(mmio_read), "loads from there" },
+	{ "doorbell", "N", FIELD(doorbell), "stores to an ioeventfd of any length" },
 	{ "keys", "K", FIELD(keys),
 	  "use K different leaves, MSRs, hypercalls, ports, addresses in turn, all equally often" },
 	{ "nested", "N", FIELD(nested),
@@ -1359,6 +1416,8 @@ static const struct opt {
 	  "in the end, change an interrupt line of the first VM N times, of the second 2 N, ..." },
 	{ "park", "ID", FIELD(park),
 	  "SIGUSR1 ends the thread of the first VM's vCPU ID (not 0), SIGUSR2 gives it a new one" },
+	{ "fail-entry", "N", FIELD(fail_entry),
+	  "at the start, N VM entries of each vCPU that the CPU refuses (VMX only)" },
 	{ "migrate", NULL, FIELD(migrate), "keep moving the threads between CPUs" },
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
@@ -1416,7 +1475,7 @@ static void check_keys(const struct config *cfg)
 			die("--keys: every number must be a multiple of it");
 }
 
-static void parse_options(int argc, char **argv, struct config *cfg)
+static void parse_options(int argc, char **argv, struct config *cfg, bool vmx)
 {
 	struct option longopts[N_OPTS + 2] = { [N_OPTS] = { "help", no_argument, NULL, 'h' } };
 	unsigned int i;
@@ -1452,6 +1511,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		die("--halt-us must be from 1 to %u", UINT32_MAX / 1000);
 	if (cfg->park && (cfg->park >= cfg->vcpus || !cfg->forever))
 		die("--park needs --forever, and a vCPU of that id");
+	if (cfg->fail_entry && !vmx)
+		die("--fail-entry: only with VMX");
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))
 		die("--handover needs --passes, at least 2");
 }
@@ -1484,7 +1545,7 @@ int main(int argc, char **argv)
 	struct rlimit files;
 	uint64_t i;
 
-	parse_options(argc, argv, &cfg);
+	parse_options(argc, argv, &cfg, vmx);
 	*(vmx ? &cfg.vmcall : &cfg.vmmcall) = cfg.hypercall;
 	*(vmx ? &cfg.vmresume : &cfg.vmrun) = cfg.nested;
 	if (cfg.park) {

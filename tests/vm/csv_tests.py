@@ -8,16 +8,15 @@ import io
 from types import SimpleNamespace
 
 from bed import KVMTOP, Kvmtop, Simguest, check_counts, equal, require, run, simguest
-from registry import KERNEL, test
+from registry import test
 
-ON_KERNEL = '6.12'
 PORT_COUNTED = '0x510'  # of tests/simguest.c
 GUESTS = ['--cpuid', '200', '--rdmsr', '50', '--out', '20', '--mmio', '10', '--hypercall', '30',
           '--hlt', '10', '--vms', '2', '--vcpus', '2']
 
 
 def csv_test(name):
-    return test(name) if KERNEL == ON_KERNEL else lambda function: function
+    return test(name, on=('6.12',))
 
 
 class Csv(Kvmtop):

@@ -16,7 +16,7 @@ NOBODY = ['bpf', 'perfmon', 'sys_admin', 'sys_ptrace', 'dac_read_search']
 
 
 def limit_test(name):
-    return test(name) if KERNEL in ON else lambda function: function
+    return test(name, on=ON)
 
 
 def under(*commands):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of a whole Linux in the VM, under QEMU: one that holds a statistics fd for each vCPU, and the
-system's, which may be older.
+Tests of QEMU's VMs: of a whole Linux under the system's QEMU, and of the firmware under one that holds a statistics fd for each
+vCPU, which the system's may be too old for.
 """
 import json
 import os
@@ -52,9 +52,9 @@ def make_initrd():
 
 
 class Qemu:
-    """The VM "real01", with its monitor."""
+    """The VM "real01", with its monitor. Without @linux it has nothing to boot, and its firmware waits."""
 
-    def __init__(self, program):
+    def __init__(self, program, linux):
         needs(program, 'busybox')
         self.console = f'{HERE}/console'
         self.errors = f'{HERE}/qemu.log'  # also that two vCPUs are many for a host of one CPU
@@ -63,9 +63,9 @@ class Qemu:
             program, '-M', 'pc', '-accel', 'kvm',
             '-cpu', 'host', '-m', '256', '-smp', '2', '-name', 'guest=real01,debug-threads=on',
             '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
-            '-serial', f'file:{self.console}', '-qmp', f'unix:{socket_path},server=on,wait=off',
-            '-kernel', GUEST_KERNEL, '-initrd', make_initrd(),
-            '-append', 'console=ttyS0 quiet panic=-1']
+            '-serial', f'file:{self.console}', '-qmp', f'unix:{socket_path},server=on,wait=off']
+        if linux:
+            command += ['-kernel', GUEST_KERNEL, '-initrd', make_initrd(), '-append', 'console=ttyS0 quiet panic=-1']
         with open(self.errors, 'w', encoding='utf-8') as errors:
             self.process = CHILDREN.add(subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                                          stdout=errors, stderr=errors))
@@ -120,15 +120,16 @@ class Verify:
         require(len(exits) == 1 and exits[0][0] > 0, f'exits of QEMU\'s VM: {exits}')
 
 
-def boot_guest(program, attempts=3):
+def boot_guest(program, linux, attempts=3):
     """
     A guest that is up, and the --verify that began with it. Should it hang all the same (see BOOT), it gets
     another chance.
     """
-    qemu = Qemu(program)
+    qemu = Qemu(program, linux)
     verify = Verify('-p', str(qemu.pid), '-n', '10')
     try:
-        qemu.wait_up()
+        if linux:
+            qemu.wait_up()
         return qemu, verify
     except Failure as failure:
         why = failure
@@ -137,7 +138,7 @@ def boot_guest(program, attempts=3):
         process.wait()
     if attempts == 1:
         raise why
-    return boot_guest(program, attempts - 1)
+    return boot_guest(program, linux, attempts - 1)
 
 
 def stats_shown(vm):
@@ -151,11 +152,19 @@ def stats_counted(pid, vm_fd):
             'io': kvm_stat(pid, vm_fd, 'io_exits')}
 
 
-def watch_guest(bed, program, source):
+# What each guest has exits for: Linux, and the firmware.
+LINUX = 'npf', 'io', 'msr', 'hlt', 'cpuid', 'KVM_EXIT_IO', 'KVM_EXIT_MMIO'
+FIRMWARE = 'npf', 'io', 'cpuid', 'KVM_EXIT_IO'
+
+
+def watch_guest(bed, program, source, linux):
     """kvmtop from before its start to after its end; paused for a comparison to the unit."""
     kvmtops = bed.ready(bed.start('-s', '0.5'))
-    qemu, verify = boot_guest(program)
+    qemu, verify = boot_guest(program, linux)
+    reasons = LINUX if linux else FIRMWARE
     for kvmtop in kvmtops.values():
+        kvmtop.wait(lambda ledger: any(all(vm.total(name) for name in reasons) for vm in ledger.of_pids({qemu.pid})),
+                    f'all of {reasons}')
         kvmtop.wait_frames(2)
     qemu.command('stop')
     paused = {}
@@ -168,6 +177,8 @@ def watch_guest(bed, program, source):
     check_sources(qemu.pid, source)
     verify.finish(qemu.pid)  # it began while the guest booted
     qemu.command('cont')
+    if not linux:
+        qemu.command('quit')
     equal('exit status of QEMU', qemu.process.wait(PATIENCE_S), 0)
 
     def check(path):
@@ -177,9 +188,9 @@ def watch_guest(bed, program, source):
         equal('name', vm.name, 'real01')
         equal('threads of the vCPUs', {i: vcpu.tid for i, vcpu in vm.vcpus.items()}, tids)
         equal('counts while it was paused, compared with KVM\'s', paused[path], counted)
-        require(vm.exits > paused[path]['exits'], 'nothing was counted after the pause')
+        require(vm.exits > paused[path]['exits'] or not linux, 'nothing was counted after the pause')
         require(all(vcpu.exits for vcpu in vm.vcpus.values()), 'a vCPU without exits')
-        for name in 'npf', 'io', 'msr', 'hlt', 'cpuid', 'KVM_EXIT_IO', 'KVM_EXIT_MMIO':
+        for name in reasons:
             require(vm.total(name), f'no {name} in {[*vm.vcpus[0].reasons]}')
     return check
 
@@ -220,9 +231,9 @@ def system_source():
 
 @over_paths('a Linux guest under QEMU', BOOT)
 def system_qemu(bed):
-    return watch_guest(bed, SYSTEM_QEMU, system_source())
+    return watch_guest(bed, SYSTEM_QEMU, system_source(), linux=True)
 
 
-@over_paths('a Linux guest under a QEMU that holds statistics fds', BOOT)
+@over_paths('the firmware under a QEMU that holds statistics fds', BOOT)
 def newer_qemu(bed):
-    return watch_guest(bed, GUEST_QEMU, 'fd')
+    return watch_guest(bed, GUEST_QEMU, 'fd', linux=False)

@@ -33,12 +33,12 @@ OPENMETRICS = 'application/openmetrics-text; version=1.0.0'
 SYSTEM_PYTHON = '/usr/bin/python3'  # where Debian's package of the parser is
 
 # Nothing here depends on the kernel, so once is enough.
-ONCE_ON = '6.12'
+ONCE_ON = '6.12',
 
 
 def once(name):
     """A test on one kernel."""
-    return test(name) if KERNEL == ONCE_ON else lambda function: function
+    return test(name, on=ONCE_ON)
 
 
 class Exporter(Kvmtop):

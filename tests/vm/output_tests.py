@@ -15,15 +15,15 @@ import time
 from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Simguest, equal, fails_in_one_line, read, require, run,
                  wait_until, waits_in_poll)
 from metrics_tests import PORT, get
-from registry import KERNEL, test
+from registry import test
 
-ON = '6.1'  # nothing here is the kernel's, so once is enough
+ON = '6.1',  # nothing here is the kernel's, so once is enough
 FOLDER = f'{HERE}/output'
 OTHER = 1000  # a user
 
 
 def output_test(name):
-    return test(name) if KERNEL == ON else lambda function: function
+    return test(name, on=ON)
 
 
 def full_pipe():

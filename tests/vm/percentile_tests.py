@@ -7,7 +7,8 @@ import math
 
 from bed import Kvmtop, Simguest, check_counts, equal, finish, require
 from kvm_trace import Trace, durations
-from registry import test
+import vendor
+from registry import BOTH, test
 
 PERMILLE = {'p50_ns': 500, 'p90_ns': 900, 'p99_ns': 990, 'p999_ns': 999}
 
@@ -18,8 +19,8 @@ PRECISION = 1 / 16
 # time what the other does: in the measuring mode, that is instructions. It takes the trace some 40
 # more at an exit than at an entry and 240 more at the end of a page, and kvmtop some 300 after an
 # exit to user space. When no value is moved by more than that, no percentile is.
-SLACK_NS = 400
-USER_SLACK_NS = 700
+SLACK_NS = 400 * vendor.NS_PER_INSTRUCTION
+USER_SLACK_NS = 700 * vendor.NS_PER_INSTRUCTION
 
 # A wait for a CPU begins and ends for the scheduler some us before it does in the trace; and their clocks go at
 # different rates where the CPU is emulated.
@@ -65,7 +66,7 @@ def check_scope(where, entry, tids, exits, user_exits):
     return compared
 
 
-@test('percentiles are those of a full trace', boot='measuring')
+@test('percentiles are those of a full trace', boot='measuring', cpus=BOTH, on=('6.1', '7.2'))
 def against_trace():
     """Exits of all kinds: fast ones, some of them preempted, and such that wait in the VMM."""
     kvmtop = Kvmtop('-s', '3600').ready()  # one interval, which ends with kvmtop
@@ -93,7 +94,7 @@ def against_trace():
 ROOM = 3
 
 
-@test('without room for histograms the counts are exact and the percentiles unknown')
+@test('without room for histograms the counts are exact and the percentiles unknown', on=('5.10', '6.12'))
 def no_room():
     """And room that a VM leaves is another one's."""
     kvmtop = Kvmtop('-s', '0.3', '--hists', str(ROOM)).ready()
@@ -117,7 +118,7 @@ def no_room():
         equal('hist_full', kvmtop.ledger.frames[-1]['hist_full'], missing)
 
 
-@test('histograms of VMs that end are free again')
+@test('histograms of VMs that end are free again', on=('6.1',))
 def give_back():
     """As many vCPUs one after the other as have no room all at once."""
     kvmtop = Kvmtop('-s', '0.3', '--hists', '40').ready()

@@ -7,7 +7,7 @@ import time
 
 from bed import (CHILDREN, HERE, KVMTOP, Simguest, as_nobody, equal, fails_in_one_line, read,
                  require, run, wait_until)
-from registry import KERNEL, test
+from registry import test
 
 FILE = f'{HERE}/recording'
 DIARY = f'{HERE}/diary'
@@ -91,6 +91,7 @@ def check_choices(pid):
     equal('frames with --until', frames(replayed('--until', every[1]['time'])), every[:2])
 
 
+@test('a recording is replayed as it was shown', on=('7.2',))
 def recordings():
     forever = record_and_replay()
     check_choices(forever.pid)
@@ -103,7 +104,3 @@ def recordings():
     equal('a foreign file', read(DIARY), 'dear diary')
     os.chmod(FILE, 0o644)
     equal('frames of another user', len(frames(replayed('-1', command=as_nobody()))), 1)
-
-
-if KERNEL == '6.12':  # nothing in it is the kernel's
-    test('a recording is replayed as it was shown')(recordings)

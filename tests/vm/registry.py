@@ -18,43 +18,46 @@ PATHS = {
 # Those whose scheduler takes sleep for a wait at times (bpf/moved.bpf.c).
 DELAYS_DEQUEUE = KERNEL in ('6.12', '7.2')
 
+# Not every test runs on each: on one what does not depend on the kernel, on an old and a new one what differs only in what
+# such kernels have. Any other kernel has all tests.
+KERNELS = '5.10', '6.1', '6.12', '7.2'
+
+# Intel's bed is slow: what does not depend on the CPU is AMD's.
+AMD, INTEL = 'amd', 'intel'
+BOTH = AMD, INTEL
+
 TESTS = []
 
 
 class Test:
-    def __init__(self, name, function, boot, over_paths_, cpus):
+    """@on: the kernels of KERNELS that it runs on; @boot: the kind of boot, see run."""
+
+    def __init__(self, name, function, over_paths_, boot='ordinary', cpus=(AMD,), on=KERNELS):
         self.name = name
         self.function = function
         self.boot = boot
         self.over_paths = over_paths_
         self.cpus = cpus
+        self.on = on
+
+    def is_here(self):
+        return (INTEL if vendor.INTEL else AMD) in self.cpus and (KERNEL in self.on or KERNEL not in KERNELS)
 
 
-AMD, INTEL = 'amd', 'intel'
-
-
-def here(tests):
-    """Those of the tests that say something about this CPU. Its bed is slow: what does not depend on the CPU is AMD's."""
-    return [t for t in tests if (INTEL if vendor.INTEL else AMD) in t.cpus]
-
-
-def test(name, boot='ordinary', cpus=(AMD,)):
-    """A test by itself: a function that raises Failure or Skip, or returns."""
+def test(name, *args, **kwargs):
+    """A test by itself: a function that raises Failure or Skip, or returns. The other arguments are those of Test."""
     def register(function):
-        TESTS.append(Test(name, function, boot, False, cpus))
+        TESTS.append(Test(name, function, False, *args, **kwargs))
         return function
     return register
 
 
-def over_paths(name, boot='ordinary', cpus=(AMD,)):
+def over_paths(name, *args, **kwargs):
     """
     A test of every exit path: a function that is given a Bed, and returns another that is called
     with each path in turn and fails or not.
     """
     def register(function):
-        TESTS.append(Test(name, function, boot, True, cpus))
+        TESTS.append(Test(name, function, True, *args, **kwargs))
         return function
     return register
-
-
-BOTH = (AMD, INTEL)

@@ -13,7 +13,7 @@ import urllib.request
 
 from bed import HERE, KVMTOP, PATIENCE_S, Simguest, equal, needs, read, require, run, wait_until
 from privilege_tests import check_status
-from registry import KERNEL, test
+from registry import test
 
 BOOT = 'systemd'
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
@@ -31,7 +31,7 @@ ExecStart={command}
 
 
 def service_test(name):
-    return test(name, BOOT) if KERNEL == '6.12' else lambda function: function
+    return test(name, BOOT, on=('6.12',))
 
 
 def do(*command):

@@ -64,7 +64,7 @@ def left_out(kvmtops, guests, others=()):
     return check
 
 
-@over_paths('-p: VMs of another process take no room, however many it makes')
+@over_paths('-p: VMs of another process take no room, however many it makes', on=('5.10', '6.12'))
 def other_process(bed):
     one = Simguest(*TINY, '--vms', '2', '--vcpus', '3', '--generations', '2', go=True)
     kvmtops = bed.ready(bed.start(*FEW, '-p', str(one.pid)))
@@ -77,7 +77,7 @@ def other_process(bed):
     return left_out(kvmtops, guests)
 
 
-@over_paths('-p: VMs of another process that run at the same time, on the same CPUs and at each other\'s addresses')
+@over_paths('-p: VMs of another process that run at the same time, on the same CPUs and at each other\'s addresses', on=('6.1', '7.2'))
 def alternating(bed):
     one = Simguest(*TINY, '--vms', '2', '--vcpus', '3', '--generations', '6', go=True)
     kvmtops = bed.ready(bed.start(*FEW, '-p', str(one.pid)))
@@ -89,7 +89,7 @@ def alternating(bed):
     return left_out(kvmtops, guests)
 
 
-@over_paths('--vcpu: vCPUs of other ids take no room')
+@over_paths('--vcpu: vCPUs of other ids take no room', on=('6.1',))
 def other_ids(bed):
     kvmtops = bed.ready(bed.start(*FEW, '--vcpu', '1,40'))
     guests = [finish(Simguest(*MANY, '--handover', '--passes', '4')) for _ in range(3)]
@@ -97,7 +97,7 @@ def other_ids(bed):
     return left_out(kvmtops, guests[0], guests[1:])
 
 
-@over_paths('-g: VMs of other names give their room back when they are known')
+@over_paths('-g: VMs of other names give their room back when they are known', on=('6.1',))
 def other_names(bed):
     one = Simguest(*TINY, '--vcpus', '3', '--name', 'web01', go=True)
     kvmtops = bed.ready(bed.start('--slots', '60', '-s', '0.3', '-g', 'web01'))
@@ -128,7 +128,7 @@ def check_by_threads(kvmtop, guests):
         check_vm(by_tids[tids], reports, guests.wall_ns, 'full')
 
 
-@over_paths('what VMs took comes back when they end, though their process lives on and their fds were never known')
+@over_paths('what VMs took comes back when they end, though their process lives on and their fds were never known', on=('5.10', '6.12'))
 def unknown_fds(bed):
     kvmtops = bed.ready(bed.start(*FEW))
     sim = Stepper(*MANY, '--first-fd', '300', '--generations', '4')
@@ -151,7 +151,7 @@ def unknown_fds(bed):
     return check
 
 
-@over_paths('a VM with an fd of 300 has the id that debugfs gives it')
+@over_paths('a VM with an fd of 300 has the id that debugfs gives it', on=('6.1',))
 def high_fd(bed):
     kvmtops = bed.ready(bed.start('-s', '0.3'))
     sim = Simguest(*TINY, '--vms', '2', '--first-fd', '300', hold=True)
@@ -190,7 +190,7 @@ def close_fds(sim, path):
     os.unlink(path)
 
 
-@over_paths('a VM whose fd is closed while its vCPUs run is one VM, with its id and counts')
+@over_paths('a VM whose fd is closed while its vCPUs run is one VM, with its id and counts', on=('5.10', '7.2'))
 def closed_fd(bed):
     kvmtops = bed.ready(bed.start('-s', '0.3'))
     sim, path = without_fds(*TINY, '--vcpus', '2', '--user-sleep-us', '5000', '--forever')
@@ -213,7 +213,7 @@ def closed_fd(bed):
     return check
 
 
-@test('-p: a VMM whose VM goes on without its fd is still one')
+@test('-p: a VMM whose VM goes on without its fd is still one', on=('6.12',))
 def closed_fd_pid():
     sim, path = without_fds(*TINY, '--user-sleep-us', '5000', '--forever')
     wait_until(lambda: has_vm_fd(sim.pid), 'the VM')
@@ -230,7 +230,7 @@ def closed_fd_pid():
 # ---- ids
 
 
-@test('VMs of one process whose fds are not known have ids of their own, in each output')
+@test('VMs of one process whose fds are not known have ids of their own, in each output', on=('6.1',))
 def unknown_ids():
     sim, path = without_fds(*TINY, '--vms', '3', '--user-sleep-us', '5000', '--forever')
     wait_until(lambda: has_vm_fd(sim.pid), 'the VMs')

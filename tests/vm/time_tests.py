@@ -16,7 +16,7 @@ from statistics import mean
 
 from bed import (CHILDREN, HURRY, KVMTOP, Kvmtop, Late, Simguest, again, bpftool, equal, needs, read, require, run,
                  wait_until)
-from registry import DELAYS_DEQUEUE, over_paths, test
+from registry import BOTH, DELAYS_DEQUEUE, over_paths, test
 
 INTERVAL_S = 3
 FRAMES = 3  # of these the first is left out: when it began nobody has read the threads' times
@@ -130,7 +130,7 @@ def stop(sims):
         sim.finish()
 
 
-@test('the time of a vCPU is where it was: idle, halting, in the VMM, busy')
+@test('the time of a vCPU is where it was: idle, halting, in the VMM, busy', cpus=BOTH)
 def shares():
     sims = {name: Simguest(*args, '--forever') for name, (args, *_) in KINDS.items()}
     time.sleep(1)
@@ -155,7 +155,7 @@ def check_kinds(names):
         raise Late(f'frames with each: {seen}')
 
 
-@test('more busy vCPUs than CPUs: what they wait for one is run delay')
+@test('more busy vCPUs than CPUs: what they wait for one is run delay', on=('5.10', '6.12'))
 def overcommitted():
     cpus = os.cpu_count()
     sims = {'busy': Simguest('--spin', '20000000', '--cpuid', '5', '--vcpus', str(3 * cpus),
@@ -375,17 +375,17 @@ def quotas(vcpus):
         group.remove()
 
 
-@test('VMMs with a CPU quota: a wait that is still going on is run delay; 1 vCPU')
+@test('VMMs with a CPU quota: a wait that is still going on is run delay; 1 vCPU', on=('6.1', '7.2'))
 def quotas_of_one():
     quotas(1)
 
 
-@test('VMMs with a CPU quota: a wait that is still going on is run delay; 4 vCPUs')
+@test('VMMs with a CPU quota: a wait that is still going on is run delay; 4 vCPUs', on=('5.10', '6.12'))
 def quotas_of_four():
     quotas(4)
 
 
-@test('VMMs that others go before: SCHED_IDLE beside busy threads, one CPU shared with a real-time thread')
+@test('VMMs that others go before: SCHED_IDLE beside busy threads, one CPU shared with a real-time thread', on=('7.2',))
 def behind_others():
     needs('chrt', 'taskset')
     last = 'taskset', '-c', str(os.cpu_count() - 1)
@@ -422,7 +422,7 @@ def check_held(where, held, vcpu, cpu, delay):
         equal(f'{where}: held', (vcpu['vm_held'], vcpu['held']), (held, held))
 
 
-@test('a VMM that is frozen or stopped says so, and is in its VMM meanwhile, also in parts of an interval')
+@test('a VMM that is frozen or stopped says so, and is in its VMM meanwhile, also in parts of an interval', on=('6.1',))
 def held():
     for vcpus in 1, 4:
         group = Cgroup('freezer')
@@ -477,7 +477,7 @@ def waited(books, since_ns, until_ns, tid):
     return 0 if DELAYS_DEQUEUE else least_ns, most_ns
 
 
-@test('a vCPU that has lost its thread is parked, without shares, and goes on when it gets another')
+@test('a vCPU that has lost its thread is parked, without shares, and goes on when it gets another', on=('5.10', '7.2'))
 def parked():
     sim = Simguest('--spin', '200000', '--cpuid', '5', '--vcpus', '2', '--park', '1', '--forever', go=True)
     kvmtop = Kvmtop('-s', '0.5').ready()
@@ -517,7 +517,7 @@ def parked():
     stop({'parked': sim})
 
 
-@test('halts are not in the handling time of HLT')
+@test('halts are not in the handling time of HLT', on=('5.10', '6.12'))
 def halts_apart():
     halt_us = 20000
     sim = Simguest('--halt-irqchip', '20', '--halt-us', str(halt_us), '--forever')
@@ -532,7 +532,7 @@ def halts_apart():
     stop({'halting': sim})
 
 
-@test('a halted vCPU that is woken up and waits for a CPU is halted until then, not busy')
+@test('a halted vCPU that is woken up and waits for a CPU is halted until then, not busy', on=('6.12',))
 def waking_up():
     """
     Its halts of 100 ms would be up to 20 % of an interval. It is in KVM for no longer than its thread was on a CPU; an emulated
@@ -611,7 +611,7 @@ def slots(kvmtop, pids):
             yield v
 
 
-@over_paths('the sums that BPF keeps of a vCPU are all of its time, to the ns')
+@over_paths('the sums that BPF keeps of a vCPU are all of its time, to the ns', on=('5.10', '7.2'))
 def sums(bed):
     """
     kvmtop takes their sum for the beginning of what the vCPU does now, so it would hide what is missing in them.

@@ -8,7 +8,7 @@ import re
 
 from bed import (Guests, Kvmtop, Simguest, Skip, check_lockdown, equal, finish, read, require, run)
 from kvm_trace import TRACEFS
-from registry import KERNEL, PATHS, test
+from registry import PATHS, test
 
 INSTANCE = f'{TRACEFS}/instances/kvmtop-events'
 
@@ -80,7 +80,7 @@ def check_vcpus(vms, guests):
                   (vcpu['exits']['total'],) * 2)
 
 
-@test('-t: all events of all VMs are as the kernel\'s trace has them')
+@test('-t: all events of all VMs are as the kernel\'s trace has them', on=('5.10', '6.1', '7.2'))
 def against_trace():
     kvmtop = Kvmtop('-t', '-s', '3600').ready()
     with EventTrace() as trace:
@@ -138,14 +138,12 @@ def selected(kvmtop, guests, all_guests):
     require(any('hva' in name for name in totals(frame)), f'nothing was unmapped: {totals(frame)}')
 
 
-@test('-t: totals stay when VMs are gone; -p shows only the VMs asked for')
+@test('-t: totals stay when VMs are gone; -p shows only the VMs asked for', on=('6.12',))
 def come_and_go():
-    if KERNEL != '6.12':
-        raise Skip('nothing in it depends on the kernel')
     sims = [Simguest(*LOAD, '--irqs', '5', go=True) for _ in range(4)]
-    every, one = Kvmtop('-t', '-s', '0.5'), Kvmtop('-t', '-s', '3600', '-p', str(sims[0].pid))
-    every.ready()
-    one.ready()
+    every = Kvmtop('-t', '-s', '0.5').ready()
+    # Later: it makes a VM as it starts, and what comes before the first look is in no delta.
+    one = Kvmtop('-t', '-s', '3600', '-p', str(sims[0].pid)).ready()
     for sim in sims:
         sim.go()
     first = finish(sims[0])

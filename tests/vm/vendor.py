@@ -7,6 +7,7 @@ import os
 
 INTEL = os.environ.get('VMTEST_CPU') == 'intel'
 ISA = 'vmx' if INTEL else 'svm'
+NS_PER_INSTRUCTION = 10 if INTEL else 1  # of the bed's clock when it measures
 MODULE = 'kvm_intel' if INTEL else 'kvm_amd'
 
 NAMES = {
@@ -16,6 +17,7 @@ NAMES = {
     'HLT': 'hlt',
     'EXTERNAL_INTERRUPT': 'interrupt',
     'INTERRUPT_WINDOW': 'vintr',
+    'INVALID_STATE|0x80000000': 'INVALID_STATE',  # the flag says that it was a VM entry which failed
 } if INTEL else {}
 
 # The first access to a page of MMIO is a violation like that to memory, the others are misconfigurations: KVM's mark for MMIO.

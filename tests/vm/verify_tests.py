@@ -140,7 +140,7 @@ ONE_BY_ONE = [['--cpuid', '300', '--mmio', '30', '--hlt', '5'], ['--spin', '3000
               ['--spin', '2000000', '--cpuid', '5'], ['--cpuid', '2000', '--gap-ms', '20']]
 
 
-@test('--verify takes no VM for the one that was in its place before')
+@test('--verify takes no VM for the one that was in its place before', on=('6.12',))
 def one_by_one():
     sims = [Simguest(*shape, '--generations', '100000') for shape in ONE_BY_ONE]
     pairs = verify('-n', '6')['pairs']
@@ -166,14 +166,14 @@ def check_planted(report, sims):
         require(pair['pid'] in {sim.pid for sim in sims.values()}, f'not of these VMs: {pair}')
 
 
-@test('--verify -p and -g look only at the VMs asked for')
+@test('--verify -p and -g look only at the VMs asked for', on=('6.1',))
 def selected():
     with load() as sims:
         check_load(verify(*SHORT, '-p', str(sims['halts'].pid)), {'halts': sims['halts']})
         check_load(verify(*SHORT, '-g', 'mix'), {'mix': sims['mix']})
 
 
-@test('--verify without a VM has nothing to compare')
+@test('--verify without a VM has nothing to compare', on=('5.10',))
 def no_vm():
     equal('pairs', verify(*SHORT, status=3)['pairs'], [])
     status, out, err = run(KVMTOP, '--verify', *SHORT, '-p', '1')
@@ -183,7 +183,7 @@ def no_vm():
     fails_in_one_line(1, 'no VM', '--verify', '-g', 'nobody')
 
 
-@test('--verify holds for VMs that another thread than the first created')
+@test('--verify holds for VMs that another thread than the first created', on=('6.1', '7.2'))
 def by_thread():
     sim = Simguest('--cpuid', '100', '--out', '10', '--in-thread', '--vms', '2', '--forever')
     check_load(verify(*SHORT), {'mix': sim})
@@ -191,7 +191,7 @@ def by_thread():
     sim.finish()
 
 
-@test('--verify holds without debugfs, and says that it is not mounted')
+@test('--verify holds without debugfs, and says that it is not mounted', on=('5.10', '7.2'))
 def unmounted():
     with without_debugfs(), load():
         check_line('debugfs: not mounted')
@@ -207,7 +207,7 @@ def check_locked_down(sims, mode):
     check_line(f'debugfs: denied (lockdown={mode})')
 
 
-@test('lockdown=integrity: --verify holds', 'integrity')
+@test('lockdown=integrity: --verify holds', 'integrity', on=('6.1', '7.2'))
 def integrity():
     check_lockdown('integrity')
     with load() as sims:
