@@ -197,10 +197,15 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(LIBS) -o $@
 
+# What reads BTF needs libbpf, and no kernel.
+READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf_types kernel_btf limits)
+$(OBJ)/tests/test_bpf_types: $(READS_BTF)
+$(OBJ)/tests/test_bpf_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+
 $(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -lm -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) $(TEST_LIBS) -lcmocka -ljansson $(HTTP_LIBS) -lz -lm -o $@
 
 $(OBJ)/tests/golden: tests/golden/golden.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)

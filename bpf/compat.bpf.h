@@ -10,6 +10,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "type_ids.h"
+
 /*
  * Two ways to read a word of kernel memory; always a compile-time constant, so that a program holds one.
  *
@@ -25,13 +27,15 @@ enum load { LOAD_PLAIN, LOAD_PROBE };
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
+#define TYPE_ID(value) ((__u32)bpf_core_enum_value(enum kvmtop_type_ids, value))
+
 static __always_inline __u64 load_u64(enum load how, __u64 addr)
 {
 	__u64 value = 0;
 
 	if (how == LOAD_PLAIN) {
 		const struct timespec64 *word =
-			bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
+			bpf_rdonly_cast((void *)addr, TYPE_ID(KVMTOP_ID_TIMESPEC64));
 
 		return word->tv_sec;
 	}
@@ -44,8 +48,8 @@ static __always_inline __u32 load_u32(enum load how, __u64 addr)
 	__u32 value = 0;
 
 	if (how == LOAD_PLAIN) {
-		const struct refcount_struct *word = bpf_rdonly_cast(
-			(void *)addr, bpf_core_type_id_kernel(struct refcount_struct));
+		const struct refcount_struct *word =
+			bpf_rdonly_cast((void *)addr, TYPE_ID(KVMTOP_ID_REFCOUNT));
 
 		return word->refs.counter;
 	}

@@ -108,7 +108,8 @@ static void print_features(const struct features *features)
 		       features->v[id].ok ? "yes" : "no", features->v[id].why);
 }
 
-static int open_stats(const struct options *options, struct kvm_stats **ret_stats)
+static int open_stats(const struct options *options, const struct features *features,
+		      struct kvm_stats **ret_stats)
 {
 	const struct kvm_stats_opts opts = {
 		.only = options->stats_source,
@@ -116,6 +117,7 @@ static int open_stats(const struct options *options, struct kvm_stats **ret_stat
 		.n_pids = options->n_pids,
 		.vcpu_ids = options->vcpu_ids,
 		.n_vcpu_ids = options->n_vcpu_ids,
+		.types = features->types,
 	};
 	int err = kvm_stats__open(&opts, ret_stats);
 
@@ -130,14 +132,14 @@ static int open_stats(const struct options *options, struct kvm_stats **ret_stat
 }
 
 /* --features, further: how KVM's statistics are read, of which VM. */
-static int print_stats_sources(const struct options *options)
+static int print_stats_sources(const struct options *options, const struct features *features)
 {
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
 	const struct vm_ident *ident;
 	enum stats_source source;
 	const char *why;
-	int err = snapshot ? open_stats(options, &stats) : -ENOMEM;
+	int err = snapshot ? open_stats(options, features, &stats) : -ENOMEM;
 
 	if (err)
 		return err;
@@ -364,7 +366,7 @@ static int open_tracepoints(const struct options *options, const struct features
 	return err;
 }
 
-static int count(const struct options *options, const struct features *features,
+static int count(const struct options *options, struct features *features,
 		 enum verify_result *ret_result)
 {
 	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
@@ -390,7 +392,7 @@ static int count(const struct options *options, const struct features *features,
 	read_names(features, names);
 	err = open_bpf(options, features, &bpf);
 	if (!err)
-		err = open_stats(options, &stats);
+		err = open_stats(options, features, &stats);
 	if (!err)
 		kvm_stats__look_for(stats, bpf);
 	/* After those, which make a VM of their own: its events are nobody's. */
@@ -403,7 +405,8 @@ static int count(const struct options *options, const struct features *features,
 	if (err)
 		return err;
 	if (options->verify)
-		return verify_run(options, bpf, stats, ret_result);
+		return verify_run(options, features, bpf, stats, ret_result);
+	features__forget_types(features);
 	uname(&uts);
 	host = (struct host_info){
 		.name = uts.nodename,
@@ -481,7 +484,7 @@ static int end_of_print(int status)
  * count() with messages that wait for nobody: a terminal that is stopped stops stderr, too. Without memory for that they are written as
  * ever.
  */
-static int count_and_tell(const struct options *options, const struct features *features,
+static int count_and_tell(const struct options *options, struct features *features,
 			  enum verify_result *ret_result)
 {
 	const struct outlet_opts opts = { .fd = STDERR_FILENO, .keep_bytes = MESSAGES_BYTES };
@@ -505,7 +508,7 @@ int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
 	enum verify_result result = VERIFY_RESULT_OK;
-	struct features features;
+	__cleanup(features__forget_types) struct features features = { 0 };
 	int err;
 
 	if (check_streams())
@@ -525,7 +528,7 @@ int main(int argc, char **argv)
 	features__probe(&features);
 	if (options->features) {
 		print_features(&features);
-		return end_of_print(exit_status(print_stats_sources(options)));
+		return end_of_print(exit_status(print_stats_sources(options, &features)));
 	}
 	err = count_and_tell(options, &features, &result);
 	if (err)

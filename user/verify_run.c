@@ -23,6 +23,7 @@
 #include "sources/bpf_exit.h"
 #include "sources/bpf_stats.h"
 #include "sources/debugfs.h"
+#include "sources/features.h"
 #include "sources/kvm_stats.h"
 #include "sources/proc.h"
 
@@ -31,6 +32,7 @@
 
 struct run {
 	const struct options *options;
+	const struct kernel_types *types;
 	struct bpf_exit *bpf;
 	struct kvm_stats *stats;
 	struct selection *selection;
@@ -379,7 +381,7 @@ static int start(struct run *run)
 {
 	const struct stat_layout *vm = kvm_stats__vm_layout(run->stats);
 	const struct stat_layout *vcpu = kvm_stats__vcpu_layout(run->stats);
-	struct bpf_stats_opts opts = { .verify = run->bpf };
+	struct bpf_stats_opts opts = { .verify = run->bpf, .types = run->types };
 	int err = selection__new(run->options, &run->selection);
 
 	if (err)
@@ -401,10 +403,12 @@ static int start(struct run *run)
 	return err == -ENOMEM ? err : 0;
 }
 
-int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
-	       enum verify_result *ret_result)
+int verify_run(const struct options *options, const struct features *features, struct bpf_exit *bpf,
+	       struct kvm_stats *stats, enum verify_result *ret_result)
 {
-	struct run run = { .options = options, .bpf = bpf, .stats = stats };
+	struct run run = {
+		.options = options, .types = features->types, .bpf = bpf, .stats = stats
+	};
 	int err;
 
 	err = signals__take(false);

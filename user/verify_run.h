@@ -9,6 +9,7 @@
 #include "model/verify.h"
 
 struct bpf_exit;
+struct features;
 struct kvm_stats;
 struct options;
 
@@ -16,7 +17,7 @@ struct options;
  * Compares for options->count intervals (0: one), or until a SIGINT or SIGTERM, and writes the report. 0, or a
  * negative errno after one line on stderr.
  */
-int verify_run(const struct options *options, struct bpf_exit *bpf, struct kvm_stats *stats,
-	       enum verify_result *ret_result);
+int verify_run(const struct options *options, const struct features *features, struct bpf_exit *bpf,
+	       struct kvm_stats *stats, enum verify_result *ret_result);
 
 #endif

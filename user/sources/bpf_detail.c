@@ -21,6 +21,7 @@
 #include "bpf_unkeyed.h"
 #include "detail.skel.h"
 #include "features.h"
+#include "bpf_types.h"
 #include "kernel_btf.h"
 #include "kvmtop.skel.h"
 #include "limits.h"
@@ -206,7 +207,8 @@ static int fill_queue(struct bpf_detail *detail)
 }
 
 static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
-		const struct features *features, char *why, size_t why_size)
+		const struct features *features, const struct bpf_types *types, char *why,
+		size_t why_size)
 {
 	struct detail_bpf *skel = detail->skel;
 	int err = bpf_detail_choose(skel, opts, detail->exit, features, why, why_size);
@@ -218,6 +220,7 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 	set_knobs(detail, opts, features);
 	err = share_maps(skel, detail->exit) ?:
 	      size_maps(detail, opts) ?:
+	      bpf_types__fill(types, skel->obj) ?:
 	      kernel_btf_error(detail_bpf__load(skel));
 	if (err)
 		return err;
@@ -277,6 +280,8 @@ static int take_record(void *arg, void *data, size_t size);
 static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 		    const struct features *features, char *why, size_t why_size)
 {
+	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
 	int err;
 
 	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
@@ -285,10 +290,13 @@ static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opt
 	detail->unkeyed = calloc(detail->exit->n_slots, sizeof(*detail->unkeyed));
 	if (!detail->seen || !detail->copies || !detail->gone || !detail->unkeyed)
 		return -ENOMEM;
-	detail->skel = detail_bpf__open();
+	err = bpf_types__open(features->types, &types);
+	if (err)
+		return err;
+	detail->skel = detail_bpf__open_opts(&open_opts);
 	if (!detail->skel)
 		return -errno;
-	err = load(detail, opts, features, why, why_size);
+	err = load(detail, opts, features, &types, why, why_size);
 	if (err)
 		return err;
 	if (opts->slow_ns) {

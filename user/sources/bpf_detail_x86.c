@@ -258,13 +258,14 @@ static int choose_classic(struct detail_bpf *skel, const struct detail_event *ev
 	return bpf_program__set_autoload(find_program(skel, "classic_", reader), true);
 }
 
-static int choose_raw(struct detail_bpf *skel, const struct detail_event *event)
+static int choose_raw(struct detail_bpf *skel, const struct detail_event *event,
+		      const struct features *features)
 {
 	char name[64];
 	int n;
 
 	snprintf(name, sizeof(name), "kvm_%s", event->name);
-	n = features_raw_args(name);
+	n = features_raw_args(features, name);
 	if (n < 0)
 		return n;
 	if (n != event->n_args[0] && n != event->n_args[1])
@@ -291,10 +292,10 @@ static int choose_event(struct detail_bpf *skel, const struct detail_event *even
 {
 	bool classic_first = features->v[FEATURE_USER_RECORD].ok || exit->moved_records;
 	int err = classic_first ? choose_classic(skel, event, exit->moved_records)
-				: choose_raw(skel, event);
+				: choose_raw(skel, event, features);
 
 	if (err)
-		err = classic_first ? choose_raw(skel, event)
+		err = classic_first ? choose_raw(skel, event, features)
 				    : choose_classic(skel, event, exit->moved_records);
 	if (err == -ENOENT && event->optional)
 		return 0;
@@ -338,8 +339,8 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *op
 		err = -EPROTO;
 	if (err && raw && !(opts->kinds & DETAIL_BIT(DETAIL_RIP))) {
 		log_warning("slow exits have no rip: on Intel only kvm_exit's record has it, and "
-			 "tracefs "
-			 "does not tell where");
+			    "tracefs "
+			    "does not tell where");
 		return bpf_program__set_autoload(raw, true);
 	}
 	if (err) {

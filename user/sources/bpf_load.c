@@ -21,6 +21,7 @@
 #include "bpf_record.h"
 #include "bpf_tracepoints_priv.h"
 #include "features.h"
+#include "bpf_types.h"
 #include "kernel_btf.h"
 #include "kvmtop.skel.h"
 #include "limits.h"
@@ -517,9 +518,13 @@ static int set_records(const struct bpf_exit *bpf, const struct bpf_exit_opts *o
 static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		const struct features *features)
 {
-	int err;
+	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
+	int err = bpf_types__open(features->types, &types);
 
-	bpf->skel = kvmtop_bpf__open();
+	if (err)
+		return err;
+	bpf->skel = kvmtop_bpf__open_opts(&open_opts);
 	if (!bpf->skel)
 		return -errno;
 	err = choose_programs(bpf->skel, bpf->path, opts, features);
@@ -540,7 +545,8 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = set_records(bpf, opts);
 	if (err)
 		return err;
-	err = kernel_btf_error(kvmtop_bpf__load(bpf->skel));
+	err = bpf_types__fill(&types, bpf->skel->obj)
+		      ?: kernel_btf_error(kvmtop_bpf__load(bpf->skel));
 	if (err)
 		return err;
 	err = map_arrays(bpf);

@@ -14,6 +14,7 @@
 #include "../base/cleanup.h"
 #include "../model/snapshot.h"
 #include "bpf_priv.h"
+#include "bpf_types.h"
 #include "kernel_btf.h"
 #include "kvm_layout.h"
 #include "kvmstat.skel.h"
@@ -91,9 +92,13 @@ static int share_maps(struct kvmstat_bpf *skel, const struct bpf_exit *exit)
 
 static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool plain)
 {
-	int err;
+	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
+	int err = bpf_types__open(opts->types, &types);
 
-	stats->skel = kvmstat_bpf__open();
+	if (err)
+		return err;
+	stats->skel = kvmstat_bpf__open_opts(&open_opts);
 	if (!stats->skel)
 		return -errno;
 	stats->skel->rodata->cfg_vm_bytes = (uint32_t)opts->vm_bytes;
@@ -106,7 +111,8 @@ static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool
 	stats->program = plain ? stats->skel->progs.stats_plain : stats->skel->progs.stats_probe;
 	bpf_program__set_autoload(stats->program, true);
 	bpf_program__set_autoload(stats->skel->progs.own_files, true);
-	return kernel_btf_error(kvmstat_bpf__load(stats->skel));
+	return bpf_types__fill(&types, stats->skel->obj)
+		       ?: kernel_btf_error(kvmstat_bpf__load(stats->skel));
 }
 
 static void unload(struct bpf_stats *stats)

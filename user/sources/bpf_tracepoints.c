@@ -19,6 +19,7 @@
 #include "bpf_stats.h"
 #include "bpf_tracepoints_priv.h"
 #include "features.h"
+#include "bpf_types.h"
 #include "kernel_btf.h"
 #include "kvm_events.h"
 #include "kvmtop.skel.h"
@@ -82,7 +83,8 @@ static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 }
 
 static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
-			 const struct features *features, struct bpf_program *template)
+			 const struct features *features, const struct bpf_types *types,
+			 struct bpf_program *template)
 {
 	struct tracepoints_bpf *skel = tp->skel;
 	uint64_t vm_ioctl = opts->vm_ioctl, vcpu_ioctl = opts->vcpu_ioctl;
@@ -104,7 +106,7 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 					       (uint32_t)(tp->exit->n_slots * tp->row));
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.other_events, (uint32_t)tp->max_others);
-	return err ? err : kernel_btf_error(tracepoints_bpf__load(skel));
+	return err ?: bpf_types__fill(types, skel->obj) ?: kernel_btf_error(tracepoints_bpf__load(skel));
 }
 
 /* Makes the copy of @template for event @number. Its file descriptor or a negative errno. */
@@ -223,6 +225,8 @@ static int map_counts(struct bpf_tracepoints *tp)
 static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
 		    const struct features *features, char *why, size_t why_size)
 {
+	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
 	struct bpf_program *template;
 	int err = choose_events(tp, opts);
 
@@ -234,13 +238,16 @@ static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opt
 		err = make_room(tp);
 	if (err)
 		return err;
-	tp->skel = tracepoints_bpf__open();
+	err = bpf_types__open(features->types, &types);
+	if (err)
+		return err;
+	tp->skel = tracepoints_bpf__open_opts(&open_opts);
 	if (!tp->skel)
 		return -errno;
 	/* Raw programs may be skipped on kernels where the classic one is preferred (bpf/userexit.bpf.c). */
 	template = features->v[FEATURE_USER_RECORD].ok ? tp->skel->progs.count_classic
 						       : tp->skel->progs.count_raw;
-	err = load_template(tp, opts, features, template);
+	err = load_template(tp, opts, features, &types, template);
 	if (!err)
 		err = map_counts(tp);
 	return err ? err : attach(tp, template);

@@ -264,53 +264,16 @@ static enum exit_proto exit_proto(const struct btf *btf)
 	return PROTO_UNKNOWN;
 }
 
-int features_raw_args(const char *event)
+int features_raw_args(const struct features *features, const char *event)
 {
-	__autobtf struct btf *vmlinux = kernel_btf();
-	__autobtf struct btf *kvm = vmlinux ? kernel_btf_module("kvm", vmlinux) : NULL;
-	const struct btf_type *type = probe_proto(kvm ? kvm : vmlinux, event);
+	const struct kernel_types *types = features->types;
+	const struct btf_type *type =
+		types ? probe_proto(types->kvm ?: types->vmlinux, event) : NULL;
 
 	return type ? btf_vlen(type) - 1 : -ENOENT;
 }
 
-/* What is looked at: the kernel's types, and those of modules, or vmlinux's where one is built in or has none. */
-struct types {
-	struct btf *vmlinux;
-	struct btf *kvm, *amd, *intel; /* NULL: none */
-};
-
-static void free_types(struct types *types)
-{
-	btf__free(types->kvm);
-	btf__free(types->amd);
-	btf__free(types->intel);
-	btf__free(types->vmlinux); /* which the others lie on */
-}
-
-/* 0, or a negative errno: some could not be read, and what is there looks like what is not. */
-static int read_types(struct types *types)
-{
-	struct {
-		const char *name;
-		struct btf **btf;
-	} modules[] = {
-		{ "kvm", &types->kvm },
-		{ "kvm_amd", &types->amd },
-		{ "kvm_intel", &types->intel },
-	};
-
-	types->vmlinux = kernel_btf();
-	if (!types->vmlinux)
-		return -errno;
-	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
-		*modules[i].btf = kernel_btf_module(modules[i].name, types->vmlinux);
-		if (!*modules[i].btf && limits_hit(-errno))
-			return -errno;
-	}
-	return 0;
-}
-
-static void probe_paths(struct features *features, const struct types *types)
+static void probe_paths(struct features *features, const struct kernel_types *types)
 {
 	struct feature *paths = &features->v[FEATURE_PATH];
 	const struct btf *vmlinux = types->vmlinux;
@@ -373,7 +336,7 @@ static bool has_member(const struct btf *btf, const char *name, const char *memb
  * Whether raw tracepoint programs may be preempted, and so skipped, shows in no type. Kernels with
  * bpf_preempt_disable (6.10) may do it, all before do not. bpf/userexit.bpf.c says what is done about it.
  */
-static void probe_userspace_exits(struct features *features, const struct types *types)
+static void probe_userspace_exits(struct features *features, const struct kernel_types *types)
 {
 	struct feature *record = &features->v[FEATURE_USER_RECORD];
 	struct feature *rescue = &features->v[FEATURE_USER_RESCUE];
@@ -428,8 +391,7 @@ static void probe_btf(struct features *features)
 		FEATURE_PATH + EXIT_PATH_CLASSIC,
 	};
 	struct feature *feature = &features->v[FEATURE_BTF];
-	struct types types __cleanup(free_types) = { 0 };
-	int err = read_types(&types);
+	int err = kernel_types__new(&features->types);
 	char why[LIMITS_WHY_LEN];
 
 	if (err) {
@@ -444,11 +406,11 @@ static void probe_btf(struct features *features)
 		return;
 	}
 	set(feature, true, "in the kernel");
-	probe_paths(features, &types);
+	probe_paths(features, features->types);
 	probe_classic(features);
-	probe_userspace_exits(features, &types);
-	probe_moved(&features->v[FEATURE_MOVED], types.vmlinux);
-	probe_memlock(&features->v[FEATURE_MEMLOCK], types.vmlinux);
+	probe_userspace_exits(features, features->types);
+	probe_moved(&features->v[FEATURE_MOVED], features->types->vmlinux);
+	probe_memlock(&features->v[FEATURE_MEMLOCK], features->types->vmlinux);
 }
 
 void features__probe(struct features *features)
@@ -467,4 +429,9 @@ void features__probe(struct features *features)
 	for (int path = EXIT_PATH_MAX - 1; path > EXIT_PATH_AUTO; path--)
 		if (features->v[FEATURE_PATH + path].ok)
 			set(best, true, "%s", exit_path_name((enum exit_path)path));
+}
+
+void features__forget_types(struct features *features)
+{
+	kernel_types__free(take_ptr(features->types));
 }

@@ -33,8 +33,12 @@ enum feature_id {
 	FEATURE_MAX = FEATURE_PATH + EXIT_PATH_MAX,
 };
 
+struct kernel_types;
+
 struct features {
 	struct feature v[FEATURE_MAX];
+	struct kernel_types *
+		types; /* that they were looked up in, for what is loaded next; NULL: there are none */
 };
 
 /* "capabilities", "exit path: plain", ... */
@@ -49,7 +53,10 @@ const char *exit_path_name(enum exit_path path);
  */
 void features__probe(struct features *features);
 
+/* When all is loaded: the types take some MB. */
+void features__forget_types(struct features *features);
+
 /* How many arguments raw programs on tracepoint @event get, by KVM's BTF; -ENOENT: that does not tell. */
-int features_raw_args(const char *event);
+int features_raw_args(const struct features *features, const char *event);
 
 #endif

@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
+
+#include "../base/cleanup.h"
+#include "limits.h"
 
 #define BTF_ROOT "/sys/kernel/btf"
 #define VMLINUX BTF_ROOT "/vmlinux"
@@ -38,6 +42,52 @@ struct btf *kernel_btf_module(const char *module, struct btf *vmlinux)
 		return NULL;
 	}
 	return btf__load_module_btf(module, vmlinux);
+}
+
+static int read_types(struct kernel_types *types)
+{
+	struct {
+		const char *name;
+		struct btf **btf;
+	} modules[] = {
+		{ "kvm", &types->kvm },
+		{ "kvm_amd", &types->amd },
+		{ "kvm_intel", &types->intel },
+	};
+
+	types->vmlinux = kernel_btf();
+	if (!types->vmlinux)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		*modules[i].btf = kernel_btf_module(modules[i].name, types->vmlinux);
+		if (!*modules[i].btf && limits_hit(-errno))
+			return -errno;
+	}
+	return 0;
+}
+
+int kernel_types__new(struct kernel_types **ret_types)
+{
+	struct kernel_types *types = calloc(1, sizeof(*types));
+	int err = types ? read_types(types) : -ENOMEM;
+
+	if (err) {
+		kernel_types__free(types);
+		return err;
+	}
+	*ret_types = types;
+	return 0;
+}
+
+void kernel_types__free(struct kernel_types *types)
+{
+	if (!types)
+		return;
+	btf__free(types->kvm);
+	btf__free(types->amd);
+	btf__free(types->intel);
+	btf__free(types->vmlinux); /* which the others lie on */
+	free(types);
 }
 
 int kernel_btf_error(int err)

@@ -17,6 +17,16 @@ struct btf *kernel_btf_module(const char *module, struct btf *vmlinux);
 void kernel_btf_cleanup(struct btf **btf);
 #define __autobtf __attribute__((cleanup(kernel_btf_cleanup)))
 
+/* The kernel's, and those of KVM's modules, which are NULL where one is built in, not loaded, or has none. */
+struct kernel_types {
+	struct btf *vmlinux;
+	struct btf *kvm, *amd, *intel;
+};
+
+/* 0, or a negative errno: -ENOENT, this kernel has none; -ENOMEM, -EMFILE and others, some cannot be read. */
+int kernel_types__new(struct kernel_types **ret_types);
+void kernel_types__free(struct kernel_types *types);
+
 /*
  * What @err of loading a BPF object is: libbpf says -ESRCH, "no valid kernel BTF", whatever kept it from reading that
  * (btf__load_vmlinux_btf in tools/lib/bpf/btf.c).

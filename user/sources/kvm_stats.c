@@ -87,6 +87,7 @@ static void open_iterator(struct kvm_stats *stats)
 	const struct bpf_stats_opts opts = {
 		.vm_bytes = stats->vm_layout->bytes,
 		.vcpu_bytes = stats->vcpu_layout->bytes,
+		.types = stats->opts.types,
 	};
 
 	if (!bpf_stats__open(&opts, stats->error, sizeof(stats->error), &stats->iterator) &&
@@ -135,6 +136,7 @@ int kvm_stats__open(const struct kvm_stats_opts *opts, struct kvm_stats **ret_st
 		stats->layout_error[0] = '\0';
 	memcpy(stats->error, stats->layout_error, sizeof(stats->layout_error));
 	choose_source(stats);
+	stats->opts.types = NULL;
 	*ret_stats = stats;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "../model/ids.h"
 
 struct bpf_exit;
+struct kernel_types;
 struct kvm_stats;
 struct snapshot;
 struct stat_layout;
@@ -25,6 +26,7 @@ struct kvm_stats_opts {
 	size_t n_pids;
 	const uint32_t *vcpu_ids; /* of these vCPUs; n_vcpu_ids 0: of all */
 	size_t n_vcpu_ids;
+	const struct kernel_types *types; /* of struct features; during the call only */
 };
 
 /* What came of it, also when nothing works: then it reads nothing. 0 or -ENOMEM. */
