@@ -14,7 +14,7 @@ import time
 from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Late, Simguest, Skip, again, bpftool, check_lockdown, check_vms, equal,
                  fails_in_one_line, finish, require, run, wait_until, waits_in_poll)
 import vendor
-from registry import BOTH, INTEL, KERNEL, PATHS, test
+from registry import KERNEL, PATHS, test
 
 # Of tests/simguest.c.
 PORT_COUNTED, PORT_READY, PORT_DONE, PORT_KEYED = 0x510, 0x511, 0x512, 0x600
@@ -181,7 +181,7 @@ def check_times(kvmtop, vm, vcpu):
         equal(f'time of cpuid by {kind}', kvmtop.ns[vm['id'], vcpu['id'], kind, name], want)
 
 
-@test('--detail: every MSR, port, address, leaf and hypercall has its exact count', cpus=BOTH)
+@test('--detail: every MSR, port, address, leaf and hypercall has its exact count', intel=('6.1', '7.2'))
 def detail_exact():
     kvmtop = watch('--detail', ALL)
     guests = finish(Simguest(*ARGS, '--keys', str(KEYS), '--rounds', '3', '--vcpus', '3'),
@@ -264,7 +264,7 @@ def check_unkeyed(vm, kinds=tuple(REASONS_OF)):
     check_all_exits(vm, kinds)
 
 
-@test('--detail mmio: doorbells that no VMM is asked about are among the addresses', cpus=BOTH)
+@test('--detail mmio: doorbells that no VMM is asked about are among the addresses', intel=('6.12',))
 def detail_doorbells():
     """Of an ioeventfd without a length, which KVM on VMX has an event of its own for."""
     kvmtops = [watch('--detail', 'mmio'), watch('--detail', 'mmio', '--exit-path', 'classic')]
@@ -501,7 +501,7 @@ SLOW_MS = 400  # an emulated host may well halt for a while
 SLEEP_MS = 500  # its clocks differ, too: a thread's wait for a CPU, which is no exit's, is by another one
 
 
-@test('--slower-than: the exits in which the VMM sleeps, and no others', cpus=BOTH)
+@test('--slower-than: the exits in which the VMM sleeps, and no others', intel=('6.12',))
 def slow_exits():
     kvmtop = watch('--slower-than', f'{SLOW_MS}ms')
     guests = finish(Simguest('--out', '4', '--cpuid', '2000', '--user-sleep-us', str(SLEEP_MS * 1000),
@@ -672,8 +672,8 @@ def detail_confidentiality():
     equal('slow exits', len([s for s in kvmtop.slow if s['reason'] == 'io']), 9)
 
 
-@test('lockdown=confidentiality: on VMX slow exits are shown without rip, and all are counted', 'confidentiality', cpus=(INTEL,),
-      on=('7.2',))
+@test('lockdown=confidentiality: on VMX slow exits are shown without rip, and all are counted', 'confidentiality', on=(),
+      intel=('7.2',))
 def slow_confidentiality():
     """Where the rip takes a VMREAD, of which only the record of an event tells."""
     check_lockdown('confidentiality')
@@ -700,7 +700,7 @@ def detail_integrity():
 # ---- nested guests
 
 
-@test('exits of nested guests are told apart from those of the VM', cpus=BOTH)
+@test('exits of nested guests are told apart from those of the VM', intel=('6.1', '6.12', '7.2'))
 def nested_exits():
     paths = [path for path in PATHS if path != 'classic']
     if not paths:

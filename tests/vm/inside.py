@@ -38,7 +38,7 @@ from bed import (CHILDREN, KVMTOP, PATIENCE_S, Children, DebugfsStats, Failure, 
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish, install_programs,
                  kvm_stat, read, require, run, run_on_terminal, simguest, vm_of, wait_until)
 import vendor
-from registry import BOTH, DELAYS_DEQUEUE, INTEL, KERNEL, PATHS, TESTS, over_paths, test
+from registry import DELAYS_DEQUEUE, KERNEL, KERNELS, PATHS, TESTS, over_paths, test
 
 # ---- the tests
 
@@ -119,30 +119,30 @@ def exact(kvmtops, vcpus, *args):
     return check
 
 
-@over_paths('counts are exact: 2 VMs with 2 vCPUs', cpus=BOTH)
+@over_paths('counts are exact: 2 VMs with 2 vCPUs', intel=KERNELS)
 def exact_mix(bed):
     return exact(bed.sessions(), 4, *MIX, '--vms', '2', '--vcpus', '2')
 
 
-@over_paths('counts are exact: 3 VMs with 1 vCPU and an irqchip', cpus=BOTH)
+@over_paths('counts are exact: 3 VMs with 1 vCPU and an irqchip', intel=KERNELS)
 def exact_irqchip(bed):
     return exact(bed.sessions(), 3, '--vms', '3', '--cpuid', '300', '--wrmsr', '100',
                  '--in', '100', '--mmio', '50', '--halt-irqchip', '50')
 
 
-@over_paths('counts are exact: exits that KVM handles on its fast path', cpus=BOTH)
+@over_paths('counts are exact: exits that KVM handles on its fast path', intel=KERNELS)
 def exact_fast_path(bed):
     """On VMX; on SVM they are exits like others. With timers that expire in the guest, and in a halt."""
     return exact(bed.sessions(), 2, '--tsc-deadline', '400', '--cpuid', '100', '--halt-irqchip', '20', '--spin', '20000',
                  '--vcpus', '2')
 
 
-@over_paths('counts are exact: VM entries that the CPU refuses, whose reason has a flag', cpus=(INTEL,))
+@over_paths('counts are exact: VM entries that the CPU refuses, whose reason has a flag', on=(), intel=KERNELS)
 def exact_failed_entries(bed):
     return exact(bed.sessions(), 2, *TINY, '--fail-entry', '9', '--vcpus', '2')
 
 
-@over_paths('counts are exact: two VMMs at once, with several VMs each', cpus=BOTH)
+@over_paths('counts are exact: two VMMs at once, with several VMs each', intel=KERNELS)
 def exact_two_processes(bed):
     kvmtops = bed.sessions()
     return check_ended(kvmtops, finish(Simguest(*SMALL, '--vms', '2', '--vcpus', '2'),
@@ -155,7 +155,7 @@ def exact_migration(bed):
     return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))
 
 
-@over_paths('counts are exact when other threads go on with the vCPUs', cpus=BOTH)
+@over_paths('counts are exact when other threads go on with the vCPUs', intel=KERNELS)
 def exact_handover(bed):
     kvmtops = bed.sessions()
     args = [*SMALL, '--passes', '4', '--handover']
@@ -196,7 +196,7 @@ def check_sum(kvmtop, guests):
     equal('sum over all VMs', {name: sum(vm.total(name) for vm in vms) for name in want}, want)
 
 
-@over_paths('counts are exact: 20 VMs of one process, one after the other', cpus=BOTH)
+@over_paths('counts are exact: 20 VMs of one process, one after the other', intel=KERNELS)
 def exact_generations(bed):
     kvmtops = bed.sessions()
     guests = simguest(*TINY, '--vcpus', '2', '--generations', '20')
@@ -240,7 +240,7 @@ def gaps(bed):
     return check
 
 
-@over_paths('a VM that is killed while it is idle is shown with all its counts', cpus=BOTH)
+@over_paths('a VM that is killed while it is idle is shown with all its counts', intel=KERNELS)
 def killed_idle(bed):
     kvmtops = bed.sessions()
     held = Simguest(*SMALL, '--vcpus', '2', hold=True)
@@ -273,7 +273,7 @@ def killed_running(bed):
 # ---- options
 
 
-@over_paths('--latency full, mean and off at the same time', cpus=BOTH, on=('5.10', '7.2'))
+@over_paths('--latency full, mean and off at the same time', on=('5.10', '7.2'), intel=('7.2',))
 def latency(bed):
     kvmtops = {mode: bed.start('--latency', mode, '-s', '0.5') for mode in ('full', 'mean', 'off')}
     bed.ready(*kvmtops.values())
@@ -606,7 +606,7 @@ def check_default(path):
     return kvmtop.stop()
 
 
-@test('lockdown=integrity: counts are exact', 'integrity', cpus=BOTH)
+@test('lockdown=integrity: counts are exact', 'integrity', intel=('7.2',))
 def integrity():
     check_lockdown('integrity')
     equal('complaints', check_default(PATHS[0]).complaints(), [])
@@ -646,7 +646,7 @@ def confidentiality_features():
 # ---- the last one, as it takes KVM away
 
 
-@test('without KVM it says which module to load', cpus=BOTH)
+@test('without KVM it says which module to load', intel=('6.12',))
 def reload_modules():
     for module in vendor.MODULE, 'kvm':
         status, _, err = run('rmmod', module)

@@ -13,7 +13,7 @@ import tempfile
 
 from bed import (CHILDREN, DEBUGFS, KVMTOP, Kvmtop, Simguest, Skip, as_nobody, check_lockdown, equal,
                  features, finish, kvm_stat, read, require, run, wait_until)
-from registry import BOTH, KERNEL, PATHS, test
+from registry import KERNEL, PATHS, test
 
 # In debugfs, but no statistic.
 NO_STATS = {'mmu_rmaps_stat'}
@@ -155,8 +155,7 @@ def check_fleet(vms, source, *args, vm_source=None):
     return frame
 
 
-@test('statistics are KVM\'s to the unit: by iterator and by debugfs, also of another user\'s VM',
-      cpus=BOTH)
+@test('statistics are KVM\'s to the unit: by iterator and by debugfs, also of another user\'s VM', intel=('7.2',))
 def sources():
     with fleet() as vms:
         check_fleet(vms, 'iterator', '--stats-source', 'iterator')
