@@ -247,7 +247,7 @@ SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # A bed for each kernel.
-SUITE_core = printf '%s\n' 6.1 6.12 7.2 | xargs -P $(JOBS) -n 1 tests/core/run
+SUITE_core = echo 6.1 6.12 7.2 | xargs -P $(JOBS) -n 1 tests/core/run
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 

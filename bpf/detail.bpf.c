@@ -4,6 +4,14 @@
  * main programs pay nothing for it; it shares the maps of kvmtop.bpf.c.
  */
 #include "detail.bpf.h"
+#include "fill.bpf.h"
+
 #if defined(__TARGET_ARCH_x86)
 #include "detail_x86.bpf.c"
 #endif
+
+SEC("?raw_tp")
+int fill_cells(struct bpf_raw_tracepoint_args *ctx)
+{
+	return fill_queue(&free_detail_cells, ctx->args[1], ctx->args[2]);
+}

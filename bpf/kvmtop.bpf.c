@@ -4,6 +4,7 @@
  * objects that name the same kernel function.)
  */
 #include "maps.bpf.c"
+#include "fill.bpf.c"
 #include "find.bpf.c"
 #include "tally.bpf.c"
 #include "away.bpf.c"

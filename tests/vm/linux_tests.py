@@ -85,6 +85,10 @@ class Qemu:
         while 'return' not in json.loads(self.answers.readline()):
             pass
 
+    def quit(self):
+        """It may end before it answers."""
+        self.qmp.sendall(json.dumps({'execute': 'quit'}).encode())
+
     def wait_up(self):
         try:
             wait_until(lambda: self.runs() and 'the guest is up' in read(self.console),
@@ -178,7 +182,7 @@ def watch_guest(bed, program, source, linux):
     verify.finish(qemu.pid)  # it began while the guest booted
     qemu.command('cont')
     if not linux:
-        qemu.command('quit')
+        qemu.quit()
     equal('exit status of QEMU', qemu.process.wait(PATIENCE_S), 0)
 
     def check(path):

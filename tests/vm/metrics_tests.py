@@ -20,7 +20,7 @@ import urllib.request
 
 from bed import (CHILDREN, HERE, KVMTOP, PATIENCE_S, Kvmtop, Late, Simguest, Skip, again, equal, fails_in_one_line, finish,
                  needs, read, require, run, wait_until)
-from registry import KERNEL, test
+from registry import test
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 sys.path.append(f'{TOP}/tests/metrics')

@@ -51,7 +51,7 @@ def check_stats(kvmtop, source, pid):
     check_debugfs(f'VM {vm["id"]}, by {source}', vm)
 
 
-@test('what loading takes is given up, and VMs that come later are counted exactly', on=('5.10', '6.12'))
+@test('what loading takes is given up, and VMs that come later are counted exactly', on=('5.10', '6.1', '6.12'))
 def given_up():
     require(len(KEPT) > 1, f'nothing is known about {KERNEL}')
     os.chmod('/dev/kvm', 0o666)

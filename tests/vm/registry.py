@@ -37,6 +37,9 @@ class Test:
         self.boot = boot
         self.over_paths = over_paths_
         self.kernels = intel if vendor.INTEL else on
+        for kernels in on, intel:
+            assert isinstance(kernels, tuple) and {*kernels} <= {*KERNELS}, f'{name}: {kernels}'
+        assert on or intel, f'{name}: runs nowhere'
 
     def is_here(self):
         return KERNEL in self.kernels or (KERNEL not in KERNELS and len(self.kernels) > 0)

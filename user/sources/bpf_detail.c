@@ -189,23 +189,6 @@ static int map_array(struct bpf_map *map, size_t element, void **ret_memory, siz
 	return 0;
 }
 
-/* Cell 0 means none; all others are free at first. */
-static int fill_queue(struct bpf_detail *detail)
-{
-	int queue = bpf_map__fd(detail->skel->maps.free_detail_cells);
-	uint32_t cell = 1;
-	int err = 0;
-
-	while (cell < detail->n_cells && !err) {
-		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
-
-		for (int i = 0; i < PORTION && cell < detail->n_cells && !err; i++, cell++)
-			err = bpf_map_update_elem(queue, NULL, &cell, BPF_ANY);
-		bpf_exit_end_precedence(&precedence);
-	}
-	return err;
-}
-
 static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 		const struct features *features, const struct bpf_types *types, char *why,
 		size_t why_size)
@@ -217,6 +200,7 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 		return err;
 	if (opts->latency != LATENCY_OFF)
 		bpf_program__set_autoload(skel->progs.detail_entry, true);
+	bpf_program__set_autoload(skel->progs.fill_cells, true);
 	set_knobs(detail, opts, features);
 	err = share_maps(skel, detail->exit) ?:
 	      size_maps(detail, opts) ?:
@@ -228,7 +212,8 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 			 (void **)&detail->cells, &detail->cells_bytes) ?:
 	       map_array(skel->maps.detail_vcpus, sizeof(*detail->vcpus),
 			 (void **)&detail->vcpus, &detail->vcpus_bytes) ?:
-	       fill_queue(detail);
+	       /* Cell 0 means none; all others are free at first. */
+	       bpf_fill(skel->progs.fill_cells, KVMTOP_QUEUE_CELLS, 1, detail->n_cells);
 }
 
 static struct unkeyed_view view_of(const struct bpf_detail *detail, uint32_t slot, bool gone)
@@ -265,7 +250,8 @@ static int attach(struct bpf_detail *detail)
 			const struct bpf_program *program = *s->progs[i].prog;
 			bool is_other = strcmp(s->progs[i].name, "detail_entry") != 0;
 
-			if (!bpf_program__autoload(program) || is_other != others)
+			if (!bpf_program__autoload(program) || is_other != others ||
+			    program == detail->skel->progs.fill_cells) /* is run, see bpf_fill() */
 				continue;
 			*s->progs[i].link = bpf_attach(program);
 			if (!*s->progs[i].link)

@@ -37,9 +37,6 @@
 /* So that the slots in use have some 16 on average, as many as an own cell: a vCPU has some ten reasons. */
 #define HISTS_PER_SLOT 4
 
-/* System calls in a row that must not be preempted: some 100 us. */
-#define FILL_PORTION 256
-
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS && KVMTOP_HIST_SUB_BITS == HIST_SUB_BITS,
 	       "the histograms are those of base/hist.h");
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_ISA_L2 == ISA_L2 &&
@@ -334,19 +331,17 @@ void bpf_exit_end_precedence(const struct precedence *before)
 		sched_setscheduler(0, before->policy, &before->param);
 }
 
-/* Puts the numbers @first to @end - 1 into a queue. In portions, as nobody else gets the CPU meanwhile. */
-static int fill_queue(const struct bpf_exit *bpf, const struct bpf_map *queue, uint32_t first,
-		      size_t end)
+int bpf_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first, size_t end)
 {
-	while (first < end) {
-		struct precedence precedence = bpf_exit_take_precedence(bpf);
-		int err = 0;
+	for (; first < end; first += KVMTOP_FILL_PORTION) {
+		uint64_t args[] = { queue, first, end };
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+		int err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
 
-		for (int i = 0; i < FILL_PORTION && first < end && !err; i++, first++)
-			err = bpf_map_update_elem(bpf_map__fd(queue), NULL, &first, BPF_ANY);
-		bpf_exit_end_precedence(&precedence);
 		if (err)
 			return err;
+		if (opts.retval)
+			return -ENOSPC;
 	}
 	return 0;
 }
@@ -354,7 +349,7 @@ static int fill_queue(const struct bpf_exit *bpf, const struct bpf_map *queue, u
 /* All slots are free at first but that of what is filtered out. */
 static int fill_queues(struct bpf_exit *bpf)
 {
-	int err;
+	const struct bpf_program *fill = bpf->skel->progs.fill_free;
 
 	_Static_assert(KVMTOP_SLOT_IGNORED == 0, "the others follow it");
 	bpf->vcpus[KVMTOP_SLOT_IGNORED].state = KVMTOP_STATE_IGNORED;
@@ -364,13 +359,9 @@ static int fill_queues(struct bpf_exit *bpf)
 		bpf->vcpus[slot].slot = slot;
 		bpf->vcpus[slot].own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
 	}
-	err = fill_queue(bpf, bpf->skel->maps.free_vcpus, 1, bpf->n_slots);
-	if (err)
-		return err;
-	err = fill_queue(bpf, bpf->skel->maps.free_cells, 0, bpf->n_spare);
-	if (err)
-		return err;
-	return fill_queue(bpf, bpf->skel->maps.free_hists, KVMTOP_HIST_NONE + 1, bpf->n_hists);
+	return bpf_fill(fill, KVMTOP_QUEUE_VCPUS, 1, bpf->n_slots) ?:
+	       bpf_fill(fill, KVMTOP_QUEUE_CELLS, 0, bpf->n_spare) ?:
+	       bpf_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, bpf->n_hists);
 }
 
 uint32_t bpf_exit_event_bits(const char *program)
@@ -530,6 +521,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = choose_programs(bpf->skel, bpf->path, opts, features);
 	if (err)
 		return err;
+	bpf_program__set_autoload(bpf->skel->progs.fill_free, true);
 	err = size_maps(bpf, opts);
 	if (err)
 		return err;

@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+#include "../../bpf/fill.h"
 #include "../../bpf/kvmtop.h"
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
@@ -130,6 +131,12 @@ struct precedence {
 
 struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf);
 void bpf_exit_end_precedence(const struct precedence *before);
+
+/*
+ * Puts the numbers from @first to before @end into a queue, by a program of bpf/fill.bpf.h that is loaded. 0 or a negative errno;
+ * -ENOSPC: the queue has less room.
+ */
+int bpf_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first, size_t end);
 
 /* Bits of enum kvm_event that the program of this name counts; 0: it is none of those. */
 uint32_t bpf_exit_event_bits(const char *program);

@@ -14,8 +14,16 @@
 #include <bpf/libbpf.h>
 
 #include "../base/cleanup.h"
+#include "../base/log.h"
 #include "../../bpf/type_ids.h"
 #include "kernel_btf.h"
+
+#define NAME "kvmtop-btf"
+
+/* Since 6.3, which may be told to make no other files in memory (vm.memfd_noexec). */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
 
 /* Types are nested by value less deep; those that only seem to be would never end. */
 #define DEPTH_MAX 64
@@ -282,6 +290,11 @@ static int copy_wanted(struct copier *c, const struct btf *btf, uint32_t first)
 		if (!slot->name || slot->found)
 			continue;
 		err = copy(c, id);
+		/* Of a kind that this libbpf does not know, or cannot write: as if it were not there. */
+		if (err == -EINVAL) {
+			log_info("a type of the kernel is left out: %s", name);
+			err = 0;
+		}
 	}
 	return err < 0 ? err : 0;
 }
@@ -377,7 +390,9 @@ int bpf_types__open(const struct kernel_types *types, struct bpf_types *ret_type
 
 	if (!types)
 		return kernel_btf_error(-ESRCH);
-	fd = memfd_create("kvmtop-btf", MFD_CLOEXEC);
+	fd = memfd_create(NAME, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(NAME, MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	*ret_types = (struct bpf_types){ .types = types, .fd = fd };

@@ -9,7 +9,6 @@
 #include <bpf/btf.h>
 
 #include "../base/cleanup.h"
-#include "limits.h"
 
 #define BTF_ROOT "/sys/kernel/btf"
 #define VMLINUX BTF_ROOT "/vmlinux"
@@ -60,7 +59,7 @@ static int read_types(struct kernel_types *types)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
 		*modules[i].btf = kernel_btf_module(modules[i].name, types->vmlinux);
-		if (!*modules[i].btf && limits_hit(-errno))
+		if (!*modules[i].btf && errno != ENOENT)
 			return -errno;
 	}
 	return 0;

@@ -2,6 +2,7 @@
 #include "limits.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,6 +33,8 @@ void limits_raise(void)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 
+	/* A limit of file sizes is then an error of the write, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
 	raise_to_hard(RLIMIT_NOFILE);
 	if (setrlimit(RLIMIT_MEMLOCK, &unlimited)) /* without CAP_SYS_RESOURCE */
 		raise_to_hard(RLIMIT_MEMLOCK);
