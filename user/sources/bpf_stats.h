@@ -18,8 +18,8 @@ struct bpf_stats;
 struct kernel_types;
 
 struct bpf_stats_opts {
-	size_t vm_bytes, vcpu_bytes;   /* of the statistics in struct kvm and struct kvm_vcpu */
-	const struct bpf_exit *verify; /* read what it counted as well; or NULL */
+	size_t vm_bytes, vcpu_bytes;	  /* of the statistics in struct kvm and struct kvm_vcpu */
+	const struct bpf_exit *verify;	  /* read what it counted as well; or NULL */
 	const struct kernel_types *types; /* NULL: there are none, and nothing works */
 };
 
