@@ -196,9 +196,10 @@ def held_fds_again():
     sim = Simguest(*MIX, '--keep-stats-fds', '--generations', '3', '--gap-ms', '700', '--vcpus', '2',
                    hold=True)
     reports = sim.wait_reports(6)[4:]
-    # It may have looked just before the VMM opened them, and looks again soon.
-    wait_until(lambda: [vcpu['stats_source'] for vm in vms_of(frames.all()[-1], {sim.pid}).values()
-                        for vcpu in vm['vcpus']] == ['fd', 'fd'], 'the statistics fds of the last VM')
+    tids = [report['tid'] for report in reports]
+    # It may have looked just before the VMM opened them, and looks again soon. A frame may still be of the VM before.
+    wait_until(lambda: [vcpu['tid'] for vm in vms_of(frames.all()[-1], {sim.pid}).values() for vcpu in vm['vcpus']
+                        if vcpu['stats_source'] == 'fd'] == tids, 'the statistics fds of the last VM')
     (vm,) = vms_of(frames.end()[-1], {sim.pid}).values()
     check_vm(vm, {report['vcpu']: report for report in reports}, 'fd', 'iterator')
     finish(sim)
