@@ -53,15 +53,8 @@ struct loop {
 	struct ending ending;
 };
 
-static void cleanup_snapshot(struct snapshot **snapshot)
-{
-	snapshot__free(*snapshot);
-}
-
-static void cleanup_frame(struct frame **frame)
-{
-	frame__free(*frame);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 {

@@ -45,60 +45,17 @@
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
 
-static void cleanup_options(struct options **options)
-{
-	options__free(*options);
-}
-
-static void cleanup_names(struct reason_names **names)
-{
-	reason_names__free(*names);
-}
-
-static void cleanup_stats(struct kvm_stats **stats)
-{
-	kvm_stats__close(*stats);
-}
-
-static void cleanup_snapshot(struct snapshot **snapshot)
-{
-	snapshot__free(*snapshot);
-}
-
-static void cleanup_bpf(struct bpf_exit **bpf)
-{
-	bpf_exit__close(*bpf);
-}
-
-static void cleanup_detail(struct bpf_detail **detail)
-{
-	bpf_detail__close(*detail);
-}
-
-static void cleanup_recorder(struct recorder **recorder)
-{
-	recorder__close(*recorder);
-}
-
-static void cleanup_tracepoints(struct bpf_tracepoints **tracepoints)
-{
-	bpf_tracepoints__close(*tracepoints);
-}
-
-static void cleanup_filter(struct event_filter **filter)
-{
-	event_filter__free(*filter);
-}
-
-static void cleanup_outlet(struct outlet **outlet)
-{
-	outlet__close(*outlet);
-}
-
-static void cleanup_detail_names(struct detail_names **names)
-{
-	detail_names__free(*names);
-}
+DEFINE_CLEANUP(options, struct options, options__free)
+DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
+DEFINE_CLEANUP(stats, struct kvm_stats, kvm_stats__close)
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(bpf, struct bpf_exit, bpf_exit__close)
+DEFINE_CLEANUP(detail, struct bpf_detail, bpf_detail__close)
+DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
+DEFINE_CLEANUP(tracepoints, struct bpf_tracepoints, bpf_tracepoints__close)
+DEFINE_CLEANUP(filter, struct event_filter, event_filter__free)
+DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
+DEFINE_CLEANUP(detail_names, struct detail_names, detail_names__free)
 
 /* --features: a line for each thing, yes or no, and why. */
 static void print_features(const struct features *features)

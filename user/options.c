@@ -1062,10 +1062,7 @@ static struct options *options_new(void)
 	return options;
 }
 
-static void cleanup_options(struct options **options)
-{
-	options__free(*options);
-}
+DEFINE_CLEANUP(options, struct options, options__free)
 
 int options__parse(int argc, char **argv, struct options **ret_options)
 {

@@ -47,10 +47,7 @@ struct recorder {
 	struct wire_out out;
 };
 
-static void cleanup_recorder(struct recorder **recorder)
-{
-	recorder__close(*recorder);
-}
+DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
 
 static int __attribute__((format(printf, 4, 5)))
 refuse(int err, char *why, size_t why_size, const char *fmt, ...)

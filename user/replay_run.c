@@ -36,20 +36,9 @@ struct replay_run {
 	const struct codec_run *checked; /* it has what the options ask for */
 };
 
-static void cleanup_item(struct replay_item **item)
-{
-	replay_item__put(*item);
-}
-
-static void cleanup_shown(struct shown **shown)
-{
-	shown__free(*shown);
-}
-
-static void cleanup_frame(struct frame **frame)
-{
-	frame__free(*frame);
-}
+DEFINE_CLEANUP(item, struct replay_item, replay_item__put)
+DEFINE_CLEANUP(shown, struct shown, shown__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 /* ---- what is told of it */
 

@@ -23,15 +23,8 @@ struct replay_select {
 	size_t n_kept;
 };
 
-static void cleanup_select(struct replay_select **select)
-{
-	replay_select__free(*select);
-}
-
-static void cleanup_shown(struct shown **shown)
-{
-	shown__free(*shown);
-}
+DEFINE_CLEANUP(select, struct replay_select, replay_select__free)
+DEFINE_CLEANUP(shown, struct shown, shown__free)
 
 /* ---- what there is */
 

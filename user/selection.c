@@ -26,15 +26,8 @@ struct selection {
 	bool pids_checked;
 };
 
-static void cleanup_snapshot(struct snapshot **snapshot)
-{
-	snapshot__free(*snapshot);
-}
-
-static void cleanup_selection(struct selection **selection)
-{
-	selection__free(*selection);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(selection, struct selection, selection__free)
 
 /* " without CAP_SYS_PTRACE": what we lack to look into processes; nothing if that is not it. */
 static const char *tell_missing(char *buf, size_t size)

@@ -47,10 +47,7 @@ struct run {
 	size_t n_values;
 };
 
-static void cleanup_outlet(struct outlet **outlet)
-{
-	outlet__close(*outlet);
-}
+DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
 
 static char *copy_id(struct arena *arena, const struct vm_sample *vm)
 {

@@ -39,20 +39,9 @@ enum { SVM_CPUID = 0x72, SVM_HLT = 0x78, SVM_IOIO = 0x7b, SVM_NPF = 0x400, SVM_N
 enum { VMX_EPT_VIOLATION = 48, VMX_HLT = 12 };
 enum { USER_IO = 2, USER_MMIO = 6 };
 
-static void cleanup_snapshot(struct snapshot **s)
-{
-	snapshot__free(*s);
-}
-
-static void cleanup_frame(struct frame **f)
-{
-	frame__free(*f);
-}
-
-static void cleanup_names(struct reason_names **n)
-{
-	reason_names__free(*n);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
+DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
 
 /* ---- snapshots */
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <stdalign.h>
 
-static void cleanup_arena(struct arena **arena)
-{
-	arena__free(*arena);
-}
+DEFINE_CLEANUP(arena, struct arena, arena__free)
 
 static void zeroed_aligned_apart(void **state)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -16,15 +17,8 @@ static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x
 #define __autosnap __cleanup(cleanup_snapshot)
 #define __autoframe __cleanup(cleanup_frame)
 
-static void cleanup_snapshot(struct snapshot **s)
-{
-	snapshot__free(*s);
-}
-
-static void cleanup_frame(struct frame **f)
-{
-	frame__free(*f);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 static struct frame *compute(const struct snapshot *prev, const struct snapshot *cur)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -15,10 +16,7 @@
 
 #define __autorows __cleanup(cleanup_rows)
 
-static void cleanup_rows(struct event_rows **rows)
-{
-	event_rows__free(*rows);
-}
+DEFINE_CLEANUP(rows, struct event_rows, event_rows__free)
 
 enum { SVM_HLT = 0x78, SVM_CPUID = 0x72, SVM_PF = 0x4e, USER_IO = 2 };
 

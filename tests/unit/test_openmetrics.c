@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* openmetrics: which samples there are, that no two are the same, and what it costs. */
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -15,15 +16,8 @@
 
 static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
 
-static void cleanup_snapshot(struct snapshot **s)
-{
-	snapshot__free(*s);
-}
-
-static void cleanup_frame(struct frame **f)
-{
-	frame__free(*f);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 #define __autosnap __cleanup(cleanup_snapshot)
 #define __autoframe __cleanup(cleanup_frame)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -8,10 +9,7 @@
 
 #define ISA_OTHER 3
 
-static void cleanup_names(struct reason_names **names)
-{
-	reason_names__free(*names);
-}
+DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
 
 #define __autonames __cleanup(cleanup_names)
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -9,10 +10,7 @@
 #define NAME_SIZE 48
 #define __autolayout __cleanup(cleanup_layout)
 
-static void cleanup_layout(struct stat_layout **layout)
-{
-	stat_layout__free(*layout);
-}
+DEFINE_CLEANUP(layout, struct stat_layout, stat_layout__free)
 
 /* As vCPUs have them: out of order, with a hole at 24. */
 static const struct blob_desc good[] = {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include "../../user/model/delta.h"
@@ -9,15 +10,8 @@
 #define __autosnap __cleanup(cleanup_snapshot)
 #define __autoframe __cleanup(cleanup_frame)
 
-static void cleanup_snapshot(struct snapshot **s)
-{
-	snapshot__free(*s);
-}
-
-static void cleanup_frame(struct frame **f)
-{
-	frame__free(*f);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 /* One statistic of each kind; the order of the values of a sample is below. */
 enum { EXITS, GAUGE, HIST, PEAK, PAIR, N_STATS };

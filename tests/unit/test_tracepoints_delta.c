@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include "../../user/model/delta.h"
@@ -8,15 +9,8 @@
 #define __autosnap __cleanup(cleanup_snapshot)
 #define __autoframe __cleanup(cleanup_frame)
 
-static void cleanup_snapshot(struct snapshot **s)
-{
-	snapshot__free(*s);
-}
-
-static void cleanup_frame(struct frame **f)
-{
-	frame__free(*f);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 enum { MSR, PIO, N };
 static const char *const list[N] = { "kvm_msr", "kvm_pio" };

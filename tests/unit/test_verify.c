@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/cleanup.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -10,10 +11,7 @@
 
 #define __autoverify __cleanup(cleanup_verify)
 
-static void cleanup_verify(struct verify **v)
-{
-	verify__free(*v);
-}
+DEFINE_CLEANUP(verify, struct verify, verify__free)
 
 enum { S_EXITS, S_IO, S_INJ, S_REQ, S_MMIO, S_NESTED, S_HYPER, S_HIST, S_HIST_N = 4 };
 #define N_VALUES (S_HIST + S_HIST_N)

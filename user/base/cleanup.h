@@ -35,6 +35,13 @@ static inline void cleanup_closedir(DIR **d)
 		closedir(*d);
 }
 
+/* Defines cleanup_NAME() for locals of TYPE *, which calls @free_fn. */
+#define DEFINE_CLEANUP(name, type, free_fn)         \
+	static inline void cleanup_##name(type **p) \
+	{                                           \
+		free_fn(*p);                        \
+	}
+
 #define __autofree __cleanup(cleanup_free)
 #define __autoclose __cleanup(cleanup_close)
 #define __autofclose __cleanup(cleanup_fclose)

@@ -32,10 +32,7 @@ static const struct tally no_tally;
 static const struct detail_tally no_detail;
 static const struct detail_sum no_sum;
 
-static void cleanup_snapshot(struct snapshot **snapshot)
-{
-	snapshot__free(*snapshot);
-}
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 
 static void fail(struct decoder *d, int err)
 {

@@ -41,10 +41,7 @@ static const char *kind_word(size_t i)
 	return i < DETAIL_KIND_MAX ? detail_kind_name((enum detail_kind)i) : NULL;
 }
 
-static void cleanup_reader(struct codec_reader **reader)
-{
-	codec_reader__free(*reader);
-}
+DEFINE_CLEANUP(reader, struct codec_reader, codec_reader__free)
 
 /* ---- a run */
 

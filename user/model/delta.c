@@ -35,10 +35,7 @@ struct delta_ctx {
 	struct tracepoints_delta tracepoints;
 };
 
-static void cleanup_frame(struct frame **frame)
-{
-	frame__free(*frame);
-}
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 /* delta__compute's (isa, code) order, of tallies and of frame reasons. */
 static int cmp_codes(uint32_t isa_a, uint64_t code_a, uint32_t isa_b, uint64_t code_b)

@@ -20,10 +20,7 @@ struct guest_filter {
 	char error[128];
 };
 
-static void cleanup_filter(struct guest_filter **filter)
-{
-	guest_filter__free(*filter);
-}
+DEFINE_CLEANUP(filter, struct guest_filter, guest_filter__free)
 
 static void compile(struct guest_filter *filter)
 {

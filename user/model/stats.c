@@ -67,10 +67,7 @@ struct parser {
 	size_t why_size;
 };
 
-static void cleanup_layout(struct stat_layout **layout)
-{
-	stat_layout__free(*layout);
-}
+DEFINE_CLEANUP(layout, struct stat_layout, stat_layout__free)
 
 /* Says what is wrong, and returns -EBADMSG. */
 static int __attribute__((format(printf, 2, 3)))

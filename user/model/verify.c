@@ -460,10 +460,7 @@ static void vm_free(struct vm *vm)
 	free(vm);
 }
 
-static void cleanup_vm(struct vm **vm)
-{
-	vm_free(*vm);
-}
+DEFINE_CLEANUP(vm, struct vm, vm_free)
 
 static struct vm *find_vm(const struct verify *verify, uint64_t key)
 {

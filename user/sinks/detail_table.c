@@ -55,10 +55,7 @@ static const struct table_column columns[] = {
 	[COL_TOTAL] = { .title = "TOTAL", .drop = 5 },
 };
 
-static void cleanup_table(struct table **table)
-{
-	table__free(*table);
-}
+DEFINE_CLEANUP(table, struct table, table__free)
 
 static int set_pct(struct table *table, size_t column, bool valid, double pct)
 {

@@ -47,10 +47,7 @@ struct printer {
 	bool begun;
 };
 
-static void cleanup_table(struct table **table)
-{
-	table__free(*table);
-}
+DEFINE_CLEANUP(table, struct table, table__free)
 
 /* ---- cells */
 

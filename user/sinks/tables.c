@@ -200,10 +200,7 @@ static const struct table_column user_columns[] = {
 	[REASON_TOTAL] = { .title = "TOTAL", .drop = 6 },
 };
 
-static void cleanup_table(struct table **table)
-{
-	table__free(*table);
-}
+DEFINE_CLEANUP(table, struct table, table__free)
 
 enum fmt_escape tables_escape(const struct view *view)
 {

@@ -42,15 +42,8 @@ static const struct table_column columns[] = {
 	[COL_WHY] = { .title = "WHY", .left = true, .shrink = 12 },
 };
 
-static void cleanup_table(struct table **table)
-{
-	table__free(*table);
-}
-
-static void cleanup_json(json_t **json)
-{
-	json_decref(*json);
-}
+DEFINE_CLEANUP(table, struct table, table__free)
+DEFINE_CLEANUP(json, json_t, json_decref)
 
 /* ---- text */
 

@@ -58,10 +58,7 @@ struct replay {
 	uint64_t lost;
 };
 
-static void cleanup_replay(struct replay **replay)
-{
-	replay__close(*replay);
-}
+DEFINE_CLEANUP(replay, struct replay, replay__close)
 
 /* Makes room for one more in an array. */
 #define GROW(v, n)                                                            \
