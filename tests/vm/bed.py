@@ -234,6 +234,11 @@ class Kvmtop:
         count = len(self.ledger.frames) + more
         self.wait(lambda ledger: len(ledger.frames) >= count, f'the number {count}')
 
+    def wait_now(self):
+        """Waits for a frame of what is so now: kvmtop reads all of it after the time of the frame."""
+        now = time_text(time.time())
+        self.wait(lambda ledger: ledger.frames and ledger.frames[-1]['time'] > now, 'what is so now')
+
     def wait_ended(self, pids):
         """Waits until all VMs of these processes, which are gone now, were shown as ended."""
         now = time_text(time.time())

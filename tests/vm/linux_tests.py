@@ -124,16 +124,15 @@ class Verify:
         require(len(exits) == 1 and exits[0][0] > 0, f'exits of QEMU\'s VM: {exits}')
 
 
-def boot_guest(program, linux, attempts=3):
+def boot_linux(program, attempts=3):
     """
     A guest that is up, and the --verify that began with it. Should it hang all the same (see BOOT), it gets
     another chance.
     """
-    qemu = Qemu(program, linux)
+    qemu = Qemu(program, linux=True)
     verify = Verify('-p', str(qemu.pid), '-n', '10')
     try:
-        if linux:
-            qemu.wait_up()
+        qemu.wait_up()
         return qemu, verify
     except Failure as failure:
         why = failure
@@ -142,7 +141,7 @@ def boot_guest(program, linux, attempts=3):
         process.wait()
     if attempts == 1:
         raise why
-    return boot_guest(program, linux, attempts - 1)
+    return boot_linux(program, attempts - 1)
 
 
 def stats_shown(vm):
@@ -164,7 +163,8 @@ FIRMWARE = 'npf', 'io', 'cpuid', 'KVM_EXIT_IO'
 def watch_guest(bed, program, source, linux):
     """kvmtop from before its start to after its end; paused for a comparison to the unit."""
     kvmtops = bed.ready(bed.start('-s', '0.5'))
-    qemu, verify = boot_guest(program, linux)
+    # The firmware may be done before a --verify counts.
+    qemu, verify = boot_linux(program) if linux else (Qemu(program, linux=False), None)
     reasons = LINUX if linux else FIRMWARE
     for kvmtop in kvmtops.values():
         kvmtop.wait(lambda ledger: any(all(vm.total(name) for name in reasons) for vm in ledger.of_pids({qemu.pid})),
@@ -174,12 +174,13 @@ def watch_guest(bed, program, source, linux):
     paused = {}
     vm_fd = int(vm_of(kvmtops[PATHS[0]], qemu.pid).id.split('-')[1])
     for path, kvmtop in kvmtops.items():
-        kvmtop.wait_frames(2)
+        kvmtop.wait_now()
         paused[path] = stats_shown(vm_of(kvmtop, qemu.pid))
     counted = stats_counted(qemu.pid, vm_fd)
     tids = qemu.vcpu_tids()
     check_sources(qemu.pid, source)
-    verify.finish(qemu.pid)  # it began while the guest booted
+    if verify:
+        verify.finish(qemu.pid)  # it began while the guest booted
     qemu.command('cont')
     if not linux:
         qemu.quit()
