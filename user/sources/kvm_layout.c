@@ -17,7 +17,6 @@
 #include "../base/cleanup.h"
 #include "../model/stats.h"
 #include "kernel_btf.h"
-#include "limits.h"
 
 #define HEADER_BYTES sizeof(struct kvm_stats_header)
 
@@ -264,26 +263,21 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 	return 0;
 }
 
-int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
-			struct stat_layout **ret_vcpu)
+int kvm_layout_from_btf(const struct kernel_types *types, char *why, size_t why_size,
+			struct stat_layout **ret_vm, struct stat_layout **ret_vcpu)
 {
-	__autobtf struct btf *vmlinux = kernel_btf();
-	__autobtf struct btf *kvm = vmlinux ? kernel_btf_module("kvm", vmlinux) : NULL;
+	const struct btf *btf = types ? types->kvm ?: types->vmlinux : NULL;
 	struct stat_layout *vm;
-	int err = kvm ? 0 : -errno;
+	int err;
 
-	if (err && err != -ENOENT) {
-		limits_strerror(err, why, why_size);
-		return err;
-	}
-	if (!vmlinux ||
-	    (!kvm && btf__find_by_name_kind(vmlinux, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
+	if (!btf ||
+	    (!types->kvm && btf__find_by_name_kind(btf, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
 		snprintf(why, why_size, "no BTF of KVM");
 		return -ENOENT;
 	}
-	err = layout_of_struct(kvm ? kvm : vmlinux, "kvm_vm_stat", &vm);
+	err = layout_of_struct(btf, "kvm_vm_stat", &vm);
 	if (!err) {
-		err = layout_of_struct(kvm ? kvm : vmlinux, "kvm_vcpu_stat", ret_vcpu);
+		err = layout_of_struct(btf, "kvm_vcpu_stat", ret_vcpu);
 		if (err)
 			stat_layout__free(vm);
 	}

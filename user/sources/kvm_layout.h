@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+struct kernel_types;
 struct stat_layout;
 
 /*
@@ -18,10 +19,10 @@ int kvm_layout_from_vm(char *why, size_t why_size, struct stat_layout **ret_vm,
 
 /*
  * From struct kvm_vm_stat and kvm_vcpu_stat: names and offsets are the kernel's; BTF does not say what is a counter and what
- * is not, so all but arrays count as cumulative. 0 or negative errno.
+ * is not, so all but arrays count as cumulative. 0, or a negative errno and in @why one line. @types may be NULL.
  */
-int kvm_layout_from_btf(char *why, size_t why_size, struct stat_layout **ret_vm,
-			struct stat_layout **ret_vcpu);
+int kvm_layout_from_btf(const struct kernel_types *types, char *why, size_t why_size,
+			struct stat_layout **ret_vm, struct stat_layout **ret_vcpu);
 
 /* A throw-away VM with a vCPU, for what can be seen by them. 0, or a negative errno and in @why one line. */
 int kvm_create_own_vm(char *why, size_t why_size, int *ret_vm, int *ret_vcpu);

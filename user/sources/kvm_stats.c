@@ -131,7 +131,8 @@ int kvm_stats__open(const struct kvm_stats_opts *opts, struct kvm_stats **ret_st
 				 &stats->vm_layout, &stats->vcpu_layout);
 	/* Bytes that are wrong are not replaced by a guess. */
 	if (err && err != -EBADMSG)
-		err = kvm_layout_from_btf(why, sizeof(why), &stats->vm_layout, &stats->vcpu_layout);
+		err = kvm_layout_from_btf(opts->types, why, sizeof(why), &stats->vm_layout,
+					  &stats->vcpu_layout);
 	if (!err)
 		stats->layout_error[0] = '\0';
 	memcpy(stats->error, stats->layout_error, sizeof(stats->layout_error));

@@ -26,7 +26,8 @@ struct kvm_stats_opts {
 	size_t n_pids;
 	const uint32_t *vcpu_ids; /* of these vCPUs; n_vcpu_ids 0: of all */
 	size_t n_vcpu_ids;
-	const struct kernel_types *types; /* of struct features; during the call only */
+	const struct kernel_types
+		*types; /* of struct features; during the call only. NULL: there are none */
 };
 
 /* What came of it, also when nothing works: then it reads nothing. 0 or -ENOMEM. */
