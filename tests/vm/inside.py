@@ -130,7 +130,8 @@ def exact_irqchip(bed):
                  '--in', '100', '--mmio', '50', '--halt-irqchip', '50')
 
 
-@over_paths('counts are exact: exits that KVM handles on its fast path', intel=KERNELS)
+# 5.10 enters the guest again without a kvm_entry then: counted, and not timed.
+@over_paths('counts are exact: exits that KVM handles on its fast path', intel=KERNELS[1:])
 def exact_fast_path(bed):
     """On VMX; on SVM they are exits like others. With timers that expire in the guest, and in a halt."""
     return exact(bed.sessions(), 2, '--tsc-deadline', '400', '--cpuid', '100', '--halt-irqchip', '20', '--spin', '20000',
@@ -193,7 +194,8 @@ def check_sum(kvmtop, guests):
         for name, n in {**report['expect'], **report['user']}.items():
             want[name] = want.get(name, 0) + n
     want['npf'] = sum(want.pop(name) for name in ('npf_mmio', 'npf_apic', 'npf_first_touch'))
-    equal('sum over all VMs', {name: sum(vm.total(name) for vm in vms) for name in want}, want)
+    equal('sum over all VMs', {name: sum(vm.total(part) for vm in vms for part in (name, *vendor.PARTS.get(name, ())))
+                                for name in want}, want)
 
 
 @over_paths('counts are exact: 20 VMs of one process, one after the other', intel=KERNELS)
