@@ -10,8 +10,6 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "type_ids.h"
-
 /*
  * Two ways to read a word of kernel memory; always a compile-time constant, so that a program holds one.
  *
@@ -26,6 +24,15 @@
 enum load { LOAD_PLAIN, LOAD_PROBE };
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+/*
+ * The ids of types in the BTF of vmlinux. The kernel has no such enum: it is in the BTF that the loader has the programs relocated by
+ * (user/sources/bpf_types.c), so that a program has an id as a constant.
+ */
+enum kvmtop_type_ids {
+	KVMTOP_ID_TIMESPEC64,
+	KVMTOP_ID_REFCOUNT, /* struct refcount_struct */
+};
 
 #define TYPE_ID(value) ((__u32)bpf_core_enum_value(enum kvmtop_type_ids, value))
 

@@ -10,7 +10,6 @@
 
 #include <bpf/btf.h>
 
-#include "../bpf/type_ids.h"
 #include "sources/bpf_types.h"
 #include "sources/kernel_btf.h"
 

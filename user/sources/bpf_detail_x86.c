@@ -338,10 +338,8 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *op
 	if (!err && bpf_record_parse(text, exit_fields, record))
 		err = -EPROTO;
 	if (err && raw && !(opts->kinds & DETAIL_BIT(DETAIL_RIP))) {
-		log_warning("slow exits have no rip and no port: on Intel only kvm_exit's record "
-			    "has it, and "
-			    "tracefs "
-			    "does not tell where");
+		log_warning("slow exits have no rip and no port: kvm_exit's record has them on "
+			    "Intel, and tracefs does not tell where");
 		return bpf_program__set_autoload(raw, true);
 	}
 	if (err) {

@@ -18,8 +18,8 @@
 #include "bpf_priv.h"
 #include "bpf_stats.h"
 #include "bpf_tracepoints_priv.h"
-#include "features.h"
 #include "bpf_types.h"
+#include "features.h"
 #include "kernel_btf.h"
 #include "kvm_events.h"
 #include "kvmtop.skel.h"
@@ -106,7 +106,9 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 					       (uint32_t)(tp->exit->n_slots * tp->row));
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.other_events, (uint32_t)tp->max_others);
-	return err ?: bpf_types__fill(types, skel->obj) ?: kernel_btf_error(tracepoints_bpf__load(skel));
+	if (!err)
+		err = bpf_types__fill(types, skel->obj);
+	return err ? err : kernel_btf_error(tracepoints_bpf__load(skel));
 }
 
 /* Makes the copy of @template for event @number. Its file descriptor or a negative errno. */

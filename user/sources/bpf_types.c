@@ -15,7 +15,6 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../../bpf/type_ids.h"
 #include "kernel_btf.h"
 
 #define NAME "kvmtop-btf"
@@ -290,11 +289,8 @@ static int copy_wanted(struct copier *c, const struct btf *btf, uint32_t first)
 		if (!slot->name || slot->found)
 			continue;
 		err = copy(c, id);
-		/* Of a kind that this libbpf does not know, or cannot write: as if it were not there. */
-		if (err == -EINVAL) {
-			log_info("a type of the kernel is left out: %s", name);
-			err = 0;
-		}
+		if (err < 0)
+			log_info("the kernel's type %s cannot be copied: %s", name, strerror(-err));
 	}
 	return err < 0 ? err : 0;
 }
@@ -334,14 +330,14 @@ static int copy_module(struct copier *c, const struct kernel_types *types, const
 	return err;
 }
 
-/* Ids of types in vmlinux, as values of enum kvmtop_type_ids: a program has them as constants. */
+/* The enum kvmtop_type_ids of bpf/compat.bpf.h. */
 static int add_ids(struct btf *to, const struct btf *vmlinux)
 {
 	static const struct {
 		const char *value, *type;
 	} ids[] = {
-		{ KVMTOP_STRING(KVMTOP_ID_TIMESPEC64), "timespec64" },
-		{ KVMTOP_STRING(KVMTOP_ID_REFCOUNT), "refcount_struct" },
+		{ "KVMTOP_ID_TIMESPEC64", "timespec64" },
+		{ "KVMTOP_ID_REFCOUNT", "refcount_struct" },
 	};
 	int err = btf__add_enum(to, "kvmtop_type_ids", 4);
 

@@ -63,7 +63,7 @@ static bool memlock_hit(void)
 /* Fewer than the maps, programs and links that kvmtop has open at the least. */
 #define FILES_MIN 32
 
-/* Without the types of KVM's modules, each of which takes a file, libbpf cannot place what a program reads of them: -EINVAL. */
+/* A function that vmlinux has not is looked for in the types of all modules, each of which takes a file: libbpf then says -EINVAL. */
 int limits_cause(int err)
 {
 	return err == -EINVAL && soft_limit(RLIMIT_NOFILE) < FILES_MIN ? -EMFILE : err;
