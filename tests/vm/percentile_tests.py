@@ -24,7 +24,7 @@ USER_SLACK_NS = 700 * vendor.NS_PER_INSTRUCTION
 
 # A wait for a CPU begins and ends for the scheduler some us before it does in the trace; and their clocks go at
 # different rates where the CPU is emulated.
-WAIT_SLACK_NS = 5000
+WAIT_SLACK_NS = 5000 * vendor.NS_PER_INSTRUCTION
 CLOCKS_APART = 0.02
 
 # At an exit to user space, and on 6.1 at any exit, an interrupt may come between the two. So many
