@@ -94,7 +94,10 @@ static bool exists(const char *path)
 
 static void probe_caps(struct features *features)
 {
-	/* The types of KVM's modules are found by BPF_BTF_GET_FD_BY_ID, which wants the last one. */
+	/*
+	 * The last one: libbpf looks for bpf_rdonly_cast in the types of modules where vmlinux has it not (before 6.2), by
+	 * BPF_BTF_GET_FD_BY_ID; and Debian's perf_event_open() wants it for classic tracepoints.
+	 */
 	const uint64_t counting = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) |
 				  (exists("/sys/kernel/btf/kvm") ? CAP_BIT(CAP_SYS_ADMIN) : 0);
 	const uint64_t looking = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH);
