@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tracepoints: one program that counts one kvm:* tracepoint (-t). The loader makes a copy of it for each event, with the event's number
- * in the place of KVMTOP_EVENT_NUMBER: a program that is attached to several tracepoints would not know which one it is
- * called for before bpf cookies came to raw tracepoints (6.10).
+ * tracepoints: the programs that count the kvm:* tracepoints (-t). The loader makes a copy for each event, with the event's number in the
+ * place of KVMTOP_EVENT_NUMBER. One program for all would lose events: the kernel does not run a raw program in an interrupt
+ * that came over the same one. But where an attachment has a cookie (classic ones since 5.15, raw ones since 6.10), a copy is short, so
+ * that the kernel is quick to verify it, and one program for all has the rest, which is rare.
+ *
  *
  * Nearly all events fire in the thread of the vCPU that they are about, while it is in KVM_RUN. Their arguments tell whom the others
  * are about almost never (of some 90 only kvm_pi_irte_update, on 7.2); the system call that the thread is in does, if it
@@ -262,36 +264,49 @@ static __noinline int count_elsewhere(__u64 event, __u64 task)
 	return 0;
 }
 
-static __always_inline int count_event(void)
+/* Whether the event is counted, or not to be: by what the last event on this CPU was for. */
+static __always_inline bool count_by_hint(__u64 event, __u64 task)
 {
 	__u32 slot = cpu_hint()->slot;
 	struct kvmtop_vcpu *v = vcpu_slot(slot);
-	__u64 task = bpf_get_current_task();
-	__u64 event;
 	__u64 here;
 
-	asm volatile("%0 = %1" : "=r"(event) : "i"(KVMTOP_EVENT_NUMBER));
 	/* Half of the address makes it a number for the verifier. */
 	asm volatile("w0 = w10\n%0 = r0" : "=r"(here) : : "r0");
 	if (!is_on_stack_of(task, here)) {
 		count_for_host(event);
-		return 0;
+		return true;
 	}
 	if (v && v->task == task && !v->state) {
 		count_in_thread(slot, event);
-		return 0;
+		return true;
 	}
-	if (cfg_plain ? hint_ignores_process(LOAD_PLAIN, cpu_hint())
-		      : hint_ignores_process(LOAD_PROBE, cpu_hint()))
-		return 0;
-	return count_elsewhere(event, task);
+	return cfg_plain ? hint_ignores_process(LOAD_PLAIN, cpu_hint())
+			 : hint_ignores_process(LOAD_PROBE, cpu_hint());
+}
+
+static __always_inline __u64 own_number(void)
+{
+	__u64 event;
+
+	asm volatile("%0 = %1" : "=r"(event) : "i"(KVMTOP_EVENT_NUMBER));
+	return event;
+}
+
+static __always_inline void count_event(void)
+{
+	__u64 event = own_number(), task = bpf_get_current_task();
+
+	if (!count_by_hint(event, task))
+		count_elsewhere(event, task);
 }
 
 SEC("?raw_tp/kvm_entry")
 int count_raw(void *ctx)
 {
 	(void)ctx;
-	return count_event();
+	count_event();
+	return 0;
 }
 
 SEC("?tp/kvm/kvm_entry")
@@ -299,5 +314,57 @@ int count_classic(void *ctx)
 {
 	(void)ctx;
 	count_event();
+	return KEEP_EVENT;
+}
+
+/* rest_raw or rest_classic: the loader puts it there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} rest SEC(".maps");
+
+static __always_inline void count_short(void *ctx)
+{
+	__u64 event = own_number();
+
+	if (count_by_hint(event, bpf_get_current_task()))
+		return;
+	bpf_tail_call(ctx, &rest, 0);
+	__sync_fetch_and_add(&events_without_room, 1);
+	count_for_host(event);
+}
+
+static __always_inline void count_rest(void *ctx)
+{
+	count_elsewhere(bpf_get_attach_cookie(ctx), bpf_get_current_task());
+}
+
+SEC("?raw_tp/kvm_entry")
+int short_raw(void *ctx)
+{
+	count_short(ctx);
+	return 0;
+}
+
+SEC("?raw_tp/kvm_entry")
+int rest_raw(void *ctx)
+{
+	count_rest(ctx);
+	return 0;
+}
+
+SEC("?tp/kvm/kvm_entry")
+int short_classic(void *ctx)
+{
+	count_short(ctx);
+	return KEEP_EVENT;
+}
+
+SEC("?tp/kvm/kvm_entry")
+int rest_classic(void *ctx)
+{
+	count_rest(ctx);
 	return KEEP_EVENT;
 }

@@ -150,7 +150,7 @@ def exact_two_processes(bed):
                                        Simguest(*SMALL, '--vms', '3')))
 
 
-@over_paths('counts are exact while threads move between CPUs')
+@over_paths('counts are exact while threads move between CPUs', intel=('6.12',), intel_boot='smp')
 def exact_migration(bed):
     kvmtops = bed.sessions()
     return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))

@@ -27,14 +27,14 @@ TESTS = []
 
 class Test:
     """
-    @boot: the kind of boot, see run. @on, @intel: the kernels of KERNELS that it runs on, on AMD and on Intel, whose bed is slow:
-    what does not depend on the CPU is AMD's.
+    @boot: the kind of boot, see run; @intel_boot: on Intel, where it is another. @on, @intel: the kernels of KERNELS that it runs
+    on, on AMD and on Intel, whose bed is slow: what does not depend on the CPU is AMD's.
     """
 
-    def __init__(self, name, function, over_paths_, boot='ordinary', on=KERNELS, intel=()):
+    def __init__(self, name, function, over_paths_, boot='ordinary', on=KERNELS, intel=(), intel_boot=None):
         self.name = name
         self.function = function
-        self.boot = boot
+        self.boot = intel_boot if vendor.INTEL and intel_boot else boot
         self.over_paths = over_paths_
         self.kernels = intel if vendor.INTEL else on
         for kernels in on, intel:

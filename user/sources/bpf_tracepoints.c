@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -71,6 +72,25 @@ static int choose_events(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 	return 0;
 }
 
+/* What is loaded: a program to be copied, and the one that has the rest for all copies, or NULL (bpf/tracepoints.bpf.c). */
+struct templates {
+	struct bpf_program *copied, *rest;
+};
+
+/* Raw programs may be skipped on kernels where classic ones are preferred (bpf/userexit.bpf.c). */
+static struct templates choose_templates(const struct tracepoints_bpf *skel, bool classic)
+{
+	enum bpf_prog_type type = classic ? BPF_PROG_TYPE_TRACEPOINT : BPF_PROG_TYPE_RAW_TRACEPOINT;
+	bool has_cookies = libbpf_probe_bpf_helper(type, BPF_FUNC_get_attach_cookie, NULL) == 1;
+
+	if (classic)
+		return has_cookies ? (struct templates){ skel->progs.short_classic,
+							 skel->progs.rest_classic }
+				   : (struct templates){ skel->progs.count_classic, NULL };
+	return has_cookies ? (struct templates){ skel->progs.short_raw, skel->progs.rest_raw }
+			   : (struct templates){ skel->progs.count_raw, NULL };
+}
+
 static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 {
 	int err = bpf_map__reuse_fd(skel->maps.vcpus, bpf_map__fd(exit->skel->maps.vcpus));
@@ -82,9 +102,9 @@ static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 					    skel->maps.ignored_pids);
 }
 
-static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
-			 const struct features *features, const struct bpf_types *types,
-			 struct bpf_program *template)
+static int load_templates(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
+			  const struct features *features, const struct bpf_types *types,
+			  const struct templates *templates)
 {
 	struct tracepoints_bpf *skel = tp->skel;
 	uint64_t vm_ioctl = opts->vm_ioctl, vcpu_ioctl = opts->vcpu_ioctl;
@@ -99,7 +119,9 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 	skel->rodata->cfg_filter_names = tp->exit->filtered.names;
 	skel->rodata->cfg_vm_ioctl = vm_ioctl;
 	skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
-	bpf_program__set_autoload(template, true);
+	bpf_program__set_autoload(templates->copied, true);
+	if (templates->rest)
+		bpf_program__set_autoload(templates->rest, true);
 	err = share_maps(skel, tp->exit);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.event_counts,
@@ -109,6 +131,16 @@ static int load_template(struct bpf_tracepoints *tp, const struct bpf_tracepoint
 	if (!err)
 		err = bpf_types__fill(types, skel->obj);
 	return err ? err : kernel_btf_error(tracepoints_bpf__load(skel));
+}
+
+/* Lets the copies find the rest. 0 or a negative errno. */
+static int set_rest(const struct tracepoints_bpf *skel, const struct bpf_program *rest)
+{
+	int program = bpf_program__fd(rest);
+	uint32_t first = 0;
+
+	return bpf_map__update_elem(skel->maps.rest, &first, sizeof(first), &program,
+				    sizeof(program), BPF_ANY);
 }
 
 /* Makes the copy of @template for event @number. Its file descriptor or a negative errno. */
@@ -137,32 +169,55 @@ static int load_copy(const struct bpf_program *template, uint32_t number)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A perf event that runs @program, or a negative errno. */
-static int attach_classic(const char *name, int program)
+/* A link to a perf event, or where links to such have no cookie the event. A file descriptor or a negative errno. */
+static int attach_classic(const char *name, int program, const struct templates *templates,
+			  uint64_t number)
 {
-	int fd = bpf_open_tracepoint(name);
+	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = number);
+	int fd = bpf_open_tracepoint(name), link, err = 0;
 
-	if (fd >= 0 && ioctl(fd, PERF_EVENT_IOC_SET_BPF, program)) {
-		int err = -errno;
-
-		close(fd);
-		return err;
+	if (fd < 0)
+		return fd;
+	if (!templates->rest) {
+		if (!ioctl(fd, PERF_EVENT_IOC_SET_BPF, program))
+			return fd;
+		err = -errno;
+	} else {
+		link = bpf_link_create(program, fd, BPF_PERF_EVENT, &opts);
+		err = link < 0 ? -errno : link;
 	}
-	return fd;
+	close(fd);
+	return err;
 }
 
-static int attach_event(const struct bpf_program *template, const char *name, uint32_t number,
+/*
+ * Attaches a raw program. A cookie of 0 is none. libbpf's own function has cookies from 1.5 on only, and so have the headers (union
+ * bpf_attr).
+ */
+static int attach_raw(const char *name, int program, uint64_t cookie)
+{
+	const struct {
+		uint64_t name;
+		uint32_t prog_fd, pad;
+		uint64_t cookie;
+	} attr = { (uintptr_t)name, (uint32_t)program, 0, cookie };
+	long fd = syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int attach_event(const struct templates *templates, const char *name, uint32_t number,
 			struct event *event)
 {
-	int fd = load_copy(template, number);
+	int fd = load_copy(templates->copied, number);
 
 	if (fd < 0)
 		return fd;
 	event->program = fd;
-	if (bpf_program__type(template) == BPF_PROG_TYPE_RAW_TRACEPOINT)
-		event->link = bpf_raw_tracepoint_open(name, fd);
+	if (bpf_program__type(templates->copied) == BPF_PROG_TYPE_TRACEPOINT)
+		event->link = attach_classic(name, fd, templates, number);
 	else
-		event->link = attach_classic(name, fd);
+		event->link = attach_raw(name, fd, templates->rest ? number : 0);
 	if (event->link < 0) {
 		close(fd);
 		event->program = -1;
@@ -171,7 +226,7 @@ static int attach_event(const struct bpf_program *template, const char *name, ui
 }
 
 /* What cannot be attached is left out, as its count is not known. */
-static int attach(struct bpf_tracepoints *tp, const struct bpf_program *template)
+static int attach(struct bpf_tracepoints *tp, const struct templates *templates)
 {
 	const char **names = (const char **)tp->names.v;
 	size_t n = 0;
@@ -180,7 +235,7 @@ static int attach(struct bpf_tracepoints *tp, const struct bpf_program *template
 	for (size_t i = 0; i < tp->names.n; i++) {
 		tp->events[n] = tp->events[i];
 		if (tp->events[i].source == EVENT_FROM_PROGRAM) {
-			err = attach_event(template, names[i], (uint32_t)n, &tp->events[n]);
+			err = attach_event(templates, names[i], (uint32_t)n, &tp->events[n]);
 			if (limits_hit(err))
 				return err;
 			if (err) {
@@ -229,7 +284,7 @@ static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opt
 {
 	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
 	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
-	struct bpf_program *template;
+	struct templates templates;
 	int err = choose_events(tp, opts);
 
 	if (!err && !tp->names.n) {
@@ -246,13 +301,13 @@ static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opt
 	tp->skel = tracepoints_bpf__open_opts(&open_opts);
 	if (!tp->skel)
 		return -errno;
-	/* Raw programs may be skipped on kernels where the classic one is preferred (bpf/userexit.bpf.c). */
-	template = features->v[FEATURE_USER_RECORD].ok ? tp->skel->progs.count_classic
-						       : tp->skel->progs.count_raw;
-	err = load_template(tp, opts, features, &types, template);
+	templates = choose_templates(tp->skel, features->v[FEATURE_USER_RECORD].ok);
+	err = load_templates(tp, opts, features, &types, &templates);
+	if (!err && templates.rest)
+		err = set_rest(tp->skel, templates.rest);
 	if (!err)
 		err = map_counts(tp);
-	return err ? err : attach(tp, template);
+	return err ? err : attach(tp, &templates);
 }
 
 int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_exit *exit,
