@@ -71,7 +71,7 @@ HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
-USER_SRC := $(wildcard user/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
+USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/model/*.c user/sources/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c),$(USER_SRC))
@@ -80,7 +80,7 @@ USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads bpf_vms bpf_record bpf_unkeyed replay) \
-	      $(patsubst %,$(OBJ)/user/%.o,options recorder log_file),$(USER_OBJ))
+	      $(OBJ)/user/options/%.o $(OBJ)/user/run/recorder.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
@@ -156,8 +156,8 @@ $(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN) have-deps
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
-$(OBJ)/user/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
-$(OBJ)/user/options.o: $(OBJ)/version
+$(OBJ)/user/options/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
+$(OBJ)/user/options/options.o: $(OBJ)/version
 
 $(OBJ)/kvmtop: $(USER_OBJ)
 	$(call msg,LINK,$@)

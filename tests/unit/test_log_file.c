@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../user/log_file.h"
+#include "../../user/sinks/log_file.h"
 #include "../../user/model/event_rows.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"

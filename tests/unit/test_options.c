@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "../../user/base/cleanup.h"
-#include "../../user/options.h"
+#include "../../user/options/options.h"
 
 #define MAX_ARGS 32
 

@@ -9,7 +9,7 @@
 
 #include "../../user/base/clock.h"
 #include "../../user/model/record.h"
-#include "../../user/recorder.h"
+#include "../../user/run/recorder.h"
 #include "../../user/sources/replay.h"
 #include "codec_samples.h"
 #include "unit.h"

@@ -10,16 +10,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "base/outlet.h"
+#include "../base/log.h"
+#include "../base/outlet.h"
 #include "event_output.h"
-#include "log_file.h"
-#include "options.h"
+#include "../sinks/log_file.h"
+#include "../options/options.h"
 #include "signals.h"
-#include "sinks/csv.h"
-#include "sinks/http.h"
-#include "sinks/sink.h"
-#include "sinks/slow.h"
+#include "../sinks/csv.h"
+#include "../sinks/http.h"
+#include "../sinks/sink.h"
+#include "../sinks/slow.h"
 
 /* What waits for the reader of stdout, at most: for a terminal no more than what somebody would like to see who lets it go on. */
 #define KEEP_BYTES (8u << 20)

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/log.h"
-#include "model/guest.h"
-#include "model/snapshot.h"
-#include "options.h"
-#include "sources/replay.h"
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../model/guest.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
+#include "../sources/replay.h"
 
 struct replay_select {
 	const struct options *options;

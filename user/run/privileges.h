@@ -3,8 +3,8 @@
  * privileges: what this process may do is cut down to what reading the counters takes, once all that counts is in place.
  * What a source needs is not known here but tried.
  */
-#ifndef KVMTOP_PRIVILEGES_H
-#define KVMTOP_PRIVILEGES_H
+#ifndef KVMTOP_RUN_PRIVILEGES_H
+#define KVMTOP_RUN_PRIVILEGES_H
 
 #include <stdbool.h>
 

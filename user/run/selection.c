@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/caps.h"
-#include "base/cleanup.h"
-#include "base/fmt.h"
-#include "base/log.h"
-#include "model/guest.h"
-#include "model/snapshot.h"
-#include "options.h"
-#include "sources/bpf_exit.h"
-#include "sources/limits.h"
-#include "sources/proc.h"
+#include "../base/arena.h"
+#include "../base/caps.h"
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../base/log.h"
+#include "../model/guest.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
+#include "../sources/bpf_exit.h"
+#include "../sources/limits.h"
+#include "../sources/proc.h"
 
 struct selection {
 	const struct options *options;

@@ -13,13 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/own_file.h"
-#include "base/wire.h"
-#include "model/record.h"
-#include "model/snapshot.h"
-#include "sources/replay.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/own_file.h"
+#include "../base/wire.h"
+#include "../model/record.h"
+#include "../model/snapshot.h"
+#include "../sources/replay.h"
 
 /*
  * So often a snapshot stands by itself, which is what a damaged part or --since costs: when these are no large part of the file, but not

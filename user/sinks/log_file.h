@@ -4,8 +4,8 @@
  * disk may be full for a while: a line is written whole or not at all, and in order. Says on stderr what is wrong with the
  * file, once, and when it is right again.
  */
-#ifndef KVMTOP_LOG_FILE_H
-#define KVMTOP_LOG_FILE_H
+#ifndef KVMTOP_SINKS_LOG_FILE_H
+#define KVMTOP_SINKS_LOG_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

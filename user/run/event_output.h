@@ -3,8 +3,8 @@
  * event_output: the event view's rows, and those of its outputs that are no table: logs (-l, -L), rows of one interval (-1), the list
  * of events (-f help).
  */
-#ifndef KVMTOP_EVENT_OUTPUT_H
-#define KVMTOP_EVENT_OUTPUT_H
+#ifndef KVMTOP_RUN_EVENT_OUTPUT_H
+#define KVMTOP_RUN_EVENT_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,13 +6,13 @@
  * now and then (fdatasync), so a host that crashes loses the last seconds. When the file has half of its size it becomes FILE.1,
  * in the place of an older one, and a new one is begun.
  */
-#ifndef KVMTOP_RECORDER_H
-#define KVMTOP_RECORDER_H
+#ifndef KVMTOP_RUN_RECORDER_H
+#define KVMTOP_RUN_RECORDER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/codec.h"
+#include "../model/codec.h"
 
 struct recorder;
 struct snapshot;

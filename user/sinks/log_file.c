@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/fmt.h"
-#include "base/log.h"
-#include "base/own_file.h"
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../base/log.h"
+#include "../base/own_file.h"
 
 struct line {
 	struct line *next;

@@ -3,10 +3,10 @@
  * verify_run: --verify: reads what was counted and KVM's statistics at the same time, again and again, and has them
  * compared.
  */
-#ifndef KVMTOP_VERIFY_RUN_H
-#define KVMTOP_VERIFY_RUN_H
+#ifndef KVMTOP_RUN_VERIFY_RUN_H
+#define KVMTOP_RUN_VERIFY_RUN_H
 
-#include "model/verify.h"
+#include "../model/verify.h"
 
 struct bpf_exit;
 struct features;

@@ -7,20 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/fmt.h"
-#include "base/log.h"
-#include "model/codec.h"
-#include "model/delta.h"
-#include "model/detail.h"
-#include "model/frame.h"
-#include "model/snapshot.h"
-#include "options.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/fmt.h"
+#include "../base/log.h"
+#include "../model/codec.h"
+#include "../model/delta.h"
+#include "../model/detail.h"
+#include "../model/frame.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
 #include "outputs.h"
 #include "replay_select.h"
 #include "signals.h"
-#include "sources/replay.h"
+#include "../sources/replay.h"
 
 struct replay_run {
 	const struct options *options;

@@ -3,8 +3,8 @@
  * signals: SIGINT and SIGTERM end what runs, SIGHUP has files opened anew. They are held back, and come through only where we wait.
  * And how long we wait for a reader at the end.
  */
-#ifndef KVMTOP_SIGNALS_H
-#define KVMTOP_SIGNALS_H
+#ifndef KVMTOP_RUN_SIGNALS_H
+#define KVMTOP_RUN_SIGNALS_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 /*
  * replay_select: which part of recorded snapshots is shown (-p, -g, --vcpu, --detail), and what of those that -s passes over.
  */
-#ifndef KVMTOP_REPLAY_SELECT_H
-#define KVMTOP_REPLAY_SELECT_H
+#ifndef KVMTOP_RUN_REPLAY_SELECT_H
+#define KVMTOP_RUN_REPLAY_SELECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

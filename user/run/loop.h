@@ -2,8 +2,8 @@
 /*
  * loop: every interval takes a snapshot, makes a frame of it and the one before, and hands it to the sink.
  */
-#ifndef KVMTOP_LOOP_H
-#define KVMTOP_LOOP_H
+#ifndef KVMTOP_RUN_LOOP_H
+#define KVMTOP_RUN_LOOP_H
 
 #include <stdint.h>
 

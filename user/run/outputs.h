@@ -2,8 +2,8 @@
 /*
  * outputs: where frames go, as the options say.
  */
-#ifndef KVMTOP_OUTPUTS_H
-#define KVMTOP_OUTPUTS_H
+#ifndef KVMTOP_RUN_OUTPUTS_H
+#define KVMTOP_RUN_OUTPUTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/log.h"
-#include "log_file.h"
-#include "model/event_rows.h"
-#include "model/frame.h"
-#include "options.h"
-#include "sinks/event_log.h"
-#include "sinks/event_table.h"
-#include "sinks/stream.h"
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../sinks/log_file.h"
+#include "../model/event_rows.h"
+#include "../model/frame.h"
+#include "../options/options.h"
+#include "../sinks/event_log.h"
+#include "../sinks/event_table.h"
+#include "../sinks/stream.h"
 
 struct event_output {
 	const struct options *options;

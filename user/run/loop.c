@@ -10,24 +10,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/log.h"
-#include "model/delta.h"
-#include "model/frame.h"
-#include "model/reasons.h"
-#include "model/slow.h"
-#include "model/snapshot.h"
-#include "options.h"
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../model/delta.h"
+#include "../model/frame.h"
+#include "../model/reasons.h"
+#include "../model/slow.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
 #include "outputs.h"
 #include "privileges.h"
 #include "recorder.h"
 #include "selection.h"
 #include "signals.h"
-#include "sources/bpf_detail.h"
-#include "sources/bpf_exit.h"
-#include "sources/kvm_stats.h"
+#include "../sources/bpf_detail.h"
+#include "../sources/bpf_exit.h"
+#include "../sources/kvm_stats.h"
 
 /* How long slow exits are printed at the end of an interval, at most. */
 #define LAST_SLOW_NS 500000000ull

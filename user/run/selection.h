@@ -2,8 +2,8 @@
 /*
  * selection: which VMs were asked for (-p, -g), and what the user is told of those that are not there.
  */
-#ifndef KVMTOP_SELECTION_H
-#define KVMTOP_SELECTION_H
+#ifndef KVMTOP_RUN_SELECTION_H
+#define KVMTOP_RUN_SELECTION_H
 
 struct bpf_exit;
 struct options;

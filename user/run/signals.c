@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "base/clock.h"
-#include "base/outlet.h"
+#include "../base/clock.h"
+#include "../base/outlet.h"
 
 /* After a signal: how long a reader may take nothing, and how long it may take in all. */
 #define STALL_NS 2000000000ull

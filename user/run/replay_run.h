@@ -2,8 +2,8 @@
 /*
  * replay_run: --replay: frames of a recording, as the loop makes them of what runs now, to the same outputs.
  */
-#ifndef KVMTOP_REPLAY_RUN_H
-#define KVMTOP_REPLAY_RUN_H
+#ifndef KVMTOP_RUN_REPLAY_RUN_H
+#define KVMTOP_RUN_REPLAY_RUN_H
 
 struct options;
 

@@ -10,12 +10,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/caps.h"
-#include "base/cleanup.h"
-#include "base/log.h"
-#include "sources/bpf_exit.h"
-#include "sources/bpf_stats.h"
-#include "sources/kvm_stats.h"
+#include "../base/caps.h"
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../sources/bpf_exit.h"
+#include "../sources/bpf_stats.h"
+#include "../sources/kvm_stats.h"
 
 /* Reading files of others, which -g, names, statistics fds, run delays and the end of VMs are found by; and debugfs. */
 static uint64_t always_kept(uint64_t permitted)

@@ -11,11 +11,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/listen_addr.h"
-#include "model/detail.h"
-#include "model/ids.h"
-#include "model/query.h"
-#include "model/when.h"
+#include "../base/listen_addr.h"
+#include "../model/detail.h"
+#include "../model/ids.h"
+#include "../model/query.h"
+#include "../model/when.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
 

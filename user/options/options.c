@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/log.h"
-#include "model/event_filter.h"
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../model/event_filter.h"
 
 #ifndef KVMTOP_VERSION
 #define KVMTOP_VERSION "dev"
