@@ -6,7 +6,7 @@
 
 #include "../../user/model/delta.h"
 #include "../../user/model/detail.h"
-#include "../../user/model/detail_query.h"
+#include "../../user/model/query.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 
@@ -352,10 +352,10 @@ static void test_off(void **state)
 static void check_order(const struct frame *frame, struct query query, const uint64_t *keys,
 			size_t n, size_t want_left_out)
 {
-	__autofree struct detail_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	size_t n_rows, left_out;
 
-	assert_int_equal(detail_query__rows(&query, frame, &rows, &n_rows, &left_out), 0);
+	assert_int_equal(query__details(&query, frame, &rows, &n_rows, &left_out), 0);
 	assert_int_equal(n_rows, n);
 	assert_int_equal(left_out, want_left_out);
 	for (size_t i = 0; i < n; i++) {
@@ -374,11 +374,11 @@ static void test_query(void **state)
 	(void)state;
 	check_order(frame, (struct query){ 0 }, (uint64_t[]){ 5, 9, 2, 0 }, 4, 0);
 	check_order(frame, (struct query){ .top = 1 }, (uint64_t[]){ 5, 0 }, 2, 2);
-	check_order(frame, (struct query){ .by = BY_VCPU, .sort = SORT_VCPU },
+	check_order(frame, (struct query){ .by = BY_VCPU, .order = { .key = SORT_VCPU } },
 		    (uint64_t[]){ 2, 5, 5, 9, 0 }, 5, 0);
-	check_order(frame, (struct query){ .by = BY_VCPU, .sort = SORT_TIME },
+	check_order(frame, (struct query){ .by = BY_VCPU, .order = { .key = SORT_TIME } },
 		    (uint64_t[]){ 9, 5, 5, 2, 0 }, 5, 0);
-	check_order(frame, (struct query){ .by = BY_VCPU, .sort = SORT_P99, .top = 2 },
+	check_order(frame, (struct query){ .by = BY_VCPU, .order = { .key = SORT_P99 }, .top = 2 },
 		    (uint64_t[]){ 9, 5, 0 }, 3, 2);
 }
 

@@ -445,10 +445,13 @@ static void assert_order(struct query query, const char *expected, size_t left_o
 static void order(void **state)
 {
 	(void)state;
-	assert_order((struct query){ .sort = SORT_DEFAULT }, "b b(x) b(y) a u ns gauge", 0);
-	assert_order((struct query){ .sort = SORT_COUNT }, "u a b b(y) b(x) ns gauge", 0);
-	assert_order((struct query){ .sort = SORT_NAME }, "a b b(x) b(y) u gauge ns", 0);
-	assert_order((struct query){ .sort = SORT_RATE, .top = 1 }, "b b(x)", 5);
+	assert_order((struct query){ .order = { .key = SORT_DEFAULT } }, "b b(x) b(y) a u ns gauge",
+		     0);
+	assert_order((struct query){ .order = { .key = SORT_COUNT } }, "u a b b(y) b(x) ns gauge",
+		     0);
+	assert_order((struct query){ .order = { .key = SORT_NAME } }, "a b b(x) b(y) u gauge ns",
+		     0);
+	assert_order((struct query){ .order = { .key = SORT_RATE }, .top = 1 }, "b b(x)", 5);
 }
 
 /* What is counted as a tracepoint and as a statistic is not counted twice. */
@@ -460,7 +463,7 @@ static void sums(void **state)
 		{ "kvm_entry", .total = 5, .delta_valid = true, .rate = 3 },
 		{ "halt_ns", .source = EVENT_STATISTIC, .kind = EVENT_AMOUNT, .total = 1000 },
 	};
-	const struct query query = { .sort = SORT_DEFAULT };
+	const struct query query = { .order = { .key = SORT_DEFAULT } };
 	struct event_table table;
 
 	(void)state;

@@ -95,7 +95,7 @@ static void test_defaults(void **state)
 	assert_int_equal(o->n_vcpu_ids, 0);
 	assert_null(o->guest);
 	assert_int_equal(o->query.by, BY_VM);
-	assert_int_equal(o->query.sort, SORT_DEFAULT);
+	assert_int_equal(o->query.order.key, SORT_DEFAULT);
 	assert_int_equal(o->query.top, 0);
 	assert_false(o->by_given || o->stats || o->hist || o->features);
 	assert_int_equal(o->output, OUTPUT_TEXT);
@@ -122,7 +122,7 @@ static void test_all_given(void **state)
 	assert_int_equal(o->interval_ns, 250000000);
 	assert_int_equal(o->count, 7);
 	assert_int_equal(o->query.by, BY_VCPU);
-	assert_int_equal(o->query.sort, SORT_RATE);
+	assert_int_equal(o->query.order.key, SORT_RATE);
 	assert_int_equal(o->query.top, 5);
 	assert_true(o->by_given);
 	assert_int_equal(o->output, OUTPUT_JSON);

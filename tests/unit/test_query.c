@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "../../user/base/cleanup.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/query.h"
 
@@ -80,10 +81,10 @@ static const struct frame frame = { .vms = vms,
 				    .reasons = { reasons, sizeof(reasons) / sizeof(reasons[0]) } };
 
 /* The pids of the VM rows that @sort makes, as one number: 300, 100, 200 is 312. */
-static int vm_order(enum sort_key sort)
+static int vm_order_of(struct order sort)
 {
-	const struct query query = { .by = BY_VM, .sort = sort };
-	__autofree struct query_row *rows = NULL;
+	const struct query query = { .by = BY_VM, .order = sort };
+	__autofree struct row *rows = NULL;
 	size_t n, left_out;
 	int order = 0;
 
@@ -97,6 +98,19 @@ static int vm_order(enum sort_key sort)
 		order = 10 * order + rows[i].vm->pid / 100;
 	}
 	return order;
+}
+
+static int vm_order(enum sort_key sort)
+{
+	return vm_order_of((struct order){ .key = sort });
+}
+
+static int vm_order_by(const char *word)
+{
+	struct order order;
+
+	assert_int_equal(order_parse(word, &order), 0);
+	return vm_order_of(order);
 }
 
 static void vm_rows(void **state)
@@ -124,9 +138,9 @@ static void vm_rows(void **state)
 static void vcpu_rows(void **state)
 {
 	const struct query query = { .by = BY_VCPU };
-	const struct query by_id = { .by = BY_VCPU, .sort = SORT_VCPU };
-	__autofree struct query_row *rows = NULL;
-	__autofree struct query_row *rows_by_id = NULL;
+	const struct query by_id = { .by = BY_VCPU, .order = { .key = SORT_VCPU } };
+	__autofree struct row *rows = NULL;
+	__autofree struct row *rows_by_id = NULL;
 	size_t n, left_out;
 
 	(void)state;
@@ -148,8 +162,8 @@ static void vcpu_rows(void **state)
 /* The low hex digits of the codes that @sort puts in order. */
 static int reason_order(enum sort_key sort)
 {
-	const struct query query = { .by = BY_REASON, .sort = sort };
-	__autofree struct query_row *rows = NULL;
+	const struct query query = { .by = BY_REASON, .order = { .key = sort } };
+	__autofree struct row *rows = NULL;
 	__autofree const struct frame_reason **sorted = NULL;
 	size_t n, left_out;
 	int order = 0;
@@ -185,8 +199,8 @@ static void reason_rows(void **state)
 static void top(void **state)
 {
 	struct query query = { .by = BY_VCPU, .top = 2 };
-	__autofree struct query_row *rows = NULL;
-	__autofree struct query_row *all = NULL;
+	__autofree struct row *rows = NULL;
+	__autofree struct row *all = NULL;
 	size_t n, left_out;
 
 	(void)state;
@@ -208,7 +222,7 @@ static void nothing(void **state)
 	(void)state;
 	for (enum row_by by = 0; by < ROW_BY_MAX; by++) {
 		const struct query query = { .by = by, .top = 3 };
-		__autofree struct query_row *rows = NULL;
+		__autofree struct row *rows = NULL;
 		size_t n = 9, left_out = 9;
 
 		assert_int_equal(query__rows(&query, &none, &rows, &n, &left_out), 0);
@@ -220,29 +234,56 @@ static void nothing(void **state)
 
 static void sort_words(void **state)
 {
-	enum sort_key key;
+	struct order order;
 
 	(void)state;
 	for (enum sort_key i = 0; i < SORT_KEY_MAX; i++) {
 		assert_non_null(sort_key_name(i));
-		assert_int_equal(sort_key_parse(sort_key_name(i), &key), 0);
-		assert_int_equal(key, i);
+		assert_int_equal(order_parse(sort_key_name(i), &order), 0);
+		assert_int_equal(order.key, i);
+		assert_false(order.reversed);
 	}
 	assert_null(sort_key_name(SORT_KEY_MAX));
-	key = SORT_P50;
-	assert_int_equal(sort_key_parse("bogus", &key), -EINVAL);
-	assert_int_equal(sort_key_parse("", &key), -EINVAL);
-	assert_int_equal(key, SORT_P50);
-	assert_int_equal(sort_key_parse("total", &key), 0);
-	assert_int_equal(key, SORT_COUNT);
+	assert_int_equal(order_parse("total", &order), 0);
+	assert_int_equal(order.key, SORT_COUNT);
+	assert_int_equal(order_parse("vm_id", &order), 0);
+	assert_int_equal(order.key, SORT_KEY_MAX + COLUMN_VM_ID);
+}
+
+static void bad_sort_words(void **state)
+{
+	static const char *const bad[] = { "bogus",	  "",	":asc",	      "pid:", "pid:up",
+					   "pid:asc:asc", "pi", "interval_s", "kind" };
+	struct order order = { .key = SORT_P50 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(order_parse(bad[i], &order), -EINVAL);
+	assert_int_equal(order.key, SORT_P50);
+}
+
+/* What is not known is last in both directions. */
+static void directions(void **state)
+{
+	(void)state;
+	assert_int_equal(vm_order_by("pid:asc"), 123);
+	assert_int_equal(vm_order_by("pid:desc"), 321);
+	assert_int_equal(vm_order_by("name:desc"), 132);
+	assert_int_equal(vm_order_by("count:desc"), 312);
+	assert_int_equal(vm_order_by("count:asc"), 213);
+	assert_int_equal(vm_order_by("rate:asc"), 312);
+	assert_int_equal(vm_order_by("guest:asc"), 321);
+	assert_int_equal(vm_order_by("vcpus"), 231); /* a tie: by pid */
+	assert_int_equal(vm_order_by("vcpus:asc"), 123);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vm_rows),     cmocka_unit_test(vcpu_rows),
-		cmocka_unit_test(reason_rows), cmocka_unit_test(top),
-		cmocka_unit_test(nothing),     cmocka_unit_test(sort_words),
+		cmocka_unit_test(vm_rows),	  cmocka_unit_test(vcpu_rows),
+		cmocka_unit_test(reason_rows),	  cmocka_unit_test(top),
+		cmocka_unit_test(nothing),	  cmocka_unit_test(sort_words),
+		cmocka_unit_test(bad_sort_words), cmocka_unit_test(directions),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "../../user/model/frame.h"
+#include "../../user/model/event_rows.h"
 #include "../../user/model/registry.h"
 #include "../../user/model/slow.h"
 #include "../../user/model/stats.h"
@@ -65,6 +66,12 @@ static const struct frame_detail detail = { .kind = DETAIL_PIO,
 					    .share_pct = 20,
 					    .share_valid = true,
 					    .time = { true, 500, 25, true, 250, true } };
+static const struct event_row event = {
+	.name = "kvm_exit(HLT)", .total = 7, .delta_valid = true, .delta = 2, .rate = 1
+};
+static const struct event_row gauge = {
+	.name = "pages_4k", .source = EVENT_STATISTIC, .kind = EVENT_GAUGE, .total = 9
+};
 static const struct slow_exit slow = { .wall = { 1769850488, 5000000 },
 				       .pid = 42,
 				       .vm_fd = 7,
@@ -102,6 +109,9 @@ static const struct row rows[ROW_KIND_MAX] = {
 	[ROW_SLOW] = { .slow = &slow },
 	[ROW_DROP] = { .name = "map_full", .dropped = 3 },
 	[ROW_SOURCE] = { .name = "stats", .error = "denied" },
+	[ROW_EVENT] = { .event = &event },
+	[ROW_VM_EVENT] = { .vm = &vm, .event = &gauge },
+	[ROW_VCPU_EVENT] = { .vm = &vm, .vcpu = &vcpu, .event = &event },
 };
 
 /* A cell as text: "" when it is unknown. */
@@ -154,6 +164,10 @@ static bool is_empty(enum row_kind kind, enum column_id id)
 
 	if (kind == ROW_VCPU_STAT) /* its statistics are not known */
 		return id >= COLUMN_NAME;
+	if (kind == ROW_VM_EVENT) /* a gauge */
+		return id == COLUMN_TOTAL || id == COLUMN_DELTA || id == COLUMN_PER_S;
+	if (kind == ROW_EVENT || kind == ROW_VCPU_EVENT)
+		return id == COLUMN_VALUE;
 	return (kind == ROW_VM_STAT && id == COLUMN_VALUE) || /* it is a counter */
 	       (kind == ROW_USER_SLOT && id == COLUMN_SLOT_HI_NS) ||
 	       (user && id >= COLUMN_TIME_NS && id <= COLUMN_MAX_NS) || /* it was not timed */
@@ -200,6 +214,11 @@ static void values(void **state)
 		{ ROW_USER_EXIT, COLUMN_EXITS_SHARE_PCT, "100" },
 		{ ROW_SLOT, COLUMN_SLOT_EXITS, "10" },
 		{ ROW_VM_STAT, COLUMN_UNIT, "ns" },
+		{ ROW_EVENT, COLUMN_NAME, "kvm_exit(HLT)" },
+		{ ROW_EVENT, COLUMN_ORIGIN, "tracepoint" },
+		{ ROW_VCPU_EVENT, COLUMN_DELTA, "2" },
+		{ ROW_VM_EVENT, COLUMN_ORIGIN, "statistic" },
+		{ ROW_VM_EVENT, COLUMN_VALUE, "9" },
 		{ ROW_VM_STAT, COLUMN_TOTAL, "9" },
 		{ ROW_VM_DETAIL, COLUMN_KEY, "0x60" },
 		{ ROW_VM_DETAIL, COLUMN_DIR, "read" },

@@ -35,7 +35,7 @@ static struct frame_stat stats[N_STATS] = {
 };
 
 static const struct frame_stats vm = { STATS_FD, stats, N_STATS };
-static const struct query by_default = { .sort = SORT_DEFAULT };
+static const struct query by_default = { .order = { .key = SORT_DEFAULT } };
 
 static void add(struct stats_rows *rows, const struct frame_stats *part)
 {
@@ -103,7 +103,7 @@ static void one_vm(void **state)
 
 	(void)state;
 	add(&rows, &vm);
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_count(&rows, EXITS, 1000, 50, 25);
 	assert_count(&rows, HIST, 321, 10, 5); /* samples */
 	assert_count(&rows, PAIR, 21, 4, 2);
@@ -126,7 +126,7 @@ static void sums(void **state)
 	add(&rows, &vm);
 	add(&rows, &vm);
 	add(&rows, &part);
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_int_equal(rows.n, 6);
 	assert_count(&rows, EXITS, 3000, 150, 75);
 	assert_count(&rows, HIST, 963, 30, 15);
@@ -149,7 +149,7 @@ static void unknown_rates(void **state)
 	add(&rows, &vm);
 	add(&rows, &part);
 	add(&rows, &vm); /* makes it no better */
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_no_rate(&rows, EXITS, 2005);
 	assert_no_rate(&rows, HIST, 963);
 	assert_count(&rows, PAIR, 42, 8, 4);
@@ -163,12 +163,12 @@ static void unknown_vm(void **state)
 
 	(void)state;
 	add(&rows, &none);
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_int_equal(rows.n, 0);
 	assert_int_equal(rows.zero, 0);
 	add(&rows, &vm);
 	add(&rows, &none);
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_count(&rows, EXITS, 1000, 50, 25);
 }
 
@@ -186,7 +186,7 @@ static void zero(void **state)
 	add_one(&rows, (struct frame_stat){ .desc = &descs[PAIR],
 					    .totals = three,
 					    .deltas = (uint64_t[]){ 0, 0 } });
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_order(&rows, "pair exits");
 	assert_count(&rows, PAIR, 21, 0, 0);
 	assert_no_rate(&rows, EXITS, 3);
@@ -206,7 +206,7 @@ static void too_much(void **state)
 		add_one(&rows, (struct frame_stat){
 				       .desc = &descs[HIST], .totals = most, .deltas = most });
 	}
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_gauge(&rows, GAUGE, UINT64_MAX);
 	assert_count(&rows, EXITS, UINT64_MAX, UINT64_MAX, 2);
 	assert_int_equal(find(&rows, HIST)->count.total, UINT64_MAX);
@@ -216,11 +216,11 @@ static void too_much(void **state)
 static void check_order(enum sort_key sort, size_t top, const char *names)
 {
 	__autorows struct stats_rows rows = { .n = 0 };
-	const struct query query = { .sort = sort, .top = top };
+	const struct query query = { .order = { .key = sort }, .top = top };
 
 	add(&rows, &vm);
 	add_one(&rows, (struct frame_stat){ .desc = &descs[NEVER], .count = { .total = 2000 } });
-	stats_rows__finish(&rows, &query);
+	assert_int_equal(stats_rows__finish(&rows, &query), 0);
 	assert_order(&rows, names);
 	assert_int_equal(rows.left_out, top ? N_STATS - rows.n : 0);
 	assert_int_equal(rows.zero, 0);
@@ -250,7 +250,7 @@ static void ties(void **state)
 	add_one(&rows, (struct frame_stat){ &descs[PAIR], .count = { 9, 2, 1, true } });
 	add_one(&rows, (struct frame_stat){ &descs[PEAK], .value = 5 });
 	add_one(&rows, (struct frame_stat){ &descs[GAUGE], .value = 5 });
-	stats_rows__finish(&rows, &by_default);
+	assert_int_equal(stats_rows__finish(&rows, &by_default), 0);
 	assert_order(&rows, "pair exits never gauge peak");
 }
 
@@ -263,7 +263,7 @@ static void many(void **state)
 	static char names[N][8];
 	struct frame_stats part = { STATS_DEBUGFS, v, N };
 	__autorows struct stats_rows rows = { .n = 0 };
-	const struct query query = { .sort = SORT_NAME, .top = 10 };
+	const struct query query = { .order = { .key = SORT_NAME }, .top = 10 };
 
 	(void)state;
 	for (size_t round = 0; round < 2; round++) {
@@ -277,7 +277,7 @@ static void many(void **state)
 		add(&rows, &part);
 	}
 	assert_int_equal(rows.n, N);
-	stats_rows__finish(&rows, &query);
+	assert_int_equal(stats_rows__finish(&rows, &query), 0);
 	assert_int_equal(rows.n, 10);
 	assert_int_equal(rows.left_out, N - 10);
 	for (size_t i = 0; i < rows.n; i++) {

@@ -145,6 +145,29 @@ def statistics_and_details():
     require(all(int(row['time_ns']) > 0 and row['rip'].startswith('0x') for row in slow), 'no times')
 
 
+@csv_test('csv: events of all VMs, of VMs and of vCPUs add up to what the VMs did, in the order that is asked for')
+def events():
+    whole, vms, vcpus = Csv('-t', '--sort', 'name:desc'), Csv('-t', '--by', 'vm'), Csv('-t', '--by', 'vcpu', '-f', 'kvm_exit$')
+    for kvmtop in whole, vms, vcpus:
+        kvmtop.ready()
+    guests = simguest(*GUESTS)
+    pid = str(next(iter(guests.pids())))
+    exits = sum(sum(report['expect'].values()) for report in guests.reports)
+    cpuids = sum(report['expect']['cpuid'] for report in guests.reports)
+    vms.wait_rows(2, 'vm_event', pid=pid, name='kvm_exit(CPUID)', total=str(cpuids // 2))
+    for kvmtop in whole, vms, vcpus:
+        kvmtop.stop()
+        kvmtop.only_drops()
+    require(exits > cpuids, 'what the VMs did')
+    equal('exits for CPUID, of all and by VM', [total(whole.of('event', name='kvm_exit(CPUID)'), 'delta'),
+                                                total(vms.of('vm_event', name='kvm_exit(CPUID)'), 'delta')], [cpuids] * 2)
+    by_vcpu = vcpus.of('vcpu_event', pid=pid)
+    equal('names that were chosen', {row['name'] for row in by_vcpu}, {'kvm_exit'})
+    equal('exits, by vCPU and of all', total(by_vcpu, 'delta'), total(whole.of('event', name='kvm_exit'), 'delta'))
+    last = [row['name'] for row in whole.of('event', time=whole.rows[-1]['time']) if '(' not in row['name']]
+    equal('order', last, sorted(last, reverse=True))
+
+
 @csv_test('csv: the header comes first, and the end of the reader ends it')
 def header():
     status, out, err = run('bash', '-c', f'set -o pipefail; {KVMTOP} -o csv --by reason -s 0.1 | head -n 1')

@@ -9,63 +9,6 @@
 #include "../base/cleanup.h"
 #include "query.h"
 
-static int cmp_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* What is no count comes after those that are, whatever the order. */
-static int cmp_classes(const struct event_row *a, const struct event_row *b)
-{
-	return (a->kind != EVENT_COUNT) - (b->kind != EVENT_COUNT);
-}
-
-static int cmp_names(const struct event_row *a, const struct event_row *b)
-{
-	return strcmp(a->name, b->name);
-}
-
-/* A gauge has no rate to be sorted by. */
-static int rate_rank(const struct event_row *row)
-{
-	return row->kind == EVENT_GAUGE ? 2 : !row->delta_valid;
-}
-
-static int cmp_rates(const struct event_row *a, const struct event_row *b)
-{
-	int order = rate_rank(a) - rate_rank(b);
-
-	if (!order && a->kind != EVENT_GAUGE)
-		order = (a->rate < b->rate) - (a->rate > b->rate);
-	if (!order)
-		order = cmp_u64(b->total, a->total);
-	return order ? order : cmp_names(a, b);
-}
-
-static int cmp_totals(const struct event_row *a, const struct event_row *b)
-{
-	int order = (a->kind == EVENT_GAUGE) - (b->kind == EVENT_GAUGE);
-
-	if (!order)
-		order = cmp_u64(b->total, a->total);
-	return order ? order : cmp_rates(a, b);
-}
-
-typedef int (*cmp_fn)(const struct event_row *a, const struct event_row *b);
-
-static const cmp_fn orders[SORT_KEY_MAX] = {
-	[SORT_NAME] = cmp_names,
-	[SORT_COUNT] = cmp_totals,
-};
-
-static int cmp_rows(const void *a, const void *b, void *arg)
-{
-	const cmp_fn *cmp = arg;
-	int order = cmp_classes(a, b);
-
-	return order ? order : (*cmp)(a, b);
-}
-
 static bool is_zero(const struct event_row *row)
 {
 	return !row->total && !row->delta;
@@ -108,24 +51,39 @@ static void add_sums(const struct event_row *list, size_t n, struct event_table 
 	}
 }
 
+/* Puts what ever happened in order. 0 or -ENOMEM. */
+static int sort(const struct event_row *list, size_t n, const struct query *query,
+		struct event_row *sorted, size_t *ret_n)
+{
+	__autofree struct row *rows = calloc(n + 1, sizeof(*rows));
+	size_t left = 0;
+
+	if (!rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (!is_zero(&list[i]))
+			rows[left++] = (struct row){ .kind = ROW_EVENT, .event = &list[i] };
+	if (order_rows(&query->order, rows, left))
+		return -ENOMEM;
+	for (size_t i = 0; i < left; i++)
+		sorted[i] = *rows[i].event;
+	*ret_n = left;
+	return 0;
+}
+
 int event_table__make(const struct event_row *list, size_t n, const struct query *query,
 		      struct event_table *table)
 {
 	__autofree struct event_row *sorted = calloc(n + 1, sizeof(*sorted));
-	cmp_fn cmp = orders[query->sort] ? orders[query->sort] : cmp_rates;
-	size_t left = 0;
+	size_t left;
 
 	*table = (struct event_table){ .v = calloc(n + 1, sizeof(*table->v)) };
-	if (!sorted || !table->v) {
+	if (!sorted || !table->v || sort(list, n, query, sorted, &left)) {
 		event_table__done(table);
 		return -ENOMEM;
 	}
 	add_sums(list, n, table);
-	for (size_t i = 0; i < n; i++)
-		if (!is_zero(&list[i]))
-			sorted[left++] = list[i];
 	table->zero = n - left;
-	qsort_r(sorted, left, sizeof(*sorted), cmp_rows, &cmp);
 	append(table, sorted, left, NULL, query->top);
 	return 0;
 }

@@ -33,8 +33,8 @@ struct event_table {
 };
 
 /*
- * Takes out what is zero and sorts: SORT_COUNT by total, SORT_NAME by name, all other keys by rate and then total; what is
- * not known comes last. query->top is of parents, and of the children of each. 0 or -ENOMEM.
+ * Takes out what is zero and puts the rest in the query's order. query->top is of parents, and of the children of each. 0 or
+ * -ENOMEM.
  */
 int event_table__make(const struct event_row *list, size_t n, const struct query *query,
 		      struct event_table *table);

@@ -1,246 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0
-/* query: which part of a frame is shown, and in which order. */
+/* query: which part of a frame is shown. */
 #include "query.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #include "../base/cleanup.h"
-#include "frame.h"
-#include "registry.h"
 
-/* What a row is sorted by: a text, or a number. (Counts above 2^53 would not be exact.) */
-struct sort_value {
-	bool known;
-	const char *text; /* NULL: compare @number */
-	double number;
-};
-
-struct sort_row {
-	struct query_row row;
-	struct sort_value value;
-	size_t seq; /* the last tie breaker, so that the order is the same every time */
-};
-
-/* A sort key: a column of the registry, whose texts belong to the frame. */
-struct sort_def {
-	const char *name;
-	enum column_id column;
-	bool ascending; /* numbers; texts always do */
-};
-
-static const struct sort_def sort_defs[SORT_KEY_MAX] = {
-	[SORT_DEFAULT] = { "default", COLUMN_EXITS, false },
-	[SORT_PID] = { "pid", COLUMN_PID, true },
-	[SORT_NAME] = { "name", COLUMN_VM_NAME, true },
-	[SORT_VCPU] = { "vcpu", COLUMN_VCPU, true },
-	[SORT_REASON] = { "reason", COLUMN_REASON, true },
-	[SORT_COUNT] = { "count", COLUMN_EXITS_TOTAL, false },
-	[SORT_RATE] = { "rate", COLUMN_EXITS_PER_S, false },
-	[SORT_TIME] = { "time", COLUMN_TIME_NS, false },
-	[SORT_AVG] = { "avg", COLUMN_AVG_NS, false },
-	[SORT_P50] = { "p50", COLUMN_P50_NS, false },
-	[SORT_P90] = { "p90", COLUMN_P90_NS, false },
-	[SORT_P99] = { "p99", COLUMN_P99_NS, false },
-	[SORT_P999] = { "p99.9", COLUMN_P999_NS, false },
-	[SORT_MAX_NS] = { "max", COLUMN_MAX_NS, false },
-	[SORT_GUEST] = { "guest", COLUMN_GUEST_PCT, false },
-	[SORT_KVM] = { "kvm", COLUMN_KVM_PCT, false },
-	[SORT_VMM] = { "vmm", COLUMN_VMM_PCT, false },
-	[SORT_POLL] = { "poll", COLUMN_HALT_POLL_PCT, false },
-	[SORT_BLOCK] = { "block", COLUMN_HALT_BLOCK_PCT, false },
-	[SORT_DELAY] = { "delay", COLUMN_RUN_DELAY_PCT, false },
-};
-
-const char *sort_key_name(enum sort_key key)
+/* Appends, or (@rows NULL) only counts. */
+static void append(struct row *rows, size_t *n, struct row row)
 {
-	return key < SORT_KEY_MAX ? sort_defs[key].name : NULL;
+	if (rows)
+		rows[*n] = row;
+	*n += 1;
 }
 
-int sort_key_parse(const char *word, enum sort_key *ret_key)
+/* ---- VMs, vCPUs and reasons */
+
+static size_t collect_reasons(const struct frame *frame, const struct frame_reason *reasons,
+			      size_t n, struct row *rows)
 {
-	/* As the column is called in text. */
-	if (!strcmp(word, "total"))
-		word = sort_defs[SORT_COUNT].name;
-	for (size_t i = 0; i < SORT_KEY_MAX; i++) {
-		if (strcmp(sort_defs[i].name, word))
-			continue;
-		*ret_key = (enum sort_key)i;
-		return 0;
-	}
-	return -EINVAL;
+	const struct frame_reasons all = { (struct frame_reason *)reasons, n };
+	uint64_t exits = rows ? registry_scope_exits(&all) : 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		append(rows, &at,
+		       (struct row){ .kind = ROW_REASON,
+				     .frame = frame,
+				     .reason = &reasons[i],
+				     .scope_exits = exits });
+	return at;
 }
 
-static int cmp_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int cmp_values(const struct sort_value *a, const struct sort_value *b, bool ascending)
-{
-	int order;
-
-	if (!a->known || !b->known)
-		return b->known - a->known;
-	if (a->text && b->text)
-		return strcmp(a->text, b->text);
-	order = (a->number > b->number) - (a->number < b->number);
-	return ascending ? order : -order;
-}
-
-static int cmp_ids(const struct query_row *a, const struct query_row *b)
-{
-	int order = 0;
-
-	if (a->vm)
-		order = (a->vm->pid > b->vm->pid) - (a->vm->pid < b->vm->pid);
-	if (!order && a->vm)
-		order = cmp_u64(a->vm->key, b->vm->key); /* two VMs of one process */
-	if (!order && a->vcpu)
-		order = cmp_u64(a->vcpu->vcpu_id, b->vcpu->vcpu_id);
-	if (!order && a->reason)
-		order = cmp_u64(a->reason->isa, b->reason->isa);
-	if (!order && a->reason)
-		order = cmp_u64(a->reason->code, b->reason->code);
-	return order;
-}
-
-static int cmp_rows(const void *a, const void *b, void *arg)
-{
-	const struct sort_row *x = a;
-	const struct sort_row *y = b;
-	const struct sort_def *def = arg;
-	int order = cmp_values(&x->value, &y->value, def->ascending);
-
-	if (!order)
-		order = cmp_ids(&x->row, &y->row);
-	return order ? order : cmp_u64(x->seq, y->seq);
-}
-
-static enum row_kind kind_of(enum row_by by)
-{
-	static const enum row_kind kinds[ROW_BY_MAX] = {
-		[BY_VM] = ROW_VM,
-		[BY_VCPU] = ROW_VCPU,
-		[BY_REASON] = ROW_REASON,
-	};
-
-	return kinds[by];
-}
-
-static struct sort_value value_of(const struct sort_def *def, enum row_by by,
-				  const struct query_row *query_row)
-{
-	struct row row = { .kind = kind_of(by),
-			   .vm = query_row->vm,
-			   .vcpu = query_row->vcpu,
-			   .reason = query_row->reason };
-	struct column_value value;
-
-	registry_get(def->column, &row, &value);
-	/* A VM without a name is known by its VMM's. */
-	if (def->column == COLUMN_VM_NAME && value.type == VALUE_UNKNOWN)
-		registry_get(COLUMN_COMM, &row, &value);
-	return (struct sort_value){
-		.known = value.type != VALUE_UNKNOWN,
-		.text = value.type == VALUE_TEXT ? value.text : NULL,
-		.number = registry_number(&value),
-	};
-}
-
-/* Sorts @rows, which all are of the kind @by. */
-static void sort_rows(enum sort_key key, enum row_by by, struct sort_row *rows, size_t n)
-{
-	struct sort_def def = sort_defs[key];
-
-	if (!(registry_column(def.column)->rows & ROW_BIT(kind_of(by))))
-		def = sort_defs[SORT_DEFAULT];
-	for (size_t i = 0; i < n; i++) {
-		rows[i].value = value_of(&def, by, &rows[i].row);
-		rows[i].seq = i;
-	}
-	qsort_r(rows, n, sizeof(*rows), cmp_rows, &def);
-}
-
-static size_t count_rows(enum row_by by, const struct frame *frame)
+static size_t collect(const struct query *query, const struct frame *frame, struct row *rows)
 {
 	size_t n = 0;
 
-	if (by == BY_REASON)
-		return frame->reasons.n;
-	if (by == BY_VM)
-		return frame->n_vms;
-	for (size_t i = 0; i < frame->n_vms; i++)
-		n += frame->vms[i].n_vcpus;
-	return n;
-}
-
-/* @rows has room for count_rows() and is zeroed. */
-static void collect_rows(enum row_by by, const struct frame *frame, struct sort_row *rows)
-{
-	size_t n = 0;
-
-	if (by == BY_REASON) {
-		for (size_t i = 0; i < frame->reasons.n; i++)
-			rows[i].row.reason = &frame->reasons.v[i];
-		return;
-	}
+	if (query->by == BY_REASON)
+		return collect_reasons(frame, frame->reasons.v, frame->reasons.n, rows);
 	for (size_t i = 0; i < frame->n_vms; i++) {
 		const struct frame_vm *vm = &frame->vms[i];
 
-		if (by == BY_VM)
-			rows[n++].row.vm = vm;
-		for (size_t j = 0; by == BY_VCPU && j < vm->n_vcpus; j++) {
-			rows[n].row.vm = vm;
-			rows[n++].row.vcpu = &vm->vcpus[j];
-		}
+		if (query->by == BY_VM)
+			append(rows, &n, (struct row){ .kind = ROW_VM, .frame = frame, .vm = vm });
+		for (size_t j = 0; query->by == BY_VCPU && j < vm->n_vcpus; j++)
+			append(rows, &n,
+			       (struct row){ .kind = ROW_VCPU,
+					     .frame = frame,
+					     .vm = vm,
+					     .vcpu = &vm->vcpus[j] });
 	}
+	return n;
 }
 
-int query__rows(const struct query *query, const struct frame *frame, struct query_row **ret_rows,
+int query__rows(const struct query *query, const struct frame *frame, struct row **ret_rows,
 		size_t *ret_n, size_t *ret_left_out)
 {
-	size_t n = count_rows(query->by, frame);
-	size_t n_shown = query->top && query->top < n ? query->top : n;
-	__autofree struct sort_row *sorted = calloc(n + 1, sizeof(*sorted));
-	struct query_row *rows;
+	size_t n = collect(query, frame, NULL);
+	struct row *rows = calloc(n + 1, sizeof(*rows));
 
-	if (!sorted)
-		return -ENOMEM;
-	collect_rows(query->by, frame, sorted);
-	sort_rows(query->sort, query->by, sorted, n);
-
-	rows = calloc(n_shown + 1, sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
-	for (size_t i = 0; i < n_shown; i++)
-		rows[i] = sorted[i].row;
+	collect(query, frame, rows);
+	if (order_rows(&query->order, rows, n)) {
+		free(rows);
+		return -ENOMEM;
+	}
 	*ret_rows = rows;
-	*ret_n = n_shown;
-	*ret_left_out = n - n_shown;
+	*ret_n = query->top && query->top < n ? query->top : n;
+	*ret_left_out = n - *ret_n;
 	return 0;
 }
 
 int query__reasons(const struct query *query, const struct frame_reason *reasons, size_t n,
 		   const struct frame_reason ***ret_sorted)
 {
-	__autofree struct sort_row *sorted = calloc(n + 1, sizeof(*sorted));
+	__autofree struct row *rows = calloc(n + 1, sizeof(*rows));
 	const struct frame_reason **v;
 
-	if (!sorted)
+	if (!rows)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		sorted[i].row.reason = &reasons[i];
-	sort_rows(query->sort, BY_REASON, sorted, n);
-
+	collect_reasons(NULL, reasons, n, rows);
+	if (order_rows(&query->order, rows, n))
+		return -ENOMEM;
 	v = calloc(n + 1, sizeof(*v));
 	if (!v)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		v[i] = sorted[i].row.reason;
+		v[i] = rows[i].reason;
 	*ret_sorted = v;
+	return 0;
+}
+
+/* ---- the drill-down */
+
+static size_t collect_scope(const struct row *scope, bool others, struct row *rows)
+{
+	const struct frame_details *details =
+		scope->vcpu ? &scope->vcpu->details : &scope->vm->details;
+	size_t more = others ? details->n_others : details->n, n = 0;
+
+	for (size_t i = 0; i < more; i++) {
+		struct row row = *scope;
+
+		row.detail = others ? &details->others[i] : &details->v[i];
+		append(rows, &n, row);
+	}
+	return n;
+}
+
+/* All rows of the keys, or of the others. */
+static size_t collect_details(const struct frame *frame, bool by_vcpu, bool others,
+			      struct row *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < frame->n_vms; i++) {
+		const struct frame_vm *vm = &frame->vms[i];
+		struct row row = { .kind = by_vcpu ? ROW_VCPU_DETAIL : ROW_VM_DETAIL,
+				   .frame = frame,
+				   .vm = vm };
+
+		if (!by_vcpu)
+			n += collect_scope(&row, others, rows ? &rows[n] : NULL);
+		for (size_t j = 0; by_vcpu && j < vm->n_vcpus; j++) {
+			row.vcpu = &vm->vcpus[j];
+			n += collect_scope(&row, others, rows ? &rows[n] : NULL);
+		}
+	}
+	return n;
+}
+
+int query__details(const struct query *query, const struct frame *frame, struct row **ret_rows,
+		   size_t *ret_n, size_t *ret_left_out)
+{
+	bool by_vcpu = query->by == BY_VCPU;
+	size_t n = collect_details(frame, by_vcpu, false, NULL);
+	size_t n_others = collect_details(frame, by_vcpu, true, NULL);
+	size_t shown = query->top && query->top < n ? query->top : n;
+	struct row *rows = calloc(n + n_others + 1, sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	collect_details(frame, by_vcpu, false, rows);
+	if (order_rows(&query->order, rows, n)) {
+		free(rows);
+		return -ENOMEM;
+	}
+	collect_details(frame, by_vcpu, true, &rows[shown]);
+	*ret_rows = rows;
+	*ret_n = shown + n_others;
+	*ret_left_out = n - shown;
 	return 0;
 }
 

@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "event_rows.h"
 #include "slow.h"
 #include "stats.h"
-#include "stats_rows.h"
 #include "timestat.h"
 
 /* ---- values */
@@ -233,8 +233,15 @@ static void get_name(struct row *row, struct column_value *ret)
 		set_text(ret, row->slow->about_known ? row->slow->about : NULL);
 	else if (row->detail)
 		set_text(ret, row->detail->name);
+	else if (row->event)
+		set_text(ret, row->event->name);
 	else
 		set_text(ret, row->stat ? row->stat->desc->name : row->name);
+}
+
+static void get_origin(struct row *row, struct column_value *ret)
+{
+	set_text(ret, row->event->source == EVENT_STATISTIC ? "statistic" : "tracepoint");
 }
 
 static bool is_hist(const struct stat_desc *desc)
@@ -334,41 +341,60 @@ static void get_user_exits_per_s(struct row *row, struct column_value *ret)
 	set_real(ret, sum.delta_valid, sum.rate);
 }
 
-/* Of a key or a statistic; NULL: it has none, or none is known. */
-static const struct counter *counter_of(const struct row *row)
+/* Of a key, a statistic or an event that only grow. False: it is none, or none is known. */
+static bool counter_of(const struct row *row, struct counter *ret)
 {
-	if (row->detail)
-		return &row->detail->count;
-	return row->stat && !row->stat->gauge ? &row->stat->count : NULL;
+	const struct event_row *event = row->event;
+
+	if (row->detail) {
+		*ret = row->detail->count;
+	} else if (row->stat && !row->stat->gauge) {
+		*ret = row->stat->count;
+	} else if (event && event->kind != EVENT_GAUGE) {
+		*ret = (struct counter){ event->total, (uint64_t)event->delta, event->rate,
+					 event->delta_valid };
+	} else {
+		*ret = (struct counter){ .total = 0 };
+		return false;
+	}
+	return true;
 }
 
 static void get_total(struct row *row, struct column_value *ret)
 {
-	const struct counter *counter = counter_of(row);
+	struct counter counter;
+	bool known = counter_of(row, &counter);
 
 	if (row->kind == ROW_DROP)
 		set_u64(ret, true, row->dropped);
 	else
-		set_u64(ret, counter, counter ? counter->total : 0);
+		set_u64(ret, known, counter.total);
 }
 
 static void get_delta(struct row *row, struct column_value *ret)
 {
-	const struct counter *counter = counter_of(row);
+	struct counter counter;
+	bool known = counter_of(row, &counter);
 
-	set_u64(ret, counter && counter->delta_valid, counter ? counter->delta : 0);
+	set_u64(ret, known && counter.delta_valid, counter.delta);
 }
 
 static void get_per_s(struct row *row, struct column_value *ret)
 {
-	const struct counter *counter = counter_of(row);
+	struct counter counter;
+	bool known = counter_of(row, &counter);
 
-	set_real(ret, counter && counter->delta_valid, counter ? counter->rate : 0);
+	set_real(ret, known && counter.delta_valid, counter.rate);
 }
 
 static void get_value(struct row *row, struct column_value *ret)
 {
-	set_u64(ret, row->stat && row->stat->gauge, row->stat ? row->stat->value : 0);
+	const struct event_row *event = row->event;
+
+	if (event)
+		set_u64(ret, event->kind == EVENT_GAUGE, event->total);
+	else
+		set_u64(ret, row->stat && row->stat->gauge, row->stat ? row->stat->value : 0);
 }
 
 static void get_share_pct(struct row *row, struct column_value *ret)
@@ -518,10 +544,13 @@ static void get_error(struct row *row, struct column_value *ret)
 #define R(kind) ROW_BIT(ROW_##kind)
 #define ROWS_ALL (ROW_BIT(ROW_KIND_MAX) - 1)
 #define ROWS_STAT (R(VM_STAT) | R(VCPU_STAT))
+#define ROWS_EVENT (R(EVENT) | R(VM_EVENT) | R(VCPU_EVENT))
+#define ROWS_GROWING (ROWS_STAT | ROWS_DETAIL | ROWS_EVENT)
 #define ROWS_DETAIL (R(VM_DETAIL) | R(VCPU_DETAIL))
-#define ROWS_OF_VCPU (R(VCPU) | R(VCPU_STAT) | R(VCPU_DETAIL) | R(SLOW))
-#define ROWS_OF_VM \
-	(R(VM) | R(VM_REASON) | R(VM_USER_EXIT) | R(VM_STAT) | R(VM_DETAIL) | ROWS_OF_VCPU)
+#define ROWS_OF_VCPU (R(VCPU) | R(VCPU_STAT) | R(VCPU_DETAIL) | R(VCPU_EVENT) | R(SLOW))
+#define ROWS_OF_VM                                                                          \
+	(R(VM) | R(VM_REASON) | R(VM_USER_EXIT) | R(VM_STAT) | R(VM_DETAIL) | R(VM_EVENT) | \
+	 ROWS_OF_VCPU)
 #define ROWS_SCOPE (R(VM) | R(VCPU))
 #define ROWS_OF_EXIT (R(REASON) | R(VM_REASON) | R(SLOT))
 #define ROWS_OF_REASON (ROWS_OF_EXIT | R(USER_EXIT) | R(VM_USER_EXIT) | R(USER_SLOT))
@@ -569,9 +598,11 @@ static const struct column columns[COLUMN_MAX] = {
 	       "Of a page: why it faulted, as the CPU tells it."),
 	COLUMN(RIP, rip, LABEL, NONE, R(SLOW), "Address of the guest's instruction."),
 	COLUMN(GPA, gpa, LABEL, NONE, R(SLOW), "Guest physical address of a page fault."),
-	COLUMN(NAME, name, LABEL, NONE, ROWS_STAT | ROWS_DETAIL | R(SLOW) | R(DROP) | R(SOURCE),
-	       "Name of the statistic, of the key, of the cause of a drop, or of the source of "
+	COLUMN(NAME, name, LABEL, NONE, ROWS_GROWING | R(SLOW) | R(DROP) | R(SOURCE),
+	       "Name of the statistic, the event, the key, the cause of a drop, or the source of "
 	       "data."),
+	COLUMN(ORIGIN, origin, LABEL, NONE, ROWS_EVENT,
+	       "What counts the event: tracepoint or statistic."),
 	COLUMN(UNIT, unit, LABEL, NONE, ROWS_STAT,
 	       "Unit of total, delta and value; empty if it has none, or if they are samples of a "
 	       "histogram."),
@@ -589,13 +620,13 @@ static const struct column columns[COLUMN_MAX] = {
 	       "Exits to user space in the interval."),
 	COLUMN(USER_EXITS_PER_S, user_exits_per_s, GAUGE, PER_S, ROWS_SCOPE,
 	       "The same per second."),
-	COLUMN(TOTAL, total, COUNTER, NONE, ROWS_STAT | ROWS_DETAIL | R(DROP),
+	COLUMN(TOTAL, total, COUNTER, NONE, ROWS_GROWING | R(DROP),
 	       "How often it happened: a statistic since the VM began (of a histogram, the number "
 	       "of "
 	       "its samples), all else since kvmtop was started."),
-	COLUMN(DELTA, delta, GAUGE, NONE, ROWS_STAT | ROWS_DETAIL, "By how much it grew."),
-	COLUMN(PER_S, per_s, GAUGE, PER_S, ROWS_STAT | ROWS_DETAIL, "The same per second."),
-	COLUMN(VALUE, value, GAUGE, NONE, ROWS_STAT,
+	COLUMN(DELTA, delta, GAUGE, NONE, ROWS_GROWING, "By how much it grew."),
+	COLUMN(PER_S, per_s, GAUGE, PER_S, ROWS_GROWING, "The same per second."),
+	COLUMN(VALUE, value, GAUGE, NONE, ROWS_STAT | ROWS_EVENT,
 	       "Of a statistic that is not counted but has a value: what it is now, or its peak."),
 	COLUMN(SHARE_PCT, share_pct, GAUGE, PCT, ROWS_DETAIL,
 	       "Share of the events of the kind in the VM or vCPU."),
@@ -659,6 +690,11 @@ static const struct {
 			       "reasons of vCPUs that have no histogram, and so no percentiles. If "
 			       "there is any." },
 	[ROW_SOURCE] = { "source", "A source of data that does not work, and why." },
+	[ROW_EVENT] = { "event", "An event of the event view, of all VMs together. Events that "
+				 "never happened have no "
+				 "row." },
+	[ROW_VM_EVENT] = { "vm_event", "The same of a VM." },
+	[ROW_VCPU_EVENT] = { "vcpu_event", "The same of a vCPU." },
 };
 
 const struct column *registry_column(enum column_id id)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * registry: what a row of a frame has: the columns, with name, unit, meaning and value, and which kinds of row have them.
- * CSV, the sort keys, the text tables and the man page draw on it. Pure; does not know how a value is shown.
+ * CSV, the order of rows, the text tables and the man page draw on it. Pure; does not know how a value is shown.
  */
 #ifndef KVMTOP_MODEL_REGISTRY_H
 #define KVMTOP_MODEL_REGISTRY_H
@@ -13,8 +13,17 @@
 #include "../base/fmt.h"
 #include "frame.h"
 
+struct event_row;
 struct slow_exit;
-struct stats_row;
+struct stat_desc;
+
+/* A statistic of KVM, maybe summed over VMs or vCPUs. */
+struct stats_row {
+	const struct stat_desc *desc;
+	bool gauge; /* STAT_INSTANT, STAT_PEAK: it has @value; what is not one has @count */
+	uint64_t value;
+	struct counter count; /* total since the VM began; of a histogram: its samples */
+};
 
 /* What a row is about. */
 enum row_kind {
@@ -33,6 +42,9 @@ enum row_kind {
 	ROW_SLOW,
 	ROW_DROP,
 	ROW_SOURCE,
+	ROW_EVENT, /* of the event view: of all VMs together */
+	ROW_VM_EVENT,
+	ROW_VCPU_EVENT,
 	ROW_KIND_MAX,
 };
 
@@ -51,6 +63,7 @@ struct row {
 	uint64_t slot_exits;
 	const struct stats_row *stat; /* NULL: the statistics of the VM or vCPU are not known */
 	const struct frame_detail *detail;
+	const struct event_row *event;
 	const struct slow_exit *slow;
 	const char *name; /* of a drop cause or a source */
 	uint64_t dropped;
@@ -84,6 +97,7 @@ enum column_id {
 	COLUMN_RIP,
 	COLUMN_GPA,
 	COLUMN_NAME,
+	COLUMN_ORIGIN,
 	COLUMN_UNIT,
 	COLUMN_EXITS_TOTAL,
 	COLUMN_EXITS,

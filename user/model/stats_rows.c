@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/cleanup.h"
+#include "order.h"
 #include "query.h"
 #include "stats.h"
 
@@ -115,79 +117,47 @@ int stats_rows__add(struct stats_rows *rows, const struct frame_stats *stats, do
 
 /* ---- order */
 
-static int cmp_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* 0: a rate; 1: a rate that is not known; 2: no rate. */
-static int rate_rank(const struct stats_row *row)
-{
-	return row->gauge ? 2 : !row->count.delta_valid;
-}
-
-static int cmp_names(const struct stats_row *a, const struct stats_row *b)
-{
-	return strcmp(a->desc->name, b->desc->name);
-}
-
-static int cmp_rates(const struct stats_row *a, const struct stats_row *b)
-{
-	int order = rate_rank(a) - rate_rank(b);
-
-	if (!order)
-		order = (a->count.rate < b->count.rate) - (a->count.rate > b->count.rate);
-	if (!order)
-		order = cmp_u64(b->count.total, a->count.total);
-	if (!order)
-		order = cmp_u64(b->value, a->value);
-	return order ? order : cmp_names(a, b);
-}
-
-static int cmp_totals(const struct stats_row *a, const struct stats_row *b)
-{
-	int order = a->gauge - b->gauge;
-
-	if (!order)
-		order = cmp_u64(b->count.total, a->count.total);
-	return order ? order : cmp_rates(a, b);
-}
-
-typedef int (*cmp_fn)(const struct stats_row *a, const struct stats_row *b);
-
-/* What is not here is sorted by rate. */
-static const cmp_fn orders[SORT_KEY_MAX] = {
-	[SORT_NAME] = cmp_names,
-	[SORT_COUNT] = cmp_totals,
-};
-
-static int cmp_rows(const void *a, const void *b, void *arg)
-{
-	const cmp_fn *cmp = arg;
-
-	return (*cmp)(a, b);
-}
-
 static bool is_zero(const struct stats_row *row)
 {
 	return !row->value && !row->count.total;
 }
 
-void stats_rows__finish(struct stats_rows *rows, const struct query *query)
+static int sort(struct stats_rows *rows, const struct query *query)
 {
-	cmp_fn cmp = orders[query->sort] ? orders[query->sort] : cmp_rates;
+	__autofree struct row *sorted = calloc(rows->n + 1, sizeof(*sorted));
+	__autofree struct stats_row *v = calloc(rows->n + 1, sizeof(*v));
+	int err;
+
+	if (!sorted || !v)
+		return -ENOMEM;
+	for (size_t i = 0; i < rows->n; i++)
+		sorted[i] = (struct row){ .kind = ROW_VM_STAT, .stat = &rows->v[i] };
+	err = order_rows(&query->order, sorted, rows->n);
+	if (err)
+		return err;
+	for (size_t i = 0; i < rows->n; i++)
+		v[i] = *sorted[i].stat;
+	memcpy(rows->v, v, rows->n * sizeof(*v));
+	return 0;
+}
+
+int stats_rows__finish(struct stats_rows *rows, const struct query *query)
+{
 	size_t n = 0;
+	int err;
 
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->keep_zero || !is_zero(&rows->v[i]))
 			rows->v[n++] = rows->v[i];
 	rows->zero = rows->n - n;
 	rows->n = n;
-	if (n)
-		qsort_r(rows->v, n, sizeof(*rows->v), cmp_rows, &cmp);
+	err = n ? sort(rows, query) : 0;
+	if (err)
+		return err;
 	if (query->top && query->top < n)
 		rows->n = query->top;
 	rows->left_out = n - rows->n;
+	return 0;
 }
 
 void stats_rows__release(struct stats_rows *rows)

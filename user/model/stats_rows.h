@@ -10,17 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "frame.h"
+#include "registry.h"
 
 struct query;
-struct stat_desc;
-
-struct stats_row {
-	const struct stat_desc *desc;
-	bool gauge; /* STAT_INSTANT, STAT_PEAK: it has @value; what is not one has @count */
-	uint64_t value;
-	struct counter count; /* total since the VM began; of a histogram: its samples */
-};
 
 /* Begins as zeroes. */
 struct stats_rows {
@@ -39,11 +31,10 @@ struct stats_rows {
 int stats_rows__add(struct stats_rows *rows, const struct frame_stats *stats, double interval_s);
 
 /*
- * Takes out what is zero (unless all are to be kept), sorts, and cuts to @query->top rows. SORT_COUNT is by total, SORT_NAME by name; all other
- * keys by rate, then total. What a row does not have comes last: unknown rates, then gauges, by their
- * value.
+ * Takes out what is zero (unless all are to be kept), puts the rest in @query's order (order.h), and cuts it to @query->top rows. 0 or
+ * -ENOMEM.
  */
-void stats_rows__finish(struct stats_rows *rows, const struct query *query);
+int stats_rows__finish(struct stats_rows *rows, const struct query *query);
 
 /* Frees the rows; zeroes again. */
 void stats_rows__release(struct stats_rows *rows);

@@ -416,7 +416,7 @@ static int set_sort(struct parse *parse, const char *arg)
 	char list[256] = "";
 	size_t used = 0;
 
-	if (!sort_key_parse(arg, &parse->options->query.sort))
+	if (!order_parse(arg, &parse->options->query.order))
 		return 0;
 	for (int key = 0; key < SORT_KEY_MAX && used < sizeof(list); key++) {
 		const char *name = sort_key_name((enum sort_key)key);
@@ -877,7 +877,8 @@ static int check_events(const struct options *options)
 		  "vcpu" },
 		{ is_log(options) && by, "a log (-l, -L) is of all VMs together: leave --by away, "
 					 "or choose VMs by -p or -g" },
-		{ is_log(options) && (options->query.top || options->query.sort),
+		{ is_log(options) && (options->query.top || options->query.order.key ||
+				      options->query.order.reversed),
 		  "a log (-l, -L) has a column for each event: leave --top and --sort away, or "
 		  "choose events by -f" },
 		{ is_log(options) && options->output != OUTPUT_TEXT,
@@ -887,11 +888,9 @@ static int check_events(const struct options *options)
 		{ view && options->once && !by && options->output == OUTPUT_TEXT && looks_in,
 		  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
 		  "--slower-than away" },
-		{ options->tracepoints && options->output == OUTPUT_CSV,
-		  "-o csv has no tracepoints: take -o json, or a log (-l -c)" },
-		{ (options->fields || options->no_children) && options->output != OUTPUT_TEXT,
-		  "-f and -x choose rows of the event view, which -o does not show: leave them or "
-		  "-o "
+		{ (options->fields || options->no_children) && options->output != OUTPUT_TEXT &&
+			  options->output != OUTPUT_CSV,
+		  "-f and -x choose rows of the event view: take -o text or -o csv, or leave them "
 		  "away" },
 		{ options->list_events && (options->listen.len || options->record),
 		  "-f help lists events and ends: leave --listen and --record away" },

@@ -241,7 +241,7 @@ int event_output__print(struct event_output *output, FILE *out, const struct fra
 		return event_names__write(out, output->rows);
 	if (output->log)
 		return print_log(output, out, frame);
-	if (options->once && !options->by_given)
+	if (options->output == OUTPUT_TEXT && options->once && !options->by_given)
 		return event_once__write(out, output->rows);
 	*ret_done = false;
 	return 0;

@@ -68,6 +68,7 @@ static struct view make_view(const struct outputs *outputs)
 	return (struct view){
 		.query = options->query,
 		.by_given = options->by_given,
+		.fields = options->fields || options->no_children,
 		.events = outputs->events ? event_output__rows(outputs->events) : NULL,
 		.stats = options->stats,
 		.tracepoints = options->tracepoints,
@@ -109,7 +110,8 @@ static int open_http(struct outputs *outputs)
 static bool has_events(const struct options *options)
 {
 	return options->list_events ||
-	       (options__event_view(options) && options->output == OUTPUT_TEXT &&
+	       (options__event_view(options) &&
+		(options->output == OUTPUT_TEXT || options->output == OUTPUT_CSV) &&
 		(options->log_file || options__has_stdout(options)));
 }
 

@@ -8,7 +8,9 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
-#include "../model/detail_query.h"
+#include "../model/event_rows.h"
+#include "../model/event_sort.h"
+#include "../model/query.h"
 #include "../model/frame.h"
 #include "../model/idle.h"
 #include "../model/registry.h"
@@ -25,6 +27,12 @@ struct writer {
 };
 
 /* ---- which rows */
+
+/* Statistics alone have rows of their own, with what belongs to them, unless some were chosen by name. */
+static bool has_events(const struct view *view)
+{
+	return view->events && (view->tracepoints || view->fields);
+}
 
 static uint32_t exit_kinds(const struct view *view)
 {
@@ -51,6 +59,16 @@ static uint32_t stat_kinds(const struct view *view)
 	return view->by_given ? by[view->query.by] : by[BY_VM] | by[BY_VCPU];
 }
 
+static uint32_t event_kinds(const struct view *view)
+{
+	static const uint32_t by[ROW_BY_MAX] = {
+		[BY_VM] = ROW_BIT(ROW_VM_EVENT),
+		[BY_VCPU] = ROW_BIT(ROW_VCPU_EVENT),
+	};
+
+	return view->by_given ? by[view->query.by] : ROW_BIT(ROW_EVENT);
+}
+
 static bool is_by_vcpu(const struct view *view)
 {
 	return view->by_given && view->query.by == BY_VCPU;
@@ -58,7 +76,9 @@ static bool is_by_vcpu(const struct view *view)
 
 static uint32_t all_kinds(const struct view *view)
 {
-	uint32_t kinds = view->stats ? stat_kinds(view) : exit_kinds(view);
+	uint32_t kinds = has_events(view) ? event_kinds(view)
+			 : view->stats	  ? stat_kinds(view)
+					  : exit_kinds(view);
 
 	if (view->detail)
 		kinds |= ROW_BIT(is_by_vcpu(view) ? ROW_VCPU_DETAIL : ROW_VM_DETAIL);
@@ -275,7 +295,7 @@ static bool is_left_out(const struct writer *w, const struct frame_vm *vm,
 
 static int print_exits(const struct writer *w)
 {
-	__autofree struct query_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	struct query query = w->view->query;
 	bool by_vcpu = is_by_vcpu(w->view);
 	size_t n, left_out;
@@ -292,9 +312,7 @@ static int print_exits(const struct writer *w)
 
 		if (is_left_out(w, vm, rows[i].vcpu))
 			continue;
-		err = print_row(w, (struct row){ .kind = by_vcpu ? ROW_VCPU : ROW_VM,
-						 .vm = vm,
-						 .vcpu = rows[i].vcpu })
+		err = print_row(w, rows[i])
 			      ?: print_reasons(w, ROW_VM_REASON, vm, &vm->reasons)
 			      ?: print_reasons(w, ROW_VM_USER_EXIT, vm, &vm->user_exits);
 	}
@@ -321,7 +339,7 @@ static int print_stats(const struct writer *w, const struct frame_vm *vm,
 		return err;
 	if (!rows.n)
 		return print_row(w, row);
-	stats_rows__finish(&rows, &w->view->query);
+	err = stats_rows__finish(&rows, &w->view->query);
 	for (size_t i = 0; i < rows.n && !err; i++) {
 		row.stat = &rows.v[i];
 		if (!w->view->skip_idle || row.stat->gauge || !counter_is_idle(&row.stat->count))
@@ -346,24 +364,64 @@ static int print_all_stats(const struct writer *w)
 	return 0;
 }
 
+/* ---- events */
+
+/* Of all VMs (@vm NULL), of a VM, or of a vCPU of it. */
+static int print_events(const struct writer *w, const struct frame_vm *vm,
+			const struct frame_vcpu *vcpu)
+{
+	struct event_table events __cleanup(event_table__done) = { .n = 0 };
+	__autofree struct event_row *list = NULL;
+	struct row row = { .kind = vcpu ? ROW_VCPU_EVENT
+				   : vm ? ROW_VM_EVENT
+					: ROW_EVENT,
+			   .vm = vm,
+			   .vcpu = vcpu };
+	size_t n = 0;
+	int err;
+
+	if (!has_kind(w, row.kind) || (vm && is_left_out(w, vm, vcpu)))
+		return 0;
+	err = event_rows__list(w->view->events, vm, vcpu, &list, &n);
+	if (!err)
+		err = event_table__make(list, n, &w->view->query, &events);
+	for (size_t i = 0; i < events.n && !err; i++) {
+		row.event = &events.v[i];
+		if (!w->view->skip_idle || row.event->kind == EVENT_GAUGE || row.event->delta ||
+		    !row.event->delta_valid)
+			err = print_row(w, row);
+	}
+	return err;
+}
+
+static int print_all_events(const struct writer *w)
+{
+	int err = print_events(w, NULL, NULL);
+
+	for (size_t i = 0; i < w->frame->n_vms && !err; i++) {
+		const struct frame_vm *vm = &w->frame->vms[i];
+
+		err = print_events(w, vm, NULL);
+		for (size_t j = 0; j < vm->n_vcpus && !err; j++)
+			err = print_events(w, vm, &vm->vcpus[j]);
+	}
+	return err;
+}
+
 /* ---- the drill-down */
 
 static int print_details(const struct writer *w)
 {
-	__autofree struct detail_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	struct query query = w->view->query;
 	size_t n, left_out;
 	int err;
 
 	query.by = is_by_vcpu(w->view) ? BY_VCPU : BY_VM;
-	err = detail_query__rows(&query, w->frame, &rows, &n, &left_out);
+	err = query__details(&query, w->frame, &rows, &n, &left_out);
 	for (size_t i = 0; i < n && !err; i++)
 		if (!w->view->skip_idle || !frame_detail__is_idle(rows[i].detail))
-			err = print_row(w, (struct row){ .kind = rows[i].vcpu ? ROW_VCPU_DETAIL
-									      : ROW_VM_DETAIL,
-							 .vm = rows[i].vm,
-							 .vcpu = rows[i].vcpu,
-							 .detail = rows[i].detail });
+			err = print_row(w, rows[i]);
 	return err;
 }
 
@@ -379,7 +437,9 @@ static int print_frame(const struct writer *w)
 	int err = print_missing(w);
 
 	if (!err)
-		err = w->view->stats ? print_all_stats(w) : print_exits(w);
+		err = has_events(w->view) ? print_all_events(w)
+		      : w->view->stats	  ? print_all_stats(w)
+					  : print_exits(w);
 	return err || !w->view->detail ? err : print_details(w);
 }
 

@@ -7,7 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
-#include "../model/detail_query.h"
+#include "../model/query.h"
 #include "../model/frame.h"
 #include "sink.h"
 #include "table.h"
@@ -66,7 +66,7 @@ static int set_pct(struct table *table, size_t column, bool valid, double pct)
 }
 
 /* The VM, and the vCPU if the row is of one. */
-static int set_scope(struct table *table, const struct view *view, const struct detail_row *row)
+static int set_scope(struct table *table, const struct view *view, const struct row *row)
 {
 	__autofree char *name = tables_vm_name(view, row->vm, row->vcpu);
 	char pid[16], vcpu[16] = "all";
@@ -121,7 +121,7 @@ static int set_values(struct table *table, const struct frame_detail *detail)
 	       table__set(table, COL_AVG, time->avg_valid ? avg : FMT_UNKNOWN);
 }
 
-static int add_row(struct table *table, const struct view *view, const struct detail_row *row)
+static int add_row(struct table *table, const struct view *view, const struct row *row)
 {
 	return table__add_row(table) ?:
 	       set_scope(table, view, row) ?:
@@ -141,7 +141,7 @@ static bool is_asked_for(const struct frame *frame)
 int detail_table_print(FILE *out, const struct frame *frame, const struct view *view)
 {
 	struct table *table __cleanup(cleanup_table) = NULL;
-	__autofree struct detail_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	struct query query = view->query;
 	size_t n, left_out;
 	int err;
@@ -153,7 +153,7 @@ int detail_table_print(FILE *out, const struct frame *frame, const struct view *
 	if (!view->by_given)
 		query.by = BY_VM;
 	table = table__new(columns, COLUMNS);
-	err = table ? detail_query__rows(&query, frame, &rows, &n, &left_out) : -ENOMEM;
+	err = table ? query__details(&query, frame, &rows, &n, &left_out) : -ENOMEM;
 	if (err)
 		return err;
 	for (size_t i = 0; i < n && !err; i++)

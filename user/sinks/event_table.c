@@ -381,9 +381,9 @@ static int print_vcpus(struct printer *p, const struct frame_vm *vm)
 int event_table_print(FILE *out, const struct frame *frame, const struct view *view)
 {
 	/* --sort is about the rows of each table; the tables stay where they are. */
-	static const struct query by_pid = { .by = BY_VM, .sort = SORT_PID };
+	static const struct query by_pid = { .by = BY_VM, .order = { .key = SORT_PID } };
 	struct printer p = { .out = out, .frame = frame, .view = view };
-	__autofree struct query_row *vms = NULL;
+	__autofree struct row *vms = NULL;
 	size_t n = 0, left_out;
 	int err;
 

@@ -438,7 +438,7 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 
 /* Which VMs, when not all of them in the frame's order: --sort orders them and --top leaves some out. */
 struct selected {
-	struct query_row *rows; /* NULL: all */
+	struct row *rows; /* NULL: all */
 	size_t n;
 };
 
@@ -454,7 +454,7 @@ static int select_vms(const struct frame *frame, const struct view *view,
 	size_t left_out;
 
 	*ret_selected = (struct selected){ .n = frame->n_vms };
-	if (query.sort == SORT_DEFAULT && !query.top)
+	if (query.order.key == SORT_DEFAULT && !query.order.reversed && !query.top)
 		return 0;
 	query.by = BY_VM;
 	return query__rows(&query, frame, &ret_selected->rows, &ret_selected->n, &left_out);

@@ -378,14 +378,15 @@ static void add_vm_label(struct labels *labels, const struct frame *frame,
 /* Those VMs that have metrics. */
 static int choose_vms(struct render *r)
 {
-	__autofree struct query_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	struct query query = r->view->query;
 	size_t top = query.top ? query.top : METRICS_TOP_DEFAULT, n, left_out;
 
 	query.by = BY_VM;
 	query.top = 0; /* not before those that have ended are out */
-	if (query.sort == SORT_DEFAULT)
-		query.sort = SORT_COUNT; /* those that were busy in a second change too often */
+	if (query.order.key == SORT_DEFAULT)
+		query.order.key =
+			SORT_COUNT; /* those that were busy in a second change too often */
 	if (query__rows(&query, r->frame, &rows, &n, &left_out))
 		return -ENOMEM;
 	r->vms = calloc(n + 1, sizeof(*r->vms));

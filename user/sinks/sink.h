@@ -22,6 +22,7 @@ struct view {
 	/* The event view: rows as of the frame that is shown, or NULL; by_given: per VM or per vCPU. */
 	const struct event_rows *events;
 	bool stats, tracepoints; /* which of them are in it */
+	bool fields;		 /* not all of them: they were chosen by name */
 	bool hist;		 /* histograms of the reasons */
 	const char
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */

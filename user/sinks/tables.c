@@ -336,7 +336,7 @@ static int set_halt(struct table *table, size_t column, const struct time_shares
 	return table__set(table, column, shares->valid ? buf : FMT_UNKNOWN);
 }
 
-static int add_vm(struct table *table, const struct view *view, const struct query_row *row)
+static int add_vm(struct table *table, const struct view *view, const struct row *row)
 {
 	const struct frame_vm *vm = row->vm;
 
@@ -348,7 +348,7 @@ static int add_vm(struct table *table, const struct view *view, const struct que
 	       set_top_reasons(table, VM_TOP, view, &vm->reasons);
 }
 
-static int add_vcpu(struct table *table, const struct view *view, const struct query_row *row)
+static int add_vcpu(struct table *table, const struct view *view, const struct row *row)
 {
 	return add_cells(table, view, vcpu_cells, VCPU_COLUMNS,
 			 (struct row){ .kind = ROW_VCPU, .vm = row->vm, .vcpu = row->vcpu }) ?:
@@ -366,10 +366,10 @@ static void print_left_out(FILE *out, size_t left_out)
 /* A table whose rows are what the query gives for @by, each made by @add. */
 static int print_rows(FILE *out, const struct frame *frame, const struct view *view, enum row_by by,
 		      const struct table_column *columns, size_t n_columns,
-		      int (*add)(struct table *, const struct view *, const struct query_row *))
+		      int (*add)(struct table *, const struct view *, const struct row *))
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, n_columns);
-	__autofree struct query_row *rows = NULL;
+	__autofree struct row *rows = NULL;
 	struct query query = view->query;
 	size_t n, left_out;
 	int err;
@@ -405,7 +405,7 @@ static int print_reason_table(FILE *out, const struct frame_reasons *reasons,
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, REASON_COLUMNS);
 	__autofree const struct frame_reason **sorted = NULL;
-	struct query query = { .by = BY_REASON, .sort = view->query.sort, .top = top };
+	struct query query = { .by = BY_REASON, .order = view->query.order, .top = top };
 	size_t n = top && top < reasons->n ? top : reasons->n;
 	struct row row = { .kind = kind, .scope_exits = registry_scope_exits(reasons) };
 	int err;

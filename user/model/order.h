@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * order: the order of rows, of whatever kind, by a column of the registry. Pure.
+ */
+#ifndef KVMTOP_MODEL_ORDER_H
+#define KVMTOP_MODEL_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct row;
+
+/* What --sort calls a column, which need not be the same in rows of different kinds; after these come the registry's columns. */
+enum sort_key {
+	SORT_DEFAULT, /* what there was most of in the interval first */
+	SORT_PID,
+	SORT_NAME,
+	SORT_VCPU,
+	SORT_REASON,
+	SORT_COUNT, /* total since start */
+	SORT_RATE,
+	SORT_TIME, /* handling time in the interval */
+	SORT_AVG,
+	SORT_P50,
+	SORT_P90,
+	SORT_P99,
+	SORT_P999,
+	SORT_MAX_NS,
+	SORT_GUEST,
+	SORT_KVM,
+	SORT_VMM,
+	SORT_POLL,
+	SORT_BLOCK,
+	SORT_DELAY,
+	SORT_USER,
+	SORT_SHARE,
+	SORT_KEY_MAX,
+};
+
+/*
+ * Begins as zeroes: the default. Labels (names, pids, ids of vCPUs) ascend and numbers descend, or the other way round if
+ * @reversed; what is not known comes last in any case.
+ */
+struct order {
+	unsigned int key; /* enum sort_key, or SORT_KEY_MAX and an enum column_id */
+	bool reversed;
+};
+
+/* "pid", "rate", ...; NULL from SORT_KEY_MAX on. */
+const char *sort_key_name(enum sort_key key);
+
+/*
+ * Reads a word of --sort: the name of a key or of a column of the registry, and maybe ":asc" or ":desc" after it. -EINVAL: it
+ * is none, and @ret_order as it was.
+ */
+int order_parse(const char *word, struct order *ret_order);
+
+/*
+ * Puts @rows, which all are of one family (VMs and vCPUs; reasons; statistics; events; keys), in order. A column that they do not have is as
+ * the default. Ties of VMs, vCPUs and reasons are by pid, VM, vCPU, isa and code; of statistics and events by rate, total,
+ * value and name; those that are left keep their order. Events that are no counts come after those that are. 0 or -ENOMEM.
+ */
+int order_rows(const struct order *order, struct row *rows, size_t n);
+
+#endif
