@@ -275,7 +275,7 @@ def killed_running(bed):
 # ---- options
 
 
-@over_paths('--latency full, mean and off at the same time', on=('5.10', '7.2'), intel=('7.2',))
+@over_paths('--latency full, mean and off at the same time', on=('5.10', '7.2'), intel=('6.1',))
 def latency(bed):
     kvmtops = {mode: bed.start('--latency', mode, '-s', '0.5') for mode in ('full', 'mean', 'off')}
     bed.ready(*kvmtops.values())
