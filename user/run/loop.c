@@ -16,8 +16,6 @@
 #include "../base/log.h"
 #include "../model/delta.h"
 #include "../model/frame.h"
-#include "../model/reasons.h"
-#include "../model/slow.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "outputs.h"
@@ -25,6 +23,7 @@
 #include "recorder.h"
 #include "selection.h"
 #include "signals.h"
+#include "slow_exits.h"
 #include "../sources/bpf_detail.h"
 #include "../sources/bpf_exit.h"
 #include "../sources/kvm_stats.h"
@@ -37,6 +36,7 @@ struct loop {
 	struct bpf_exit *bpf;
 	struct kvm_stats *stats;
 	struct bpf_detail *detail;
+	struct slow_exits slow;
 	const struct detail_names *detail_names;
 	const struct host_info *host;
 	const struct reason_names *names;
@@ -46,9 +46,6 @@ struct loop {
 	struct selection *selection;
 	struct outputs *outputs;
 	struct snapshot *prev;
-	/* Slow exits are printed until then, or until a signal if that may end it; the others later. */
-	uint64_t slow_until_ns;
-	bool signal_ends_slow;
 	bool ends; /* this is the last interval */
 	struct ending ending;
 };
@@ -95,65 +92,6 @@ static void record(struct loop *loop, const struct snapshot *cur, const struct s
 	loop->not_recorded = err ? loop->not_recorded + 1 : 0;
 }
 
-/* -g: a slow exit of a VM that is not asked for is not shown. */
-static bool is_wanted(const struct loop *loop, const struct slow_exit *slow)
-{
-	struct vm_sample vm = { .pid = slow->pid, .name = slow->name, .comm = slow->comm };
-	struct snapshot one = { .vms = &vm, .n_vms = 1 };
-
-	memcpy(vm.aliases, slow->aliases, sizeof(vm.aliases));
-	selection__apply(loop->selection, NULL, &one);
-	return one.n_vms;
-}
-
-static bool is_time_over(const struct loop *loop)
-{
-	return clock_now_ns() >= loop->slow_until_ns ||
-	       (loop->signal_ends_slow && signals__count());
-}
-
-/* At the end there is time for a slow reader, before it is too late. */
-static int print_slow(struct loop *loop, const struct slow_exit *slow)
-{
-	int err = loop->ends ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
-
-	return err && err != -EINTR ? err : outputs__write_slow(loop->outputs, slow);
-}
-
-static int write_slow(const struct slow_exit *found, void *arg)
-{
-	struct loop *loop = arg;
-	struct slow_exit slow = *found;
-	char reason[128];
-	int err;
-
-	if (loop->signal_ends_slow)
-		signals__look();
-	if (!is_wanted(loop, &slow))
-		return is_time_over(loop) ? -ECANCELED : 0;
-	slow.reason =
-		reason_names__format(loop->names, slow.isa, slow.code, reason, sizeof(reason));
-	if (slow.about_known && slow.kind == DETAIL_RIP)
-		slow.about_known = false; /* the rip is there anyway */
-	if (slow.about_known)
-		slow.about = detail_names__lookup(loop->detail_names, slow.kind, slow.key);
-	err = print_slow(loop, &slow);
-	if (!err && is_time_over(loop))
-		err = -ECANCELED;
-	return err;
-}
-
-/* Prints the slow exits that there are; there may always be more. */
-static int write_slow_exits(struct loop *loop, uint64_t until_ns, bool signal_ends)
-{
-	int err;
-
-	loop->slow_until_ns = until_ns;
-	loop->signal_ends_slow = signal_ends;
-	err = bpf_detail__take_slow(loop->detail, write_slow, loop);
-	return err == -ECANCELED ? 0 : err;
-}
-
 /*
  * Those of an interval come before its frame, also when a signal ended it; and before VMs that have ended are forgotten. After the
  * last ones there are no further ones, so all of them are printed.
@@ -161,9 +99,8 @@ static int write_slow_exits(struct loop *loop, uint64_t until_ns, bool signal_en
 static int write_last_slow_exits(struct loop *loop)
 {
 	if (loop->ends)
-		bpf_detail__end_slow(loop->detail);
-	return write_slow_exits(loop, loop->ends ? UINT64_MAX : clock_now_ns() + LAST_SLOW_NS,
-				false);
+		return slow_exits__end(&loop->slow, &loop->ending);
+	return slow_exits__write(&loop->slow, clock_now_ns() + LAST_SLOW_NS, SLOW_TO_THE_END);
 }
 
 /* The last one waits for a reader that is slow. */
@@ -239,7 +176,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 		else if (n > 0 && fds[0].revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
 		else if ((err = outputs__check(loop->outputs)) ||
-			 (err = write_slow_exits(loop, deadline_ns, true)))
+			 (err = slow_exits__write(&loop->slow, deadline_ns, SLOW_TO_A_SIGNAL)))
 			return err;
 		else
 			continue;
@@ -288,6 +225,13 @@ static int start(struct loop *loop, uint32_t isa)
 		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
 	if (err)
 		return err;
+	loop->slow = (struct slow_exits){
+		.detail = loop->detail,
+		.names = loop->names,
+		.detail_names = loop->detail_names,
+		.selection = loop->selection,
+		.outputs = loop->outputs,
+	};
 	privileges_drop(&(struct privileges_needs){
 		.bpf = loop->bpf,
 		.stats = loop->stats,
