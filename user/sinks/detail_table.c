@@ -10,7 +10,8 @@
 #include "../model/query.h"
 #include "../model/frame.h"
 #include "sink.h"
-#include "table.h"
+#include "stream.h"
+#include "../render/table.h"
 #include "tables.h"
 
 /* Rows when --top does not say how many. */
@@ -160,7 +161,7 @@ int detail_table_print(FILE *out, const struct frame *frame, const struct view *
 		err = add_row(table, view, &rows[i]);
 	fputs("\nWhat the exits were about (the times are those of the whole exits):\n", out);
 	if (!err)
-		err = table__print(table, view->width, out);
+		err = stream_print_table(table, view->width, out);
 	if (!err && left_out)
 		fprintf(out, "(%zu more)\n", left_out);
 	return err;

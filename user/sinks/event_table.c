@@ -17,7 +17,7 @@
 #include "../model/stats.h"
 #include "sink.h"
 #include "stream.h"
-#include "table.h"
+#include "../render/table.h"
 #include "tables.h"
 
 enum {
@@ -256,7 +256,7 @@ static int print_rows(struct printer *p, const struct frame_vm *vm, const struct
 	if (!err)
 		err = add_rows(table, &events);
 	if (!err)
-		err = table__print(table, p->view->width, p->out);
+		err = stream_print_table(table, p->view->width, p->out);
 	p->begun = true;
 	return err ? err : print_left_out(p, &events);
 }

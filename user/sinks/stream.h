@@ -14,4 +14,9 @@ int stream_write(FILE *out, const char *text, size_t len);
 /* Prints one line to @out, cut to @width columns (0: not cut); @text is changed. */
 void stream_print_line(FILE *out, char *text, unsigned int width);
 
+struct table;
+
+/* Prints the titles and rows of @table, fitted to @width, and no line wider (0: as wide as they are). 0 or -ENOMEM. */
+int stream_print_table(const struct table *table, unsigned int width, FILE *out);
+
 #endif

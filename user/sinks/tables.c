@@ -5,14 +5,16 @@
 #include "tables.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/cleanup.h"
 #include "../model/frame.h"
 #include "../model/registry.h"
+#include "../render/cell.h"
 #include "sink.h"
-#include "table.h"
+#include "stream.h"
+#include "../render/table.h"
 
 /* How many reasons the column TOP REASONS names at most, and the share from which on it does. */
 #define TOP_REASONS 3
@@ -215,37 +217,12 @@ static int set_escaped(struct table *table, size_t column, const struct view *vi
 	return escaped ? table__set(table, column, escaped) : -ENOMEM;
 }
 
-static void format_number(const struct column *column, const struct column_value *value, char *buf,
-			  size_t size)
-{
-	const double number = registry_number(value);
-
-	if (column->unit == UNIT_NS)
-		fmt_duration_ns(value->type == VALUE_U64 ? value->u64 : (uint64_t)(number + 0.5),
-				buf, size);
-	else if (column->unit == UNIT_PCT)
-		fmt_pct(number, buf, size);
-	else if (column->unit == UNIT_PER_S)
-		fmt_rate(number, buf, size);
-	else if (column->type == COLUMN_COUNTER)
-		fmt_count(value->u64, buf, size);
-	else
-		snprintf(buf, size, "%" PRIu64, value->u64);
-}
-
 static int set_cell(struct table *table, size_t at, const struct view *view, enum column_id id,
 		    struct row *row)
 {
-	struct column_value value;
-	char buf[32];
+	__autofree char *text = cell_format(id, row, tables_escape(view));
 
-	registry_get(id, row, &value);
-	if (value.type == VALUE_UNKNOWN)
-		return table__set(table, at, FMT_UNKNOWN);
-	if (value.type == VALUE_TEXT)
-		return set_escaped(table, at, view, value.text);
-	format_number(registry_column(id), &value, buf, sizeof(buf));
-	return table__set(table, at, buf);
+	return text ? table__set(table, at, text) : -ENOMEM;
 }
 
 /* A new row of @table; a cell that the kind of @row does not have stays empty. */
@@ -383,7 +360,7 @@ static int print_rows(FILE *out, const struct frame *frame, const struct view *v
 	for (size_t i = 0; i < n && !err; i++)
 		err = add(table, view, &rows[i]);
 	if (!err)
-		err = table__print(table, view->width, out);
+		err = stream_print_table(table, view->width, out);
 	if (!err)
 		print_left_out(out, left_out);
 	return err;
@@ -416,7 +393,7 @@ static int print_reason_table(FILE *out, const struct frame_reasons *reasons,
 		err = add_cells(table, view, reason_cells, REASON_COLUMNS, row);
 	}
 	if (!err)
-		err = table__print(table, view->width, out);
+		err = stream_print_table(table, view->width, out);
 	if (!err)
 		print_left_out(out, reasons->n - n);
 	return err;

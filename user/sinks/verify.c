@@ -12,7 +12,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "stream.h"
-#include "table.h"
+#include "../render/table.h"
 
 #define SCHEMA "kvmtop.verify/1"
 #define REAL_DIGITS 15
@@ -104,7 +104,7 @@ static int print_pairs(FILE *out, const struct verify_report *report)
 		return -ENOMEM;
 	for (size_t i = 0; i < report->n && !err; i++)
 		err = add_pair(table, &report->pairs[i]);
-	return err ? err : table__print(table, report->width, out);
+	return err ? err : stream_print_table(table, report->width, out);
 }
 
 /* Pairs with @verdict; only exact ones if @exact. */

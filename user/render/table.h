@@ -2,14 +2,12 @@
 /*
  * table: rows of text cells, aligned and fitted to a width. Knows nothing of what is in them.
  */
-#ifndef KVMTOP_SINKS_TABLE_H
-#define KVMTOP_SINKS_TABLE_H
+#ifndef KVMTOP_RENDER_TABLE_H
+#define KVMTOP_RENDER_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
-
-#define TABLE_MAX_COLUMNS 17
+#include <stdint.h>
 
 /* Of a column of names from outside, as one long one would widen all rows. A host name has 64 letters at most. */
 #define TABLE_NAME_MAX 64
@@ -29,7 +27,7 @@ struct table_column {
 
 struct table;
 
-/* A table with @n (up to TABLE_MAX_COLUMNS) @columns, which must outlive it; NULL: no memory. */
+/* A table with @n @columns, which must outlive it; NULL: no memory. */
 struct table *table__new(const struct table_column *columns, size_t n);
 void table__free(struct table *table);
 
@@ -39,10 +37,24 @@ int table__add_row(struct table *table);
 /* Sets a cell of the last row; @text is copied, and must be fit for the terminal. 0 or -ENOMEM. */
 int table__set(struct table *table, size_t column, const char *text);
 
+size_t table__n_rows(const struct table *table);
+
+/* How wide each column is, and whether it is shown at all. */
+struct table_layout {
+	size_t *width;
+	bool *shown;
+	size_t gap; /* between two */
+};
+
 /*
- * Prints titles and rows, no line wider than @width (0: as wide as they are): first the gaps get
- * narrow, then columns shrink, then columns are dropped, at last lines are cut. 0 or -ENOMEM.
+ * Fits the columns into @width (0: as wide as they are): first the gaps get narrow, then columns shrink, then columns are left out. What still is
+ * too wide is to be cut. 0, @ret_layout to be released, or -ENOMEM.
  */
-int table__print(const struct table *table, unsigned int width, FILE *out);
+int table__fit(const struct table *table, size_t width, struct table_layout *ret_layout);
+void table_layout__release(struct table_layout *layout);
+
+/* The line of row @row, or for TABLE_TITLES of the titles, malloc'ed and without spaces at its end; NULL: no memory. */
+#define TABLE_TITLES SIZE_MAX
+char *table__line(const struct table *table, size_t row, const struct table_layout *layout);
 
 #endif

@@ -5,12 +5,12 @@
 #include "table.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
-#include "stream.h"
 
 struct table {
 	const struct table_column *columns;
@@ -20,13 +20,6 @@ struct table {
 	size_t room_rows;
 };
 
-/* How wide each column is printed; not at all when @shown is false. */
-struct layout {
-	size_t width[TABLE_MAX_COLUMNS];
-	bool shown[TABLE_MAX_COLUMNS];
-	size_t gap;
-};
-
 struct table *table__new(const struct table_column *columns, size_t n)
 {
 	struct table *table = calloc(1, sizeof(*table));
@@ -34,7 +27,7 @@ struct table *table__new(const struct table_column *columns, size_t n)
 	if (!table)
 		return NULL;
 	table->columns = columns;
-	table->n_columns = n < TABLE_MAX_COLUMNS ? n : TABLE_MAX_COLUMNS;
+	table->n_columns = n;
 	return table;
 }
 
@@ -86,7 +79,7 @@ static bool is_sum(const struct table *table, size_t c)
 	return false;
 }
 
-static void layout_natural(const struct table *table, struct layout *layout)
+static void layout_natural(const struct table *table, struct table_layout *layout)
 {
 	for (size_t c = 0; c < table->n_columns; c++) {
 		layout->width[c] = fmt_width(table->columns[c].title);
@@ -104,7 +97,7 @@ static void layout_natural(const struct table *table, struct layout *layout)
 	layout->gap = 2;
 }
 
-static size_t layout_width(const struct table *table, const struct layout *layout)
+static size_t layout_width(const struct table *table, const struct table_layout *layout)
 {
 	size_t sum = 0, shown = 0;
 
@@ -118,7 +111,7 @@ static size_t layout_width(const struct table *table, const struct layout *layou
 }
 
 /* Takes away from what may shrink, always from the widest, until it fits or nothing may shrink any more. */
-static void layout_shrink(const struct table *table, size_t width, struct layout *layout)
+static void layout_shrink(const struct table *table, size_t width, struct table_layout *layout)
 {
 	for (size_t now = layout_width(table, layout); now > width; now--) {
 		size_t widest = table->n_columns;
@@ -138,7 +131,7 @@ static void layout_shrink(const struct table *table, size_t width, struct layout
 }
 
 /* Leaves out column @victim. Parts that not all are shown add up to nothing: their sum takes the place of all. */
-static void layout_hide(const struct table *table, size_t victim, struct layout *layout)
+static void layout_hide(const struct table *table, size_t victim, struct table_layout *layout)
 {
 	const unsigned int sum = table->columns[victim].sum;
 
@@ -151,7 +144,7 @@ static void layout_hide(const struct table *table, size_t victim, struct layout 
 }
 
 /* Leaves out the column that is missed least. False: there is none to leave out. */
-static bool layout_drop(const struct table *table, struct layout *layout)
+static bool layout_drop(const struct table *table, struct table_layout *layout)
 {
 	size_t victim = table->n_columns;
 	unsigned int most = 0;
@@ -168,21 +161,56 @@ static bool layout_drop(const struct table *table, struct layout *layout)
 	return true;
 }
 
-static void layout_fit(const struct table *table, size_t width, struct layout *layout)
-{
-	struct layout natural;
+/* ---- fitting */
 
+void table_layout__release(struct table_layout *layout)
+{
+	free(layout->width);
+	free(layout->shown);
+	*layout = (struct table_layout){ .gap = 0 };
+}
+
+static int layout_init(const struct table *table, struct table_layout *layout)
+{
+	*layout = (struct table_layout){
+		.width = calloc(table->n_columns + 1, sizeof(*layout->width)),
+		.shown = calloc(table->n_columns + 1, sizeof(*layout->shown)),
+	};
+	if (layout->width && layout->shown)
+		return 0;
+	table_layout__release(layout);
+	return -ENOMEM;
+}
+
+static void layout_copy(const struct table *table, const struct table_layout *from,
+			struct table_layout *to)
+{
+	memcpy(to->width, from->width, table->n_columns * sizeof(*to->width));
+	memcpy(to->shown, from->shown, table->n_columns * sizeof(*to->shown));
+	to->gap = from->gap;
+}
+
+int table__fit(const struct table *table, size_t width, struct table_layout *ret_layout)
+{
+	struct table_layout natural __cleanup(table_layout__release) = { .gap = 0 };
+	int err = layout_init(table, &natural) ?: layout_init(table, ret_layout);
+
+	if (err)
+		return err;
 	layout_natural(table, &natural);
-	*layout = natural;
-	if (!width || layout_width(table, layout) <= width)
-		return;
+	layout_copy(table, &natural, ret_layout);
+	if (!width || layout_width(table, ret_layout) <= width)
+		return 0;
 	natural.gap = 1;
 	do {
 		/* a dropped column gives back what others shrank for it */
-		*layout = natural;
-		layout_shrink(table, width, layout);
-	} while (layout_width(table, layout) > width && layout_drop(table, &natural));
+		layout_copy(table, &natural, ret_layout);
+		layout_shrink(table, width, ret_layout);
+	} while (layout_width(table, ret_layout) > width && layout_drop(table, &natural));
+	return 0;
 }
+
+/* ---- lines */
 
 /* Appends @text, cut or padded to the column's width, to @line. */
 static int put_cell(FILE *line, const char *text, const struct table_column *column, size_t width,
@@ -203,22 +231,19 @@ static int put_cell(FILE *line, const char *text, const struct table_column *col
 	return 0;
 }
 
-/* Prints row @row, or the titles for @row == n_rows. */
-static int print_row(const struct table *table, size_t row, const struct layout *layout,
-		     unsigned int width, FILE *out)
+static int put_cells(FILE *line, const struct table *table, size_t row,
+		     const struct table_layout *layout)
 {
-	__autofree char *text = NULL;
-	size_t len, last = 0;
-	FILE *line = open_memstream(&text, &len);
-	int err = line ? 0 : -ENOMEM;
+	size_t last = 0;
 	bool first = true;
+	int err = 0;
 
 	for (size_t c = 0; c < table->n_columns; c++)
 		if (layout->shown[c])
 			last = c;
 	for (size_t c = 0; c < table->n_columns && !err; c++) {
-		const char *cell = row == table->n_rows ? table->columns[c].title
-							: table->cells[row * table->n_columns + c];
+		const char *cell = row == TABLE_TITLES ? table->columns[c].title
+						       : table->cells[row * table->n_columns + c];
 
 		if (!layout->shown[c])
 			continue;
@@ -227,24 +252,28 @@ static int print_row(const struct table *table, size_t row, const struct layout 
 			       c == last);
 		first = false;
 	}
-	if (line && fclose(line))
-		err = -ENOMEM;
-	if (err)
-		return err;
-	while (len && text[len - 1] == ' ')
-		text[--len] = '\0';
-	stream_print_line(out, text, width);
-	return 0;
+	return err;
 }
 
-int table__print(const struct table *table, unsigned int width, FILE *out)
+char *table__line(const struct table *table, size_t row, const struct table_layout *layout)
 {
-	struct layout layout;
-	int err;
+	char *text = NULL;
+	size_t len;
+	FILE *line = open_memstream(&text, &len);
+	int err = line ? put_cells(line, table, row, layout) : -ENOMEM;
 
-	layout_fit(table, width, &layout);
-	err = print_row(table, table->n_rows, &layout, width, out);
-	for (size_t r = 0; r < table->n_rows && !err; r++)
-		err = print_row(table, r, &layout, width, out);
-	return err;
+	if (line && fclose(line))
+		err = -ENOMEM;
+	if (err) {
+		free(text);
+		return NULL;
+	}
+	while (len && text[len - 1] == ' ')
+		text[--len] = '\0';
+	return text;
+}
+
+size_t table__n_rows(const struct table *table)
+{
+	return table->n_rows;
 }
