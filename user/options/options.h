@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * options: the command line, parsed once into one struct that is only read afterwards. The one
- * place that knows the options, their help and their ranges.
+ * options: the command line, parsed once into one struct that is only read afterwards. Which options there are, their help
+ * and their ranges is in one table, options_table.c.
  */
 #ifndef KVMTOP_OPTIONS_H
 #define KVMTOP_OPTIONS_H

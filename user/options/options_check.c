@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "options_check.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "option_spec.h"
+
+#define NSEC_PER_MSEC 1000000ull
+
+/* Sets of traits that one rule takes for the same. */
+#define EVENT_VIEW (T(STATS) | T(TRACEPOINTS))
+#define BY (T(BY_MACHINE) | T(BY_REASON))
+#define NOT_TEXT (T(OUT_CSV) | T(OUT_JSON) | T(OUT_METRICS))
+#define LOOKS_IN (T(DETAIL) | T(SLOW))
+
+/* Applies to a command line that has something of each set in @with (an empty one asks nothing), and nothing of @without. */
+struct rule {
+	uint64_t with[3];
+	uint64_t without;
+	const char *text; /* of a conflict: why, and what to do about it */
+};
+
+/* kvm_stat shows tracepoints unless told otherwise; what only an event view has asks for them, too. */
+static const struct rule implies_tracepoints[] = {
+	{ .with = { T(FIELDS) | T(NO_CHILDREN) | T(LOG) }, .without = T(STATS) },
+	{ .with = { T(SKIP_ZERO) }, .without = T(STATS) | NOT_TEXT },
+};
+
+/* The event view has counts only: what nobody sees is not timed. */
+static const struct rule needs_no_times = {
+	.with = { EVENT_VIEW },
+	.without = T(LATENCY) | NOT_TEXT | LOOKS_IN | T(VERIFY) | T(LISTEN) | T(RECORD) | T(REPLAY),
+};
+
+/* What does not go together; the first that applies is said. */
+static const struct rule conflicts[] = {
+	/* the event view and its logs */
+	{ { T(LOG_CSV) }, T(LOG), "-c is for logs: give -l or -L FILE, too" },
+	{ { T(SKIP_ZERO) },
+	  T(LOG) | T(OUT_CSV) | T(OUT_JSON),
+	  "-z is for logs, CSV and JSON: give -l or -L FILE, -o csv or -o json, too" },
+	{ { T(STATS), T(HIST) },
+	  0,
+	  "-d shows KVM's statistics, -H exit reasons: give one of them" },
+	{ { EVENT_VIEW, T(HIST) },
+	  0,
+	  "-H shows exit reasons, the event view (-t, -f, -x, -l, -L) events: give one of them" },
+	{ { T(STATS), T(BY_REASON) },
+	  0,
+	  "-d shows no exit reasons: leave --by away, or take --by vm or --by vcpu" },
+	{ { EVENT_VIEW, T(BY_REASON) },
+	  0,
+	  "-t has exit reasons as children: leave --by away, or take --by vm or --by vcpu" },
+	{ { T(LOG), BY },
+	  0,
+	  "a log (-l, -L) is of all VMs together: leave --by away, or choose VMs by -p or -g" },
+	{ { T(LOG), T(TOP) | T(SORT) },
+	  0,
+	  "a log (-l, -L) has a column for each event: leave --top and --sort away, or choose "
+	  "events by -f" },
+	{ { T(LOG), NOT_TEXT },
+	  0,
+	  "-l and -L have a format of their own (-c: CSV): leave -o away" },
+	{ { T(LOG), LOOKS_IN },
+	  0,
+	  "-l and -L are a log of counts: leave --detail and --slower-than away" },
+	{ { EVENT_VIEW, T(ONCE), LOOKS_IN },
+	  BY | NOT_TEXT,
+	  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
+	  "--slower-than away" },
+	{ { T(FIELDS) | T(NO_CHILDREN), T(OUT_JSON) | T(OUT_METRICS) },
+	  0,
+	  "-f and -x choose rows of the event view: take -o text or -o csv, or leave them away" },
+	{ { T(LIST), T(LISTEN) | T(RECORD) },
+	  0,
+	  "-f help lists events and ends: leave --listen and --record away" },
+	{ { T(LOG), T(VERIFY) }, 0, "--verify has no log: leave -l and -L away" },
+	{ { T(SKIP_ZERO), T(VERIFY) }, 0, "--verify reports all that it compared: leave -z away" },
+
+	/* what is measured */
+	{ { T(HIST), T(BY_MACHINE) },
+	  0,
+	  "-H shows exit reasons: leave --by away, or take --by reason" },
+	{ { T(SLOW), T(LATENCY_OFF) },
+	  0,
+	  "--slower-than needs times, --latency off takes none: give one of them" },
+	{ { T(VERIFY), LOOKS_IN | T(TRACEPOINTS) },
+	  0,
+	  "--verify compares counts and ends: leave --detail, --slower-than, -t, -f and -x away" },
+
+	/* where frames go */
+	{ { T(VERIFY), T(OUT_METRICS) }, 0, "--verify is no metric: leave -o openmetrics away" },
+	{ { T(VERIFY), T(LISTEN) }, 0, "--verify is no metric: leave --listen away" },
+	{ { T(VERIFY), T(OUT_CSV) },
+	  0,
+	  "--verify prints a report: leave -o csv away, or take -o json" },
+	{ { T(SLOW), T(OUT_METRICS) | T(LISTEN) },
+	  T(OUT_TEXT) | T(OUT_CSV) | T(OUT_JSON),
+	  "--slower-than prints lines, which metrics are not: give -o text, csv or json" },
+
+	/* recordings */
+	{ { T(REPLAY), T(RECORD) },
+	  0,
+	  "--replay shows a recording, --record makes one: give one of them" },
+	{ { T(REPLAY), T(LISTEN) },
+	  0,
+	  "--listen serves what runs now: leave --replay away, or take -o openmetrics" },
+	{ { T(REPLAY), T(VERIFY) },
+	  0,
+	  "--verify compares with what runs now: leave --replay away" },
+	{ { T(REPLAY), T(FEATURES) },
+	  0,
+	  "--features tells of this host: leave --replay away (--replay FILE -v tells of a "
+	  "recording)" },
+	{ { T(ONE_FILE) }, 0, "-L and --record name one file: give each its own" },
+	{ { T(REPLAY), T(SLOW) },
+	  0,
+	  "slow exits are not recorded: leave --slower-than or --replay away" },
+	{ { T(RECORD), T(VERIFY) }, 0, "--verify compares and ends: leave --record away" },
+	{ { T(RECORD), T(FEATURES) }, 0, "--features measures nothing: leave --record away" },
+	{ { T(RECORD_SIZE) },
+	  T(RECORD),
+	  "--record-size is of what --record writes: give --record, too" },
+	{ { T(WHEN) },
+	  T(REPLAY),
+	  "--since and --until choose from a recording: give --replay, too" },
+};
+
+static bool rule__applies(const struct rule *rule, uint64_t traits)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rule->with); i++)
+		if (rule->with[i] && !(rule->with[i] & traits))
+			return false;
+	return !(rule->without & traits);
+}
+
+/* The traits that are not of one option alone. */
+static void imply_traits(struct option_parse *parse)
+{
+	struct options *options = parse->options;
+
+	for (size_t i = 0; i < ARRAY_SIZE(implies_tracepoints); i++)
+		if (rule__applies(&implies_tracepoints[i], parse->traits))
+			parse->traits |= T(TRACEPOINTS);
+	options->tracepoints = parse->traits & T(TRACEPOINTS);
+	if (options->record && options->log_file && !strcmp(options->record, options->log_file))
+		parse->traits |= T(ONE_FILE);
+}
+
+static int check_conflicts(uint64_t traits)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
+		if (rule__applies(&conflicts[i], traits)) {
+			log_error("%s", conflicts[i].text);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+int options_check(struct option_parse *parse)
+{
+	struct options *options = parse->options;
+	int err;
+
+	if (options->once && options->count > 1) {
+		log_error("-1 is one interval, -n %llu is not: give one of them",
+			  (unsigned long long)options->count);
+		return -EINVAL;
+	}
+	imply_traits(parse);
+	err = check_conflicts(parse->traits);
+	if (err)
+		return err;
+	if (rule__applies(&needs_no_times, parse->traits))
+		options->latency = LATENCY_OFF;
+	if (options->list_events)
+		options->interval_ns = NSEC_PER_MSEC;
+	if (options->once || options->list_events)
+		options->count = 1;
+	return 0;
+}

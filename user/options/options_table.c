@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The options. Letters are kvm_stat's wherever it has them. */
+#include "option_spec.h"
+#include "options_parse.h"
+
+#define FIELD(member) \
+	.offset = offsetof(struct options, member), .size = sizeof(((struct options *)0)->member)
+#define GIVEN(member) .given = offsetof(struct options, member)
+
+static const struct option_word by_words[] = {
+	{ "vm", BY_VM, T(BY_MACHINE) },
+	{ "vcpu", BY_VCPU, T(BY_MACHINE) },
+	{ "reason", BY_REASON, T(BY_REASON) },
+	{ NULL, 0, 0 },
+};
+
+static const struct option_word output_words[] = {
+	{ "text", OUTPUT_TEXT, T(OUT_TEXT) },
+	{ "csv", OUTPUT_CSV, T(OUT_CSV) },
+	{ "json", OUTPUT_JSON, T(OUT_JSON) },
+	{ "openmetrics", OUTPUT_OPENMETRICS, T(OUT_METRICS) },
+	{ "prometheus", OUTPUT_PROMETHEUS, T(OUT_METRICS) },
+	{ NULL, 0, 0 },
+};
+
+static const struct option_word latency_words[] = {
+	{ "full", LATENCY_FULL, 0 },
+	{ "mean", LATENCY_MEAN, 0 },
+	{ "off", LATENCY_OFF, T(LATENCY_OFF) },
+	{ NULL, 0, 0 },
+};
+
+static const struct option_word exit_path_words[] = {
+	{ "auto", EXIT_PATH_AUTO, 0 },	     { "plain", EXIT_PATH_PLAIN, 0 },
+	{ "probe", EXIT_PATH_PROBE, 0 },     { "args", EXIT_PATH_ARGS, 0 },
+	{ "classic", EXIT_PATH_CLASSIC, 0 }, { NULL, 0, 0 },
+};
+
+static const struct option_word stats_source_words[] = {
+	{ "auto", STATS_NONE, 0 },	 { "fd", STATS_FD, 0 }, { "iterator", STATS_ITERATOR, 0 },
+	{ "debugfs", STATS_DEBUGFS, 0 }, { NULL, 0, 0 },
+};
+
+const struct option_spec option_specs[] = {
+	{
+		.name = "pid",
+		.letter = 'p',
+		.group = GROUP_WHICH,
+		.arg = "PID[,PID...]",
+		.help = "only these VMM processes; repeatable",
+		.parse = parse_pids,
+		.what = "pid",
+	},
+	{
+		.name = "guest",
+		.letter = 'g',
+		.group = GROUP_WHICH,
+		.arg = "NAME",
+		.help = "only VMs of this name (exact, then as a regular expression)",
+		.parse = parse_text,
+		FIELD(guest),
+		.what = "the name is empty: give a VM's name or a regular expression",
+	},
+	{
+		.name = "vcpu",
+		.group = GROUP_WHICH,
+		.arg = "ID[,ID...]",
+		.help = "only these vCPU ids; repeatable",
+		.parse = parse_vcpus,
+		.what = "vCPU id",
+	},
+
+	{
+		.name = "set-delay",
+		.letter = 's',
+		.group = GROUP_WHEN,
+		.arg = "SECONDS",
+		.help = "interval, 0.1 to 3600 (default 1)",
+		.parse = parse_interval,
+		FIELD(interval_ns),
+		GIVEN(interval_given),
+	},
+	{
+		.name = "count",
+		.letter = 'n',
+		.group = GROUP_WHEN,
+		.arg = "N",
+		.help = "end after N intervals (default: at a signal)",
+		.parse = parse_number,
+		FIELD(count),
+		.max = UINT64_MAX,
+	},
+	{
+		.name = "once",
+		.alias = "batch",
+		.letter = '1',
+		.group = GROUP_WHEN,
+		.help = "one interval, then end",
+		.parse = parse_flag,
+		FIELD(once),
+		.traits = T(ONCE),
+	},
+
+	{
+		.name = "by",
+		.group = GROUP_SHOW,
+		.arg = "vm|vcpu|reason",
+		.help = "only this table: a row is a VM, a vCPU or an exit reason",
+		.parse = parse_word,
+		FIELD(query.by),
+		GIVEN(by_given),
+		.words = by_words,
+	},
+	{
+		.name = "sort",
+		.group = GROUP_SHOW,
+		.arg = "COLUMN",
+		.help = "order of the rows (default: most exits first)",
+		.parse = parse_sort,
+	},
+	{
+		.name = "top",
+		.group = GROUP_SHOW,
+		.arg = "N",
+		.help = "only the first N rows",
+		.parse = parse_number,
+		FIELD(query.top),
+		.max = SIZE_MAX,
+		.traits = T(TOP),
+	},
+	{
+		.name = "hist",
+		.letter = 'H',
+		.arg_optional = true,
+		.group = GROUP_SHOW,
+		.arg = "REASON",
+		.help = "distribution of the handling time per exit reason; of one reason: "
+			"-HREASON or --hist=REASON",
+		.parse = parse_hist,
+		.traits = T(HIST),
+	},
+	{
+		.name = "debugfs",
+		.letter = 'd',
+		.group = GROUP_SHOW,
+		.help = "event view: KVM's own statistics, of all VMs together; with --by vm or "
+			"--by vcpu, of each",
+		.parse = parse_flag,
+		FIELD(stats),
+		.traits = T(STATS),
+	},
+	{
+		.name = "tracepoints",
+		.letter = 't',
+		.group = GROUP_SHOW,
+		.help = "event view: kvm:* tracepoints, and what exits are for as their children; "
+			"with -d, both",
+		.parse = parse_flag,
+		FIELD(tracepoints),
+		.traits = T(TRACEPOINTS),
+	},
+	{
+		.name = "fields",
+		.letter = 'f',
+		.group = GROUP_SHOW,
+		.arg = "REGEX",
+		.help = "only these events, by an extended regular expression that matches from "
+			"the start; help lists them",
+		.parse = parse_fields,
+		.traits = T(FIELDS),
+	},
+	{
+		.name = "no-children",
+		.letter = 'x',
+		.group = GROUP_SHOW,
+		.help = "event view without the children, as kvm_exit(HLT)",
+		.parse = parse_flag,
+		FIELD(no_children),
+		.traits = T(NO_CHILDREN),
+	},
+	{
+		.name = "detail",
+		.group = GROUP_SHOW,
+		.arg = "KEY[,KEY...]",
+		.help = "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; "
+			"repeatable",
+		.parse = parse_detail,
+		.traits = T(DETAIL),
+	},
+	{
+		.name = "slower-than",
+		.group = GROUP_SHOW,
+		.arg = "DURATION",
+		.help = "print each exit that takes at least so long (as 20us, 1ms, 0.5s), when "
+			"it ends",
+		.parse = parse_duration,
+		FIELD(slower_than_ns),
+		.traits = T(SLOW),
+	},
+	{
+		.name = "output",
+		.letter = 'o',
+		.group = GROUP_SHOW,
+		.arg = "text|csv|json|openmetrics|prometheus",
+		.help = "format (default text)",
+		.parse = parse_word,
+		FIELD(output),
+		GIVEN(output_given),
+		.words = output_words,
+	},
+	{
+		.name = "listen",
+		.group = GROUP_SHOW,
+		.arg = "[ADDR:]PORT",
+		.help = "metrics for Prometheus by HTTP, at /metrics; of 127.0.0.1 unless ADDR is "
+			"given; no output besides unless -o is given",
+		.parse = parse_listen,
+		.traits = T(LISTEN),
+	},
+
+	{
+		.name = "log",
+		.letter = 'l',
+		.group = GROUP_LOG,
+		.help = "a row for each interval, of what came in it",
+		.parse = parse_flag,
+		FIELD(log),
+		.traits = T(LOG),
+	},
+	{
+		.name = "log-to-file",
+		.letter = 'L',
+		.group = GROUP_LOG,
+		.arg = "FILE",
+		.help = "the same, appended to FILE; SIGHUP opens FILE anew, for logrotate",
+		.parse = parse_text,
+		FIELD(log_file),
+		.what = "the name of the file is empty",
+		.traits = T(LOG),
+	},
+	{
+		.name = "csv",
+		.letter = 'c',
+		.group = GROUP_LOG,
+		.help = "as CSV, with one header per file",
+		.parse = parse_flag,
+		FIELD(csv),
+		.traits = T(LOG_CSV),
+	},
+	{
+		.name = "skip-zero-records",
+		.letter = 'z',
+		.group = GROUP_LOG,
+		.help = "no row for an interval in which nothing came; with -o csv and -o json: no "
+			"VM, vCPU or reason of which nothing came",
+		.parse = parse_flag,
+		FIELD(skip_zero),
+		.traits = T(SKIP_ZERO),
+	},
+
+	{
+		.name = "latency",
+		.group = GROUP_HOW,
+		.arg = "full|mean|off",
+		.help = "time histograms, only means, or nothing but counts (default full)",
+		.parse = parse_word,
+		FIELD(latency),
+		.words = latency_words,
+		.traits = T(LATENCY),
+	},
+	{
+		.name = "exit-path",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "auto|plain|probe|args|classic",
+		.help = "how the exit reason is read, for tests",
+		.parse = parse_word,
+		FIELD(exit_path),
+		.words = exit_path_words,
+	},
+	{
+		.name = "debugfs-include-past",
+		.letter = 'i',
+		.group = GROUP_HOW,
+		.help = "statistics, and exits of VMs and vCPUs, in total from the start of the VM "
+			"on, not of kvmtop",
+		.parse = parse_flag,
+		FIELD(include_past),
+	},
+	{
+		.name = "stats-source",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "auto|fd|iterator|debugfs",
+		.help = "how KVM's statistics are read, for tests",
+		.parse = parse_word,
+		FIELD(stats_source),
+		.words = stats_source_words,
+	},
+	{
+		.name = "slots",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "N",
+		.help = "room for so many vCPUs, for tests",
+		.parse = parse_room,
+		FIELD(n_slots),
+		.max = UINT32_MAX / 2,
+	},
+	{
+		.name = "hists",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "N",
+		.help = "room for so many histograms, for tests",
+		.parse = parse_room,
+		FIELD(n_hists),
+		.max = UINT32_MAX / 2,
+	},
+	{
+		.name = "lose-one-in",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "N",
+		.help = "do not count one exit in N, for tests of --verify",
+		.parse = parse_room,
+		FIELD(lose_one_in),
+		.max = UINT32_MAX,
+	},
+	{
+		.name = "moved-records",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.help = "take classic tracepoints, and read their fields by their place, for tests",
+		.parse = parse_flag,
+		FIELD(moved_records),
+	},
+	{
+		.name = "detail-keys",
+		.hidden = true,
+		.group = GROUP_HOW,
+		.arg = "N",
+		.help = "how many keys of --detail have counts of their own, for tests",
+		.parse = parse_number,
+		FIELD(detail_keys),
+		.max = 1u << 20,
+	},
+
+	{
+		.name = "record",
+		.group = GROUP_RECORD,
+		.arg = "FILE",
+		.help = "append what is measured to FILE, too",
+		.parse = parse_text,
+		FIELD(record),
+		.what = "the name is empty: give a file",
+		.traits = T(RECORD),
+	},
+	{
+		.name = "record-size",
+		.group = GROUP_RECORD,
+		.arg = "MIB",
+		.help = "how large FILE and FILE.1, which has what is older, may become (default "
+			"1024)",
+		.parse = parse_mib,
+		FIELD(record_bytes),
+		.max = UINT64_C(1) << 40,
+		.traits = T(RECORD_SIZE),
+	},
+	{
+		.name = "replay",
+		.group = GROUP_RECORD,
+		.arg = "FILE",
+		.help = "show what was recorded (and, with -s, not each interval); needs no "
+			"privileges and no KVM",
+		.parse = parse_text,
+		FIELD(replay),
+		.what = "the name is empty: give a file",
+		.traits = T(REPLAY),
+	},
+	{
+		.name = "since",
+		.group = GROUP_RECORD,
+		.arg = "TIME",
+		.help = "only what is after TIME: 2026-01-31T09:08:07Z, \"2026-01-31 09:08\" or "
+			"09:08 (local time), -10min (before the end; s, min, h, d)",
+		.parse = parse_when,
+		FIELD(since),
+		.traits = T(WHEN),
+	},
+	{
+		.name = "until",
+		.group = GROUP_RECORD,
+		.arg = "TIME",
+		.help = "only what is not after TIME",
+		.parse = parse_when,
+		FIELD(until),
+		.traits = T(WHEN),
+	},
+
+	{
+		.name = "verify",
+		.group = GROUP_ABOUT,
+		.help = "compare what is counted with KVM's own statistics, over one interval (-n: "
+			"over N), and end",
+		.parse = parse_flag,
+		FIELD(verify),
+		.traits = T(VERIFY),
+	},
+	{
+		.name = "features",
+		.group = GROUP_ABOUT,
+		.help = "what this kernel and this user allow, and why not",
+		.parse = parse_flag,
+		FIELD(features),
+		.traits = T(FEATURES),
+	},
+	{
+		.name = "verbose",
+		.letter = 'v',
+		.group = GROUP_ABOUT,
+		.help = "say more; twice: all",
+		.parse = parse_more,
+		FIELD(verbose),
+	},
+	{
+		.name = "version",
+		.letter = 'V',
+		.group = GROUP_ABOUT,
+		.help = "print the version",
+	},
+	{
+		.name = "help",
+		.letter = 'h',
+		.group = GROUP_ABOUT,
+		.help = "print this",
+	},
+
+	{ .name = NULL },
+};
+
+const char *option_group_title(enum option_group group)
+{
+	switch (group) {
+	case GROUP_WHICH:
+		return "Which VMs:";
+	case GROUP_WHEN:
+		return "When:";
+	case GROUP_SHOW:
+		return "What is shown:";
+	case GROUP_LOG:
+		return "Logs of the event view:";
+	case GROUP_HOW:
+		return "What is measured:";
+	case GROUP_RECORD:
+		return "Recordings:";
+	case GROUP_ABOUT:
+		return "About:";
+	}
+	return "";
+}
