@@ -70,10 +70,10 @@ static int open_stats(const struct options *options, const struct features *feat
 {
 	const struct kvm_stats_opts opts = {
 		.only = options->stats_source,
-		.pids = options->pids,
-		.n_pids = options->n_pids,
-		.vcpu_ids = options->vcpu_ids,
-		.n_vcpu_ids = options->n_vcpu_ids,
+		.pids = options->scope.pids,
+		.n_pids = options->scope.n_pids,
+		.vcpu_ids = options->scope.vcpu_ids,
+		.n_vcpu_ids = options->scope.n_vcpu_ids,
 		.types = features->types,
 	};
 	int err = kvm_stats__open(&opts, ret_stats);
@@ -189,11 +189,11 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.lose_one_in = options->lose_one_in,
 		.note_exit = options->detail.kinds,
 		.moved_records = options->moved_records,
-		.pids = options->pids,
-		.n_pids = options->n_pids,
-		.vcpu_ids = options->vcpu_ids,
-		.n_vcpu_ids = options->n_vcpu_ids,
-		.filter_names = options->guest != NULL,
+		.pids = options->scope.pids,
+		.n_pids = options->scope.n_pids,
+		.vcpu_ids = options->scope.vcpu_ids,
+		.n_vcpu_ids = options->scope.n_vcpu_ids,
+		.filter_names = options->scope.guest != NULL,
 		.n_vcpus = count_vcpus(),
 		.proc_root = PROC_ROOT,
 	};
@@ -304,7 +304,7 @@ static int open_tracepoints(const struct options *options, const struct features
 	__cleanup(cleanup_filter) struct event_filter *filter = NULL;
 	struct bpf_tracepoints_opts opts = {
 		.is_wanted = is_event_wanted,
-		.only_some_vms = options__selects(options),
+		.only_some_vms = !scope__is_all(&options->scope),
 	};
 	char why[512] = "";
 	int err = event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),

@@ -91,9 +91,9 @@ static void test_defaults(void **state)
 	(void)state;
 	assert_int_equal(o->interval_ns, 1000000000);
 	assert_int_equal(o->count, 0);
-	assert_int_equal(o->n_pids, 0);
-	assert_int_equal(o->n_vcpu_ids, 0);
-	assert_null(o->guest);
+	assert_int_equal(o->scope.n_pids, 0);
+	assert_int_equal(o->scope.n_vcpu_ids, 0);
+	assert_null(o->scope.guest);
 	assert_int_equal(o->query.by, BY_VM);
 	assert_int_equal(o->query.order.key, SORT_DEFAULT);
 	assert_int_equal(o->query.top, 0);
@@ -113,12 +113,12 @@ static void test_all_given(void **state)
 	struct options *o = accept_line(line);
 
 	(void)state;
-	assert_int_equal(o->n_pids, 3);
-	assert_memory_equal(o->pids, pids, sizeof(pids));
-	assert_int_equal(o->n_vcpu_ids, 2);
-	assert_int_equal(o->vcpu_ids[0], 0);
-	assert_int_equal(o->vcpu_ids[1], 1);
-	assert_string_equal(o->guest, "web01");
+	assert_int_equal(o->scope.n_pids, 3);
+	assert_memory_equal(o->scope.pids, pids, sizeof(pids));
+	assert_int_equal(o->scope.n_vcpu_ids, 2);
+	assert_int_equal(o->scope.vcpu_ids[0], 0);
+	assert_int_equal(o->scope.vcpu_ids[1], 1);
+	assert_string_equal(o->scope.guest, "web01");
 	assert_int_equal(o->interval_ns, 250000000);
 	assert_int_equal(o->count, 7);
 	assert_int_equal(o->query.by, BY_VCPU);

@@ -190,8 +190,7 @@ void options__free(struct options *options)
 {
 	if (!options)
 		return;
-	free(options->pids);
-	free(options->vcpu_ids);
+	scope__done(&options->scope);
 	detail_spec__done(&options->detail);
 	free(options);
 }

@@ -9,22 +9,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "../base/listen_addr.h"
 #include "../model/detail.h"
 #include "../model/ids.h"
 #include "../model/query.h"
+#include "../model/scope.h"
 #include "../model/when.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
 
 struct options {
-	pid_t *pids; /* -p: sorted, no pid twice; n_pids 0: all */
-	size_t n_pids;
-	uint32_t *vcpu_ids; /* --vcpu, likewise */
-	size_t n_vcpu_ids;
-	const char *guest; /* -g or NULL */
+	struct scope scope; /* -p, -g, --vcpu */
 	uint64_t interval_ns;
 	bool interval_given; /* -s was given */
 	uint64_t count;	     /* intervals; 0: until a signal */
@@ -74,12 +70,6 @@ static inline bool options__has_stdout(const struct options *options)
 
 /* What -V says of the version. */
 const char *options__version(void);
-
-/* Whether not all VMs are shown. */
-static inline bool options__selects(const struct options *options)
-{
-	return options->n_pids || options->n_vcpu_ids || options->guest;
-}
 
 /* Whether the event view is shown, and not VMs and exit reasons. */
 static inline bool options__event_view(const struct options *options)

@@ -264,7 +264,7 @@ int parse_when(struct option_parse *parse, const char *arg)
 
 /* Calls @add for each number of a comma list. -EINVAL at what is not one in @min..INT_MAX. */
 static int parse_list(struct option_parse *parse, const char *arg, uint64_t min,
-		      int (*add)(struct options *options, uint64_t value))
+		      int (*add)(struct scope *scope, uint64_t value))
 {
 	for (const char *p = arg;; p++) {
 		const char *end = strchrnul(p, ',');
@@ -277,42 +277,21 @@ static int parse_list(struct option_parse *parse, const char *arg, uint64_t min,
 				  parse->shown, arg, (int)(end - p), p, parse->spec->what);
 			return -EINVAL;
 		}
-		err = add(parse->options, v);
+		err = add(&parse->options->scope, v);
 		if (err || !*end)
 			return err;
 		p = end;
 	}
 }
 
-/* Appends nothing when it is there; keeps the array sorted. */
-#define SORTED_INSERT(array, n, value)                                                             \
-	({                                                                                         \
-		size_t __i = 0, __n = (n);                                                         \
-		int __err = 0;                                                                     \
-		typeof(array) __new = NULL;                                                        \
-		while (__i < __n && (array)[__i] < (value))                                        \
-			__i++;                                                                     \
-		if (__i == __n || (array)[__i] != (value)) {                                       \
-			__new = reallocarray((array), __n + 1, sizeof(*(array)));                  \
-			__err = __new ? 0 : -ENOMEM;                                               \
-		}                                                                                  \
-		if (__new) {                                                                       \
-			(array) = __new;                                                           \
-			memmove((array) + __i + 1, (array) + __i, (__n - __i) * sizeof(*(array))); \
-			(array)[__i] = (value);                                                    \
-			(n)++;                                                                     \
-		}                                                                                  \
-		__err;                                                                             \
-	})
-
-static int add_pid(struct options *options, uint64_t value)
+static int add_pid(struct scope *scope, uint64_t value)
 {
-	return SORTED_INSERT(options->pids, options->n_pids, (pid_t)value);
+	return scope__add_pid(scope, (pid_t)value);
 }
 
-static int add_vcpu(struct options *options, uint64_t value)
+static int add_vcpu(struct scope *scope, uint64_t value)
 {
-	return SORTED_INSERT(options->vcpu_ids, options->n_vcpu_ids, (uint32_t)value);
+	return scope__add_vcpu(scope, (uint32_t)value);
 }
 
 int parse_pids(struct option_parse *parse, const char *arg)

@@ -58,7 +58,7 @@ const struct option_spec option_specs[] = {
 		.arg = "NAME",
 		.help = "only VMs of this name (exact, then as a regular expression)",
 		.parse = parse_text,
-		FIELD(guest),
+		FIELD(scope.guest),
 		.what = "the name is empty: give a VM's name or a regular expression",
 	},
 	{

@@ -34,7 +34,7 @@ static int open_rows(struct event_output *output, const struct reason_names *nam
 		.tracepoints = options->tracepoints,
 		.no_children = options->no_children,
 		.past = options->include_past,
-		.selected = options__selects(options),
+		.selected = !scope__is_all(&options->scope),
 		.per_vcpu = options->by_given && options->query.by == BY_VCPU,
 		.fields = options->list_events ? NULL : options->fields,
 		.names = names,

@@ -220,7 +220,7 @@ static int start(struct loop *loop, uint32_t isa)
 
 	if (err)
 		return err;
-	err = selection__new(loop->options, &loop->selection);
+	err = selection__new(&loop->options->scope, &loop->selection);
 	if (!err)
 		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
 	if (err)

@@ -28,22 +28,14 @@ DEFINE_CLEANUP(shown, struct shown, shown__free)
 
 /* ---- what there is */
 
-static bool is_pid_wanted(const struct options *options, pid_t pid)
-{
-	for (size_t i = 0; i < options->n_pids; i++)
-		if (options->pids[i] == pid)
-			return true;
-	return !options->n_pids;
-}
-
 /* Notes which of -p are in @snapshot; returns whether now all were. */
-static bool find_pids(const struct options *options, const struct snapshot *snapshot, bool *found)
+static bool find_pids(const struct scope *scope, const struct snapshot *snapshot, bool *found)
 {
 	bool all = true;
 
-	for (size_t i = 0; i < options->n_pids; i++) {
+	for (size_t i = 0; i < scope->n_pids; i++) {
 		for (size_t j = 0; j < snapshot->n_vms && !found[i]; j++)
-			found[i] = snapshot->vms[j].pid == options->pids[i];
+			found[i] = snapshot->vms[j].pid == scope->pids[i];
 		all &= found[i];
 	}
 	return all;
@@ -68,7 +60,7 @@ static bool find_guest(struct replay_select *select, const struct snapshot *snap
 static int find_wanted(struct replay_select *select, struct replay *replay, int64_t until_ns,
 		       bool *found_pids, bool *ret_found_guest)
 {
-	bool all_pids = !select->options->n_pids, guest = !select->guest, over = false;
+	bool all_pids = !select->options->scope.n_pids, guest = !select->guest, over = false;
 
 	while (!over && !(all_pids && guest)) {
 		struct replay_item *item;
@@ -82,7 +74,7 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 		guest = guest || find_guest(select, item->snapshot);
 		if (!guest)
 			err = guest_names__note(&select->names, item->snapshot);
-		all_pids = find_pids(select->options, item->snapshot, found_pids);
+		all_pids = find_pids(&select->options->scope, item->snapshot, found_pids);
 		replay_item__put(item);
 		if (err)
 			return err;
@@ -94,20 +86,20 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 static int tell_missing(const struct replay_select *select, const bool *found_pids,
 			bool found_guest)
 {
-	const struct options *options = select->options;
+	const struct scope *scope = &select->options->scope;
 	__autofree char *list = NULL;
 	const char *why;
 
-	for (size_t i = 0; i < options->n_pids; i++)
+	for (size_t i = 0; i < scope->n_pids; i++)
 		if (!found_pids[i])
-			log_warning("pid %d is not in the recording", options->pids[i]);
+			log_warning("pid %d is not in the recording", scope->pids[i]);
 	if (found_guest)
 		return 0;
 	list = guest_names__list(&select->names);
 	if (!list)
 		return -ENOMEM;
 	why = guest_filter__error(select->guest);
-	log_error("no VM in the recording is called %s%s%s%s%s", options->guest,
+	log_error("no VM in the recording is called %s%s%s%s%s", scope->guest,
 		  why ? ", and it is not a regular expression: " : "", why ? why : "",
 		  *list ? "; " : "", list);
 	return -ENOENT;
@@ -117,15 +109,15 @@ int replay_select__new(const struct options *options, struct replay *replay, int
 		       struct replay_select **ret_select)
 {
 	__cleanup(cleanup_select) struct replay_select *select = calloc(1, sizeof(*select));
-	__autofree bool *found_pids = calloc(options->n_pids + 1, sizeof(*found_pids));
+	__autofree bool *found_pids = calloc(options->scope.n_pids + 1, sizeof(*found_pids));
 	bool found_guest = true;
 	int err = 0;
 
 	if (!select || !found_pids)
 		return -ENOMEM;
 	select->options = options;
-	if (options->guest)
-		err = guest_filter__new(options->guest, NULL, 0, &select->guest);
+	if (options->scope.guest)
+		err = guest_filter__new(options->scope.guest, NULL, 0, &select->guest);
 	if (!err)
 		err = find_wanted(select, replay, until_ns, found_pids, &found_guest);
 	if (!err)
@@ -188,7 +180,7 @@ static int select_vcpus(const struct options *options, struct arena *arena, stru
 	if (!v)
 		return -ENOMEM;
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
-		if (!is_id_wanted(options->vcpu_ids, options->n_vcpu_ids, vm->vcpus[i].vcpu_id))
+		if (!scope__has_vcpu(&options->scope, vm->vcpus[i].vcpu_id))
 			continue;
 		v[n] = vm->vcpus[i];
 		if (options->detail.kinds && v[n].detail_sums &&
@@ -206,7 +198,7 @@ static int select_vms(const struct replay_select *select, const struct snapshot 
 		      struct snapshot *to)
 {
 	const struct options *options = select->options;
-	bool whole = !options->n_vcpu_ids && !options->detail.kinds;
+	bool whole = !options->scope.n_vcpu_ids && !options->detail.kinds;
 
 	to->vms = arena__calloc(to->arena, from->n_vms + more, sizeof(*to->vms));
 	to->n_vms = 0;
@@ -215,7 +207,7 @@ static int select_vms(const struct replay_select *select, const struct snapshot 
 	for (size_t i = 0; i < from->n_vms; i++) {
 		struct vm_sample *vm = &to->vms[to->n_vms];
 
-		if (!is_pid_wanted(options, from->vms[i].pid))
+		if (!scope__has_pid(&options->scope, from->vms[i].pid))
 			continue;
 		*vm = from->vms[i];
 		if (!whole && select_vcpus(options, to->arena, vm))
@@ -242,7 +234,7 @@ static int make_view(const struct replay_select *select, const struct snapshot *
 	view->include_past |= options->include_past;
 	if (options->latency < view->latency)
 		view->latency = options->latency;
-	if (options__selects(options))
+	if (!scope__is_all(&options->scope))
 		view->host_tracepoints = NULL;
 	if (select_vms(select, from, more, view)) {
 		snapshot__free(view);

@@ -13,16 +13,16 @@
 #include "../base/fmt.h"
 #include "../base/log.h"
 #include "../model/guest.h"
+#include "../model/scope.h"
 #include "../model/snapshot.h"
-#include "../options/options.h"
 #include "../sources/bpf_exit.h"
 #include "../sources/limits.h"
 #include "../sources/proc.h"
 
 struct selection {
-	const struct options *options;
+	const struct scope *scope;
 	struct guest_filter *guest; /* NULL: all */
-	bool *pid_ended;	    /* of options->pids: that was said */
+	bool *pid_ended;	    /* of scope->pids: that was said */
 	bool pids_checked;
 };
 
@@ -64,22 +64,22 @@ static void tell_no_vm(pid_t pid, int err)
 
 void selection__check_pids(struct selection *selection)
 {
-	const struct options *options = selection->options;
+	const struct scope *scope = selection->scope;
 
-	for (size_t i = 0; i < options->n_pids; i++) {
+	for (size_t i = 0; i < scope->n_pids; i++) {
 		bool is_vmm = false;
 		int err;
 
 		if (selection->pid_ended[i])
 			continue;
-		err = proc_is_vmm(PROC_ROOT, options->pids[i], &is_vmm);
+		err = proc_is_vmm(PROC_ROOT, scope->pids[i], &is_vmm);
 		if (!err && is_vmm)
 			continue;
 		selection->pid_ended[i] = !err || err == -ESRCH;
 		if (selection->pids_checked && selection->pid_ended[i])
-			log_warning("the VM of pid %d has ended", options->pids[i]);
+			log_warning("the VM of pid %d has ended", scope->pids[i]);
 		else if (!selection->pids_checked)
-			tell_no_vm(options->pids[i], err);
+			tell_no_vm(scope->pids[i], err);
 	}
 	selection->pids_checked = true;
 }
@@ -142,7 +142,7 @@ static int no_such_guest(const struct selection *selection, const struct guest_n
 
 	if (!list)
 		return -ENOMEM;
-	log_error("no VM is called %s%s%s; %s%s", selection->options->guest,
+	log_error("no VM is called %s%s%s; %s%s", selection->scope->guest,
 		  why ? ", and it is not a regular expression: " : "", why ? why : "",
 		  *list ? list : "no VM is running", tell_denied(denied, rest, sizeof(rest)));
 	return -ENOENT;
@@ -152,7 +152,7 @@ static int no_such_guest(const struct selection *selection, const struct guest_n
 static int find_guest(struct selection *selection)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *vmms = snapshot__new();
-	const char *pattern = selection->options->guest;
+	const char *pattern = selection->scope->guest;
 	struct guest_names names __cleanup(guest_names__done) = { 0 };
 	size_t denied = 0;
 	int err;
@@ -173,15 +173,15 @@ static int find_guest(struct selection *selection)
 		       : no_such_guest(selection, &names, denied);
 }
 
-int selection__new(const struct options *options, struct selection **ret_selection)
+int selection__new(const struct scope *scope, struct selection **ret_selection)
 {
 	__cleanup(cleanup_selection) struct selection *selection = calloc(1, sizeof(*selection));
 	int err;
 
 	if (!selection)
 		return -ENOMEM;
-	selection->options = options;
-	selection->pid_ended = calloc(options->n_pids + 1, sizeof(*selection->pid_ended));
+	selection->scope = scope;
+	selection->pid_ended = calloc(scope->n_pids + 1, sizeof(*selection->pid_ended));
 	if (!selection->pid_ended)
 		return -ENOMEM;
 	selection__check_pids(selection);

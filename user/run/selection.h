@@ -6,15 +6,15 @@
 #define KVMTOP_RUN_SELECTION_H
 
 struct bpf_exit;
-struct options;
+struct scope;
 struct selection;
 struct snapshot;
 
 /*
  * A VM that -g names must be there now; later it may go and come back. Says what is wrong, and which -p is no VMM. 0, -ENOENT
- * (no VM matches) or another negative errno. @options outlives it.
+ * (no VM matches) or another negative errno. @scope outlives it.
  */
-int selection__new(const struct options *options, struct selection **ret_selection);
+int selection__new(const struct scope *scope, struct selection **ret_selection);
 
 /* Says which of the VMMs asked for by -p are none any more; the rest goes on. */
 void selection__check_pids(struct selection *selection);

@@ -87,8 +87,7 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	const struct vm_sample *vm;
 	struct verify_reading reading;
 
-	if (!item->stats_after ||
-	    !is_id_wanted(run->options->vcpu_ids, run->options->n_vcpu_ids, item->vcpu_id))
+	if (!item->stats_after || !scope__has_vcpu(&run->options->scope, item->vcpu_id))
 		return 0;
 	/* By its slot, and not by an address, which may be another VM's since the snapshot. */
 	vm = find_vm(run->snapshot, item->vm_key);
@@ -114,14 +113,14 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 
 static int read_items(struct run *run)
 {
-	const struct options *options = run->options;
+	const struct scope *scope = &run->options->scope;
 	int err = 0;
 
-	if (!options->n_pids)
+	if (!scope->n_pids)
 		return bpf_stats__read(run->iterator, 0, take_item, run);
 	/* A VMM that has ended is no error. */
-	for (size_t i = 0; i < options->n_pids && err != -ENOMEM; i++)
-		err = bpf_stats__read(run->iterator, options->pids[i], take_item, run);
+	for (size_t i = 0; i < scope->n_pids && err != -ENOMEM; i++)
+		err = bpf_stats__read(run->iterator, scope->pids[i], take_item, run);
 	return err;
 }
 
@@ -251,7 +250,7 @@ static void forget_snapshot(struct run *run)
 static int take_reading(struct run *run)
 {
 	/* It has sums over all vCPUs only. */
-	bool debugfs = !kvm_stats__debugfs_error(run->stats) && !run->options->n_vcpu_ids;
+	bool debugfs = !kvm_stats__debugfs_error(run->stats) && !run->options->scope.n_vcpu_ids;
 	struct verify_coverage coverage;
 	__autofree struct debugfs_vm *vms = NULL;
 	struct debugfs_sample *before = NULL, *after = NULL;
@@ -379,7 +378,7 @@ static int start(struct run *run)
 	const struct stat_layout *vm = kvm_stats__vm_layout(run->stats);
 	const struct stat_layout *vcpu = kvm_stats__vcpu_layout(run->stats);
 	struct bpf_stats_opts opts = { .verify = run->bpf, .types = run->types };
-	int err = selection__new(run->options, &run->selection);
+	int err = selection__new(&run->options->scope, &run->selection);
 
 	if (err)
 		return err;
