@@ -102,7 +102,7 @@ help:
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2" CPUS="amd intel")'
 	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
-	@echo 'make man          bring the lists of columns and JSON keys in the man page up to date'
+	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check who includes whom'

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gen-man: the sections COLUMNS and JSON of the man page, out of what CSV and JSON are made of. scripts/gen-man-columns
- * puts them into the page, or checks that they are there.
+ * gen-man: what of the man page is made out of the program's own tables: the sections COLUMNS and JSON, and with the argument
+ * "options" how each option is written. scripts/gen-man-columns puts it into the page, or checks that it is there.
  */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../user/model/registry.h"
+#include "../user/options/option_spec.h"
 #include "../user/sinks/json_keys.h"
 
 /* Text of ours for roff. A line may not begin with a control character, and none does. */
@@ -41,6 +43,53 @@ static void print_term(const char *name, const char *in_brackets)
 		printf(")\"");
 	}
 	putchar('\n');
+}
+
+/* ---- options */
+
+/* "PID[,PID...]", "vm|vcpu": what stands for something is italic, what is typed as it is bold. */
+static void print_value(const char *value)
+{
+	while (*value) {
+		size_t word = 0;
+
+		while (isalnum((unsigned char)value[word]))
+			word++;
+		if (word)
+			printf("\\f%c%.*s\\fR", isupper((unsigned char)*value) ? 'I' : 'B',
+			       (int)word, value);
+		else
+			putchar(value[word++]);
+		value += word;
+	}
+}
+
+/* "pid", a tab, and what roff makes "-p, --pid=PID" of. */
+static void print_option(const struct option_spec *spec)
+{
+	printf("%s\t%s ", spec->name, spec->letter || spec->alias || spec->arg ? ".BR" : ".B");
+	if (spec->letter)
+		printf("\\-%c \", \" ", spec->letter);
+	print_text("--");
+	print_text(spec->name);
+	if (spec->alias) {
+		printf(" \", \" ");
+		print_text("--");
+		print_text(spec->alias);
+	}
+	if (spec->arg) {
+		printf(spec->arg_optional ? " [\\fB=\\fR" : " =");
+		print_value(spec->arg);
+		printf(spec->arg_optional ? "]" : "");
+	}
+	putchar('\n');
+}
+
+static void print_options(void)
+{
+	for (const struct option_spec *spec = option_specs; spec->name; spec++)
+		if (!spec->hidden)
+			print_option(spec);
 }
 
 /* ---- CSV */
@@ -164,9 +213,13 @@ static void print_json(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	print_columns();
-	print_json();
+	if (argc > 1 && !strcmp(argv[1], "options")) {
+		print_options();
+	} else {
+		print_columns();
+		print_json();
+	}
 	return ferror(stdout) || fclose(stdout);
 }
