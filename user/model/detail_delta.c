@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arch/x86.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "frame.h"

@@ -12,31 +12,23 @@
 #include <sys/types.h>
 
 /*
- * Code space that an exit reason is in. 1 and 2 are the kernel's own (KVM_ISA_VMX, KVM_ISA_SVM in
- * arch/x86/kvm/trace.h); other backends bring their own numbers, which are shown as numbers.
+ * Code space that an exit reason is in. Those of the kernel's own backends are in arch/; other backends bring their own
+ * numbers, which are shown as numbers. These are ours.
  */
 enum {
-	ISA_VMX = 1,
-	ISA_SVM = 2,
-	/* ours: set in one of those for exits of a nested guest (L2), which a hypervisor in the VM (L1) runs */
+	/* set in one of those for exits of a nested guest (L2), which a hypervisor in the VM (L1) runs */
 	ISA_L2 = 0x100u,
-	/* ours: the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
+	/* the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
 	ISA_USER = 0xffffffffu,
-	/* ours: other tracepoints, codes of enum kvm_event */
+	/* other tracepoints, codes of enum kvm_event */
 	ISA_EVENT = 0xfffffffdu,
 };
 
 /* Whether it is of a nested guest. */
-static inline bool isa_is_nested(uint32_t isa)
-{
-	return isa == (ISA_VMX | ISA_L2) || isa == (ISA_SVM | ISA_L2);
-}
+bool isa_is_nested(uint32_t isa);
 
 /* The code space without that. */
-static inline uint32_t isa_base(uint32_t isa)
-{
-	return isa_is_nested(isa) ? isa & ~ISA_L2 : isa;
-}
+uint32_t isa_base(uint32_t isa);
 
 /* What else than its name tells a VM, for -g. */
 enum vm_alias {
@@ -105,7 +97,7 @@ enum drop_cause {
 };
 
 /*
- * How the reason of an exit is read, cheapest first (bpf/exit_x86.bpf.c says what each is). AUTO: the
+ * How the reason of an exit is read, cheapest first (the BPF programs of the architecture say what each is). AUTO: the
  * first that this kernel offers.
  */
 enum exit_path {
@@ -160,7 +152,7 @@ const char *drop_cause_name(enum drop_cause cause);
 const char *source_id_name(enum source_id source);
 
 /*
- * Short lower-case name of a code space ("vmx", "svm", "user"), or NULL for one that has no name: it
+ * Short lower-case name of a code space ("user", or an architecture's), or NULL for one that has no name: it
  * is shown as a number. Of a nested guest: as of any.
  */
 const char *isa_name(uint32_t isa);

@@ -15,6 +15,8 @@
 #include <asm/vmx.h>
 #endif
 
+#include "../arch/arch.h"
+#include "../arch/x86.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "snapshot.h"
@@ -22,9 +24,6 @@
 
 #define MAX_TERMS 2
 #define MAX_NAMES 2
-
-/* In union vmx_exit_reason (arch/x86/kvm/vmx/vmx.h): the reason, and the flag of a failed entry. */
-#define VMX_REASON_MASK 0x8000ffffu
 
 /* Where the vCPU is, by its last tracepoint, while an event of a pair may be in flight. */
 enum {
@@ -230,7 +229,7 @@ struct vm {
 	pid_t pid;
 	char *id;
 	bool ended, nested;
-	bool other_isa; /* it had exits that are neither VMX's nor SVM's */
+	bool other_isa; /* it had exits of a code space that is not known */
 	bool unread;	/* of some exits the reason is not known */
 	bool reset[N_RULES];
 	struct series **series;
@@ -329,7 +328,8 @@ bool verify_bounds__hold(const struct verify_bounds *bounds, enum verify_class c
 
 static bool term_has(const struct term *term, const struct tally *tally)
 {
-	uint64_t mask = isa_base(tally->isa) == ISA_VMX ? VMX_REASON_MASK : UINT64_MAX;
+	const struct arch_isa *isa = arch_isa(isa_base(tally->isa));
+	uint64_t mask = isa ? isa->handled_mask : UINT64_MAX;
 
 	if (term->all)
 		return true;
@@ -363,11 +363,15 @@ static uint64_t count_in_flight(const struct verify_reading *r, unsigned int whe
 	       (where & IN_VMM ? (uint64_t)r->in_vmm : 0);
 }
 
-static bool any_exit_of(const struct verify_reading *r, uint32_t isa)
+/* Whether it had exits of a backend that traces each before KVM counts it. */
+static bool any_traced_first(const struct verify_reading *r)
 {
-	for (size_t i = 0; i < r->n_exits; i++)
-		if (isa_base(r->exits[i].isa) == isa && r->exits[i].count)
+	for (size_t i = 0; i < r->n_exits; i++) {
+		const struct arch_isa *isa = arch_isa(isa_base(r->exits[i].isa));
+
+		if (isa && isa->traced_first && r->exits[i].count)
 			return true;
+	}
 	return false;
 }
 
@@ -403,7 +407,7 @@ static void note_exceptions(struct vm *vm, const struct verify_reading *r)
 
 		if (!t->count)
 			continue;
-		vm->other_isa |= isa_base(t->isa) != ISA_VMX && isa_base(t->isa) != ISA_SVM;
+		vm->other_isa |= !arch_isa(isa_base(t->isa));
 		vm->unread |= t->code == REASON_UNKNOWN;
 	}
 }
@@ -424,7 +428,7 @@ static bool add_point(struct counter_pair *pair, const struct point *point)
 
 static void add_reading(struct vm *vm, struct series *series, const struct verify_reading *r)
 {
-	bool vmx = any_exit_of(r, ISA_VMX);
+	bool traced_first = any_traced_first(r);
 
 	for (size_t i = 0; i < N_RULES; i++) {
 		const struct stat_desc *desc = find_stat(r, &rules[i]);
@@ -433,8 +437,8 @@ static void add_reading(struct vm *vm, struct series *series, const struct verif
 
 		if (!desc || vm->reset[i])
 			continue;
-		if (vmx)
-			lag &= ~(unsigned int)IN_GUEST; /* VMX traces before it counts */
+		if (traced_first)
+			lag &= ~(unsigned int)IN_GUEST;
 		point = (struct point){
 			.before = sum_values(r->before, desc),
 			.after = sum_values(r->after, desc),
