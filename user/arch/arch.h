@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pair;
+
 /* A reason of exits and its name; NULL ends a table. */
 struct arch_reason {
 	uint64_t code;
@@ -44,6 +46,9 @@ struct arch_isa {
 struct arch {
 	const struct arch_isa *isas; /* in the order in which modules are named */
 	size_t n_isas;
+	const struct pair *const
+		*pairs; /* what --verify compares, in the order in which it is shown */
+	size_t n_pairs;
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
 };
 

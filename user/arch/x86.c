@@ -7,6 +7,7 @@
 #include "../base/cleanup.h"
 #include "list.h"
 #include "x86_codes.h"
+#include "x86_pairs.h"
 
 /* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
 #define VMX_REASON 0xffffu
@@ -60,5 +61,7 @@ _Static_assert(ARRAY_SIZE(isas) <= ARCH_ISAS_MAX, "room for x86's isas");
 const struct arch arch_x86 = {
 	.isas = isas,
 	.n_isas = ARRAY_SIZE(isas),
+	.pairs = x86_pairs,
+	.n_pairs = X86_PAIRS,
 	.cpuinfo_flags = "flags\t\t:",
 };

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../arch/pairs.h"
+
 /*
  * Code space that an exit reason is in. Those of the kernel's own backends are in arch/; other backends bring their own
  * numbers, which are shown as numbers. These are ours.
@@ -35,19 +37,6 @@ enum vm_alias {
 	VM_ALIAS_ID, /* Proxmox' number */
 	VM_ALIAS_UUID,
 	VM_ALIAS_MAX,
-};
-
-/* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
-enum kvm_event {
-	KVM_EVENT_INJ_VIRQ,	  /* kvm_inj_virq */
-	KVM_EVENT_PAGE_FAULT,	  /* kvm_page_fault */
-	KVM_EVENT_EMULATE_INSN,	  /* kvm_emulate_insn */
-	KVM_EVENT_HYPERCALL,	  /* kvm_hypercall */
-	KVM_EVENT_HV_HYPERCALL,	  /* kvm_hv_hypercall */
-	KVM_EVENT_NESTED_VMENTER, /* kvm_nested_vmenter, kvm_nested_vmrun */
-	KVM_EVENT_WAKEUP_WAITED,  /* kvm_vcpu_wakeup with waited */
-	KVM_EVENT_WAKEUP_POLLED,  /* kvm_vcpu_wakeup without */
-	KVM_EVENT_MAX,
 };
 
 /* Code of an exit that was counted although its reason could not be read. */
