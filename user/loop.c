@@ -133,8 +133,8 @@ static int write_slow(const struct slow_exit *found, void *arg)
 		return is_time_over(loop) ? -ECANCELED : 0;
 	slow.reason =
 		reason_names__format(loop->names, slow.isa, slow.code, reason, sizeof(reason));
-	if (slow.about_known && slow.kind == DETAIL_RIP)
-		slow.about_known = false; /* the rip is there anyway */
+	if (slow.about_known && slow.kind == DETAIL_PC)
+		slow.about_known = false; /* the address is there anyway */
 	if (slow.about_known)
 		slow.about = detail_names__lookup(loop->detail_names, slow.kind, slow.key);
 	err = print_slow(loop, &slow);

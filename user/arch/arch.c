@@ -72,3 +72,19 @@ bool arch_is_halt(uint32_t number, uint64_t code)
 
 	return isa && (code & isa->reason_mask) == isa->halt;
 }
+
+const struct detail_kind_def *arch_detail_kind(enum detail_kind kind)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); a++)
+		if (archs[a]->kinds && archs[a]->kinds[kind].name)
+			return &archs[a]->kinds[kind];
+	return NULL;
+}
+
+const struct detail_word *arch_detail_word(size_t i)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); i -= archs[a]->n_words, a++)
+		if (i < archs[a]->n_words)
+			return &archs[a]->words[i];
+	return NULL;
+}

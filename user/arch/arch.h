@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "details.h"
+
 struct pair;
 
 /* A reason of exits and its name; NULL ends a table. */
@@ -49,6 +51,9 @@ struct arch {
 	const struct pair *const
 		*pairs; /* what --verify compares, in the order in which it is shown */
 	size_t n_pairs;
+	const struct detail_kind_def *kinds; /* of keys: DETAIL_KIND_MAX of them, or NULL */
+	const struct detail_word *words;     /* of --detail, in the order in which they are shown */
+	size_t n_words;
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
 };
 
@@ -75,5 +80,11 @@ uint64_t arch_flags_of(uint32_t isa, uint64_t code);
 
 /* Whether @code means that the vCPU has nothing to do until it is woken up. */
 bool arch_is_halt(uint32_t isa, uint64_t code);
+
+/* A kind of keys, as the first architecture has it that has it; NULL: none has. */
+const struct detail_kind_def *arch_detail_kind(enum detail_kind kind);
+
+/* The @i-th word of --detail, of all architectures, as recordings of others are shown, too; NULL: there are fewer. */
+const struct detail_word *arch_detail_word(size_t i);
 
 #endif

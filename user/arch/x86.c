@@ -7,6 +7,7 @@
 #include "../base/cleanup.h"
 #include "list.h"
 #include "x86_codes.h"
+#include "x86_details.h"
 #include "x86_pairs.h"
 
 /* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
@@ -63,5 +64,8 @@ const struct arch arch_x86 = {
 	.n_isas = ARRAY_SIZE(isas),
 	.pairs = x86_pairs,
 	.n_pairs = X86_PAIRS,
+	.kinds = x86_kinds,
+	.words = x86_words,
+	.n_words = X86_WORDS,
 	.cpuinfo_flags = "flags\t\t:",
 };
