@@ -19,16 +19,16 @@ static const struct detail_kind_def *find_def(enum detail_kind kind)
 	return (unsigned int)kind < DETAIL_KIND_MAX ? arch_detail_kind(kind) : NULL;
 }
 
-static int add_rip_reason(struct detail_spec *spec, const char *reason, size_t len)
+static int add_pc_reason(struct detail_spec *spec, const char *reason, size_t len)
 {
 	if (!len)
 		return -EINVAL;
-	if (spec->n_rip_reasons >= DETAIL_RIP_MAX)
+	if (spec->n_pc_reasons >= DETAIL_PC_MAX)
 		return -E2BIG;
-	spec->rip_reasons[spec->n_rip_reasons] = strndup(reason, len);
-	if (!spec->rip_reasons[spec->n_rip_reasons])
+	spec->pc_reasons[spec->n_pc_reasons] = strndup(reason, len);
+	if (!spec->pc_reasons[spec->n_pc_reasons])
 		return -ENOMEM;
-	spec->n_rip_reasons++;
+	spec->n_pc_reasons++;
 	spec->kinds |= DETAIL_BIT(DETAIL_PC);
 	return 0;
 }
@@ -44,12 +44,12 @@ int detail_spec__add(struct detail_spec *spec, const char *word, size_t len)
 
 	for (size_t i = 0; (known = arch_detail_word(i)); i++) {
 		if (known->prefix && begins_with(word, len, known->prefix))
-			return add_rip_reason(spec, word + strlen(known->prefix),
-					      len - strlen(known->prefix));
+			return add_pc_reason(spec, word + strlen(known->prefix),
+					     len - strlen(known->prefix));
 		if (strlen(known->word) != len || strncmp(known->word, word, len))
 			continue;
 		spec->kinds |= known->kinds;
-		spec->rip_all |= known->kinds == DETAIL_BIT(DETAIL_PC);
+		spec->pc_all |= known->kinds == DETAIL_BIT(DETAIL_PC);
 		return 0;
 	}
 	return -EINVAL;
@@ -57,8 +57,8 @@ int detail_spec__add(struct detail_spec *spec, const char *word, size_t len)
 
 void detail_spec__done(struct detail_spec *spec)
 {
-	for (size_t i = 0; i < spec->n_rip_reasons; i++)
-		free(spec->rip_reasons[i]);
+	for (size_t i = 0; i < spec->n_pc_reasons; i++)
+		free(spec->pc_reasons[i]);
 	*spec = (struct detail_spec){ 0 };
 }
 
