@@ -105,7 +105,7 @@ help:
 	@echo 'make man          bring the lists of columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
-	@echo 'make layers       check who includes whom'
+	@echo 'make layers       check who includes whom, and that what is of one architecture is in its own files'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
 	@echo 'make clean        remove what was built'
 	@echo
@@ -315,6 +315,7 @@ fmt-check:
 
 layers:
 	$(Q)scripts/check-layers
+	$(Q)scripts/check-arch
 
 clean:
 	rm -rf build build-* $(BIN)

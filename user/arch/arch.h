@@ -28,8 +28,8 @@ struct arch_reason {
  */
 struct arch_isa {
 	uint32_t number;
-	const char *name;	 /* "svm" */
-	const char *module;	 /* of the kernel: "kvm_amd" */
+	const char *name;	 /* as outputs have it */
+	const char *module;	 /* of the kernel */
 	const char *cpu_flag;	 /* of CPUs that have it, in /proc/cpuinfo */
 	const char *vcpu_struct; /* the module's, around struct kvm_vcpu */
 	uint64_t reason_mask;	 /* what of a code has a name; above are flags */
@@ -45,6 +45,15 @@ struct arch_isa {
 	const struct arch_reason *names, *constants;
 };
 
+/*
+ * A statistic that had another name in debugfs, and so in kvm_stat, than in KVM's structs, before 5.14. What is
+ * read-only there is a gauge.
+ */
+struct arch_old_stat {
+	const char *member, *name;
+	bool gauge;
+};
+
 struct arch {
 	const struct arch_isa *isas; /* in the order in which modules are named */
 	size_t n_isas;
@@ -54,6 +63,8 @@ struct arch {
 	const struct detail_kind_def *kinds; /* of keys: DETAIL_KIND_MAX of them, or NULL */
 	const struct detail_word *words;     /* of --detail, in the order in which they are shown */
 	size_t n_words;
+	const struct arch_old_stat *old_stats;
+	size_t n_old_stats;
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
 };
 

@@ -9,5 +9,6 @@
 #define ARCH_PC_MISSING "kvm_exit's record cannot be read"
 #define ARCH_ISAS "the number of a backend"
 #define ARCH_KINDS "mmio, page, ..."
+#define ARCH_KEYS "address, number, ..."
 
 #endif

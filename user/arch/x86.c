@@ -57,6 +57,15 @@ static const struct arch_isa isas[] = {
 	},
 };
 
+/* In debugfs_entries of arch/x86/kvm/x86.c. */
+static const struct arch_old_stat old_stats[] = {
+	{ "irq_window_exits", "irq_window", false },
+	{ "nmi_window_exits", "nmi_window", false },
+	{ "request_irq_exits", "request_irq", false },
+	{ "lpages", "largepages", true },
+	{ "nx_lpage_splits", "nx_largepages_splitted", true },
+};
+
 _Static_assert(ARRAY_SIZE(isas) <= ARCH_ISAS_MAX, "room for x86's isas");
 
 const struct arch arch_x86 = {
@@ -67,5 +76,7 @@ const struct arch arch_x86 = {
 	.kinds = x86_kinds,
 	.words = x86_words,
 	.n_words = X86_WORDS,
+	.old_stats = old_stats,
+	.n_old_stats = ARRAY_SIZE(old_stats),
 	.cpuinfo_flags = "flags\t\t:",
 };

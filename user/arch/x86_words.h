@@ -12,7 +12,8 @@
 /* What defines the code of an exit reason. */
 #define ARCH_ISAS "vmx, svm, or the number of another backend"
 
-/* Some kinds of keys. */
+/* Some kinds of keys, and some keys. */
 #define ARCH_KINDS "msr, pio, mmio, ..."
+#define ARCH_KEYS "MSR, port, address, number, ..."
 
 #endif

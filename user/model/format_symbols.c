@@ -2,7 +2,7 @@
 /*
  * format_symbols: reads the __print_symbolic() tables out of a tracepoint's print format.
  *
- * What is looked for (from arch/x86/kvm/trace.h, preprocessed; it is one line):
+ * What is looked for (from a trace.h of KVM that has two isas, preprocessed; it is one line):
  *
  *   print fmt: "...", REC->vcpu_id, (REC->isa == 1) ? __print_symbolic(REC->exit_reason & 0xffff,
  *   { 0, "EXCEPTION_NMI" }, ...) : __print_symbolic(REC->exit_reason, { 0x040 + 6, "UD excp" },

@@ -561,7 +561,7 @@ static const struct column columns[COLUMN_MAX] = {
 	COLUMN(DETAIL, detail, LABEL, NONE, ROWS_DETAIL | R(SLOW),
 	       "Kind of the key: " ARCH_KINDS " (see --detail)."),
 	COLUMN(KEY, key, LABEL, NONE, ROWS_DETAIL | R(SLOW),
-	       "The key: MSR, port, address, number, ...; others for all of the kind that have no "
+	       "The key: " ARCH_KEYS "; others for all of the kind that have no "
 	       "row."),
 	COLUMN(DIR, dir, LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write."),
 	COLUMN(SIZE_BYTES, size_bytes, LABEL, BYTES, ROWS_DETAIL | R(SLOW),

@@ -180,7 +180,10 @@ static const char *isa_struct(const struct arch_isa *isa)
 	return isa->vcpu_struct;
 }
 
-/* "kvm_amd or kvm_intel"; "kvm" if the architecture has one backend, in that. Returns @buf. */
+/*
+ * What @name is of each backend that this architecture has, with "or" between; "kvm" if it has one, in that. Returns
+ * @buf.
+ */
 static const char *names_of_vendors(const char *(*name)(const struct arch_isa *isa), char *buf,
 				    size_t size)
 {
