@@ -71,14 +71,14 @@ HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
-USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/model/*.c user/render/*.c user/sources/*.c user/sinks/*.c)
+USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/sources/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c),$(USER_SRC))
 PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # Pure code, and what else a test can run without a kernel.
-TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
+TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads bpf_vms bpf_record bpf_unkeyed replay) \
 	      $(OBJ)/user/options/%.o $(OBJ)/user/run/recorder.o,$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
@@ -105,7 +105,7 @@ help:
 	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
-	@echo 'make layers       check who includes whom'
+	@echo 'make layers       check who includes whom, and that what is of one architecture is in its own files'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
 	@echo 'make clean        remove what was built'
 	@echo
@@ -315,6 +315,7 @@ fmt-check:
 
 layers:
 	$(Q)scripts/check-layers
+	$(Q)scripts/check-arch
 
 clean:
 	rm -rf build build-* $(BIN)

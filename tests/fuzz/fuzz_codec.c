@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/wire.h"
 #include "../../user/model/codec.h"
 #include "../../user/model/delta.h"

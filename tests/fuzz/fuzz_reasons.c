@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/ids.h"
 #include "../../user/model/reasons.h"

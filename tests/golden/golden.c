@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"

@@ -11,6 +11,8 @@
 
 #include "unit.h"
 
+#include "../../user/arch/x86.h"
+
 /* Builds that are not made to be fast. */
 #if !defined(__has_feature)
 #define __has_feature(x) 0

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/codec.h"

@@ -8,6 +8,7 @@
 #include <asm/vmx.h>
 #endif
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/clock.h"
 #include "../../user/sources/bpf_priv.h"
 

@@ -2,6 +2,7 @@
 /* bpf_unkeyed: a slot that is read between any two of the stores that the BPF programs make. */
 #include "unit.h"
 
+#include "../../user/arch/x86.h"
 #include "../../user/sources/bpf_unkeyed.h"
 
 #define CPUID 0x72

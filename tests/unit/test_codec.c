@@ -2,6 +2,7 @@
 /* What is written is what is read: snapshots by dice, runs, contexts; and what is broken is refused. */
 #include <errno.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/fmt.h"
 #include "../../user/base/wire.h"
 #include "../../user/model/codec.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "arch/x86.h"
 #include "base/cleanup.h"
 #include "unit.h"
 

@@ -2,6 +2,7 @@
 /* Names from outside in each output: none is longer than it may be, none floods the others, none hides. */
 #include "unit.h"
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/fmt.h"
 #include "../../user/model/slow.h"
 #include "../../user/sinks/csv.h"

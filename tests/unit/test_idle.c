@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/model/idle.h"
 #include "../../user/sinks/csv.h"
 #include "output.h"

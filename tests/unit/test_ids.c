@@ -3,6 +3,7 @@
 
 #include <limits.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/model/ids.h"
 
 static void every_id_has_a_name(void **state)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* openmetrics: which samples there are, that no two are the same, and what it costs. */
+#include "arch/x86.h"
 #include "base/cleanup.h"
 #include "unit.h"
 

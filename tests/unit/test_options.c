@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/options/options.h"
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/query.h"

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 
+#include "../../user/arch/x86.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/event_rows.h"
 #include "../../user/model/registry.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * detail: what exits were about (the drill-down): kinds of keys, what the user asked for, and how a key is
- * called. Pure. The kinds of an architecture, and their names, are in detail_x86.c.
+ * called. Pure. The kinds of an architecture, and their names, are in arch/.
  */
 #ifndef KVMTOP_MODEL_DETAIL_H
 #define KVMTOP_MODEL_DETAIL_H
@@ -10,45 +10,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a key is. Order and number as in bpf/detail.h. */
-enum detail_kind {
-	DETAIL_MMIO,	     /* guest physical address */
-	DETAIL_HYPERCALL,    /* number */
-	DETAIL_HV_HYPERCALL, /* Hyper-V's call code */
-	DETAIL_VECTOR,	     /* of an injected interrupt */
-	DETAIL_FAULT,	     /* error code of a page fault */
-	DETAIL_PAGE,	     /* address of the page; sub is the error code */
-	DETAIL_RIP,	     /* address of the guest's instruction; sub is the exit reason */
-	/* of x86 */
-	DETAIL_MSR,
-	DETAIL_PIO,
-	DETAIL_CPUID,
-	DETAIL_CR,
-	DETAIL_VMGEXIT, /* exit code that an encrypted guest names */
-	DETAIL_KIND_MAX,
-};
+#include "../arch/details.h"
 
 /* sub of kinds that have a direction: 1 or 2, above it the size in bytes (0: none). */
 #define DETAIL_READ 1u
 #define DETAIL_WRITE 2u
 #define DETAIL_SIZE_SHIFT 8
 
-/* Keys of --detail as bits. */
-#define DETAIL_BIT(kind) (1u << (kind))
-
-/* How many reasons rip can be restricted to. */
-#define DETAIL_RIP_MAX 8
+/* How many reasons the addresses of instructions can be restricted to. */
+#define DETAIL_PC_MAX 8
+#define DETAIL_RIP_MAX DETAIL_PC_MAX /* until options.c and bpf_detail.c have the other */
 
 /* What the user asked for. */
 struct detail_spec {
-	uint32_t kinds;			   /* DETAIL_BIT */
-	char *rip_reasons[DETAIL_RIP_MAX]; /* names or numbers, malloc'ed; none: all */
-	size_t n_rip_reasons;
-	bool rip_all;
+	uint32_t kinds; /* DETAIL_BIT */
+	/* Of DETAIL_PC: names or numbers of exit reasons, malloc'ed. The second names are main.c's, until that has the first. */
+	union {
+		char *pc_reasons[DETAIL_PC_MAX], *rip_reasons[DETAIL_PC_MAX];
+	};
+	union {
+		size_t n_pc_reasons, n_rip_reasons;
+	};
+	union {
+		bool pc_all, rip_all;
+	};
 };
 
 /*
- * Adds one word of --detail ("msr", "rip:npf") to @spec. 0, -EINVAL: there is none such, -E2BIG: too many reasons, -ENOMEM.
+ * Adds one word of --detail ("page", or one that has an exit reason behind a colon) to @spec. 0, -EINVAL: there is none such, -E2BIG: too many reasons, -ENOMEM.
  */
 int detail_spec__add(struct detail_spec *spec, const char *word, size_t len);
 void detail_spec__done(struct detail_spec *spec);
@@ -70,7 +59,7 @@ struct detail_sum {
 	uint64_t sum_ns;
 };
 
-/* "msr", "pio", ... */
+/* "mmio", "page", ...; NULL: no architecture has it. */
 const char *detail_kind_name(enum detail_kind kind);
 /* Whether sub has a direction (and perhaps a size). */
 bool detail_kind_has_dir(enum detail_kind kind);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "frame.h"
@@ -84,13 +85,14 @@ static void set_growth(const struct detail_delta *d, struct frame_detail *detail
  */
 static int set_name(const struct detail_delta *d, struct frame_detail *detail, uint32_t isa)
 {
+	const struct detail_kind_def *def = arch_detail_kind(detail->kind);
 	char buf[128];
 
-	if (detail->kind == DETAIL_RIP) {
+	if (detail->kind == DETAIL_PC) {
 		reason_names__format(d->reasons, isa, detail->sub, buf, sizeof(buf));
-	} else if (detail->kind == DETAIL_VMGEXIT &&
-		   reason_names__lookup(d->reasons, ISA_SVM, detail->key)) {
-		reason_names__format(d->reasons, ISA_SVM, detail->key, buf, sizeof(buf));
+	} else if (def && def->reasons_of &&
+		   reason_names__lookup(d->reasons, def->reasons_of, detail->key)) {
+		reason_names__format(d->reasons, def->reasons_of, detail->key, buf, sizeof(buf));
 	} else {
 		detail->name = detail_names__lookup(d->names, detail->kind, detail->key);
 		return 0;

@@ -2,7 +2,7 @@
 /*
  * format_symbols: reads the __print_symbolic() tables out of a tracepoint's print format.
  *
- * What is looked for (from arch/x86/kvm/trace.h, preprocessed; it is one line):
+ * What is looked for (from a trace.h of KVM that has two isas, preprocessed; it is one line):
  *
  *   print fmt: "...", REC->vcpu_id, (REC->isa == 1) ? __print_symbolic(REC->exit_reason & 0xffff,
  *   { 0, "EXCEPTION_NMI" }, ...) : __print_symbolic(REC->exit_reason, { 0x040 + 6, "UD excp" },
@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "ids.h"
 
 /* Formats have some 8 KiB; nothing after this much is looked at. */
@@ -46,11 +47,13 @@ struct token {
 struct branch {
 	bool tested; /* in a chain of tests */
 	bool isa_known;
-	uint32_t isa;		 /* that a table here belongs to, if known */
-	uint32_t test;		 /* the isa in the last test */
-	bool negated;		 /* it was "!=" */
-	bool seen_vmx, seen_svm; /* tested so far in this chain */
-	size_t depth;		 /* of parentheses at the '?': only a ':' there is its other half */
+	uint32_t isa;  /* that a table here belongs to, if known */
+	uint32_t test; /* the isa in the last test */
+	bool negated;  /* it was "!=" */
+	const struct arch
+		*arch; /* that has the isas tested so far in this chain, and which: a bit each */
+	uint32_t seen;
+	size_t depth; /* of parentheses at the '?': only a ':' there is its other half */
 };
 
 struct parser {
@@ -445,11 +448,32 @@ static void branch_set_isa(struct branch *branch, uint32_t isa)
 	branch->isa_known = isa != ISA_USER; /* ours: no kernel has an isa of that number */
 }
 
-/* Whose turn it is when every test failed: of the kernel's two isas, the other one's. */
+/* Whose turn it is when every test failed: of the architecture's isas, the one that is left. */
 static void branch_set_rest(struct branch *branch)
 {
-	branch->isa_known = branch->seen_vmx != branch->seen_svm;
-	branch->isa = branch->seen_vmx ? ISA_SVM : ISA_VMX;
+	const struct arch *arch = branch->arch;
+	size_t n_left = 0;
+
+	for (size_t i = 0; arch && i < arch->n_isas; i++) {
+		if (branch->seen >> i & 1)
+			continue;
+		branch->isa = arch->isas[i].number;
+		n_left++;
+	}
+	branch->isa_known = n_left == 1;
+}
+
+static void branch_note_isa(struct branch *branch, uint32_t isa)
+{
+	const struct arch *arch = arch_of(isa);
+
+	if (arch && branch->arch != arch)
+		branch->seen = 0;
+	if (arch)
+		branch->arch = arch;
+	for (size_t i = 0; arch && i < arch->n_isas; i++)
+		if (arch->isas[i].number == isa)
+			branch->seen |= 1u << i;
 }
 
 static void branch_begin(struct branch *branch, uint32_t isa, bool negated, size_t depth)
@@ -458,8 +482,7 @@ static void branch_begin(struct branch *branch, uint32_t isa, bool negated, size
 	branch->test = isa;
 	branch->negated = negated;
 	branch->depth = depth;
-	branch->seen_vmx |= isa == ISA_VMX;
-	branch->seen_svm |= isa == ISA_SVM;
+	branch_note_isa(branch, isa);
 	if (negated)
 		branch_set_rest(branch);
 	else

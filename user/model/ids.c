@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "../arch/arch.h"
+
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",
 	[DROP_SLOW] = "slow",	      [DROP_TRACEPOINTS] = "tracepoints", [DROP_FRAMES] = "frames",
@@ -81,19 +83,21 @@ const char *stats_source_name(enum stats_source source)
 	return source < STATS_SOURCE_MAX ? stats_source_names[source] : NULL;
 }
 
+bool isa_is_nested(uint32_t isa)
+{
+	return isa & ISA_L2 && arch_isa(isa & ~ISA_L2);
+}
+
+uint32_t isa_base(uint32_t isa)
+{
+	return isa_is_nested(isa) ? isa & ~ISA_L2 : isa;
+}
+
 const char *isa_name(uint32_t isa)
 {
-	static const struct {
-		uint32_t isa;
-		const char *name;
-	} names[] = {
-		{ ISA_VMX, "vmx" },
-		{ ISA_SVM, "svm" },
-		{ ISA_USER, "user" },
-	};
+	const struct arch_isa *found = arch_isa(isa_base(isa));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].isa == isa_base(isa))
-			return names[i].name;
-	return NULL;
+	if (isa == ISA_USER)
+		return "user";
+	return found ? found->name : NULL;
 }

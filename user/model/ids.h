@@ -11,51 +11,32 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../arch/pairs.h"
+
 /*
- * Code space that an exit reason is in. 1 and 2 are the kernel's own (KVM_ISA_VMX, KVM_ISA_SVM in
- * arch/x86/kvm/trace.h); other backends bring their own numbers, which are shown as numbers.
+ * Code space that an exit reason is in. Those of the kernel's own backends are in arch/; other backends bring their own
+ * numbers, which are shown as numbers. These are ours.
  */
 enum {
-	ISA_VMX = 1,
-	ISA_SVM = 2,
-	/* ours: set in one of those for exits of a nested guest (L2), which a hypervisor in the VM (L1) runs */
+	/* set in one of those for exits of a nested guest (L2), which a hypervisor in the VM (L1) runs */
 	ISA_L2 = 0x100u,
-	/* ours: the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
+	/* the reasons of kvm_userspace_exit (KVM_EXIT_* or, when negative as int64_t, -errno) */
 	ISA_USER = 0xffffffffu,
-	/* ours: other tracepoints, codes of enum kvm_event */
+	/* other tracepoints, codes of enum kvm_event */
 	ISA_EVENT = 0xfffffffdu,
 };
 
 /* Whether it is of a nested guest. */
-static inline bool isa_is_nested(uint32_t isa)
-{
-	return isa == (ISA_VMX | ISA_L2) || isa == (ISA_SVM | ISA_L2);
-}
+bool isa_is_nested(uint32_t isa);
 
 /* The code space without that. */
-static inline uint32_t isa_base(uint32_t isa)
-{
-	return isa_is_nested(isa) ? isa & ~ISA_L2 : isa;
-}
+uint32_t isa_base(uint32_t isa);
 
 /* What else than its name tells a VM, for -g. */
 enum vm_alias {
 	VM_ALIAS_ID, /* Proxmox' number */
 	VM_ALIAS_UUID,
 	VM_ALIAS_MAX,
-};
-
-/* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
-enum kvm_event {
-	KVM_EVENT_INJ_VIRQ,	  /* kvm_inj_virq */
-	KVM_EVENT_PAGE_FAULT,	  /* kvm_page_fault */
-	KVM_EVENT_EMULATE_INSN,	  /* kvm_emulate_insn */
-	KVM_EVENT_HYPERCALL,	  /* kvm_hypercall */
-	KVM_EVENT_HV_HYPERCALL,	  /* kvm_hv_hypercall */
-	KVM_EVENT_NESTED_VMENTER, /* kvm_nested_vmenter, kvm_nested_vmrun */
-	KVM_EVENT_WAKEUP_WAITED,  /* kvm_vcpu_wakeup with waited */
-	KVM_EVENT_WAKEUP_POLLED,  /* kvm_vcpu_wakeup without */
-	KVM_EVENT_MAX,
 };
 
 /* Code of an exit that was counted although its reason could not be read. */
@@ -105,7 +86,7 @@ enum drop_cause {
 };
 
 /*
- * How the reason of an exit is read, cheapest first (bpf/exit_x86.bpf.c says what each is). AUTO: the
+ * How the reason of an exit is read, cheapest first (the BPF programs of the architecture say what each is). AUTO: the
  * first that this kernel offers.
  */
 enum exit_path {
@@ -160,7 +141,7 @@ const char *drop_cause_name(enum drop_cause cause);
 const char *source_id_name(enum source_id source);
 
 /*
- * Short lower-case name of a code space ("vmx", "svm", "user"), or NULL for one that has no name: it
+ * Short lower-case name of a code space ("user", or an architecture's), or NULL for one that has no name: it
  * is shown as a number. Of a nested guest: as of any.
  */
 const char *isa_name(uint32_t isa);

@@ -13,21 +13,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../arch/arch.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "format_symbols.h"
 #include "ids.h"
 
-struct uapi_reason {
-	uint64_t code;
-	const char *name; /* NULL ends a table */
-};
-
-/* Made by scripts/gen-reasons from the kernel's newest UAPI headers: uapi_{vmx,svm,user,vmx_constant,svm_constant}_reasons. */
+/* Made by scripts/gen-reasons from the kernel's newest UAPI headers: uapi_user_reasons. */
 #include "reasons_uapi.h"
-
-/* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
-#define VMX_REASON_MASK UINT64_C(0xffff)
 
 /* The largest errno, as in the kernel's include/linux/err.h. */
 #define MAX_ERRNO 4095
@@ -82,30 +75,12 @@ static int cmp_entries(const void *a, const void *b)
 	return order ? order : (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-/*
- * The form in which a code is looked up. SVM: the kernel keeps exit_code as u32 or (since 7.0) as
- * u64, and "{ -1, ... }" in a format is either's: a negative code is its low 32 bits.
- */
-static uint64_t canonical_code(uint32_t isa, uint64_t code)
-{
-	if (isa == ISA_VMX)
-		return code & VMX_REASON_MASK;
-	if (isa == ISA_SVM && code >= (uint64_t)INT32_MIN)
-		return (uint32_t)code;
-	return code;
-}
-
 /* Whether a name for @code could ever be asked for. */
 static bool code_is_nameable(uint32_t isa, uint64_t code)
 {
-	switch (isa) {
-	case ISA_VMX:
-		return code <= VMX_REASON_MASK;
-	case ISA_USER:
+	if (isa == ISA_USER)
 		return code <= INT32_MAX; /* negative ones are errnos */
-	default:
-		return true;
-	}
+	return !arch_flags_of(isa, code);
 }
 
 static int name_table__reserve(struct name_table *table)
@@ -140,7 +115,7 @@ static int name_table__add(void *arg, uint32_t isa, uint64_t code, const char *n
 		return -ENOMEM;
 	table->v[table->n] = (struct name_entry){
 		.isa = isa,
-		.code = canonical_code(isa, code),
+		.code = arch_reason_of(isa, code),
 		.name = name,
 		.seq = table->n,
 	};
@@ -163,7 +138,7 @@ static void name_table__sort(struct name_table *table)
 
 static const char *name_table__lookup(const struct name_table *table, uint32_t isa, uint64_t code)
 {
-	struct name_entry key = { .isa = isa, .code = canonical_code(isa, code) };
+	struct name_entry key = { .isa = isa, .code = arch_reason_of(isa, code) };
 	const struct name_entry *found = NULL;
 
 	if (table->n)
@@ -171,7 +146,7 @@ static const char *name_table__lookup(const struct name_table *table, uint32_t i
 	return found ? found->name : NULL;
 }
 
-static int add_uapi(struct name_table *table, uint32_t isa, const struct uapi_reason *reasons)
+static int add_uapi(struct name_table *table, uint32_t isa, const struct arch_reason *reasons)
 {
 	for (; reasons->name; reasons++) {
 		int err = name_table__add(table, isa, reasons->code, reasons->name);
@@ -184,21 +159,28 @@ static int add_uapi(struct name_table *table, uint32_t isa, const struct uapi_re
 
 static int name_table__init_uapi(struct name_table *table)
 {
+	const struct arch_isa *isa;
+
 	table->arena = arena__new();
-	if (!table->arena || add_uapi(table, ISA_VMX, uapi_vmx_reasons) ||
-	    add_uapi(table, ISA_SVM, uapi_svm_reasons) ||
-	    add_uapi(table, ISA_USER, uapi_user_reasons))
+	if (!table->arena || add_uapi(table, ISA_USER, uapi_user_reasons))
 		return -ENOMEM;
+	for (size_t i = 0; (isa = arch_isa_at(i)); i++)
+		if (add_uapi(table, isa->number, isa->names))
+			return -ENOMEM;
 	name_table__sort(table);
 	return 0;
 }
 
 static int name_table__init_constants(struct name_table *table)
 {
+	const struct arch_isa *isa;
+
 	table->arena = arena__new();
-	if (!table->arena || add_uapi(table, ISA_VMX, uapi_vmx_constant_reasons) ||
-	    add_uapi(table, ISA_SVM, uapi_svm_constant_reasons))
+	if (!table->arena)
 		return -ENOMEM;
+	for (size_t i = 0; (isa = arch_isa_at(i)); i++)
+		if (add_uapi(table, isa->number, isa->constants))
+			return -ENOMEM;
 	name_table__sort(table);
 	return 0;
 }
@@ -361,7 +343,7 @@ char *reason_names__format(const struct reason_names *names, uint32_t isa, uint6
 			   size_t size)
 {
 	const char *name = reason_names__lookup(names, isa, code);
-	uint64_t vmx_flags = isa_base(isa) == ISA_VMX ? code & ~VMX_REASON_MASK : 0;
+	uint64_t flags = arch_flags_of(isa_base(isa), code);
 	const char *level = isa_is_nested(isa) ? "L2:" : "";
 
 	/* KVM_RUN's errno -1 is EPERM: the reason of a userspace exit is always known. */
@@ -371,8 +353,8 @@ char *reason_names__format(const struct reason_names *names, uint32_t isa, uint6
 		snprintf(buf, size, "%sunknown", level);
 	else if (!name)
 		snprintf(buf, size, "%s0x%" PRIx64, level, code);
-	else if (vmx_flags)
-		snprintf(buf, size, "%s%s|0x%" PRIx64, level, name, vmx_flags);
+	else if (flags)
+		snprintf(buf, size, "%s%s|0x%" PRIx64, level, name, flags);
 	else
 		snprintf(buf, size, "%s%s", level, name);
 	return buf;
@@ -425,7 +407,7 @@ char *reason_names__short(const struct reason_names *names, uint32_t isa, uint64
 		name = reason_names__lookup(names, isa, code);
 	if (name && shorten(name, buf, size))
 		return buf;
-	code = canonical_code(isa, code);
+	code = arch_reason_of(isa, code);
 	if (isa == ISA_USER)
 		snprintf(buf, size, "%" PRId64, (int64_t)code);
 	else

@@ -12,7 +12,7 @@
 
 struct reason_names;
 
-/* Holds the UAPI tables (asm/vmx.h, asm/svm.h, linux/kvm.h; reasons_uapi.h says of which kernel); NULL: no memory. */
+/* Holds the UAPI tables (those of arch/, and of linux/kvm.h; reasons_uapi.h says of which kernel); NULL: no memory. */
 struct reason_names *reason_names__new(void);
 void reason_names__free(struct reason_names *names);
 
@@ -48,8 +48,7 @@ bool reason_names__entry(const struct reason_names *names, size_t i,
 int reason_names__replace(struct reason_names *names, const struct reason_entry *v, size_t n);
 
 /*
- * The name of (@isa, @code), or NULL when nobody has one. On VMX the reason is the low 16 bits, the rest are
- * flags (e.g. bit 31: failed entry), which are not looked at here.
+ * The name of (@isa, @code), or NULL when nobody has one. Flags in @code are not looked at.
  */
 const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code);
 
@@ -60,7 +59,7 @@ int reason_names__find(const struct reason_names *names, uint32_t isa, const cha
 		       uint64_t *ret_code);
 
 /*
- * Writes what to show for (@isa, @code) into @buf: the name; for VMX codes with flags "NAME|0x80000000"; for
+ * Writes what to show for (@isa, @code) into @buf: the name; for codes with flags "NAME|0x80000000"; for
  * userspace exits with a negative code the errno, "EINTR"; for a code without a name the number ("0x4b" for
  * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN; of a nested guest
  * with "L2:" in front. Returns @buf.

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "../arch/words.h"
 #include "event_rows.h"
 #include "slow.h"
 #include "stats.h"
@@ -215,9 +216,9 @@ static void get_error_code(struct row *row, struct column_value *ret)
 		set_hex(ret, kind == DETAIL_PAGE, sub);
 }
 
-static void get_rip(struct row *row, struct column_value *ret)
+static void get_pc(struct row *row, struct column_value *ret)
 {
-	set_hex(ret, row->slow->rip_known, row->slow->rip);
+	set_hex(ret, row->slow->pc_known, row->slow->pc);
 }
 
 static void get_gpa(struct row *row, struct column_value *ret)
@@ -579,7 +580,7 @@ static const struct column columns[COLUMN_MAX] = {
 	COLUMN(VCPU, vcpu, LABEL, NONE, ROWS_OF_VCPU, "Id of the vCPU."),
 	COLUMN(TID, tid, LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last."),
 	COLUMN(ISA, isa, LABEL, NONE, ROWS_OF_EXIT | R(SLOW),
-	       "What defines the code: vmx, svm, or the number of another backend."),
+	       "What defines the code: " ARCH_ISAS "."),
 	COLUMN(NESTED, nested, LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, else 0."),
 	COLUMN(CODE, code, LABEL, NONE, ROWS_OF_REASON | R(SLOW),
 	       "Number of the exit reason; of an exit to user space that is an error, the negative "
@@ -587,16 +588,17 @@ static const struct column columns[COLUMN_MAX] = {
 	COLUMN(REASON, reason, LABEL, NONE, ROWS_OF_REASON | R(SLOW),
 	       "The running kernel's name of the reason; the number if it has none."),
 	COLUMN(DETAIL, detail, LABEL, NONE, ROWS_DETAIL | R(SLOW),
-	       "Kind of the key: msr, pio, mmio, ... (see --detail)."),
+	       "Kind of the key: " ARCH_KINDS " (see --detail)."),
 	COLUMN(KEY, key, LABEL, NONE, ROWS_DETAIL | R(SLOW),
-	       "The key: MSR, port, address, number, ...; others for all of the kind that have no "
+	       "The key: " ARCH_KEYS "; others for all of the kind that have no "
 	       "row."),
 	COLUMN(DIR, dir, LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write."),
 	COLUMN(SIZE_BYTES, size_bytes, LABEL, BYTES, ROWS_DETAIL | R(SLOW),
 	       "How much was read or written."),
 	COLUMN(ERROR_CODE, error_code, LABEL, NONE, ROWS_DETAIL,
 	       "Of a page: why it faulted, as the CPU tells it."),
-	COLUMN(RIP, rip, LABEL, NONE, R(SLOW), "Address of the guest's instruction."),
+	[COLUMN_PC] = { ARCH_PC, COLUMN_LABEL, UNIT_NONE, R(SLOW),
+			"Address of the guest's instruction.", get_pc },
 	COLUMN(GPA, gpa, LABEL, NONE, R(SLOW), "Guest physical address of a page fault."),
 	COLUMN(NAME, name, LABEL, NONE, ROWS_GROWING | R(SLOW) | R(DROP) | R(SOURCE),
 	       "Name of the statistic, the event, the key, the cause of a drop, or the source of "

@@ -28,8 +28,13 @@ struct slow_exit {
 	uint32_t isa;
 	uint64_t code;
 	const char *reason; /* its name; filled in by the loop */
-	bool rip_known;
-	uint64_t rip; /* the guest's instruction */
+	/* The address of the guest's instruction. The second name is sources/bpf_detail.c's, until that has the first. */
+	union {
+		bool pc_known, rip_known;
+	};
+	union {
+		uint64_t pc, rip;
+	};
 	bool gpa_known;
 	uint64_t gpa; /* guest physical address of a page fault */
 	/* What it was about. */

@@ -16,18 +16,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../arch/pairs.h"
 #include "ids.h"
 
 struct stat_layout;
 struct tally;
-
-enum verify_class {
-	VERIFY_EXACT,	 /* both count the same events */
-	VERIFY_AT_LEAST, /* the statistic counts each of our events, and maybe more */
-	VERIFY_AT_MOST,	 /* the statistic counts some of our events */
-	VERIFY_NEAR,	 /* about the same; is shown and never fails */
-	VERIFY_CLASS_MAX,
-};
 
 enum verify_verdict { VERIFY_OK, VERIFY_MISMATCH, VERIFY_SKIPPED };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../base/fmt.h"
@@ -182,9 +183,9 @@ static int check_recorded(const struct replay_run *run, const struct replay_item
 	else if (missing)
 		log_error("--detail: not recorded in %s: %s", options->replay,
 			  list_kinds(missing, list, sizeof(list)));
-	else if (options->detail.n_rip_reasons)
-		log_error(
-			"--detail rip:REASON is a choice when it is recorded: --replay takes rip");
+	else if (options->detail.n_pc_reasons)
+		log_error("--detail " ARCH_PC
+			  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
 	else if (options->stats && !stats->used)
 		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
 	else {

@@ -61,8 +61,8 @@ static int write_one(const struct slow_exit *found, void *arg)
 		return is_over(writing) ? -ECANCELED : 0;
 	slow.reason = reason_names__format(slow_exits->names, slow.isa, slow.code, reason,
 					   sizeof(reason));
-	if (slow.about_known && slow.kind == DETAIL_RIP)
-		slow.about_known = false; /* the rip is there anyway */
+	if (slow.about_known && slow.kind == DETAIL_PC)
+		slow.about_known = false; /* the address is there anyway */
 	if (slow.about_known)
 		slow.about = detail_names__lookup(slow_exits->detail_names, slow.kind, slow.key);
 	err = hand_over(writing, &slow);

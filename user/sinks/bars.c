@@ -2,7 +2,7 @@
 /*
  * bars: log2 distributions as text:
  *
- *   npf (svm): 1234 in the interval, 56.7k in all
+ *   REASON (ISA): 1234 in the interval, 56.7k in all
  *   avg 12.3us  p50 1.50us  p90 18.0us  p99 31.0us  p99.9 31.8us  max 32.1us
  *   in all: avg 12.1us  p50 1.50us  p90 18.0us  p99 30.2us  p99.9 35.4us  max 76.7us
  *     1.02us .. 2.05us    123   10.0%  |########            |
@@ -119,7 +119,7 @@ static void print_times(FILE *line, const char *prefix, const struct time_derive
 	}
 }
 
-/* "npf (svm): 1234 in the interval, 56.7k in all" */
+/* "REASON (ISA): 1234 in the interval, 56.7k in all" */
 static void print_counts(FILE *line, const struct frame_reason *reason)
 {
 	char number[FMT_SIZE], delta[FMT_SIZE], total[FMT_SIZE];

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
@@ -568,7 +569,7 @@ int json__write_slow(FILE *out, const struct slow_exit *slow)
 	key_code(w, slow->isa, slow->code);
 	key_text(w, "reason", slow->reason);
 	key_u64(w, "duration_ns", true, slow->ns);
-	key_address(w, "rip", slow->rip_known, slow->rip);
+	key_address(w, ARCH_PC, slow->pc_known, slow->pc);
 	key_address(w, "gpa", slow->gpa_known, slow->gpa);
 	key_about(w, slow);
 	json_writer__end_object(w);

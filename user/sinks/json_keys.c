@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_keys.h"
 
+#include "../arch/words.h"
+
 /* The shapes of values. */
 #define TEXT .shapes = JSON_SHAPE_TEXT
 #define NUMBER .shapes = JSON_SHAPE_NUMBER
@@ -125,7 +127,7 @@ static const struct json_key vcpu_keys[] = {
 };
 
 static const struct json_key reason_keys[] = {
-	KEY("isa", "What defines the code: vmx, svm, or the number of another backend.",
+	KEY("isa", "What defines the code: " ARCH_ISAS ".",
 	    .shapes = JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER, .missing = "for exits to user space"),
 	KEY("nested", "True.", BOOLEAN, .missing = "for exits that are not a nested guest's"),
 	KEY("code",
@@ -232,7 +234,7 @@ static const struct json_key stat_keys[] = {
 		KEY("name", "Its name.", TEXT, .null = no_name, .missing = (missing_))
 
 static const struct json_key detail_keys[] = {
-	KEY("kind", "msr, pio, mmio, ...; see --detail.", TEXT),
+	KEY("kind", ARCH_KINDS "; see --detail.", TEXT),
 	ABOUT_KEYS("in detail_others"),
 	KEY("count", "How many.", OBJECT(COUNTER)),
 	KEY("time", "Handling time of the exits in which it occurred.", OBJECT(KEY_TIME),
@@ -261,15 +263,14 @@ static const struct json_key slow_keys[] = {
 	KEY("code", "As in a REASON.", NUMBER, .null = "it could not be read"),
 	KEY("reason", "The name of the reason.", TEXT),
 	KEY("duration_ns", "Its handling time, a stay in the VMM included.", NUMBER, .unit = "ns"),
-	KEY("rip", "Address of the guest's instruction.", TEXT,
-	    .null = "on Intel kvm_exit's record cannot be read"),
+	KEY(ARCH_PC, "Address of the guest's instruction.", TEXT, .null = ARCH_PC_MISSING),
 	KEY("gpa", "Guest physical address of a page fault.", TEXT, .null = not_known),
 	KEY("detail", "What it was about.", OBJECT(ABOUT), .null = not_known),
 	END,
 };
 
 static const struct json_key about_keys[] = {
-	KEY("kind", "msr, pio, mmio, ...; see --detail.", TEXT),
+	KEY("kind", ARCH_KINDS "; see --detail.", TEXT),
 	ABOUT_KEYS(NULL),
 	END,
 };

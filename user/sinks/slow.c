@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/ids.h"
@@ -26,7 +27,7 @@ static void format_time(const struct timespec *wall, char *buf, size_t size)
 		snprintf(buf, size, "%s.%06ld", clock, wall->tv_nsec / 1000);
 }
 
-/* What the exit was about: "  gpa 0xd0000000", "  pio 0x60 read 1 keyboard". */
+/* What the exit was about: "  gpa 0xd0000000", "  mmio 0xfee00300 write 4". */
 static void print_about(FILE *line, const struct slow_exit *slow)
 {
 	const char *dir = slow->about_known ? detail_dir_name(slow->kind, slow->sub) : NULL;
@@ -59,8 +60,8 @@ static void print_slow(FILE *line, const struct slow_exit *slow)
 	if (slow->vcpu_id != VCPU_ID_UNKNOWN)
 		fprintf(line, "  vcpu %u", slow->vcpu_id);
 	fprintf(line, "  %s", slow->reason);
-	if (slow->rip_known)
-		fprintf(line, "  rip 0x%" PRIx64, slow->rip);
+	if (slow->pc_known)
+		fprintf(line, "  " ARCH_PC " 0x%" PRIx64, slow->pc);
 	print_about(line, slow);
 }
 

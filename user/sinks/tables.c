@@ -273,7 +273,7 @@ static int set_vm_name(struct table *table, size_t column, const struct view *vi
 	return name ? table__set(table, column, name) : -ENOMEM;
 }
 
-/* "npf 43% hlt 20% cpuid 5%": shares of the exits in the interval. */
+/* "REASON 43% REASON 20% REASON 5%": shares of the exits in the interval. */
 static int set_top_reasons(struct table *table, size_t column, const struct view *view,
 			   const struct frame_reasons *reasons)
 {

@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "../arch/x86.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"

@@ -16,6 +16,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "../arch/x86.h"
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/format_field.h"

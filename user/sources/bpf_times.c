@@ -6,11 +6,8 @@
 
 #include <string.h>
 #include <time.h>
-#if defined(__x86_64__)
-#include <asm/svm.h>
-#include <asm/vmx.h>
-#endif
 
+#include "../arch/arch.h"
 #include "../base/clock.h"
 #include "../model/snapshot.h"
 #include "../model/vcpu_times.h"
@@ -70,21 +67,7 @@ static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sum
 	       sums->poll_ns + sums->delay_ns;
 }
 
-/* Whether an exit of this reason means that the vCPU has nothing to do until it is woken up. */
-static bool is_halt(uint32_t isa, uint64_t reason)
-{
-#if defined(__x86_64__)
-	if (isa == ISA_VMX)
-		return (uint16_t)reason == EXIT_REASON_HLT; /* above are flags */
-	return isa == ISA_SVM && reason == SVM_EXIT_HLT;
-#else
-	(void)isa;
-	(void)reason;
-	return false;
-#endif
-}
-
-/* Whether the exit being handled is one. */
+/* Whether the exit being handled means that the vCPU has nothing to do until it is woken up. */
 static bool in_halt_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v, uint64_t cell)
 {
 	const struct kvmtop_cell *c;
@@ -92,7 +75,7 @@ static bool in_halt_exit(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v
 	if (cell == KVMTOP_CELL_NONE || cell > KVMTOP_OWN_CELLS + bpf->n_spare)
 		return false;
 	c = cell > KVMTOP_OWN_CELLS ? &bpf->spare[cell - KVMTOP_OWN_CELLS - 1] : &v->own[cell - 1];
-	return is_halt(c->isa, c->reason);
+	return arch_is_halt(c->isa, c->reason);
 }
 
 static bool is_open_exit(const struct sums *sums)

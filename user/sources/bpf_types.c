@@ -357,10 +357,10 @@ static int copy_all(struct copier *c, const struct kernel_types *types, const st
 	if (err)
 		return err;
 	note_found(&c->set, c->to);
-	return copy_module(c, types, types->kvm) ?:
-	       copy_module(c, types, types->amd) ?:
-	       copy_module(c, types, types->intel) ?:
-	       add_ids(c->to, types->vmlinux);
+	err = copy_module(c, types, types->kvm);
+	for (size_t i = 0; i < ARRAY_SIZE(types->vendors) && !err; i++)
+		err = copy_module(c, types, types->vendors[i]);
+	return err ?: add_ids(c->to, types->vmlinux);
 }
 
 static int write_btf(int fd, const struct btf *btf)

@@ -16,6 +16,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "../arch/arch.h"
 #include "../base/caps.h"
 #include "../base/cleanup.h"
 #include "bpf_priv.h"
@@ -169,24 +170,65 @@ static void probe_lockdown(struct feature *feature)
 	set(feature, !strcmp(mode, "none"), "lockdown=%s", mode);
 }
 
+static const char *isa_module(const struct arch_isa *isa)
+{
+	return isa->module;
+}
+
+static const char *isa_struct(const struct arch_isa *isa)
+{
+	return isa->vcpu_struct;
+}
+
+/*
+ * What @name is of each backend that this architecture has, with "or" between; "kvm" if it has one, in that. Returns
+ * @buf.
+ */
+static const char *names_of_vendors(const char *(*name)(const struct arch_isa *isa), char *buf,
+				    size_t size)
+{
+	const struct arch *arch = arch_here();
+	size_t len = (size_t)snprintf(buf, size, "%s", arch->n_isas ? "" : "kvm");
+
+	for (size_t i = 0; i < arch->n_isas && len < size; i++)
+		len += (size_t)snprintf(buf + len, size - len, "%s%s", i ? " or " : "",
+					name(&arch->isas[i]));
+	return buf;
+}
+
+/* The backend that this CPU can have; NULL: none, or its flags do not tell. */
+static const struct arch_isa *find_isa_of_cpu(void)
+{
+	const struct arch *arch = arch_here();
+	char flags[8192] = "", flag[32];
+
+	if (arch->cpuinfo_flags)
+		read_line("/proc/cpuinfo", arch->cpuinfo_flags, flags, sizeof(flags));
+	for (size_t i = 0; i < arch->n_isas; i++) {
+		snprintf(flag, sizeof(flag), " %s", arch->isas[i].cpu_flag);
+		if (strstr(flags, flag))
+			return &arch->isas[i];
+	}
+	return NULL;
+}
+
 static void probe_kvm(struct feature *feature)
 {
-	char flags[8192] = "";
+	const struct arch_isa *isa;
+	char modules[128];
 
 	if (exists("/sys/module/kvm")) {
 		set(feature, true, "loaded");
 		return;
 	}
-	read_line("/proc/cpuinfo", "flags\t\t:", flags, sizeof(flags));
-	if (strstr(flags, " svm"))
-		set(feature, false, "not loaded: modprobe kvm_amd");
-	else if (strstr(flags, " vmx"))
-		set(feature, false, "not loaded: modprobe kvm_intel");
+	isa = find_isa_of_cpu();
+	if (isa)
+		set(feature, false, "not loaded: modprobe %s", isa->module);
 	else
 		set(feature, false,
 		    "not loaded, and the CPU shows no virtualisation: switch it on in the "
-		    "firmware, then "
-		    "modprobe kvm_amd or kvm_intel");
+		    "firmware, then modprobe %s",
+		    names_of_vendors(isa_module, modules, sizeof(modules)));
 }
 
 static void probe_tracefs(struct feature *feature)
@@ -276,13 +318,24 @@ int features_raw_args(const struct features *features, const char *event)
 	return type ? btf_vlen(type) - 1 : -ENOENT;
 }
 
+/* Whether the struct is known that a backend has around its vCPUs. */
+static bool has_vendor(const struct kernel_types *types)
+{
+	const struct arch *arch = arch_here();
+
+	for (size_t i = 0; i < arch->n_isas; i++)
+		if (has_struct(types->vendors[i] ?: types->vmlinux, arch->isas[i].vcpu_struct))
+			return true;
+	return false;
+}
+
 static void probe_paths(struct features *features, const struct kernel_types *types)
 {
 	struct feature *paths = &features->v[FEATURE_PATH];
 	const struct btf *vmlinux = types->vmlinux;
 	enum exit_proto proto = exit_proto(types->kvm ?: vmlinux);
-	bool vendor = has_struct(types->amd ?: vmlinux, "vcpu_svm") ||
-		      has_struct(types->intel ?: vmlinux, "vcpu_vmx");
+	bool vendor = has_vendor(types);
+	char structs[128];
 	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	const char *no_proto = proto == PROTO_UNKNOWN
 				       ? "this kernel's BTF does not have kvm_exit's arguments"
@@ -291,8 +344,8 @@ static void probe_paths(struct features *features, const struct kernel_types *ty
 	if (proto != PROTO_VCPU)
 		set(&paths[EXIT_PATH_PROBE], false, "%s", no_proto);
 	else if (!vendor)
-		set(&paths[EXIT_PATH_PROBE], false,
-		    "no BTF of the backend (struct vcpu_svm or vcpu_vmx)");
+		set(&paths[EXIT_PATH_PROBE], false, "no BTF of the backend (struct %s)",
+		    names_of_vendors(isa_struct, structs, sizeof(structs)));
 	else if (!features->v[FEATURE_LOCKDOWN].ok &&
 		 strstr(features->v[FEATURE_LOCKDOWN].why, "confidentiality"))
 		set(&paths[EXIT_PATH_PROBE], false, "denied: lockdown=confidentiality");

@@ -43,26 +43,25 @@ struct btf *kernel_btf_module(const char *module, struct btf *vmlinux)
 	return btf__load_module_btf(module, vmlinux);
 }
 
+/* NULL in @ret_btf: it has none. */
+static int read_module(const char *module, struct btf *vmlinux, struct btf **ret_btf)
+{
+	*ret_btf = kernel_btf_module(module, vmlinux);
+	return *ret_btf || errno == ENOENT ? 0 : -errno;
+}
+
 static int read_types(struct kernel_types *types)
 {
-	struct {
-		const char *name;
-		struct btf **btf;
-	} modules[] = {
-		{ "kvm", &types->kvm },
-		{ "kvm_amd", &types->amd },
-		{ "kvm_intel", &types->intel },
-	};
+	const struct arch *arch = arch_here();
+	int err;
 
 	types->vmlinux = kernel_btf();
 	if (!types->vmlinux)
 		return -errno;
-	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
-		*modules[i].btf = kernel_btf_module(modules[i].name, types->vmlinux);
-		if (!*modules[i].btf && errno != ENOENT)
-			return -errno;
-	}
-	return 0;
+	err = read_module("kvm", types->vmlinux, &types->kvm);
+	for (size_t i = 0; i < arch->n_isas && !err; i++)
+		err = read_module(arch->isas[i].module, types->vmlinux, &types->vendors[i]);
+	return err;
 }
 
 int kernel_types__new(struct kernel_types **ret_types)
@@ -83,8 +82,8 @@ void kernel_types__free(struct kernel_types *types)
 	if (!types)
 		return;
 	btf__free(types->kvm);
-	btf__free(types->amd);
-	btf__free(types->intel);
+	for (size_t i = 0; i < ARRAY_SIZE(types->vendors); i++)
+		btf__free(types->vendors[i]);
 	btf__free(types->vmlinux); /* which the others lie on */
 	free(types);
 }

@@ -5,6 +5,8 @@
 #ifndef KVMTOP_SOURCES_KERNEL_BTF_H
 #define KVMTOP_SOURCES_KERNEL_BTF_H
 
+#include "../arch/arch.h"
+
 struct btf;
 
 /* NULL and errno: ENOENT if this kernel has none; ENOMEM, EMFILE and others if it cannot be read. To be freed. */
@@ -20,7 +22,7 @@ void kernel_btf_cleanup(struct btf **btf);
 /* The kernel's, and those of KVM's modules, which are NULL where one is built in, not loaded, or has none. */
 struct kernel_types {
 	struct btf *vmlinux;
-	struct btf *kvm, *amd, *intel;
+	struct btf *kvm, *vendors[ARCH_ISAS_MAX]; /* of the modules of arch_here() */
 };
 
 /* 0, or a negative errno: -ENOENT, this kernel has none; -ENOMEM, -EMFILE and others, some cannot be read. */

@@ -14,6 +14,7 @@
 #include <bpf/btf.h>
 #include <linux/kvm.h>
 
+#include "../arch/arch.h"
 #include "../base/cleanup.h"
 #include "../model/stats.h"
 #include "kernel_btf.h"
@@ -193,29 +194,16 @@ static void collect(const struct btf *btf, const struct btf_type *type, uint32_t
 	}
 }
 
-/*
- * Before 5.14 debugfs, and so kvm_stat, had other names for some than KVM's structs (debugfs_entries in
- * arch/x86/kvm/x86.c). What is read-only there is a gauge.
- */
-static const struct old_name {
-	const char *member, *name;
-	bool gauge;
-} old_names[] = {
-	{ "irq_window_exits", "irq_window", false },
-	{ "nmi_window_exits", "nmi_window", false },
-	{ "request_irq_exits", "request_irq", false },
-	{ "lpages", "largepages", true },
-	{ "nx_lpage_splits", "nx_largepages_splitted", true },
-};
-
 /* NULL: it has always had the name of the member; or the kernel is newer, and debugfs has that name. */
-static const struct old_name *find_old_name(const struct btf *btf, const char *member)
+static const struct arch_old_stat *find_old_name(const struct btf *btf, const char *member)
 {
+	const struct arch *arch = arch_here();
+
 	if (btf__find_by_name_kind(btf, "kvm_vcpu_stat_generic", BTF_KIND_STRUCT) >= 0)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(old_names); i++)
-		if (!strcmp(old_names[i].member, member))
-			return &old_names[i];
+	for (size_t i = 0; i < arch->n_old_stats; i++)
+		if (!strcmp(arch->old_stats[i].member, member))
+			return &arch->old_stats[i];
 	return NULL;
 }
 
@@ -234,7 +222,7 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 		return -ENOENT;
 	collect(btf, btf__type_by_id(btf, (uint32_t)id), 0, members);
 	for (size_t i = 0; i < members->n; i++) {
-		const struct old_name *old = find_old_name(btf, members->names[i]);
+		const struct arch_old_stat *old = find_old_name(btf, members->names[i]);
 
 		if (!old)
 			continue;

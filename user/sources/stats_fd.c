@@ -14,7 +14,7 @@
 #include "../base/cleanup.h"
 #include "../model/stats.h"
 
-/* KVM_MAX_VCPU_IDS of x86 is 4 * 4096; what is beyond comes from elsewhere. */
+/* KVM_MAX_VCPU_IDS is less on every architecture; what is beyond comes from elsewhere. */
 #define MAX_VCPU_ID 65536
 
 #define STATS_LINK "anon_inode:kvm-vcpu-stats:"

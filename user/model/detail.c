@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * detail_x86: the kinds of keys that x86 has, their names, and the words of --detail.
- *
- * MSRs, hypercalls and vectors are called as in the kernel's headers (detail_names_x86.h, generated). The vectors are those of
- * a Linux guest: what another one uses them for nobody knows. Ports are called as on the host, but only where the PC's
- * standard devices are: above, each machine has its own.
+ * detail: what the user asked for, and how a key is called. Which kinds and words there are is the architecture's.
  */
 #include "detail.h"
 
@@ -14,97 +10,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "../base/cleanup.h"
 
-struct detail_number {
-	uint64_t number;
-	const char *name;
-};
+/* NULL: there is no such kind. */
+static const struct detail_kind_def *find_def(enum detail_kind kind)
+{
+	return (unsigned int)kind < DETAIL_KIND_MAX ? arch_detail_kind(kind) : NULL;
+}
 
-#include "detail_names_x86.h"
-
-/* The ISA bus's ports, and those of PCI's configuration. */
-#define ISA_PORTS_END 0x400
-#define PCI_CONF_FIRST 0xcf8
-#define PCI_CONF_LAST 0xcff
-
-struct detail_def {
-	const char *name;
-	bool has_dir;
-	const char
-		*decimal; /* NULL: the key is shown in hex; else in decimal, with this in front */
-	const struct detail_number *numbers; /* sorted */
-	size_t n_numbers;
-};
-
-#define NUMBERS(table) .numbers = (table), .n_numbers = ARRAY_SIZE(table)
-
-static const struct detail_def defs[DETAIL_KIND_MAX] = {
-	[DETAIL_MMIO] = { .name = "mmio", .has_dir = true },
-	[DETAIL_HYPERCALL] = { .name = "hypercall", .decimal = "", NUMBERS(hypercall_names) },
-	[DETAIL_HV_HYPERCALL] = { .name = "hv_hypercall", NUMBERS(hv_hypercall_names) },
-	[DETAIL_VECTOR] = { .name = "vector", NUMBERS(vector_names) },
-	[DETAIL_FAULT] = { .name = "pf" },
-	[DETAIL_PAGE] = { .name = "page" },
-	[DETAIL_RIP] = { .name = "rip" },
-	[DETAIL_MSR] = { .name = "msr", .has_dir = true, NUMBERS(msr_names) },
-	[DETAIL_PIO] = { .name = "pio", .has_dir = true },
-	[DETAIL_CPUID] = { .name = "cpuid" },
-	[DETAIL_CR] = { .name = "cr", .has_dir = true, .decimal = "cr" },
-	[DETAIL_VMGEXIT] = { .name = "vmgexit" },
-};
-
-#define RIP_PREFIX "rip:"
-
-/* Words of --detail. */
-static const struct {
-	const char *word;
-	uint32_t kinds;
-	const char *help;
-} words[] = {
-	{ "msr", DETAIL_BIT(DETAIL_MSR), "MSRs, read and written" },
-	{ "pio", DETAIL_BIT(DETAIL_PIO), "ports, direction, size" },
-	{ "mmio", DETAIL_BIT(DETAIL_MMIO),
-	  "emulated memory: guest physical address, direction, size" },
-	{ "hypercall", DETAIL_BIT(DETAIL_HYPERCALL) | DETAIL_BIT(DETAIL_HV_HYPERCALL),
-	  "hypercalls: KVM's and Hyper-V's numbers" },
-	{ "cpuid", DETAIL_BIT(DETAIL_CPUID), "CPUID leaves" },
-	{ "vector", DETAIL_BIT(DETAIL_VECTOR), "vectors of injected interrupts" },
-	{ "pf", DETAIL_BIT(DETAIL_FAULT), "page faults, by error code" },
-	{ "page", DETAIL_BIT(DETAIL_PAGE), "page faults, by address of the page and error code" },
-	{ "cr", DETAIL_BIT(DETAIL_CR), "control registers, read and written" },
-	{ "vmgexit", DETAIL_BIT(DETAIL_VMGEXIT),
-	  "what encrypted guests of AMD (SEV-ES, SNP) ask for, by exit code" },
-	{ "rip", DETAIL_BIT(DETAIL_RIP), "the guest's instructions that exited, by exit reason" },
-	{ RIP_PREFIX "REASON", DETAIL_BIT(DETAIL_RIP),
-	  "the same of one exit reason (its name or number), as rip:npf; repeatable" },
-};
-
-static int add_rip_reason(struct detail_spec *spec, const char *reason, size_t len)
+static int add_pc_reason(struct detail_spec *spec, const char *reason, size_t len)
 {
 	if (!len)
 		return -EINVAL;
-	if (spec->n_rip_reasons >= DETAIL_RIP_MAX)
+	if (spec->n_pc_reasons >= DETAIL_PC_MAX)
 		return -E2BIG;
-	spec->rip_reasons[spec->n_rip_reasons] = strndup(reason, len);
-	if (!spec->rip_reasons[spec->n_rip_reasons])
+	spec->pc_reasons[spec->n_pc_reasons] = strndup(reason, len);
+	if (!spec->pc_reasons[spec->n_pc_reasons])
 		return -ENOMEM;
-	spec->n_rip_reasons++;
-	spec->kinds |= DETAIL_BIT(DETAIL_RIP);
+	spec->n_pc_reasons++;
+	spec->kinds |= DETAIL_BIT(DETAIL_PC);
 	return 0;
+}
+
+static bool begins_with(const char *word, size_t len, const char *prefix)
+{
+	return len >= strlen(prefix) && !strncmp(word, prefix, strlen(prefix));
 }
 
 int detail_spec__add(struct detail_spec *spec, const char *word, size_t len)
 {
-	const size_t prefix = strlen(RIP_PREFIX);
+	const struct detail_word *known;
 
-	if (len >= prefix && !strncmp(word, RIP_PREFIX, prefix))
-		return add_rip_reason(spec, word + prefix, len - prefix);
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strlen(words[i].word) != len || strncmp(words[i].word, word, len))
+	for (size_t i = 0; (known = arch_detail_word(i)); i++) {
+		if (known->prefix && begins_with(word, len, known->prefix))
+			return add_pc_reason(spec, word + strlen(known->prefix),
+					     len - strlen(known->prefix));
+		if (strlen(known->word) != len || strncmp(known->word, word, len))
 			continue;
-		spec->kinds |= words[i].kinds;
-		spec->rip_all |= words[i].kinds == DETAIL_BIT(DETAIL_RIP);
+		spec->kinds |= known->kinds;
+		spec->pc_all |= known->kinds == DETAIL_BIT(DETAIL_PC);
 		return 0;
 	}
 	return -EINVAL;
@@ -112,33 +57,39 @@ int detail_spec__add(struct detail_spec *spec, const char *word, size_t len)
 
 void detail_spec__done(struct detail_spec *spec)
 {
-	for (size_t i = 0; i < spec->n_rip_reasons; i++)
-		free(spec->rip_reasons[i]);
+	for (size_t i = 0; i < spec->n_pc_reasons; i++)
+		free(spec->pc_reasons[i]);
 	*spec = (struct detail_spec){ 0 };
 }
 
 bool detail_spec__word(size_t i, const char **ret_word, const char **ret_help)
 {
-	if (i >= ARRAY_SIZE(words))
+	const struct detail_word *word = arch_detail_word(i);
+
+	if (!word)
 		return false;
-	*ret_word = words[i].word;
-	*ret_help = words[i].help;
+	*ret_word = word->word;
+	*ret_help = word->help;
 	return true;
 }
 
 const char *detail_kind_name(enum detail_kind kind)
 {
-	return (unsigned int)kind < DETAIL_KIND_MAX ? defs[kind].name : NULL;
+	const struct detail_kind_def *def = find_def(kind);
+
+	return def ? def->name : NULL;
 }
 
 bool detail_kind_has_dir(enum detail_kind kind)
 {
-	return (unsigned int)kind < DETAIL_KIND_MAX && defs[kind].has_dir;
+	const struct detail_kind_def *def = find_def(kind);
+
+	return def && def->has_dir;
 }
 
 bool detail_kind_is_address(enum detail_kind kind)
 {
-	return kind == DETAIL_MMIO || kind == DETAIL_PAGE || kind == DETAIL_RIP;
+	return kind == DETAIL_MMIO || kind == DETAIL_PAGE || kind == DETAIL_PC;
 }
 
 const char *detail_dir_name(enum detail_kind kind, uint64_t sub)
@@ -155,7 +106,8 @@ unsigned int detail_size(enum detail_kind kind, uint64_t sub)
 
 char *detail_key_format(enum detail_kind kind, uint64_t key, char *buf, size_t size)
 {
-	const char *decimal = (unsigned int)kind < DETAIL_KIND_MAX ? defs[kind].decimal : NULL;
+	const struct detail_kind_def *def = find_def(kind);
+	const char *decimal = def ? def->decimal : NULL;
 
 	if (decimal)
 		snprintf(buf, size, "%s%" PRIu64, decimal, key);
@@ -200,7 +152,14 @@ void detail_names__free(struct detail_names *names)
 
 static bool is_standard_port(uint32_t first, uint32_t last)
 {
-	return last < ISA_PORTS_END || (first >= PCI_CONF_FIRST && last <= PCI_CONF_LAST);
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		const struct detail_kind_def *def = find_def((enum detail_kind)kind);
+
+		for (size_t i = 0; def && i < def->n_ports; i++)
+			if (first >= def->ports[i].first && last <= def->ports[i].last)
+				return true;
+	}
+	return false;
 }
 
 static int add_port(struct detail_names *names, uint32_t first, uint32_t last, const char *name,
@@ -279,15 +238,15 @@ static int by_number(const void *key, const void *element)
 const char *detail_names__lookup(const struct detail_names *names, enum detail_kind kind,
 				 uint64_t key)
 {
+	const struct detail_kind_def *def = find_def(kind);
 	const struct detail_number *found;
 
-	if ((unsigned int)kind >= DETAIL_KIND_MAX)
+	if (!def)
 		return NULL;
-	if (kind == DETAIL_PIO)
+	if (def->n_ports)
 		return lookup_port(names, key);
-	if (!defs[kind].n_numbers)
+	if (!def->n_numbers)
 		return NULL;
-	found = bsearch(&key, defs[kind].numbers, defs[kind].n_numbers, sizeof(*defs[kind].numbers),
-			by_number);
+	found = bsearch(&key, def->numbers, def->n_numbers, sizeof(*def->numbers), by_number);
 	return found ? found->name : NULL;
 }

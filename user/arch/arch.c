@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * arch: the list of architectures, and what is looked up in them.
+ */
+#include "arch.h"
+
+#include "../base/cleanup.h"
+#include "list.h"
+
+static const struct arch *const archs[] = {
+	&arch_x86,
+	&arch_other,
+};
+
+const struct arch *arch_here(void)
+{
+#if defined(__x86_64__)
+	return &arch_x86;
+#else
+	return &arch_other;
+#endif
+}
+
+const struct arch_isa *arch_isa_at(size_t i)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); i -= archs[a]->n_isas, a++)
+		if (i < archs[a]->n_isas)
+			return &archs[a]->isas[i];
+	return NULL;
+}
+
+const struct arch_isa *arch_isa(uint32_t number)
+{
+	const struct arch_isa *isa;
+
+	for (size_t i = 0; (isa = arch_isa_at(i)); i++)
+		if (isa->number == number)
+			return isa;
+	return NULL;
+}
+
+const struct arch *arch_of(uint32_t isa)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); a++)
+		for (size_t i = 0; i < archs[a]->n_isas; i++)
+			if (archs[a]->isas[i].number == isa)
+				return archs[a];
+	return NULL;
+}
+
+uint64_t arch_reason_of(uint32_t number, uint64_t code)
+{
+	const struct arch_isa *isa = arch_isa(number);
+
+	if (!isa)
+		return code;
+	if (isa->negative_is_u32 && code >= (uint64_t)INT32_MIN)
+		return (uint32_t)code;
+	return code & isa->reason_mask;
+}
+
+uint64_t arch_flags_of(uint32_t number, uint64_t code)
+{
+	const struct arch_isa *isa = arch_isa(number);
+
+	return isa ? code & ~isa->reason_mask : 0;
+}
+
+bool arch_is_halt(uint32_t number, uint64_t code)
+{
+	const struct arch_isa *isa = arch_isa(number);
+
+	return isa && (code & isa->reason_mask) == isa->halt;
+}
+
+const struct detail_kind_def *arch_detail_kind(enum detail_kind kind)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); a++)
+		if (archs[a]->kinds && archs[a]->kinds[kind].name)
+			return &archs[a]->kinds[kind];
+	return NULL;
+}
+
+const struct detail_word *arch_detail_word(size_t i)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); i -= archs[a]->n_words, a++)
+		if (i < archs[a]->n_words)
+			return &archs[a]->words[i];
+	return NULL;
+}

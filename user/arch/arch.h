@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * arch: what kvmtop knows of an architecture: a struct, and a file that fills it. All architectures are there on
+ * every host, as a recording may come from another one.
+ *
+ * To add an architecture: write user/arch/NAME.c with its struct arch_NAME, and name it in arch.c.
+ */
+#ifndef KVMTOP_ARCH_ARCH_H
+#define KVMTOP_ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "details.h"
+
+struct pair;
+
+/* A reason of exits and its name; NULL ends a table. */
+struct arch_reason {
+	uint64_t code;
+	const char *name;
+};
+
+/*
+ * A code space of exit reasons, and the part of KVM that counts in it. Its number is the kernel's own, and no two have
+ * the same.
+ */
+struct arch_isa {
+	uint32_t number;
+	const char *name;	 /* as outputs have it */
+	const char *module;	 /* of the kernel */
+	const char *cpu_flag;	 /* of CPUs that have it, in /proc/cpuinfo */
+	const char *vcpu_struct; /* the module's, around struct kvm_vcpu */
+	uint64_t reason_mask;	 /* what of a code has a name; above are flags */
+	/*
+	 * What of a code tells how KVM handles the exit, and so which statistic counts it: the reason, and the flag of an
+	 * entry that failed, whose reason is not handled.
+	 */
+	uint64_t handled_mask;
+	bool negative_is_u32; /* a negative code has 32 bits or 64: the low 32 count */
+	bool traced_first;    /* kvm_exit always comes before KVM counts the exit */
+	uint64_t halt;	      /* the reason of a vCPU that has nothing to do until it is woken up */
+	/* Of the kernel's headers: the names that kvm_exit's format has, and the constants. */
+	const struct arch_reason *names, *constants;
+};
+
+/*
+ * A statistic that had another name in debugfs, and so in kvm_stat, than in KVM's structs, before 5.14. What is
+ * read-only there is a gauge.
+ */
+struct arch_old_stat {
+	const char *member, *name;
+	bool gauge;
+};
+
+struct arch {
+	const struct arch_isa *isas; /* in the order in which modules are named */
+	size_t n_isas;
+	const struct pair *const
+		*pairs; /* what --verify compares, in the order in which it is shown */
+	size_t n_pairs;
+	const struct detail_kind_def *kinds; /* of keys: DETAIL_KIND_MAX of them, or NULL */
+	const struct detail_word *words;     /* of --detail, in the order in which they are shown */
+	size_t n_words;
+	const struct arch_old_stat *old_stats;
+	size_t n_old_stats;
+	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
+};
+
+/* How many isas an architecture may have. */
+#define ARCH_ISAS_MAX 2
+
+/* The architecture of this host; never NULL. */
+const struct arch *arch_here(void);
+
+/* The @i-th of all code spaces that there are, of every architecture; NULL: there are fewer. */
+const struct arch_isa *arch_isa_at(size_t i);
+
+/* The code space of this number; NULL: it is not known, as that of a backend which is not in the kernel's tree. */
+const struct arch_isa *arch_isa(uint32_t number);
+
+/* The architecture that has the code space; NULL: none has. */
+const struct arch *arch_of(uint32_t isa);
+
+/* What of @code has a name in the code space @isa, in the form that the tables have. @isa may be none that is known. */
+uint64_t arch_reason_of(uint32_t isa, uint64_t code);
+
+/* The flags of @code, which are shown behind the name; 0: none. */
+uint64_t arch_flags_of(uint32_t isa, uint64_t code);
+
+/* Whether @code means that the vCPU has nothing to do until it is woken up. */
+bool arch_is_halt(uint32_t isa, uint64_t code);
+
+/* A kind of keys, as the first architecture has it that has it; NULL: none has. */
+const struct detail_kind_def *arch_detail_kind(enum detail_kind kind);
+
+/* The @i-th word of --detail, of all architectures, as recordings of others are shown, too; NULL: there are fewer. */
+const struct detail_word *arch_detail_word(size_t i);
+
+#endif

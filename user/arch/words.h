@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * words: those of outputs and of help that are the architecture's, as text: they stand in constant tables. Each architecture has all
+ * of them.
+ */
+#ifndef KVMTOP_ARCH_WORDS_H
+#define KVMTOP_ARCH_WORDS_H
+
+#if defined(__x86_64__)
+#include "x86_words.h"
+#else
+#include "other_words.h"
+#endif
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * x86: Intel's VMX and AMD's SVM.
+ */
+#include "x86.h"
+
+#include "../base/cleanup.h"
+#include "list.h"
+#include "x86_codes.h"
+#include "x86_details.h"
+#include "x86_pairs.h"
+
+/* Above it are VMX's flags; kvm_print_exit_reason() in arch/x86/kvm/trace.h splits them so, too. */
+#define VMX_REASON 0xffffu
+
+/* In union vmx_exit_reason (arch/x86/kvm/vmx/vmx.h). */
+#define VMX_FAILED_ENTRY 0x80000000u
+
+#define ENTRY(code, name) { code, name },
+#define CONSTANT(code, name) { code, #name },
+
+/* clang-format off */
+static const struct arch_reason vmx_names[] = { VMX_REASONS(ENTRY) { 0, NULL } };
+static const struct arch_reason svm_names[] = { SVM_REASONS(ENTRY) { 0, NULL } };
+static const struct arch_reason vmx_constants[] = { VMX_CONSTANTS(CONSTANT) { 0, NULL } };
+static const struct arch_reason svm_constants[] = { SVM_CONSTANTS(CONSTANT) { 0, NULL } };
+/* clang-format on */
+
+static const struct arch_isa isas[] = {
+	{
+		.number = ISA_SVM,
+		.name = "svm",
+		.module = "kvm_amd",
+		.cpu_flag = "svm",
+		.vcpu_struct = "vcpu_svm",
+		.reason_mask = UINT64_MAX,
+		.handled_mask = UINT64_MAX,
+		.negative_is_u32 = true, /* exit_code is a u32, and since 7.0 a u64 */
+		/* Before 6.5 KVM counts in vcpu_enter_guest, and traces in handle_exit. */
+		.traced_first = false,
+		.halt = SVM_HLT,
+		.names = svm_names,
+		.constants = svm_constants,
+	},
+	{
+		.number = ISA_VMX,
+		.name = "vmx",
+		.module = "kvm_intel",
+		.cpu_flag = "vmx",
+		.vcpu_struct = "vcpu_vmx",
+		.reason_mask = VMX_REASON,
+		.handled_mask = VMX_REASON | VMX_FAILED_ENTRY,
+		.traced_first = true,
+		.halt = VMX_HLT,
+		.names = vmx_names,
+		.constants = vmx_constants,
+	},
+};
+
+/* In debugfs_entries of arch/x86/kvm/x86.c. */
+static const struct arch_old_stat old_stats[] = {
+	{ "irq_window_exits", "irq_window", false },
+	{ "nmi_window_exits", "nmi_window", false },
+	{ "request_irq_exits", "request_irq", false },
+	{ "lpages", "largepages", true },
+	{ "nx_lpage_splits", "nx_largepages_splitted", true },
+};
+
+_Static_assert(ARRAY_SIZE(isas) <= ARCH_ISAS_MAX, "room for x86's isas");
+
+const struct arch arch_x86 = {
+	.isas = isas,
+	.n_isas = ARRAY_SIZE(isas),
+	.pairs = x86_pairs,
+	.n_pairs = X86_PAIRS,
+	.kinds = x86_kinds,
+	.words = x86_words,
+	.n_words = X86_WORDS,
+	.old_stats = old_stats,
+	.n_old_stats = ARRAY_SIZE(old_stats),
+	.cpuinfo_flags = "flags\t\t:",
+};
