@@ -11,6 +11,8 @@
 #include "../../user/model/reasons.h"
 #include "../../user/model/stats.h"
 #include "../../user/sinks/openmetrics.h"
+#include "../../user/sinks/openmetrics_stats.h"
+#include "../../user/sinks/time_bounds.h"
 #include "../../user/sinks/sink.h"
 #include "big.h"
 
@@ -84,7 +86,7 @@ static void bounds_are_slots(void **state)
 	uint64_t before = 0;
 
 	(void)state;
-	for (size_t i = 0; (bound = openmetrics__bound(i)); i++) {
+	for (size_t i = 0; (bound = time_bound(i)); i++) {
 		assert_int_equal(hist_slot_lo_ns(hist_slot(bound->ns)), bound->ns);
 		assert_near(strtod(bound->le, NULL) * 1e9, bound->ns);
 		assert_true(bound->ns > before);
