@@ -217,6 +217,11 @@ $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
+$(OBJ)/tests/big: tests/bench/big.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -o $@
+
 # The sections of the man page that are made out of the program's own tables.
 $(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,CC,$@)
@@ -225,7 +230,7 @@ $(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
 man: $(OBJ)/gen-man
 	$(Q)scripts/gen-man-columns $<
 
-tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/gen-man
+tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man
 
 deps:
 	$(Q)scripts/deps build
@@ -246,6 +251,8 @@ SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || b
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
+# Speed, as instructions: no test of `make check` has a limit of time.
+SUITE_counts = tests/counts/run $(OBJ)/tests/big
 # A bed for each kernel.
 SUITE_core = echo 6.1 6.12 7.2 | xargs -P $(JOBS) -n 1 tests/core/run
 # A test bed is one thread of the host's, and what it is tested by is another.
@@ -261,7 +268,8 @@ check-vm: tests
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
-		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' metrics tests/metrics/run \
+		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' counts '$(SUITE_counts)' \
+		metrics tests/metrics/run \
 		core '$(SUITE_core)' vm '$(SUITE_vm)'
 
 KERNELS ?= 6.12 7.2 6.1 5.10

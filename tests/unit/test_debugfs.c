@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +46,16 @@ static void remove_all(const char *root)
 	assert_int_equal(system(command), 0);
 }
 
+/* One that has just been made might not be complete. */
+static void make_old(const char *root, const char *name)
+{
+	const struct timespec times[] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 static void reads_values(void **state)
 {
 	char root[] = "/tmp/kvmtop-debugfs-XXXXXX";
@@ -57,7 +68,7 @@ static void reads_values(void **state)
 	make_vm(root, "1234\n");
 	make_folder(root, "no-vm");
 	vm = only_vm(root);
-	usleep(300000); /* a newer one might not be complete */
+	make_old(root, "31-4");
 	assert_int_equal(debugfs_layout(root, &vm, NULL, &layout), 0);
 	assert_int_equal(layout->n, 1);
 	assert_string_equal(layout->v[0].name, "exits");

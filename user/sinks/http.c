@@ -41,7 +41,7 @@
 
 /* A connection that is not done after so long is cut off; when others have to wait for it, much sooner. */
 #define CLIENT_MAX_NS (10 * 1000000000ull)
-#define CLIENT_CROWDED_NS 1000000000ull
+#define CROWDED_MAX_NS 1000000000ull
 
 /* Renderings that are kept as somebody is still being sent them, or will be. */
 #define BODIES_MAX 8
@@ -370,7 +370,7 @@ static bool has_hung_up(const struct client *client)
 static void cut_slow_clients(struct http *http)
 {
 	uint64_t now_ns = clock_now_ns();
-	uint64_t max_ns = is_crowded(http) ? CLIENT_CROWDED_NS : http->opts.client_max_ns;
+	uint64_t max_ns = is_crowded(http) ? http->opts.crowded_max_ns : http->opts.client_max_ns;
 
 	for (size_t i = 0; i < CLIENTS_MAX && http->n_clients; i++) {
 		const struct client *client = &http->clients[i];
@@ -492,6 +492,8 @@ int http__open(const struct http_opts *opts, char *why, size_t why_size, struct 
 	http->opts = *opts;
 	if (!opts->client_max_ns)
 		http->opts.client_max_ns = CLIENT_MAX_NS;
+	if (!opts->crowded_max_ns)
+		http->opts.crowded_max_ns = CROWDED_MAX_NS;
 	http->stop_fd = -1;
 	pthread_mutex_init(&http->lock, NULL);
 	err = listen_on(opts->addr, &fd, &http->port);

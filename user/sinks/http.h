@@ -17,9 +17,10 @@ struct listen_addr;
 
 struct http_opts {
 	const struct listen_addr *addr;
-	uint64_t fresh_ns;	/* a frame that is older is not told any more */
-	uint64_t client_max_ns; /* how long a client may take; 0: 10 s */
-	struct view view;	/* what is rendered of a frame */
+	uint64_t fresh_ns;	 /* a frame that is older is not told any more */
+	uint64_t client_max_ns;	 /* how long a client may take; 0: 10 s */
+	uint64_t crowded_max_ns; /* so while others have to wait for it; 0: 1 s */
+	struct view view;	 /* what is rendered of a frame */
 };
 
 /*

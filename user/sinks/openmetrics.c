@@ -9,35 +9,11 @@
 #include "../base/cleanup.h"
 #include "../model/frame.h"
 #include "../model/query.h"
-#include "openmetrics_priv.h"
+#include "metric_render.h"
+#include "openmetrics_stats.h"
 #include "sink.h"
 #include "stream.h"
-
-/* Twice as long each up to 65 us, where most exits are; then four times. */
-static const struct time_bound bounds[] = {
-	{ 1u << 8, "2.56e-07" },
-	{ 1u << 9, "5.12e-07" },
-	{ 1u << 10, "1.024e-06" },
-	{ 1u << 11, "2.048e-06" },
-	{ 1u << 12, "4.096e-06" },
-	{ 1u << 13, "8.192e-06" },
-	{ 1u << 14, "1.6384e-05" },
-	{ 1u << 15, "3.2768e-05" },
-	{ 1u << 16, "6.5536e-05" },
-	{ 1u << 18, "0.000262144" },
-	{ 1u << 20, "0.001048576" },
-	{ 1u << 22, "0.004194304" },
-	{ 1u << 24, "0.016777216" },
-	{ 1u << 26, "0.067108864" },
-	{ 1u << 28, "0.268435456" },
-	{ 1u << 30, "1.073741824" },
-	{ UINT64_C(1) << 32, "4.294967296" },
-};
-
-const struct time_bound *openmetrics__bound(size_t i)
-{
-	return i < ARRAY_SIZE(bounds) ? &bounds[i] : NULL;
-}
+#include "time_bounds.h"
 
 /* ---- of kvmtop and the host */
 
@@ -193,15 +169,16 @@ static void write_count(struct exposition *e, const struct labels *labels,
 /* The slots that end at a bound or below are in its bucket: what is exactly as long as the bound is in the next one. */
 static void write_buckets(struct exposition *e, const struct labels *labels, struct hist hist)
 {
+	const struct time_bound *bound;
 	uint64_t count = 0;
 	uint32_t next = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(bounds); i++) {
-		size_t end = hist_slot(bounds[i].ns);
+	for (size_t i = 0; (bound = time_bound(i)); i++) {
+		size_t end = hist_slot(bound->ns);
 
 		for (; next < hist.n && hist.first + next < end; next++)
 			count += hist.v[next];
-		exposition__bucket(e, labels, (double)bounds[i].ns / 1e9, bounds[i].le, count);
+		exposition__bucket(e, labels, (double)bound->ns / 1e9, bound->le, count);
 	}
 }
 

@@ -7,7 +7,6 @@
 #define KVMTOP_SINKS_OPENMETRICS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "exposition.h"
 
@@ -17,17 +16,7 @@ struct view;
 /* So many VMs have metrics unless --top says otherwise: those with the most exits. */
 #define METRICS_TOP_DEFAULT 1000
 
-/* What the names of the metrics of KVM's own statistics begin with; they are whatever the kernel has. */
-#define METRICS_STAT_PREFIX "kvmtop_stat_"
-
-/* Upper bounds of the buckets of histograms of time, each of which begins a slot of a hist. */
-struct time_bound {
-	uint64_t ns;
-	const char *le; /* in seconds */
-};
-
-/* Those, ascending; NULL at the end. And the families, but for KVM's statistics; NULL at the end. */
-const struct time_bound *openmetrics__bound(size_t i);
+/* The families, but for KVM's statistics; NULL at the end. */
 const struct metric_family *openmetrics__family(size_t i);
 
 /*

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * openmetrics_stats: KVM's own statistics as metrics, whatever the kernel has: the VM's own, and those of its vCPUs
- * summed up. Times are in seconds, so a name's "_ns" becomes "_seconds".
- */
+#include "openmetrics_stats.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +8,8 @@
 #include "../base/cleanup.h"
 #include "../model/frame.h"
 #include "../model/stats.h"
-#include "openmetrics.h"
-#include "openmetrics_priv.h"
+#include "metric_render.h"
+#include "time_bounds.h"
 
 /* KVM's names have less than 48 letters. */
 #define NAME_SIZE 96
@@ -107,7 +105,7 @@ static void write_log2_ns(struct exposition *e, const struct labels *labels, con
 	uint64_t count = 0;
 	size_t next = 0;
 
-	for (size_t i = 0; (bound = openmetrics__bound(i)); i++) {
+	for (size_t i = 0; (bound = time_bound(i)); i++) {
 		/* v[0] is of 0, v[k] of 2^(k-1) to 2^k */
 		size_t end = (size_t)__builtin_ctzll(bound->ns) + 1;
 

@@ -11,16 +11,6 @@
 #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
 #endif
 
-struct bpf_map_owner;
-
-struct obj_cgroup;
-
-struct btf;
-
-struct btf_record;
-
-struct bpf_map_ops;
-
 struct seq_operations;
 
 struct math_emu_info;
@@ -40,6 +30,8 @@ struct vm_struct;
 struct uprobe_task;
 
 struct gendisk;
+
+struct obj_cgroup;
 
 struct mem_cgroup;
 
@@ -63,6 +55,12 @@ struct compat_robust_list_head;
 
 struct robust_list_head;
 
+struct css_set;
+
+struct kernel_siginfo;
+
+typedef struct kernel_siginfo kernel_siginfo_t;
+
 struct capture_control;
 
 struct io_context;
@@ -80,6 +78,10 @@ struct seccomp_filter;
 struct audit_context;
 
 struct sighand_struct;
+
+struct signal_struct;
+
+struct nsproxy;
 
 struct io_uring_task;
 
@@ -101,6 +103,8 @@ struct old_timespec32;
 
 struct __kernel_timespec;
 
+struct address_space;
+
 struct mm_struct;
 
 struct rcu_node;
@@ -120,43 +124,15 @@ enum hrtimer_restart {
 
 struct cfs_rq;
 
-struct tty_audit_buf;
-
-struct taskstats;
-
-struct autogroup;
-
-struct tty_struct;
-
-struct core_state;
+struct pid_namespace;
 
 struct dentry;
-
-struct cgroup_namespace;
-
-struct time_namespace;
-
-struct net;
-
-struct mnt_namespace;
-
-struct ipc_namespace;
-
-struct uts_namespace;
-
-struct proc_ns_operations;
-
-struct ucounts;
-
-struct user_namespace;
-
-struct fs_pin;
-
-struct kmem_cache;
 
 struct fown_struct;
 
 struct vfsmount;
+
+struct inode;
 
 struct io_uring_cmd;
 
@@ -198,48 +174,6 @@ struct iov_iter;
 
 struct module;
 
-struct fsverity_info;
-
-struct fscrypt_inode_info;
-
-struct fsnotify_mark_connector;
-
-struct cdev;
-
-struct address_space_operations;
-
-struct file_lock_context;
-
-struct bdi_writeback;
-
-struct super_block;
-
-struct inode_operations;
-
-struct posix_acl;
-
-struct percpu_ref_data;
-
-struct bpf_prog_array;
-
-struct psi_group;
-
-struct cgroup_rstat_cpu;
-
-struct cgroup_root;
-
-struct workqueue_struct;
-
-struct cgroup_subsys;
-
-struct kernfs_iattrs;
-
-struct kernfs_open_node;
-
-struct kernfs_ops;
-
-struct kernfs_root;
-
 struct srcu_usage;
 
 struct srcu_data;
@@ -252,6 +186,8 @@ struct kvm_irq_routing_table;
 
 struct kvm_coalesced_mmio_ring;
 
+struct kmem_cache;
+
 struct hv_partition_assist_pg;
 
 struct vhost_task;
@@ -261,6 +197,8 @@ struct kvm_x86_pmu_event_filter;
 struct kvm_x86_msr_filter;
 
 struct kvm_memory_slot;
+
+struct workqueue_struct;
 
 struct kvm_apic_map;
 
@@ -363,18 +301,6 @@ struct hlist_node {
 	struct hlist_node **pprev;
 };
 
-struct rlimit {
-	__kernel_ulong_t rlim_cur;
-	__kernel_ulong_t rlim_max;
-};
-
-struct cpu_itimer {
-	u64 expires;
-	u64 incr;
-};
-
-struct pid_namespace;
-
 struct upid {
 	int nr;
 	struct pid_namespace *ns;
@@ -382,26 +308,6 @@ struct upid {
 
 struct hlist_head {
 	struct hlist_node *first;
-};
-
-struct list_head {
-	struct list_head *next;
-	struct list_head *prev;
-};
-
-struct timer_list {
-	struct hlist_node entry;
-	long unsigned int expires;
-	void (*function)(struct timer_list *);
-	u32 flags;
-};
-
-struct kernfs_node;
-
-struct cgroup_file {
-	struct kernfs_node *kn;
-	long unsigned int notified_at;
-	struct timer_list notify_timer;
 };
 
 typedef long long int __s64;
@@ -496,75 +402,7 @@ struct vmx_uret_msr {
 	u64 mask;
 };
 
-typedef int __kernel_pid_t;
-
 typedef unsigned int __kernel_uid32_t;
-
-typedef int __kernel_timer_t;
-
-union sigval {
-	int sival_int;
-	void *sival_ptr;
-};
-
-typedef union sigval sigval_t;
-
-typedef __kernel_long_t __kernel_clock_t;
-
-union __sifields {
-	struct {
-		__kernel_pid_t _pid;
-		__kernel_uid32_t _uid;
-	} _kill;
-	struct {
-		__kernel_timer_t _tid;
-		int _overrun;
-		sigval_t _sigval;
-		int _sys_private;
-	} _timer;
-	struct {
-		__kernel_pid_t _pid;
-		__kernel_uid32_t _uid;
-		sigval_t _sigval;
-	} _rt;
-	struct {
-		__kernel_pid_t _pid;
-		__kernel_uid32_t _uid;
-		int _status;
-		__kernel_clock_t _utime;
-		__kernel_clock_t _stime;
-	} _sigchld;
-	struct {
-		void *_addr;
-		union {
-			int _trapno;
-			short int _addr_lsb;
-			struct {
-				char _dummy_bnd[8];
-				void *_lower;
-				void *_upper;
-			} _addr_bnd;
-			struct {
-				char _dummy_pkey[8];
-				__u32 _pkey;
-			} _addr_pkey;
-			struct {
-				long unsigned int _data;
-				__u32 _type;
-				__u32 _flags;
-			} _perf;
-		};
-	} _sigfault;
-	struct {
-		long int _band;
-		int _fd;
-	} _sigpoll;
-	struct {
-		void *_call_addr;
-		int _syscall;
-		unsigned int _arch;
-	} _sigsys;
-};
 
 typedef __kernel_uid32_t uid_t;
 
@@ -577,18 +415,6 @@ enum timespec_type {
 	TT_NATIVE = 1,
 	TT_COMPAT = 2,
 };
-
-struct seqcount {
-	unsigned int sequence;
-};
-
-typedef struct seqcount seqcount_t;
-
-struct seqcount_spinlock {
-	seqcount_t seqcount;
-};
-
-typedef struct seqcount_spinlock seqcount_spinlock_t;
 
 typedef struct {
 	int counter;
@@ -610,22 +436,6 @@ struct qspinlock {
 
 typedef struct qspinlock arch_spinlock_t;
 
-struct raw_spinlock {
-	arch_spinlock_t raw_lock;
-};
-
-struct spinlock {
-	union {
-		struct raw_spinlock rlock;
-	};
-};
-
-typedef struct spinlock spinlock_t;
-
-typedef unsigned int __kernel_gid32_t;
-
-typedef __kernel_gid32_t gid_t;
-
 struct qrwlock {
 	union {
 		atomic_t cnts;
@@ -638,6 +448,23 @@ struct qrwlock {
 };
 
 typedef struct qrwlock arch_rwlock_t;
+
+struct raw_spinlock {
+	arch_spinlock_t raw_lock;
+};
+
+struct spinlock {
+	union {
+		struct raw_spinlock rlock;
+	};
+};
+
+typedef struct spinlock spinlock_t;
+
+struct list_head {
+	struct list_head *next;
+	struct list_head *prev;
+};
 
 typedef struct raw_spinlock raw_spinlock_t;
 
@@ -697,16 +524,6 @@ union kvm_mmu_extended_role {
 
 typedef long unsigned int ulong;
 
-struct work_struct;
-
-typedef void (*work_func_t)(struct work_struct *);
-
-struct work_struct {
-	atomic_long_t data;
-	struct list_head entry;
-	work_func_t func;
-};
-
 struct callback_head {
 	struct callback_head *next;
 	void (*func)(struct callback_head *);
@@ -750,24 +567,6 @@ struct fred_cs {
 	u64 cs: 16;
 	u64 sl: 2;
 	u64 wfe: 1;
-};
-
-struct kernfs_elem_dir {
-	long unsigned int subdirs;
-	struct rb_root children;
-	struct kernfs_root *root;
-	long unsigned int rev;
-};
-
-struct kernfs_elem_symlink {
-	struct kernfs_node *target_kn;
-};
-
-struct kernfs_elem_attr {
-	const struct kernfs_ops *ops;
-	struct kernfs_open_node *open;
-	loff_t size;
-	struct kernfs_node *notify_next;
 };
 
 struct hv_enlightenments_control {
@@ -983,35 +782,9 @@ enum {
 	BPF_F_NO_USER_CONV = 262144,
 };
 
-enum {
-	BPF_F_SKIP_FIELD_MASK = 255,
-	BPF_F_USER_STACK = 256,
-	BPF_F_FAST_STACK_CMP = 512,
-	BPF_F_REUSE_STACKID = 1024,
-	BPF_F_USER_BUILD_ID = 2048,
-};
-
-enum {
-	BPF_RB_NO_WAKEUP = 1,
-	BPF_RB_FORCE_WAKEUP = 2,
-};
-
-enum {
-	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
-	BPF_SK_STORAGE_GET_F_CREATE = 1,
-};
-
-enum {
-	BPF_F_INDEX_MASK = 4294967295ULL,
-	BPF_F_CURRENT_CPU = 4294967295ULL,
-	BPF_F_CTXLEN_MASK = 4503595332403200ULL,
-};
-
 typedef __u16 __be16;
 
 typedef __u32 __be32;
-
-typedef __u64 __be64;
 
 struct __call_single_node {
 	struct llist_node llist;
@@ -1023,61 +796,13 @@ struct __call_single_node {
 	u16 dst;
 };
 
-typedef u32 __kernel_dev_t;
-
-typedef __u16 __le16;
-
-typedef __u32 __le32;
-
-typedef __u64 __le64;
-
-typedef short int __s16;
+typedef int __kernel_pid_t;
 
 typedef int __s32;
 
 typedef signed char __s8;
 
-typedef __u16 __sum16;
-
 typedef __u32 __wsum;
-
-typedef unsigned int gfp_t;
-
-struct xarray {
-	spinlock_t xa_lock;
-	gfp_t xa_flags;
-	void *xa_head;
-};
-
-struct rw_semaphore {
-	atomic_long_t count;
-	atomic_long_t owner;
-	struct optimistic_spin_queue osq;
-	raw_spinlock_t wait_lock;
-	struct list_head wait_list;
-};
-
-typedef u32 errseq_t;
-
-struct inode;
-
-struct address_space {
-	struct inode *host;
-	struct xarray i_pages;
-	struct rw_semaphore invalidate_lock;
-	gfp_t gfp_mask;
-	atomic_t i_mmap_writable;
-	struct rb_root_cached i_mmap;
-	long unsigned int nrpages;
-	long unsigned int writeback_index;
-	const struct address_space_operations *a_ops;
-	long unsigned int flags;
-	errseq_t wb_err;
-	spinlock_t i_private_lock;
-	struct list_head i_private_list;
-	struct rw_semaphore i_mmap_rwsem;
-	void *i_private_data;
-};
 
 struct cpumask {
 	long unsigned int bits[128];
@@ -1086,8 +811,6 @@ struct cpumask {
 struct arch_tlbflush_unmap_batch {
 	struct cpumask cpumask;
 };
-
-typedef u64 blkcnt_t;
 
 enum bpf_func_id {
 	BPF_FUNC_unspec = 0,
@@ -1383,208 +1106,29 @@ enum bpf_map_type {
 	__MAX_BPF_MAP_TYPE = 34,
 };
 
-struct bpf_map {
-	const struct bpf_map_ops *ops;
-	struct bpf_map *inner_map_meta;
-	void *security;
-	enum bpf_map_type map_type;
-	u32 key_size;
-	u32 value_size;
-	u32 max_entries;
-	u64 map_extra;
-	u32 map_flags;
-	u32 id;
-	struct btf_record *record;
-	int numa_node;
-	u32 btf_key_type_id;
-	u32 btf_value_type_id;
-	u32 btf_vmlinux_value_type_id;
-	struct btf *btf;
-	struct obj_cgroup *objcg;
-	char name[16];
-	struct mutex freeze_mutex;
-	atomic64_t refcnt;
-	atomic64_t usercnt;
-	union {
-		struct work_struct work;
-		struct callback_head rcu;
-	};
-	atomic64_t writecnt;
-	spinlock_t owner_lock;
-	struct bpf_map_owner *owner;
-	bool bypass_spec_v1;
-	bool frozen;
-	bool free_after_mult_rcu_gp;
-	bool free_after_rcu_gp;
-	atomic64_t sleepable_refcnt;
-	s64 *elem_count;
-	u64 cookie;
-};
-
 struct bpf_raw_tracepoint_args {
 	__u64 args[0];
-};
-
-struct cacheline_padding {
-	char x[0];
-};
-
-struct percpu_ref {
-	long unsigned int percpu_count_ptr;
-	struct percpu_ref_data *data;
-};
-
-struct rcu_work {
-	struct work_struct work;
-	struct callback_head rcu;
-	struct workqueue_struct *wq;
-};
-
-struct cgroup;
-
-struct cgroup_subsys_state {
-	struct cgroup *cgroup;
-	struct cgroup_subsys *ss;
-	struct percpu_ref refcnt;
-	struct list_head sibling;
-	struct list_head children;
-	struct list_head rstat_css_node;
-	int id;
-	unsigned int flags;
-	u64 serial_nr;
-	atomic_t online_cnt;
-	struct work_struct destroy_work;
-	struct rcu_work destroy_rwork;
-	struct cgroup_subsys_state *parent;
-	int nr_descendants;
-};
-
-struct task_cputime {
-	u64 stime;
-	u64 utime;
-	long long unsigned int sum_exec_runtime;
-};
-
-struct cgroup_base_stat {
-	struct task_cputime cputime;
-	u64 ntime;
-};
-
-struct prev_cputime {
-	u64 utime;
-	u64 stime;
-	raw_spinlock_t lock;
-};
-
-struct wait_queue_head {
-	spinlock_t lock;
-	struct list_head head;
-};
-
-typedef struct wait_queue_head wait_queue_head_t;
-
-struct cgroup_bpf {
-	struct bpf_prog_array *effective[38];
-	struct hlist_head progs[38];
-	u8 flags[38];
-	u64 revisions[38];
-	struct list_head storages;
-	struct bpf_prog_array *inactive;
-	struct percpu_ref refcnt;
-	struct work_struct release_work;
-};
-
-struct cgroup_freezer_state {
-	bool freeze;
-	int e_freeze;
-	int nr_frozen_descendants;
-	int nr_frozen_tasks;
-};
-
-struct cgroup {
-	struct cgroup_subsys_state self;
-	long unsigned int flags;
-	int level;
-	int max_depth;
-	int nr_descendants;
-	int nr_dying_descendants;
-	int max_descendants;
-	int nr_populated_csets;
-	int nr_populated_domain_children;
-	int nr_populated_threaded_children;
-	int nr_threaded_children;
-	unsigned int kill_seq;
-	struct kernfs_node *kn;
-	struct cgroup_file procs_file;
-	struct cgroup_file events_file;
-	struct cgroup_file psi_files[3];
-	u16 subtree_control;
-	u16 subtree_ss_mask;
-	u16 old_subtree_control;
-	u16 old_subtree_ss_mask;
-	struct cgroup_subsys_state *subsys[14];
-	int nr_dying_subsys[14];
-	struct cgroup_root *root;
-	struct list_head cset_links;
-	struct list_head e_csets[14];
-	struct cgroup *dom_cgrp;
-	struct cgroup *old_dom_cgrp;
-	struct cgroup_rstat_cpu *rstat_cpu;
-	struct list_head rstat_css_list;
-	long: 64;
-	long: 64;
-	struct cacheline_padding _pad_;
-	struct cgroup *rstat_flush_next;
-	struct cgroup_base_stat last_bstat;
-	struct cgroup_base_stat bstat;
-	struct prev_cputime prev_cputime;
-	struct list_head pidlists;
-	struct mutex pidlist_mutex;
-	wait_queue_head_t offline_waitq;
-	struct work_struct release_agent_work;
-	struct psi_group *psi;
-	struct cgroup_bpf bpf;
-	struct cgroup_freezer_state freezer;
-	struct bpf_local_storage *bpf_cgrp_storage;
-	struct cgroup *ancestors[0];
-	long: 64;
-	long: 64;
-	long: 64;
 };
 
 typedef struct cpumask cpumask_t;
 
 typedef struct cpumask *cpumask_var_t;
 
-struct refcount_struct {
-	atomic_t refs;
+struct work_struct;
+
+typedef void (*work_func_t)(struct work_struct *);
+
+struct work_struct {
+	atomic_long_t data;
+	struct list_head entry;
+	work_func_t func;
 };
 
-typedef struct refcount_struct refcount_t;
-
-struct css_set {
-	struct cgroup_subsys_state *subsys[14];
-	refcount_t refcount;
-	struct css_set *dom_cset;
-	struct cgroup *dfl_cgrp;
-	int nr_tasks;
-	struct list_head tasks;
-	struct list_head mg_tasks;
-	struct list_head dying_tasks;
-	struct list_head task_iters;
-	struct list_head e_cset_node[14];
-	struct list_head threaded_csets;
-	struct list_head threaded_csets_node;
-	struct hlist_node hlist;
-	struct list_head cgrp_links;
-	struct list_head mg_src_preload_node;
-	struct list_head mg_dst_preload_node;
-	struct list_head mg_node;
-	struct cgroup *mg_src_cgrp;
-	struct cgroup *mg_dst_cgrp;
-	struct css_set *mg_dst_cset;
-	bool dead;
-	struct callback_head callback_head;
+struct timer_list {
+	struct hlist_node entry;
+	long unsigned int expires;
+	void (*function)(struct timer_list *);
+	u32 flags;
 };
 
 struct delayed_work {
@@ -1594,11 +1138,11 @@ struct delayed_work {
 	int cpu;
 };
 
-typedef __kernel_dev_t dev_t;
-
 struct sched_dl_entity;
 
 typedef struct task_struct * (*dl_server_pick_f)(struct sched_dl_entity *);
+
+typedef u32 errseq_t;
 
 struct fdtable {
 	unsigned int max_fds;
@@ -1685,6 +1229,13 @@ struct file_operations {
 	int (*uring_cmd)(struct io_uring_cmd *, unsigned int);
 	int (*uring_cmd_iopoll)(struct io_uring_cmd *, struct io_comp_batch *, unsigned int);
 };
+
+struct wait_queue_head {
+	spinlock_t lock;
+	struct list_head head;
+};
+
+typedef struct wait_queue_head wait_queue_head_t;
 
 struct files_struct {
 	atomic_t count;
@@ -1852,6 +1403,8 @@ struct gfn_to_pfn_cache {
 	bool valid;
 };
 
+typedef unsigned int gfp_t;
+
 struct rb_node {
 	long unsigned int __rb_parent_color;
 	struct rb_node *rb_right;
@@ -1884,144 +1437,27 @@ enum hv_tsc_page_status {
 	HV_TSC_PAGE_BROKEN = 4,
 };
 
+struct xarray {
+	spinlock_t xa_lock;
+	gfp_t xa_flags;
+	void *xa_head;
+};
+
 struct idr {
 	struct xarray idr_rt;
 	unsigned int idr_base;
 	unsigned int idr_next;
 };
 
-typedef short unsigned int umode_t;
-
-typedef struct {
-	uid_t val;
-} kuid_t;
-
-typedef struct {
-	gid_t val;
-} kgid_t;
-
-typedef __s64 time64_t;
-
-enum rw_hint {
-	WRITE_LIFE_NOT_SET = 0,
-	WRITE_LIFE_NONE = 1,
-	WRITE_LIFE_SHORT = 2,
-	WRITE_LIFE_MEDIUM = 3,
-	WRITE_LIFE_LONG = 4,
-	WRITE_LIFE_EXTREME = 5,
-};
-
-struct inode {
-	umode_t i_mode;
-	short unsigned int i_opflags;
-	kuid_t i_uid;
-	kgid_t i_gid;
-	unsigned int i_flags;
-	struct posix_acl *i_acl;
-	struct posix_acl *i_default_acl;
-	const struct inode_operations *i_op;
-	struct super_block *i_sb;
-	struct address_space *i_mapping;
-	void *i_security;
-	long unsigned int i_ino;
-	union {
-		const unsigned int i_nlink;
-		unsigned int __i_nlink;
-	};
-	dev_t i_rdev;
-	loff_t i_size;
-	time64_t i_atime_sec;
-	time64_t i_mtime_sec;
-	time64_t i_ctime_sec;
-	u32 i_atime_nsec;
-	u32 i_mtime_nsec;
-	u32 i_ctime_nsec;
-	u32 i_generation;
-	spinlock_t i_lock;
-	short unsigned int i_bytes;
-	u8 i_blkbits;
-	enum rw_hint i_write_hint;
-	blkcnt_t i_blocks;
-	u32 i_state;
-	struct rw_semaphore i_rwsem;
-	long unsigned int dirtied_when;
-	long unsigned int dirtied_time_when;
-	struct hlist_node i_hash;
-	struct list_head i_io_list;
-	struct bdi_writeback *i_wb;
-	int i_wb_frn_winner;
-	u16 i_wb_frn_avg_time;
-	u16 i_wb_frn_history;
-	struct list_head i_lru;
-	struct list_head i_sb_list;
-	struct list_head i_wb_list;
-	union {
-		struct hlist_head i_dentry;
-		struct callback_head i_rcu;
-	};
-	atomic64_t i_version;
-	atomic64_t i_sequence;
-	atomic_t i_count;
-	atomic_t i_dio_count;
-	atomic_t i_writecount;
-	atomic_t i_readcount;
-	union {
-		const struct file_operations *i_fop;
-		void (*free_inode)(struct inode *);
-	};
-	struct file_lock_context *i_flctx;
-	struct address_space i_data;
-	struct list_head i_devices;
-	union {
-		struct pipe_inode_info *i_pipe;
-		struct cdev *i_cdev;
-		char *i_link;
-		unsigned int i_dir_seq;
-	};
-	__u32 i_fsnotify_mask;
-	struct fsnotify_mark_connector *i_fsnotify_marks;
-	struct fscrypt_inode_info *i_crypt_info;
-	struct fsverity_info *i_verity_info;
-	void *i_private;
-};
-
 typedef __s32 s32;
 
 typedef s32 int32_t;
 
-struct kernel_siginfo {
-	struct {
-		int si_signo;
-		int si_errno;
-		int si_code;
-		union __sifields _sifields;
-	};
-};
-
-typedef struct kernel_siginfo kernel_siginfo_t;
-
-struct kernfs_node {
-	atomic_t count;
-	atomic_t active;
-	struct kernfs_node *parent;
-	const char *name;
-	struct rb_node rb;
-	const void *ns;
-	unsigned int hash;
-	short unsigned int flags;
-	umode_t mode;
-	union {
-		struct kernfs_elem_dir dir;
-		struct kernfs_elem_symlink symlink;
-		struct kernfs_elem_attr attr;
-	};
-	u64 id;
-	void *priv;
-	struct kernfs_iattrs *iattr;
-	struct callback_head rcu;
-};
-
 struct kmap_ctrl {};
+
+typedef struct {
+	uid_t val;
+} kuid_t;
 
 struct rcuwait {
 	struct task_struct *task;
@@ -2067,6 +1503,20 @@ struct kvm_page_track_notifier_head {
 	struct srcu_struct track_srcu;
 	struct hlist_head track_notifier_list;
 };
+
+struct rw_semaphore {
+	atomic_long_t count;
+	atomic_long_t owner;
+	struct optimistic_spin_queue osq;
+	raw_spinlock_t wait_lock;
+	struct list_head wait_list;
+};
+
+struct seqcount {
+	unsigned int sequence;
+};
+
+typedef struct seqcount seqcount_t;
 
 struct seqcount_raw_spinlock {
 	seqcount_t seqcount;
@@ -2255,6 +1705,12 @@ struct kvm_arch {
 	struct kvm_mmu_memory_cache split_page_header_cache;
 	struct kvm_mmu_memory_cache split_desc_cache;
 };
+
+struct refcount_struct {
+	atomic_t refs;
+};
+
+typedef struct refcount_struct refcount_t;
 
 struct mmu_notifier {
 	struct hlist_node hlist;
@@ -2936,35 +2392,6 @@ typedef struct {
 	long unsigned int bits[16];
 } nodemask_t;
 
-struct ns_common {
-	struct dentry *stashed;
-	const struct proc_ns_operations *ops;
-	unsigned int inum;
-	refcount_t count;
-};
-
-struct nsproxy {
-	refcount_t count;
-	struct uts_namespace *uts_ns;
-	struct ipc_namespace *ipc_ns;
-	struct mnt_namespace *mnt_ns;
-	struct pid_namespace *pid_ns_for_children;
-	struct net *net_ns;
-	struct time_namespace *time_ns;
-	struct time_namespace *time_ns_for_children;
-	struct cgroup_namespace *cgroup_ns;
-};
-
-struct pacct_struct {
-	int ac_flag;
-	long int ac_exitcode;
-	long unsigned int ac_mem;
-	u64 ac_utime;
-	u64 ac_stime;
-	long unsigned int ac_minflt;
-	long unsigned int ac_majflt;
-};
-
 struct page_frag {
 	struct page *page;
 	__u32 offset;
@@ -3001,30 +2428,6 @@ struct pid {
 	struct upid numbers[0];
 };
 
-struct pid_namespace {
-	struct idr idr;
-	struct callback_head rcu;
-	unsigned int pid_allocated;
-	struct task_struct *child_reaper;
-	struct kmem_cache *pid_cachep;
-	unsigned int level;
-	struct pid_namespace *parent;
-	struct fs_pin *bacct;
-	struct user_namespace *user_ns;
-	struct ucounts *ucounts;
-	int reboot;
-	struct ns_common ns;
-	int memfd_noexec_scope;
-};
-
-enum pid_type {
-	PIDTYPE_PID = 0,
-	PIDTYPE_TGID = 1,
-	PIDTYPE_PGID = 2,
-	PIDTYPE_SID = 3,
-	PIDTYPE_MAX = 4,
-};
-
 struct plist_node {
 	int prio;
 	struct list_head prio_list;
@@ -3041,6 +2444,12 @@ struct posix_cputimers_work {
 	struct callback_head work;
 	struct mutex mutex;
 	unsigned int scheduled;
+};
+
+struct prev_cputime {
+	u64 utime;
+	u64 stime;
+	raw_spinlock_t lock;
 };
 
 struct pt_ctx {
@@ -3133,8 +2542,6 @@ struct restart_block {
 		} poll;
 	};
 };
-
-typedef __s16 s16;
 
 struct sched_avg {
 	u64 last_update_time;
@@ -3274,102 +2681,15 @@ struct seq_file {
 	void *private;
 };
 
-typedef struct {
-	seqcount_spinlock_t seqcount;
-	spinlock_t lock;
-} seqlock_t;
+struct seqcount_spinlock {
+	seqcount_t seqcount;
+};
+
+typedef struct seqcount_spinlock seqcount_spinlock_t;
 
 struct sigpending {
 	struct list_head list;
 	sigset_t signal;
-};
-
-struct task_cputime_atomic {
-	atomic64_t utime;
-	atomic64_t stime;
-	atomic64_t sum_exec_runtime;
-};
-
-struct thread_group_cputimer {
-	struct task_cputime_atomic cputime_atomic;
-};
-
-struct task_io_accounting {
-	u64 rchar;
-	u64 wchar;
-	u64 syscr;
-	u64 syscw;
-	u64 read_bytes;
-	u64 write_bytes;
-	u64 cancelled_write_bytes;
-};
-
-struct signal_struct {
-	refcount_t sigcnt;
-	atomic_t live;
-	int nr_threads;
-	int quick_threads;
-	struct list_head thread_head;
-	wait_queue_head_t wait_chldexit;
-	struct task_struct *curr_target;
-	struct sigpending shared_pending;
-	struct hlist_head multiprocess;
-	int group_exit_code;
-	int notify_count;
-	struct task_struct *group_exec_task;
-	int group_stop_count;
-	unsigned int flags;
-	struct core_state *core_state;
-	unsigned int is_child_subreaper: 1;
-	unsigned int has_child_subreaper: 1;
-	unsigned int next_posix_timer_id;
-	struct hlist_head posix_timers;
-	struct hrtimer real_timer;
-	ktime_t it_real_incr;
-	struct cpu_itimer it[2];
-	struct thread_group_cputimer cputimer;
-	struct posix_cputimers posix_cputimers;
-	struct pid *pids[4];
-	atomic_t tick_dep_mask;
-	struct pid *tty_old_pgrp;
-	int leader;
-	struct tty_struct *tty;
-	struct autogroup *autogroup;
-	seqlock_t stats_lock;
-	u64 utime;
-	u64 stime;
-	u64 cutime;
-	u64 cstime;
-	u64 gtime;
-	u64 cgtime;
-	struct prev_cputime prev_cputime;
-	long unsigned int nvcsw;
-	long unsigned int nivcsw;
-	long unsigned int cnvcsw;
-	long unsigned int cnivcsw;
-	long unsigned int min_flt;
-	long unsigned int maj_flt;
-	long unsigned int cmin_flt;
-	long unsigned int cmaj_flt;
-	long unsigned int inblock;
-	long unsigned int oublock;
-	long unsigned int cinblock;
-	long unsigned int coublock;
-	long unsigned int maxrss;
-	long unsigned int cmaxrss;
-	struct task_io_accounting ioac;
-	long long unsigned int sum_sched_runtime;
-	struct rlimit rlim[16];
-	struct pacct_struct pacct;
-	struct taskstats *stats;
-	unsigned int audit_tty;
-	struct tty_audit_buf *tty_audit_buf;
-	bool oom_flag_origin;
-	short int oom_score_adj;
-	short int oom_score_adj_min;
-	struct mm_struct *oom_mm;
-	struct mutex cred_guard_mutex;
-	struct rw_semaphore exec_update_lock;
 };
 
 struct vmcb_ctrl_area_cached {
@@ -3445,6 +2765,16 @@ struct sysv_sem {
 
 struct sysv_shm {
 	struct list_head shm_clist;
+};
+
+struct task_io_accounting {
+	u64 rchar;
+	u64 wchar;
+	u64 syscr;
+	u64 syscw;
+	u64 read_bytes;
+	u64 write_bytes;
+	u64 cancelled_write_bytes;
 };
 
 struct thread_info {
@@ -3784,176 +3114,11 @@ struct task_struct {
 	struct thread_struct thread;
 };
 
+typedef __s64 time64_t;
+
 struct timespec64 {
 	time64_t tv_sec;
 	long int tv_nsec;
-};
-
-struct trace_entry {
-	short unsigned int type;
-	unsigned char flags;
-	unsigned char preempt_count;
-	int pid;
-};
-
-struct trace_event_raw_kvm_cpuid {
-	struct trace_entry ent;
-	unsigned int function;
-	unsigned int index;
-	long unsigned int rax;
-	long unsigned int rbx;
-	long unsigned int rcx;
-	long unsigned int rdx;
-	bool found;
-	bool used_max_basic;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_entry {
-	struct trace_entry ent;
-	unsigned int vcpu_id;
-	long unsigned int rip;
-	bool immediate_exit;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_exit {
-	struct trace_entry ent;
-	unsigned int exit_reason;
-	long unsigned int guest_rip;
-	u32 isa;
-	u64 info1;
-	u64 info2;
-	u32 intr_info;
-	u32 error_code;
-	unsigned int vcpu_id;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_halt_poll_ns {
-	struct trace_entry ent;
-	bool grow;
-	unsigned int vcpu_id;
-	unsigned int new;
-	unsigned int old;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_hv_hypercall {
-	struct trace_entry ent;
-	__u16 rep_cnt;
-	__u16 rep_idx;
-	__u64 ingpa;
-	__u64 outgpa;
-	__u16 code;
-	__u16 var_cnt;
-	bool fast;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_hypercall {
-	struct trace_entry ent;
-	long unsigned int nr;
-	long unsigned int a0;
-	long unsigned int a1;
-	long unsigned int a2;
-	long unsigned int a3;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_inj_exception {
-	struct trace_entry ent;
-	u8 exception;
-	u8 has_error;
-	u32 error_code;
-	bool reinjected;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_inj_virq {
-	struct trace_entry ent;
-	unsigned int vector;
-	bool soft;
-	bool reinjected;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_mmio {
-	struct trace_entry ent;
-	u32 type;
-	u32 len;
-	u64 gpa;
-	u64 val;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_msr {
-	struct trace_entry ent;
-	unsigned int write;
-	u32 ecx;
-	u64 data;
-	u8 exception;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_nested_vmexit {
-	struct trace_entry ent;
-	unsigned int exit_reason;
-	long unsigned int guest_rip;
-	u32 isa;
-	u64 info1;
-	u64 info2;
-	u32 intr_info;
-	u32 error_code;
-	unsigned int vcpu_id;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_page_fault {
-	struct trace_entry ent;
-	unsigned int vcpu_id;
-	long unsigned int guest_rip;
-	u64 fault_address;
-	u64 error_code;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_pio {
-	struct trace_entry ent;
-	unsigned int rw;
-	unsigned int port;
-	unsigned int size;
-	unsigned int count;
-	unsigned int val;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_userspace_exit {
-	struct trace_entry ent;
-	__u32 reason;
-	int errno;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_vcpu_wakeup {
-	struct trace_entry ent;
-	__u64 ns;
-	bool waited;
-	bool valid;
-	char __data[0];
-};
-
-struct trace_event_raw_kvm_xen_hypercall {
-	struct trace_entry ent;
-	u8 cpl;
-	long unsigned int nr;
-	long unsigned int a0;
-	long unsigned int a1;
-	long unsigned int a2;
-	long unsigned int a3;
-	long unsigned int a4;
-	long unsigned int a5;
-	char __data[0];
 };
 
 struct vcpu_sev_es_state {

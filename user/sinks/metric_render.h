@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * openmetrics_priv: what openmetrics and openmetrics_stats share.
+ * metric_render: a frame that is being written as metrics, for those who write its families.
  */
-#ifndef KVMTOP_SINKS_OPENMETRICS_PRIV_H
-#define KVMTOP_SINKS_OPENMETRICS_PRIV_H
+#ifndef KVMTOP_SINKS_METRIC_RENDER_H
+#define KVMTOP_SINKS_METRIC_RENDER_H
 
 #include <stddef.h>
 
@@ -11,6 +11,7 @@
 
 struct frame;
 struct frame_vm;
+struct view;
 
 /* A VM that has metrics. */
 struct metric_vm {
@@ -27,8 +28,5 @@ struct render {
 	size_t n_vms;
 	size_t n_running; /* VMs of the frame that have not ended */
 };
-
-/* Families and samples of KVM's own statistics. */
-void openmetrics_stats__write(struct render *r);
 
 #endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * big WHAT N: does one thing, once, with a host of N VMs that it makes up, so that its instructions can be counted
+ * (tests/counts/run). "nothing" only makes the host up; all but "delta" get the frame as well.
+ */
+#include "../unit/big.h"
+
+#include <errno.h>
+
+#include "../../user/model/delta.h"
+#include "../../user/model/frame.h"
+#include "../../user/model/reasons.h"
+#include "../../user/sinks/openmetrics.h"
+#include "../../user/sinks/sink.h"
+
+static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
+
+static struct snapshot *make_host(size_t n_vms, uint64_t sec, uint64_t count)
+{
+	struct snapshot *s = big_snapshot_of(n_vms, sec, count);
+
+	big_add_stats(s);
+	big_add_hists(s);
+	return s;
+}
+
+static int render(enum exposition_format format, const struct frame *frame)
+{
+	const struct view view = { .version = "1" };
+	__autofree char *text = NULL;
+	size_t len;
+
+	return openmetrics__render(format, frame, &view, &text, &len);
+}
+
+static int do_delta(const struct frame *frame)
+{
+	(void)frame;
+	return 0;
+}
+
+static int do_openmetrics(const struct frame *frame)
+{
+	return render(EXPOSITION_OPENMETRICS, frame);
+}
+
+static int do_prometheus(const struct frame *frame)
+{
+	return render(EXPOSITION_PROMETHEUS, frame);
+}
+
+static int do_protobuf(const struct frame *frame)
+{
+	int err = render(EXPOSITION_PROTOBUF, frame);
+
+	return err == -ENOTSUP ? 0 : err; /* HTTP=0 */
+}
+
+static int write_to_null(int (*write)(FILE *out, const struct frame *frame,
+				      const struct view *view),
+			 const struct frame *frame)
+{
+	const struct view view = { .utf8 = true };
+	__autofclose FILE *out = fopen("/dev/null", "we");
+
+	return out ? write(out, frame, &view) : -errno;
+}
+
+static int do_json(const struct frame *frame)
+{
+	return write_to_null(json__write, frame);
+}
+
+static int do_text(const struct frame *frame)
+{
+	return write_to_null(text__write, frame);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct frame *frame);
+} things[] = {
+	{ "nothing", NULL },
+	{ "delta", do_delta },
+	{ "openmetrics", do_openmetrics },
+	{ "prometheus", do_prometheus },
+	{ "protobuf", do_protobuf },
+	{ "json", do_json },
+	{ "text", do_text },
+};
+
+int main(int argc, char **argv)
+{
+	size_t n_vms = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+	struct reason_names *names = reason_names__new();
+	struct snapshot *prev = make_host(n_vms, 1, 10), *cur = make_host(n_vms, 2, 30);
+	struct frame *frame = NULL;
+
+	for (size_t i = 0; n_vms && names && i < ARRAY_SIZE(things); i++) {
+		if (strcmp(argv[1], things[i].name))
+			continue;
+		if (!things[i].run)
+			return 0;
+		return delta__compute(prev, cur, &host, names, &frame) || things[i].run(frame);
+	}
+	fprintf(stderr, "usage: big WHAT N\n");
+	return 2;
+}
