@@ -251,6 +251,7 @@ static int open_detail(const struct options *options, const struct features *fea
 		.latency = options->latency,
 		.keys = options->detail_keys,
 		.slow_ns = options->slower_than_ns,
+		.moved_records = options->moved_records,
 	};
 	char why[512];
 	int err = find_rip_reasons(&options->detail, names, &opts, codes);

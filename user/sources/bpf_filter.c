@@ -33,14 +33,6 @@ int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts 
 	return 0;
 }
 
-int bpf_exit_share_filters(const struct bpf_exit *bpf, struct bpf_map *pids, struct bpf_map *vcpus,
-			   struct bpf_map *ignored)
-{
-	return bpf_map__reuse_fd(pids, bpf_map__fd(bpf->skel->maps.filter_pids)) ?:
-	       bpf_map__reuse_fd(vcpus, bpf_map__fd(bpf->skel->maps.filter_vcpus)) ?:
-	       bpf_map__reuse_fd(ignored, bpf_map__fd(bpf->skel->maps.ignored_pids));
-}
-
 static struct inventory_vm *find_vm(const struct bpf_exit *bpf, uint64_t key)
 {
 	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
@@ -76,12 +68,12 @@ void bpf_exit__ignore_vm(struct bpf_exit *bpf, uint64_t key)
 	/* Without a vCPU its start may be known to a clock tick only; and it takes nothing. */
 	if (!vm || !vm->n_vcpus)
 		return;
-	precedence = bpf_exit_take_precedence(bpf);
+	precedence = bpf_exit__take_precedence(bpf);
 	if (add_ignored(bpf, vm->tgid, bpf->vcpus[vm->vcpus[0].slot].start_ns)) {
 		bpf_exit_retire_vcpus(bpf, vm);
 		vm->n_vcpus = 0;
 	}
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 }
 
 void bpf_exit_forget_ignored(struct bpf_exit *bpf)

@@ -5,10 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/perf_event.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -17,16 +14,14 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/snapshot.h"
-#include "bpf_detail_priv.h"
+#include "bpf_object.h"
 #include "bpf_record.h"
-#include "bpf_tracepoints_priv.h"
 #include "bpf_types.h"
 #include "features.h"
 #include "kernel_btf.h"
 #include "kvmtop.skel.h"
 #include "limits.h"
 #include "proc.h"
-#include "tracefs.h"
 
 /* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB with their histograms. */
 #define MIN_SLOTS 4096
@@ -50,57 +45,6 @@ _Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT && KVMTOP_EVENT_INJ_VIRQ == (int)KV
 		       KVMTOP_EVENT_WAKEUP_POLLED == (int)KVM_EVENT_WAKEUP_POLLED &&
 		       KVMTOP_EVENT_WAKEUP_POLLED + 1 == (int)KVM_EVENT_MAX,
 	       "the events are those of the contract");
-
-static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	/* One level down: the user sees our words, not libbpf's. */
-	if (level != LIBBPF_DEBUG)
-		log_vmsg(LOG_LEVEL_DEBUG, fmt, args);
-	return 0;
-}
-
-void bpf_quiet_libbpf(void)
-{
-	libbpf_set_print(libbpf_log);
-}
-
-int bpf_open_tracepoint(const char *name)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.disabled = 1,
-	};
-	uint64_t id;
-	int err = tracefs_read_id(name, &id), fd;
-
-	if (err)
-		return err;
-	attr.config = id;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-struct bpf_link *bpf_attach(const struct bpf_program *program)
-{
-	struct bpf_link *link;
-	int fd;
-
-	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACEPOINT)
-		return bpf_program__attach(program);
-	/* "tp/kvm/kvm_exit" */
-	fd = bpf_open_tracepoint(strrchr(bpf_program__section_name(program), '/') + 1);
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	link = bpf_program__attach_perf_event(program, fd);
-	if (link)
-		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0); /* libbpf has enabled it */
-	else
-		close(fd);
-	return link;
-}
 
 static size_t slots_for(const struct bpf_exit_opts *opts)
 {
@@ -242,34 +186,20 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 	return 0;
 }
 
-/* Elements of a mmap'ed array lie 8-aligned one after another (kernel/bpf/arraymap.c). */
-static int map_array(struct bpf_map *map, size_t element, void **ret_memory, size_t *ret_bytes)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-
-	if (memory == MAP_FAILED)
-		return -errno;
-	*ret_memory = memory;
-	*ret_bytes = bytes;
-	return 0;
-}
-
 static int map_arrays(struct bpf_exit *bpf)
 {
-	int err = map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
-			    &bpf->vcpus_bytes);
+	int err = bpf_map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
+				&bpf->vcpus_bytes);
 
 	if (!err)
-		err = map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare),
-				(void **)&bpf->spare, &bpf->spare_bytes);
+		err = bpf_map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare),
+				    (void **)&bpf->spare, &bpf->spare_bytes);
 	if (!err)
-		err = map_array(bpf->skel->maps.hists, sizeof(*bpf->hists), (void **)&bpf->hists,
-				&bpf->hists_bytes);
+		err = bpf_map_array(bpf->skel->maps.hists, sizeof(*bpf->hists),
+				    (void **)&bpf->hists, &bpf->hists_bytes);
 	if (!err)
-		err = map_array(bpf->skel->maps.vcpu_threads, sizeof(*bpf->threads),
-				(void **)&bpf->threads, &bpf->threads_bytes);
+		err = bpf_map_array(bpf->skel->maps.vcpu_threads, sizeof(*bpf->threads),
+				    (void **)&bpf->threads, &bpf->threads_bytes);
 	return err;
 }
 
@@ -292,8 +222,7 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
 
-	if (bpf->tracepoints)
-		bpf_tracepoints_forget(bpf->tracepoints, slot);
+	bpf_guests_forget(bpf, slot);
 	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
 		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
@@ -302,8 +231,6 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 		clear_cell(bpf, &bpf->spare[cell], bpf_exit_spare_seen(bpf, cell));
 		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
-	if (bpf->detail)
-		bpf_detail_forget(bpf->detail, slot);
 	/* All but its own number, by which programs go. */
 	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
 	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
@@ -312,38 +239,6 @@ void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
 	bpf->vm_keys[slot] = 0;
 	bpf->parked[slot] = (struct parked){ .from_ns = 0 };
 	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
-}
-
-struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-	struct precedence before = { .policy = bpf->classic ? sched_getscheduler(0) : -1 };
-
-	if (before.policy < 0 || sched_getparam(0, &before.param) ||
-	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
-		before.policy = -1;
-	return before;
-}
-
-void bpf_exit_end_precedence(const struct precedence *before)
-{
-	if (before->policy >= 0)
-		sched_setscheduler(0, before->policy, &before->param);
-}
-
-int bpf_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first, size_t end)
-{
-	for (; first < end; first += KVMTOP_FILL_PORTION) {
-		uint64_t args[] = { queue, first, end };
-		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
-		int err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
-
-		if (err)
-			return err;
-		if (opts.retval)
-			return -ENOSPC;
-	}
-	return 0;
 }
 
 /* All slots are free at first but that of what is filtered out. */
@@ -460,20 +355,6 @@ static void unload(struct bpf_exit *bpf)
 	bpf->skel = NULL;
 }
 
-int bpf_set_record(const char *event, const struct record_field *fields, bool moved,
-		   struct kvmtop_record *record)
-{
-	__autofree char *text = NULL;
-	size_t len;
-	int err = tracefs_read_format(event, &text, &len);
-
-	if (!err)
-		err = bpf_record_parse(text, fields, record);
-	if (!err)
-		record->moved |= moved;
-	return err;
-}
-
 /* Of the classic programs that will be loaded. */
 static int set_records(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 {
@@ -532,7 +413,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel->rodata->cfg_first_mark = (uint32_t)bpf->n_slots;
 	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
 	bpf->filtered =
-		(struct filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
+		(struct bpf_filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
 	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
 	err = set_records(bpf, opts);
 	if (err)
@@ -607,7 +488,6 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 		return -ENOMEM;
 	bpf_quiet_libbpf();
 	bpf->latency = opts->latency;
-	bpf->moved_records = opts->moved_records;
 	bpf->n_slots = slots_for(opts);
 	bpf->n_marks = marks_for(opts);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);

@@ -16,9 +16,7 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "../model/verify.h"
-#include "bpf_detail.h"
-#include "bpf_detail_priv.h"
-#include "bpf_tracepoints_priv.h"
+#include "bpf_object.h"
 #include "kvmtop.skel.h"
 
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
@@ -270,8 +268,8 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 	return n < limit ? n : limit;
 }
 
-void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
-		    struct vcpu_place *place)
+void bpf_exit__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
+		     struct vcpu_place *place)
 {
 	bool moved = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
 		     before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
@@ -294,7 +292,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
-	int err = bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, gone, arena, sample) : 0;
+	int err = bpf_guests_fill_before_exits(bpf, v->slot, gone, arena, sample);
 
 	if (!err)
 		err = make_room(bpf, arena, sample, n_own + n_spare);
@@ -312,10 +310,8 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	if (bpf->latency != LATENCY_OFF)
 		bpf_exit_read_times(bpf, v, gone, sample);
 	memcpy(&after, v, FIRST_LINE);
-	bpf_exit_place(&before, &after, &sample->place);
-	if (bpf->tracepoints)
-		err = bpf_tracepoints_fill_vcpu(bpf->tracepoints, v->slot, arena, sample);
-	return err;
+	bpf_exit__place(&before, &after, &sample->place);
+	return bpf_guests_fill_after_exits(bpf, v->slot, gone, arena, sample);
 }
 
 static int by_vcpu_id(const void *a, const void *b)
@@ -355,18 +351,12 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 		bpf->vm_keys[vm->vcpus[i].slot] = vm->key;
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
-	return bpf->tracepoints ? bpf_tracepoints_fill_vm(bpf->tracepoints, vm, arena, sample) : 0;
+	return bpf_guests_fill_vm(bpf, vm, arena, sample);
 }
 
 static uint64_t missed_by(const struct bpf_program *program)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int fd = bpf_program__fd(program);
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
-		return 0;
-	return info.recursion_misses;
+	return bpf_missed_by(bpf_program__fd(program));
 }
 
 /*
@@ -538,7 +528,7 @@ static struct inventory_vm *owner_of(const struct bpf_exit *bpf, uint32_t slot)
 	return NULL;
 }
 
-const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot)
+const struct inventory_vm *bpf_exit__vm_of(struct bpf_exit *bpf, uint32_t slot)
 {
 	struct inventory_vm *vm = owner_of(bpf, slot);
 
@@ -563,12 +553,12 @@ int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident)
 
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 {
-	struct precedence precedence = bpf_exit_take_precedence(bpf);
+	struct precedence precedence = bpf_exit__take_precedence(bpf);
 	int err;
 
 	give_back_retired(bpf);
 	bpf_exit_forget_ignored(bpf);
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 	err = find_vms(bpf);
 	if (err)
 		return err;
@@ -577,9 +567,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
-	err = bpf->detail ? bpf_detail_collect(bpf->detail) : 0;
-	if (!err && bpf->tracepoints)
-		err = bpf_tracepoints_collect(bpf->tracepoints);
+	err = bpf_guests_collect(bpf);
 	if (!err && bpf->latency != LATENCY_OFF)
 		err = bpf_threads_look(bpf);
 	if (err)
@@ -599,19 +587,13 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
 	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.moved);
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
-	if (bpf->detail) {
-		snapshot->drops[DROP_DETAIL] = bpf_detail_lost(bpf->detail);
-		snapshot->drops[DROP_SLOW] = bpf_detail__slow_lost(bpf->detail);
-	}
-	if (bpf->tracepoints) {
-		err = bpf_tracepoints_fill_host(bpf->tracepoints, snapshot);
-		if (err)
-			return err;
-	}
+	err = bpf_guests_fill_host(bpf, snapshot);
+	if (err)
+		return err;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
-	precedence = bpf_exit_take_precedence(bpf);
+	precedence = bpf_exit__take_precedence(bpf);
 	forget_gone_vms(bpf);
 	bpf->inventory.complete = true;
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 	return 0;
 }
