@@ -233,7 +233,7 @@ static int attach(struct bpf_detail *detail)
 	for (int others = 0; others < 2; others++) {
 		for (int i = 0; i < s->prog_cnt; i++) {
 			const struct bpf_program *program = *s->progs[i].prog;
-			bool is_other = strcmp(s->progs[i].name, "detail_entry") != 0;
+			bool is_other = program != detail->skel->progs.detail_entry;
 
 			if (!bpf_program__autoload(program) || is_other != others ||
 			    program == detail->skel->progs.fill_cells) /* is run, see bpf_fill() */

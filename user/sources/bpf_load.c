@@ -15,7 +15,7 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "bpf_object.h"
-#include "bpf_record.h"
+#include "bpf_programs.h"
 #include "bpf_types.h"
 #include "features.h"
 #include "kernel_btf.h"
@@ -74,87 +74,6 @@ static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
 	if (opts->latency != LATENCY_FULL)
 		return 1;
 	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
-}
-
-/* The programs for enum kvm_event: those on classic tracepoints, or on raw ones with plain loads or without. */
-static void choose_events(struct kvmtop_bpf *skel, bool classic, bool plain)
-{
-	const struct bpf_object_skeleton *s = skel->skeleton;
-	const char *prefix = classic ? "event_classic_" : plain ? "event_plain_" : "event_probe_";
-
-	for (int i = 0; i < s->prog_cnt; i++)
-		if (!strncmp(s->progs[i].name, prefix, strlen(prefix)))
-			bpf_program__set_autoload(*s->progs[i].prog, true);
-}
-
-/*
- * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. Userspace exits are
- * taken so that none is missed (bpf/userexit.bpf.c says how).
- */
-static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
-			   const struct bpf_exit_opts *opts, const struct features *features)
-{
-	const enum latency latency = opts->latency;
-	const struct {
-		struct bpf_program *exit, *entry, *counted_entry, *user;
-		bool entry_always;
-	} programs[EXIT_PATH_MAX] = {
-#if defined(__x86_64__)
-		[EXIT_PATH_PLAIN] = { skel->progs.exit_plain, skel->progs.entry_plain,
-				      skel->progs.entry_counted_plain,
-				      skel->progs.userspace_exit_plain, false },
-		[EXIT_PATH_PROBE] = { skel->progs.exit_probe, skel->progs.entry_probe,
-				      skel->progs.entry_counted_probe,
-				      skel->progs.userspace_exit_probe, false },
-		[EXIT_PATH_ARGS] = { skel->progs.exit_args, skel->progs.entry_probe,
-				     skel->progs.entry_counted_probe,
-				     skel->progs.userspace_exit_probe, false },
-		[EXIT_PATH_CLASSIC] = { skel->progs.exit_classic, skel->progs.entry_classic,
-					skel->progs.entry_counted_probe,
-					skel->progs.userspace_exit_probe, true },
-#endif
-	};
-
-	bool record = features->v[FEATURE_USER_RECORD].ok;
-	bool rescue = features->v[FEATURE_USER_RESCUE].ok;
-	struct bpf_program *exit = programs[path].exit;
-
-	if (!programs[path].exit)
-		return -EOPNOTSUPP;
-#if defined(__x86_64__)
-	if (opts->lose_one_in) {
-		struct bpf_program *const lossy[EXIT_PATH_MAX] = {
-			[EXIT_PATH_PLAIN] = skel->progs.exit_lossy_plain,
-			[EXIT_PATH_PROBE] = skel->progs.exit_lossy_probe,
-			[EXIT_PATH_CLASSIC] = skel->progs.exit_lossy_classic,
-		};
-
-		if (!lossy[path])
-			return -EOPNOTSUPP;
-		skel->rodata->cfg_lose_one_in = opts->lose_one_in;
-		exit = lossy[path];
-	}
-#endif
-	bpf_program__set_autoload(record ? skel->progs.userspace_exit_record : programs[path].user,
-				  true);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit1, rescue);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
-	bpf_program__set_autoload(exit, true);
-	if (opts->events)
-		choose_events(skel, record, features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok);
-	/* entry_plain reads KVM's own statistics of halts. */
-	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
-		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
-					  true);
-	bpf_program__set_autoload(skel->progs.threads, latency != LATENCY_OFF);
-	bpf_program__set_autoload(skel->progs.moved,
-				  latency != LATENCY_OFF && features->v[FEATURE_MOVED].ok);
-	if (opts->entries)
-		bpf_program__set_autoload(programs[path].counted_entry, true);
-	else if (latency != LATENCY_OFF || programs[path].entry_always)
-		bpf_program__set_autoload(programs[path].entry, true);
-	return 0;
 }
 
 static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
@@ -259,84 +178,6 @@ static int fill_queues(struct bpf_exit *bpf)
 	       bpf_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, bpf->n_hists);
 }
 
-uint32_t bpf_exit_event_bits(const char *program)
-{
-	static const struct {
-		const char *event;
-		uint32_t bits;
-	} table[] = {
-		{ "inj_virq", 1u << KVM_EVENT_INJ_VIRQ },
-		{ "page_fault", 1u << KVM_EVENT_PAGE_FAULT },
-		{ "emulate_insn", 1u << KVM_EVENT_EMULATE_INSN },
-		{ "hypercall", 1u << KVM_EVENT_HYPERCALL },
-		{ "hv_hypercall", 1u << KVM_EVENT_HV_HYPERCALL },
-		{ "nested_vmenter", 1u << KVM_EVENT_NESTED_VMENTER },
-		{ "nested_vmrun", 1u << KVM_EVENT_NESTED_VMENTER },
-		{ "wakeup", 1u << KVM_EVENT_WAKEUP_WAITED | 1u << KVM_EVENT_WAKEUP_POLLED },
-	};
-
-	/* "inj_virq" of "event_plain_inj_virq" */
-	if (strncmp(program, "event_", 6))
-		return 0;
-	program += 6;
-	program += strcspn(program, "_") + 1;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (!strcmp(program, table[i].event))
-			return table[i].bits;
-	return 0;
-}
-
-/* Not every kernel has each of these tracepoints. */
-static void attach_events(struct bpf_exit *bpf)
-{
-	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-
-	bpf->events = 0;
-	for (int i = 0; i < s->prog_cnt; i++) {
-		uint32_t bits = bpf_exit_event_bits(s->progs[i].name);
-
-		if (!bits || !bpf_program__autoload(*s->progs[i].prog))
-			continue;
-		*s->progs[i].link = bpf_attach(*s->progs[i].prog);
-		if (*s->progs[i].link)
-			bpf->events |= bits;
-	}
-}
-
-/* The iterator over threads. It does nothing until it is read. */
-static int attach_threads(struct bpf_exit *bpf)
-{
-	const struct bpf_program *program = bpf->skel->progs.threads;
-
-	if (!bpf_program__autoload(program))
-		return 0;
-	bpf->skel->links.threads = bpf_program__attach_iter(program, NULL);
-	return bpf->skel->links.threads ? 0 : -errno;
-}
-
-/* Exits last: what they find must be in place. Who rescues comes after whom it rescues. */
-static int attach(struct bpf_exit *bpf)
-{
-	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	static const char *const order[] = { "userspace_exit_", "rescue_", "halt_",
-					     "moved",		"entry_",  "exit_" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		for (int j = 0; j < s->prog_cnt; j++) {
-			const struct bpf_program *program = *s->progs[j].prog;
-
-			if (strncmp(s->progs[j].name, order[i], strlen(order[i])) ||
-			    !bpf_program__autoload(program))
-				continue;
-			*s->progs[j].link = bpf_attach(program);
-			if (!*s->progs[j].link)
-				return -errno;
-		}
-	}
-	attach_events(bpf);
-	return attach_threads(bpf);
-}
-
 static void unload(struct bpf_exit *bpf)
 {
 	if (bpf->vcpus)
@@ -355,38 +196,6 @@ static void unload(struct bpf_exit *bpf)
 	bpf->skel = NULL;
 }
 
-/* Of the classic programs that will be loaded. */
-static int set_records(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
-{
-	static const struct record_field user[KVMTOP_RECORD_FIELDS] = { { "reason", { 8, 4 } },
-									{ "errno", { 12, 4 } } };
-	static const struct record_field wakeup[KVMTOP_RECORD_FIELDS] = { { "ns", { 8, 8 } },
-									  { "waited", { 16, 1 } } };
-	struct kvmtop_bpf *skel = bpf->skel;
-	int err = 0;
-
-#if defined(__x86_64__)
-	static const struct record_field exit[KVMTOP_RECORD_FIELDS] = {
-		{ "exit_reason", { 8, 4 } },
-		{ "isa", { 24, 4 } },
-		{ "vcpu_id", { 56, 4 } },
-	};
-
-	if (bpf->path == EXIT_PATH_CLASSIC)
-		err = bpf_set_record("kvm_exit", exit, opts->moved_records,
-				     (struct kvmtop_record *)&skel->rodata->cfg_record_exit);
-#endif
-	if (!err && bpf_program__autoload(skel->progs.userspace_exit_record))
-		err = bpf_set_record(
-			"kvm_userspace_exit", user, opts->moved_records,
-			(struct kvmtop_record *)&skel->rodata->cfg_record_userspace_exit);
-	if (!err && (bpf_program__autoload(skel->progs.halt_classic) ||
-		     bpf_program__autoload(skel->progs.event_classic_wakeup)))
-		err = bpf_set_record("kvm_vcpu_wakeup", wakeup, opts->moved_records,
-				     (struct kvmtop_record *)&skel->rodata->cfg_record_vcpu_wakeup);
-	return err;
-}
-
 static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		const struct features *features)
 {
@@ -399,10 +208,9 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel = kvmtop_bpf__open_opts(&open_opts);
 	if (!bpf->skel)
 		return -errno;
-	err = choose_programs(bpf->skel, bpf->path, opts, features);
+	err = bpf_programs_choose(bpf->skel, bpf->path, opts, features);
 	if (err)
 		return err;
-	bpf_program__set_autoload(bpf->skel->progs.fill_free, true);
 	err = size_maps(bpf, opts);
 	if (err)
 		return err;
@@ -415,7 +223,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->filtered =
 		(struct bpf_filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
 	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
-	err = set_records(bpf, opts);
+	err = bpf_programs_set_records(bpf->skel, opts->moved_records);
 	if (err)
 		return err;
 	err = bpf_types__fill(&types, bpf->skel->obj)
@@ -431,7 +239,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = fill_queues(bpf);
 	if (err)
 		return err;
-	return attach(bpf);
+	return bpf_programs_attach(bpf->skel, &bpf->events);
 }
 
 /* Adds "PATH: REASON" to the line @why. */

@@ -104,9 +104,6 @@ struct bpf_exit {
 	struct bpf_guest *guests; /* in the order in which they came */
 };
 
-/* Bits of enum kvm_event that the program of this name counts; 0: it is none of those. */
-uint32_t bpf_exit_event_bits(const char *program);
-
 /*
  * Adds where the time of slot @v's vCPU went to @sample, up to now, or, of one that is @gone, up to its last event. What changes
  * all the time while we look is left as it was last told. Nothing that was told gets less. Says what holds it, too.

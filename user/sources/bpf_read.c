@@ -16,7 +16,7 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "../model/verify.h"
-#include "bpf_object.h"
+#include "bpf_programs.h"
 #include "kvmtop.skel.h"
 
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
@@ -354,18 +354,12 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	return bpf_guests_fill_vm(bpf, vm, arena, sample);
 }
 
-static uint64_t missed_by(const struct bpf_program *program)
-{
-	return bpf_missed_by(bpf_program__fd(program));
-}
-
 /*
- * How many userspace exits the program @first was not run for and nobody rescued. One that is just being
+ * How many userspace exits no program was run for and nobody rescued. One that is just being
  * rescued looks lost for a moment, or, when its thread is preempted in between, for long; so if there are
  * more than @known the least of some looks is taken. Never less than @known.
  */
-static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program *first,
-			    uint64_t known)
+static uint64_t not_rescued(const struct bpf_exit *bpf, uint64_t known)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	uint64_t least = UINT64_MAX;
@@ -375,7 +369,7 @@ static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program
 
 		if (looks)
 			nanosleep(&pause, NULL);
-		missed = missed_by(first);
+		missed = bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_USER_EXIT));
 		rescued = READ_ONCE(bpf->skel->bss->drops.rescued);
 		lost = missed > rescued ? missed - rescued : 0;
 		if (lost < least)
@@ -387,33 +381,8 @@ static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program
 /* How many exits and entries the kernel ran no program of ours for; and looks after exits to user space. */
 static uint64_t missed_exits(struct bpf_exit *bpf)
 {
-	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint64_t missed = 0;
-
-	for (int i = 0; i < s->prog_cnt; i++) {
-		const struct bpf_program *program = *s->progs[i].prog;
-		const char *name = s->progs[i].name;
-
-		if (!bpf_program__autoload(program))
-			continue;
-		if (!strncmp(name, "userspace_exit_", 15))
-			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
-		else if (!strncmp(name, "exit_", 5) || !strncmp(name, "entry_", 6))
-			missed += missed_by(program);
-	}
-	return missed;
-}
-
-/* Those that this kernel has, and of which none was missed so far. */
-static uint32_t covered_events(const struct bpf_exit *bpf)
-{
-	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint32_t events = bpf->events;
-
-	for (int i = 0; i < s->prog_cnt && events; i++)
-		if (*s->progs[i].link && missed_by(*s->progs[i].prog))
-			events &= ~bpf_exit_event_bits(s->progs[i].name);
-	return events;
+	bpf->missed_user_exits = not_rescued(bpf, bpf->missed_user_exits);
+	return bpf_programs_missed(bpf->skel, ROLES_OF_EXITS);
 }
 
 void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage)
@@ -424,7 +393,7 @@ void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_covera
 		.room = !READ_ONCE(bpf->skel->bss->drops.map_full),
 		.exits = !missed,
 		.user_exits = !bpf->missed_user_exits,
-		.events = covered_events(bpf),
+		.events = bpf->events & ~bpf_programs_missed_events(bpf->skel),
 	};
 }
 
@@ -583,9 +552,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
 	snapshot->drops[DROP_MISSED] = missed_exits(bpf);
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.moved);
+	snapshot->drops[DROP_MISSED] +=
+		bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MOVED));
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
 	err = bpf_guests_fill_host(bpf, snapshot);
 	if (err)
