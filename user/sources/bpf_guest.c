@@ -6,6 +6,7 @@
 #include "../base/cleanup.h"
 #include "bpf_priv.h"
 #include "kvmtop.skel.h"
+#include "vms.h"
 
 void bpf_exit__add_guest(struct bpf_exit *bpf, struct bpf_guest *guest)
 {
@@ -71,7 +72,7 @@ struct bpf_filtered bpf_exit__filtered(const struct bpf_exit *bpf)
 
 const struct inventory *bpf_exit__inventory(const struct bpf_exit *bpf)
 {
-	return &bpf->inventory;
+	return &bpf->vms->inventory;
 }
 
 uint64_t bpf_exit__vm_key(const struct bpf_exit *bpf, uint32_t slot)

@@ -122,44 +122,6 @@ static int map_arrays(struct bpf_exit *bpf)
 	return err;
 }
 
-/* Zeroes a cell, what was read of it, and its histogram, which is given back. */
-static void clear_cell(struct bpf_exit *bpf, struct kvmtop_cell *cell, struct cell_seen *seen)
-{
-	uint32_t hist = cell->hist;
-
-	memset(cell, 0, sizeof(*cell));
-	hist_total__release(&seen->hist);
-	memset(seen, 0, sizeof(*seen));
-	if (hist == KVMTOP_HIST_NONE || hist >= bpf->n_hists)
-		return;
-	memset(&bpf->hists[hist], 0, sizeof(bpf->hists[hist]));
-	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_hists), NULL, &hist, BPF_ANY);
-}
-
-void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
-
-	bpf_guests_forget(bpf, slot);
-	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
-		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
-	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
-		uint32_t cell = v->spare[i];
-
-		clear_cell(bpf, &bpf->spare[cell], bpf_exit_spare_seen(bpf, cell));
-		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
-	}
-	/* All but its own number, by which programs go. */
-	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
-	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
-	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
-	bpf->slots[slot] = SLOT_FREE;
-	bpf->vm_keys[slot] = 0;
-	bpf->parked[slot] = (struct parked){ .from_ns = 0 };
-	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
-}
-
 /* All slots are free at first but that of what is filtered out. */
 static int fill_queues(struct bpf_exit *bpf)
 {
@@ -295,6 +257,7 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	if (!bpf)
 		return -ENOMEM;
 	bpf_quiet_libbpf();
+	bpf->vms = opts->vms;
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
 	bpf->n_marks = marks_for(opts);
@@ -364,7 +327,6 @@ void bpf_exit__close(struct bpf_exit *bpf)
 		return;
 	release_seen(bpf);
 	unload(bpf);
-	inventory__done(&bpf->inventory);
 	free(bpf->seen);
 	free(bpf->slots);
 	free(bpf->vm_keys);

@@ -21,6 +21,7 @@
 #define FIRST_LINE 64
 
 struct kvmtop_bpf;
+struct vms;
 
 enum slot_state {
 	SLOT_FREE, /* in the queue, or just taken and not seen yet */
@@ -94,11 +95,9 @@ struct bpf_exit {
 	struct kvmtop_thread *threads;
 	size_t threads_bytes;
 	uint64_t looked_ns;
-	int64_t sched_ahead_ns; /* of CLOCK_MONOTONIC is the scheduler's clock */
-	uint64_t compared_ns;	/* when these two were compared; 0: never */
-	struct inventory inventory;
-	bpf_look_fn look; /* NULL: nobody tells which files are whose */
-	void *look_arg;
+	int64_t sched_ahead_ns;	  /* of CLOCK_MONOTONIC is the scheduler's clock */
+	uint64_t compared_ns;	  /* when these two were compared; 0: never */
+	struct vms *vms;	  /* not ours */
 	uint32_t events;	  /* bits of enum kvm_event whose programs are attached */
 	bool run_delay;		  /* the kernel keeps it (CONFIG_SCHED_INFO) */
 	struct bpf_guest *guests; /* in the order in which they came */
@@ -165,21 +164,15 @@ void bpf_exit_forget_ignored(struct bpf_exit *bpf);
 /* The slots of @vm are given back at the next read; until then no event finds them. */
 void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm);
 
-/* Reads the names of new VMs, and notes which have ended. */
-void bpf_exit_look_after_vms(struct bpf_exit *bpf);
-
 /*
- * Looks for the fds of new VMs that have none, and whether those have ended whose fds new ones have. True: some have, so their last
- * slots are to be looked for.
+ * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. 0 or -ENOMEM.
  */
-bool bpf_exit_look_at_new_vms(struct bpf_exit *bpf);
+int bpf_exit_update_vms(struct bpf_exit *bpf);
 
-/* Gives all VMs their names and ids that do not have them yet. */
-void bpf_exit_give_ids(struct bpf_exit *bpf);
+/* VMs that are gone leave the inventory, and their slots are retired. */
+void bpf_exit_forget_gone_vms(struct bpf_exit *bpf);
 
-bool bpf_exit_process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns);
-
-/* Zeroes slot @slot, its cells and their histograms, and puts them into the queues of free ones. */
-void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);
+/* Retired slots are zeroed, with their cells and histograms, and can be taken again. */
+void bpf_exit_give_back_retired(struct bpf_exit *bpf);
 
 #endif

@@ -17,120 +17,16 @@
 #include "../model/snapshot.h"
 #include "../model/verify.h"
 #include "bpf_programs.h"
+#include "vms.h"
 #include "kvmtop.skel.h"
 
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
 #define MAX_LOOKS 20
 
-/* How often in a row it is looked for VMs that come and go while we look. */
-#define MAX_ROUNDS 3
-
 static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 {
 	clock_gettime(clock, ret_now);
 	return (uint64_t)ret_now->tv_sec * 1000000000ull + (uint64_t)ret_now->tv_nsec;
-}
-
-static int by_registration(const void *a, const void *b)
-{
-	const struct slot_ident *x = a, *y = b;
-
-	return x->registered_ns < y->registered_ns ? -1 : x->registered_ns > y->registered_ns;
-}
-
-static struct slot_ident identity(const struct kvmtop_vcpu *v)
-{
-	struct slot_ident ident = {
-		.slot = v->slot,
-		.tgid = v->tgid,
-		.start_ns = v->start_ns,
-		.registered_ns = v->registered_ns,
-		.kvm = v->kvm,
-		.vcpu = v->address,
-		.vcpu_id = v->vcpu_id,
-		.vm_fd = v->vm_fd == KVMTOP_ID_UNKNOWN ? -1 : (int)v->vm_fd,
-		.fresh = v->fresh,
-	};
-
-	memcpy(ident.comm, v->comm, sizeof(v->comm));
-	return ident;
-}
-
-/*
- * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a slot without
- * a name; it is told at the first entry, so until then it waits (its counts are not lost), or until its process ends.
- */
-static bool is_named(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v)
-{
-	if (READ_ONCE(v->vcpu) && v->vcpu_id != KVMTOP_ID_UNKNOWN)
-		return true;
-	if (READ_ONCE(v->state) & KVMTOP_STATE_DEAD)
-		return true;
-	return !bpf_exit_process_alive(bpf, v->tgid, v->start_ns);
-}
-
-/* Puts slots that are in use since the last time into the inventory. */
-static int find_new_slots(struct bpf_exit *bpf)
-{
-	__autofree struct slot_ident *found = NULL;
-	size_t n = 0, capacity = 0;
-	int err;
-
-	for (size_t slot = 1; slot < bpf->n_slots; slot++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-
-		if (bpf->slots[slot] != SLOT_FREE || !READ_ONCE(v->registered_ns) ||
-		    !is_named(bpf, v))
-			continue;
-		if (n == capacity) {
-			struct slot_ident *more;
-
-			capacity = capacity ? capacity * 2 : 64;
-			more = realloc(found, capacity * sizeof(*found));
-			if (!more)
-				return -ENOMEM;
-			found = more;
-		}
-		found[n++] = identity(v);
-	}
-	if (n)
-		qsort(found, n, sizeof(*found), by_registration);
-	for (size_t i = 0; i < n; i++) {
-		err = inventory__add(&bpf->inventory, &found[i]);
-		if (err)
-			return err;
-		bpf->slots[found[i].slot] = SLOT_LIVE;
-	}
-	return 0;
-}
-
-static void note_gone(struct bpf_exit *bpf)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
-}
-
-/*
- * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
- * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
- */
-static int find_vms(struct bpf_exit *bpf)
-{
-	int err = find_new_slots(bpf);
-
-	if (err)
-		return err;
-	bpf_exit_look_after_vms(bpf);
-	err = find_new_slots(bpf);
-	for (int i = 0; i < MAX_ROUNDS && !err && bpf_exit_look_at_new_vms(bpf); i++) {
-		note_gone(bpf);
-		err = find_new_slots(bpf);
-	}
-	if (err)
-		return err;
-	note_gone(bpf);
-	bpf_exit_give_ids(bpf);
-	return 0;
 }
 
 static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, uint64_t code)
@@ -397,142 +293,19 @@ void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_covera
 	};
 }
 
-/* True when it was there. Another slot may have taken the key in between: see restore(). */
-static bool forget(int map, const void *key, uint32_t slot)
-{
-	uint32_t value;
-
-	return !bpf_map_lookup_elem(map, key, &value) && value == slot &&
-	       !bpf_map_delete_elem(map, key);
-}
-
-/*
- * Puts back what retire() took from a slot in use: between its look and its deletion the kernel side may have given the
- * address or thread of the old slot to a new one.
- */
-static void restore(struct bpf_exit *bpf)
-{
-	int by_vcpu = bpf_map__fd(bpf->skel->maps.by_vcpu);
-	int by_tid = bpf_map__fd(bpf->skel->maps.by_tid);
-
-	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-		uint64_t vcpu = READ_ONCE(v->vcpu);
-		uint32_t tid = READ_ONCE(v->tid);
-
-		if (!READ_ONCE(v->registered_ns) || bpf->slots[slot] == SLOT_RETIRED)
-			continue;
-		if (vcpu)
-			bpf_map_update_elem(by_vcpu, &vcpu, &slot, BPF_NOEXIST);
-		if (tid)
-			bpf_map_update_elem(by_tid, &tid, &slot, BPF_NOEXIST);
-	}
-}
-
-/*
- * From now on no event finds slot @slot; one that has just found it has until the next read to finish. True when something was
- * taken out of a map.
- */
-static bool retire(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-	uint64_t vcpu = v->vcpu;
-	uint32_t tid = v->tid;
-	bool forgotten = false;
-
-	v->vcpu = 0;
-	v->tid = 0;
-	v->task = 0;
-	if (vcpu)
-		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
-	if (tid)
-		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_tid), &tid, slot);
-	bpf->slots[slot] = SLOT_RETIRED;
-	return forgotten;
-}
-
-static void give_back_retired(struct bpf_exit *bpf)
-{
-	for (uint32_t slot = 1; slot < bpf->n_slots; slot++)
-		if (bpf->slots[slot] == SLOT_RETIRED)
-			bpf_exit_give_back(bpf, slot);
-}
-
-void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm)
-{
-	bool forgotten = false;
-
-	for (size_t i = 0; i < vm->n_vcpus; i++)
-		forgotten |= retire(bpf, vm->vcpus[i].slot);
-	if (forgotten)
-		restore(bpf);
-}
-
-static void forget_gone_vms(struct bpf_exit *bpf)
-{
-	bool forgotten = false;
-	size_t i = 0;
-
-	while (i < bpf->inventory.n_vms) {
-		const struct inventory_vm *vm = bpf->inventory.vms[i];
-
-		if (!vm->gone) {
-			i++;
-			continue;
-		}
-		for (size_t j = 0; j < vm->n_vcpus; j++)
-			forgotten |= retire(bpf, vm->vcpus[j].slot);
-		inventory__remove(&bpf->inventory, i);
-	}
-	if (forgotten)
-		restore(bpf);
-}
-
-static struct inventory_vm *owner_of(const struct bpf_exit *bpf, uint32_t slot)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		for (size_t j = 0; j < bpf->inventory.vms[i]->n_vcpus; j++)
-			if (bpf->inventory.vms[i]->vcpus[j].slot == slot)
-				return bpf->inventory.vms[i];
-	return NULL;
-}
-
-const struct inventory_vm *bpf_exit__vm_of(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct inventory_vm *vm = owner_of(bpf, slot);
-
-	if (!vm && !find_new_slots(bpf))
-		vm = owner_of(bpf, slot);
-	if (vm && !vm->has_id) {
-		bpf_exit_look_at_new_vms(bpf);
-		bpf_exit_give_ids(bpf);
-	}
-	return vm;
-}
-
-int bpf_exit__find_vms(struct bpf_exit *bpf)
-{
-	return find_new_slots(bpf);
-}
-
-int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident)
-{
-	return inventory__note(&bpf->inventory, ident);
-}
-
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 {
 	struct precedence precedence = bpf_exit__take_precedence(bpf);
 	int err;
 
-	give_back_retired(bpf);
+	bpf_exit_give_back_retired(bpf);
 	bpf_exit_forget_ignored(bpf);
 	bpf_exit__end_precedence(&precedence);
-	err = find_vms(bpf);
+	err = bpf_exit_update_vms(bpf);
 	if (err)
 		return err;
-	snapshot->vms =
-		arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1, sizeof(*snapshot->vms));
+	snapshot->vms = arena__calloc(snapshot->arena, bpf->vms->inventory.n_vms + 1,
+				      sizeof(*snapshot->vms));
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
@@ -543,8 +316,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 		return err;
 	now_ns(CLOCK_REALTIME, &snapshot->wall);
 	snapshot->mono_ns = now_ns(CLOCK_MONOTONIC, &(struct timespec){ 0 });
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		err = read_vm(bpf, bpf->inventory.vms[i], snapshot->arena, &snapshot->vms[i]);
+	for (size_t i = 0; i < bpf->vms->inventory.n_vms; i++) {
+		err = read_vm(bpf, bpf->vms->inventory.vms[i], snapshot->arena, &snapshot->vms[i]);
 		if (err)
 			return err;
 		snapshot->n_vms++;
@@ -560,8 +333,8 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 		return err;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = bpf_exit__take_precedence(bpf);
-	forget_gone_vms(bpf);
-	bpf->inventory.complete = true;
+	bpf_exit_forget_gone_vms(bpf);
+	bpf->vms->inventory.complete = true;
 	bpf_exit__end_precedence(&precedence);
 	return 0;
 }

@@ -17,7 +17,6 @@
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "../model/stats.h"
-#include "bpf_exit.h"
 #include "bpf_stats.h"
 #include "debugfs.h"
 #include "kvm_layout.h"
@@ -409,7 +408,7 @@ static int iterate(struct kvm_stats *stats)
 struct look {
 	const pid_t *pids;
 	size_t n_pids;
-	bpf_see_fn see;
+	void (*see)(const struct vm_file *file, void *arg);
 	void *arg;
 };
 
@@ -430,14 +429,21 @@ static int see_item(const struct bpf_stats_item *item, void *arg)
 	return 0;
 }
 
-/* For bpf_exit. One pass over all files where the kernel cannot do less. */
-static void look(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn see, void *see_arg)
+/* One pass over all files where the kernel cannot do less. */
+void kvm_stats__look(void *arg, const pid_t *pids, int *errors, size_t n,
+		     void (*see)(const struct vm_file *file, void *arg), void *see_arg)
 {
 	const struct kvm_stats *stats = arg;
 	struct look all = { pids, n, see, see_arg };
-	const bool one_by_one = bpf_stats__can_restrict(stats->iterator);
-	int err = one_by_one ? 0 : bpf_stats__read(stats->iterator, 0, see_item, &all);
+	bool one_by_one;
+	int err;
 
+	for (size_t i = 0; i < n; i++)
+		errors[i] = -EOPNOTSUPP;
+	if (!stats->iterator)
+		return;
+	one_by_one = bpf_stats__can_restrict(stats->iterator);
+	err = one_by_one ? 0 : bpf_stats__read(stats->iterator, 0, see_item, &all);
 	for (size_t i = 0; i < n; i++) {
 		struct look one = { &pids[i], 1, see, see_arg };
 
@@ -599,7 +605,7 @@ static void forget_found(struct kvm_stats *stats)
 	stats->n_vms = 0;
 }
 
-int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf)
+int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot)
 {
 	int err = 0;
 
@@ -614,10 +620,6 @@ int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct b
 	stats->read_error[0] = '\0';
 	if (err)
 		limits_strerror(err, stats->read_error, sizeof(stats->read_error));
-	if (bpf && err != -ENOMEM)
-		err = bpf_exit__find_vms(bpf);
-	for (size_t i = 0; bpf && i < stats->n_vms && err != -ENOMEM; i++)
-		err = bpf_exit__note_vm(bpf, &stats->vms[i].ident);
 	snapshot->sources[SOURCE_STATS] = (struct source_state){
 		.used = true,
 		.error = kvm_stats__error(stats),
@@ -728,12 +730,6 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 			return err;
 	}
 	return 0;
-}
-
-void kvm_stats__look_for(struct kvm_stats *stats, struct bpf_exit *bpf)
-{
-	if (stats->iterator)
-		bpf_exit__set_look(bpf, look, stats);
 }
 
 void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,
