@@ -16,6 +16,7 @@
 #include "base/fmt.h"
 #include "base/log.h"
 #include "base/outlet.h"
+#include "run/live.h"
 #include "run/loop.h"
 #include "model/event_filter.h"
 #include "model/frame.h"
@@ -36,6 +37,7 @@
 #include "sources/proc.h"
 #include "sources/tracefs.h"
 #include "run/verify_run.h"
+#include "sources/vms.h"
 
 #define RECORD_BYTES_DEFAULT (UINT64_C(1) << 30)
 
@@ -105,7 +107,7 @@ static int print_stats_sources(const struct options *options, const struct featu
 	       why ? why : stats_source_name(kvm_stats__source(stats)));
 	why = kvm_stats__debugfs_error(stats);
 	printf("%-20s %-4s %s\n", "debugfs", why ? "no" : "yes", why ? why : "can be read");
-	err = kvm_stats__read(stats, snapshot, NULL);
+	err = kvm_stats__read(stats, snapshot);
 	for (size_t i = 0; !err && kvm_stats__vm(stats, i, &ident, &source); i++) {
 		char id[VM_ID_SIZE], name[VM_ID_SIZE + 4];
 
@@ -174,7 +176,7 @@ static size_t count_vcpus(void)
 	return total;
 }
 
-static int open_bpf(const struct options *options, const struct features *features,
+static int open_bpf(const struct options *options, const struct features *features, struct vms *vms,
 		    struct bpf_exit **ret_bpf)
 {
 	const struct bpf_exit_opts opts = {
@@ -194,6 +196,7 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.vcpu_ids = options->scope.vcpu_ids,
 		.n_vcpu_ids = options->scope.n_vcpu_ids,
 		.filter_names = options->scope.guest != NULL,
+		.vms = vms,
 		.n_vcpus = count_vcpus(),
 		.proc_root = PROC_ROOT,
 	};
@@ -251,6 +254,7 @@ static int open_detail(const struct options *options, const struct features *fea
 		.latency = options->latency,
 		.keys = options->detail_keys,
 		.slow_ns = options->slower_than_ns,
+		.moved_records = options->moved_records,
 	};
 	char why[512];
 	int err = find_rip_reasons(&options->detail, names, &opts, codes);
@@ -327,6 +331,7 @@ static int count(const struct options *options, struct features *features,
 		 enum verify_result *ret_result)
 {
 	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
+	__cleanup(vms__done) struct vms vms = { .proc_root = PROC_ROOT };
 	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
 	__cleanup(cleanup_detail_names) struct detail_names *detail_names = NULL;
 	__cleanup(cleanup_detail) struct bpf_detail *detail = NULL;
@@ -347,11 +352,11 @@ static int count(const struct options *options, struct features *features,
 		log_warning("%s: %s", feature_name(FEATURE_OTHERS),
 			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
-	err = open_bpf(options, features, &bpf);
+	err = open_bpf(options, features, &vms, &bpf);
 	if (!err)
 		err = open_stats(options, features, &stats);
 	if (!err)
-		kvm_stats__look_for(stats, bpf);
+		live__join(&(struct live){ .vms = &vms, .bpf = bpf, .stats = stats });
 	/* After those, which make a VM of their own: its events are nobody's. */
 	if (!err && (options->detail.kinds || options->slower_than_ns)) {
 		detail_names = read_detail_names();
@@ -371,8 +376,7 @@ static int count(const struct options *options, struct features *features,
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	parts = (struct loop_parts){ .bpf = bpf,
-				     .stats = stats,
+	parts = (struct loop_parts){ .live = { .vms = &vms, .bpf = bpf, .stats = stats },
 				     .detail = detail,
 				     .detail_names = detail_names,
 				     .host = &host,

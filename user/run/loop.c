@@ -25,16 +25,13 @@
 #include "signals.h"
 #include "slow_exits.h"
 #include "../sources/bpf_detail.h"
-#include "../sources/bpf_exit.h"
-#include "../sources/kvm_stats.h"
 
 /* How long slow exits are printed at the end of an interval, at most. */
 #define LAST_SLOW_NS 500000000ull
 
 struct loop {
 	const struct options *options;
-	struct bpf_exit *bpf;
-	struct kvm_stats *stats;
+	struct live live;
 	struct bpf_detail *detail;
 	struct slow_exits slow;
 	const struct detail_names *detail_names;
@@ -62,18 +59,14 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		return -ENOMEM;
 	snapshot->include_past = loop->options->include_past;
 	snapshot->detail_names = loop->detail_names;
-	err = kvm_stats__read(loop->stats, snapshot, loop->bpf);
-	if (!err)
-		err = bpf_exit__read(loop->bpf, snapshot);
-	if (!err)
-		err = kvm_stats__merge(loop->stats, snapshot);
+	err = live__read(&loop->live, snapshot);
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(loop->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(loop->outputs);
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("cannot read the counters: %s", strerror(-err));
 	if (err)
 		return err;
-	selection__apply(loop->selection, loop->bpf, snapshot);
+	selection__apply(loop->selection, loop->live.bpf, snapshot);
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }
@@ -233,8 +226,8 @@ static int start(struct loop *loop, uint32_t isa)
 		.outputs = loop->outputs,
 	};
 	privileges_drop(&(struct privileges_needs){
-		.bpf = loop->bpf,
-		.stats = loop->stats,
+		.bpf = loop->live.bpf,
+		.stats = loop->live.stats,
 		.writes_files = loop->options->log_file || loop->options->record,
 	});
 	err = take_snapshot(loop, &loop->prev);
@@ -274,8 +267,7 @@ int loop__run(const struct options *options, const struct loop_parts *parts)
 {
 	struct loop loop = {
 		.options = options,
-		.bpf = parts->bpf,
-		.stats = parts->stats,
+		.live = parts->live,
 		.detail = parts->detail,
 		.detail_names = parts->detail_names,
 		.recorder = parts->recorder,

@@ -7,19 +7,18 @@
 
 #include <stdint.h>
 
+#include "live.h"
+
 struct bpf_detail;
-struct bpf_exit;
 struct detail_names;
 struct host_info;
-struct kvm_stats;
 struct options;
 struct reason_names;
 struct recorder;
 
 /* What it works with; all outlive it. */
 struct loop_parts {
-	struct bpf_exit *bpf;
-	struct kvm_stats *stats;
+	struct live live;
 	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
 	const struct detail_names *detail_names;
 	struct recorder *recorder; /* NULL: no --record */

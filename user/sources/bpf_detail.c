@@ -16,15 +16,18 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "../base/once.h"
+#include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "bpf_detail_priv.h"
-#include "bpf_priv.h"
+#include "bpf_exit.h"
+#include "bpf_guest.h"
+#include "bpf_object.h"
+#include "bpf_types.h"
 #include "bpf_unkeyed.h"
 #include "detail.skel.h"
 #include "features.h"
-#include "bpf_types.h"
 #include "kernel_btf.h"
-#include "kvmtop.skel.h"
 #include "limits.h"
 
 /* Half a megabyte: 5,000 slow exits. */
@@ -59,6 +62,8 @@ struct cell_copy {
 struct bpf_detail {
 	struct detail_bpf *skel;
 	struct bpf_exit *exit;
+	struct bpf_guest guest; /* of @exit */
+	struct bpf_slots slots;
 	uint32_t kinds;			   /* DETAIL_BIT; 0: only slow exits */
 	bool timed;			   /* exits are */
 	struct bpf_detail_reasons reasons; /* of @kinds */
@@ -111,23 +116,15 @@ void bpf_detail_reasons(struct bpf_detail_reasons *reasons)
 
 static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
 {
-	struct {
-		struct bpf_map *ours, *theirs;
-	} maps[] = {
-		{ skel->maps.vcpus, exit->skel->maps.vcpus },
-		{ skel->maps.spare_cells, exit->skel->maps.spare_cells },
-		{ skel->maps.by_vcpu, exit->skel->maps.by_vcpu },
-		{ skel->maps.by_tid, exit->skel->maps.by_tid },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
-		int err = bpf_map__reuse_fd(maps[i].ours, bpf_map__fd(maps[i].theirs));
-
-		if (err)
-			return err;
-	}
-	return bpf_exit_share_filters(exit, skel->maps.filter_pids, skel->maps.filter_vcpus,
-				      skel->maps.ignored_pids);
+	return bpf_exit__share_maps(exit, &(struct bpf_shared_maps){
+						  .vcpus = skel->maps.vcpus,
+						  .spare_cells = skel->maps.spare_cells,
+						  .by_vcpu = skel->maps.by_vcpu,
+						  .by_tid = skel->maps.by_tid,
+						  .filter_pids = skel->maps.filter_pids,
+						  .filter_vcpus = skel->maps.filter_vcpus,
+						  .ignored_pids = skel->maps.ignored_pids,
+					  });
 }
 
 static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *opts)
@@ -136,7 +133,7 @@ static int size_maps(struct bpf_detail *detail, const struct bpf_detail_opts *op
 		struct bpf_map *map;
 		size_t entries;
 	} sizes[] = {
-		{ detail->skel->maps.detail_vcpus, detail->exit->n_slots },
+		{ detail->skel->maps.detail_vcpus, detail->slots.n_slots },
 		{ detail->skel->maps.detail_cells, detail->n_cells },
 		{ detail->skel->maps.free_detail_cells, detail->n_cells },
 		/* CPUs keep some free elements for themselves, so there are more than cells. */
@@ -158,13 +155,14 @@ static void set_knobs(struct bpf_detail *detail, const struct bpf_detail_opts *o
 		      const struct features *features)
 {
 	struct detail_bpf *skel = detail->skel;
+	const struct bpf_filtered filtered = bpf_exit__filtered(detail->exit);
 
 	skel->rodata->cfg_reason_mask = detail->reasons.mask;
 	skel->rodata->cfg_reason_kinds = detail->reasons.kinds;
 	memcpy(skel->rodata->cfg_reasons, detail->reasons.ranges, sizeof(detail->reasons.ranges));
-	skel->rodata->cfg_filter_pids = detail->exit->filtered.pids;
-	skel->rodata->cfg_filter_vcpus = detail->exit->filtered.vcpus;
-	skel->rodata->cfg_filter_names = detail->exit->filtered.names;
+	skel->rodata->cfg_filter_pids = filtered.pids;
+	skel->rodata->cfg_filter_vcpus = filtered.vcpus;
+	skel->rodata->cfg_filter_names = filtered.names;
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_timed = opts->latency != LATENCY_OFF;
 	skel->rodata->cfg_slow_ns = opts->slow_ns;
@@ -175,19 +173,6 @@ static void set_knobs(struct bpf_detail *detail, const struct bpf_detail_opts *o
 	skel->rodata->cfg_n_rip_reasons = (uint32_t)opts->n_rip_reasons;
 	for (size_t i = 0; i < opts->n_rip_reasons && i < KVMTOP_RIP_REASONS; i++)
 		skel->rodata->cfg_rip_reason[i] = opts->rip_reasons[i];
-}
-
-static int map_array(struct bpf_map *map, size_t element, void **ret_memory, size_t *ret_bytes)
-{
-	size_t page = (size_t)getpagesize();
-	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-
-	if (memory == MAP_FAILED)
-		return -errno;
-	*ret_memory = memory;
-	*ret_bytes = bytes;
-	return 0;
 }
 
 static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
@@ -209,9 +194,9 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 	      kernel_btf_error(detail_bpf__load(skel));
 	if (err)
 		return err;
-	return map_array(skel->maps.detail_cells, sizeof(*detail->cells),
+	return bpf_map_array(skel->maps.detail_cells, sizeof(*detail->cells),
 			 (void **)&detail->cells, &detail->cells_bytes) ?:
-	       map_array(skel->maps.detail_vcpus, sizeof(*detail->vcpus),
+	       bpf_map_array(skel->maps.detail_vcpus, sizeof(*detail->vcpus),
 			 (void **)&detail->vcpus, &detail->vcpus_bytes) ?:
 	       /* Cell 0 means none; all others are free at first. */
 	       bpf_fill(skel->progs.fill_cells, KVMTOP_QUEUE_CELLS, 1, detail->n_cells);
@@ -220,10 +205,10 @@ static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
 static struct unkeyed_view view_of(const struct bpf_detail *detail, uint32_t slot, bool gone)
 {
 	return (struct unkeyed_view){
-		.vcpu = &detail->exit->vcpus[slot],
+		.vcpu = &detail->slots.vcpus[slot],
 		.detail = &detail->vcpus[slot],
-		.spare = detail->exit->spare,
-		.n_spare = detail->exit->n_spare,
+		.spare = detail->slots.spare,
+		.n_spare = detail->slots.n_spare,
 		.reasons = &detail->reasons,
 		.timed = detail->timed,
 		.gone = gone,
@@ -233,7 +218,7 @@ static struct unkeyed_view view_of(const struct bpf_detail *detail, uint32_t slo
 /* The main programs have counted exits before these ones were attached. */
 static void begin_unkeyed(struct bpf_detail *detail)
 {
-	for (uint32_t slot = 1; slot < detail->exit->n_slots; slot++) {
+	for (uint32_t slot = 1; slot < detail->slots.n_slots; slot++) {
 		struct unkeyed_view view = view_of(detail, slot, false);
 
 		if (READ_ONCE(view.vcpu->registered_ns))
@@ -249,7 +234,7 @@ static int attach(struct bpf_detail *detail)
 	for (int others = 0; others < 2; others++) {
 		for (int i = 0; i < s->prog_cnt; i++) {
 			const struct bpf_program *program = *s->progs[i].prog;
-			bool is_other = strcmp(s->progs[i].name, "detail_entry") != 0;
+			bool is_other = program != detail->skel->progs.detail_entry;
 
 			if (!bpf_program__autoload(program) || is_other != others ||
 			    program == detail->skel->progs.fill_cells) /* is run, see bpf_fill() */
@@ -260,88 +245,6 @@ static int attach(struct bpf_detail *detail)
 		}
 	}
 	return 0;
-}
-
-static int take_record(void *arg, void *data, size_t size);
-
-static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
-		    const struct features *features, char *why, size_t why_size)
-{
-	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
-	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
-	int err;
-
-	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
-	detail->copies = calloc(detail->n_cells, sizeof(*detail->copies));
-	detail->gone = calloc(detail->exit->n_slots * DETAIL_KIND_MAX, sizeof(*detail->gone));
-	detail->unkeyed = calloc(detail->exit->n_slots, sizeof(*detail->unkeyed));
-	if (!detail->seen || !detail->copies || !detail->gone || !detail->unkeyed)
-		return -ENOMEM;
-	err = bpf_types__open(features->types, &types);
-	if (err)
-		return err;
-	detail->skel = detail_bpf__open_opts(&open_opts);
-	if (!detail->skel)
-		return -errno;
-	err = load(detail, opts, features, &types, why, why_size);
-	if (err)
-		return err;
-	if (opts->slow_ns) {
-		detail->ring = ring_buffer__new(bpf_map__fd(detail->skel->maps.slow), take_record,
-						detail, NULL);
-		if (!detail->ring)
-			return -errno;
-	}
-	err = attach(detail);
-	if (!err)
-		begin_unkeyed(detail);
-	return err;
-}
-
-int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
-		     const struct features *features, char *why, size_t why_size,
-		     struct bpf_detail **ret_detail)
-{
-	struct bpf_detail *detail = calloc(1, sizeof(*detail));
-	int err;
-
-	if (!detail)
-		return -ENOMEM;
-	why[0] = '\0';
-	detail->exit = exit;
-	detail->kinds = opts->kinds;
-	detail->timed = opts->latency != LATENCY_OFF;
-	bpf_detail_reasons(&detail->reasons);
-	detail->reasons.kinds &= opts->kinds;
-	detail->n_cells = !opts->kinds ? 1 : (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
-	err = open_all(detail, opts, features, why, why_size);
-	if (err) {
-		if (!why[0])
-			limits_load_error(err, why, why_size);
-		bpf_detail__close(detail);
-		return err;
-	}
-	exit->detail = detail;
-	*ret_detail = detail;
-	return 0;
-}
-
-void bpf_detail__close(struct bpf_detail *detail)
-{
-	if (!detail)
-		return;
-	detail->exit->detail = NULL;
-	ring_buffer__free(detail->ring);
-	if (detail->cells)
-		munmap(detail->cells, detail->cells_bytes);
-	if (detail->vcpus)
-		munmap(detail->vcpus, detail->vcpus_bytes);
-	detail_bpf__destroy(detail->skel);
-	free(detail->seen);
-	free(detail->copies);
-	free(detail->gone);
-	free(detail->unkeyed);
-	free(detail);
 }
 
 /* ---- reading */
@@ -369,7 +272,7 @@ static void give_back_retired(struct bpf_detail *detail)
 	uint32_t cell = 1;
 
 	while (cell < detail->n_cells) {
-		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
+		struct precedence precedence = bpf_exit__take_precedence(detail->exit);
 
 		for (int i = 0; i < PORTION && cell < detail->n_cells; cell++) {
 			const struct kvmtop_detail_cell *c = &detail->cells[cell];
@@ -383,7 +286,7 @@ static void give_back_retired(struct bpf_detail *detail)
 			give_back(detail, cell);
 			i++;
 		}
-		bpf_exit_end_precedence(&precedence);
+		bpf_exit__end_precedence(&precedence);
 	}
 }
 
@@ -393,7 +296,7 @@ static void copy_cell(struct bpf_detail *detail, uint32_t cell)
 	struct cell_copy *copy = &detail->copies[detail->n_copies];
 
 	/* A cell that is just being taken may have any key yet. */
-	if (READ_ONCE(c->state) != KVMTOP_CELL_USED || c->key.slot >= detail->exit->n_slots ||
+	if (READ_ONCE(c->state) != KVMTOP_CELL_USED || c->key.slot >= detail->slots.n_slots ||
 	    c->key.kind >= DETAIL_KIND_MAX)
 		return;
 	*copy = (struct cell_copy){
@@ -447,16 +350,18 @@ static void make_room(struct bpf_detail *detail)
 	excess = detail->n_copies - ROOM(detail->n_cells);
 	qsort(detail->copies, detail->n_copies, sizeof(*detail->copies), by_growth);
 	while (done < excess) {
-		struct precedence precedence = bpf_exit_take_precedence(detail->exit);
+		struct precedence precedence = bpf_exit__take_precedence(detail->exit);
 
 		for (int i = 0; i < PORTION && done < excess; i++)
 			retire(detail, &detail->copies[done++]);
-		bpf_exit_end_precedence(&precedence);
+		bpf_exit__end_precedence(&precedence);
 	}
 }
 
-int bpf_detail_collect(struct bpf_detail *detail)
+static int collect(void *arg)
 {
+	struct bpf_detail *detail = arg;
+
 	if (!detail->kinds)
 		return 0;
 	give_back_retired(detail);
@@ -515,9 +420,10 @@ static struct detail_tally tally_now(const struct bpf_detail *detail, const stru
 	return tally;
 }
 
-int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, bool gone, struct arena *arena,
-		    struct vcpu_sample *sample)
+static int fill(void *arg, uint32_t slot, bool gone, struct arena *arena,
+		struct vcpu_sample *sample)
 {
+	struct bpf_detail *detail = arg;
 	struct unkeyed *unkeyed = &detail->unkeyed[slot];
 	const struct unkeyed_view view = view_of(detail, slot, gone);
 	const struct kvmtop_detail_vcpu *v = &detail->vcpus[slot];
@@ -552,8 +458,10 @@ int bpf_detail_fill(struct bpf_detail *detail, uint32_t slot, bool gone, struct 
 	return 0;
 }
 
-void bpf_detail_forget(struct bpf_detail *detail, uint32_t slot)
+static void forget(void *arg, uint32_t slot)
 {
+	struct bpf_detail *detail = arg;
+
 	for (uint32_t cell = 1; detail->kinds && cell < detail->n_cells; cell++) {
 		const struct kvmtop_detail_cell *c = &detail->cells[cell];
 		struct kvmtop_detail_key key = c->key;
@@ -569,21 +477,33 @@ void bpf_detail_forget(struct bpf_detail *detail, uint32_t slot)
 	memset(gone_of(detail, slot, 0), 0, DETAIL_KIND_MAX * sizeof(*detail->gone));
 }
 
-uint64_t bpf_detail_lost(const struct bpf_detail *detail)
+/* Events that were not counted: no program was run, or its thread is not known as a vCPU's. */
+static uint64_t lost_events(const struct bpf_detail *detail)
 {
 	const struct bpf_object_skeleton *s = detail->skel->skeleton;
 	uint64_t lost = READ_ONCE(detail->skel->bss->detail_drops.unknown);
 
-	for (int i = 0; i < s->prog_cnt; i++) {
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-		int fd = bpf_program__fd(*s->progs[i].prog);
-
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			lost += info.recursion_misses;
-	}
+	for (int i = 0; i < s->prog_cnt; i++)
+		lost += bpf_missed_by(bpf_program__fd(*s->progs[i].prog));
 	return lost;
 }
+
+static int fill_drops(void *arg, struct snapshot *snapshot)
+{
+	const struct bpf_detail *detail = arg;
+
+	snapshot->drops[DROP_DETAIL] = lost_events(detail);
+	snapshot->drops[DROP_SLOW] = READ_ONCE(detail->skel->bss->detail_drops.slow);
+	return 0;
+}
+
+static const struct bpf_guest_ops guest_ops = {
+	.collect = collect,
+	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
+	.fill_before_exits = fill,
+	.fill_host = fill_drops,
+	.forget = forget,
+};
 
 /* ---- slow exits */
 
@@ -607,14 +527,15 @@ static int take_record(void *arg, void *data, size_t size)
 	if (size < sizeof(record))
 		return 0;
 	memcpy(&record, data, sizeof(record));
-	if (record.slot >= detail->exit->n_slots)
+	if (record.slot >= detail->slots.n_slots)
 		return 0;
-	memcpy(comm, detail->exit->vcpus[record.slot].comm, KVMTOP_COMM_LEN);
-	vm = bpf_exit_vm_of(detail->exit, record.slot);
+	memcpy(comm, detail->slots.vcpus[record.slot].comm, KVMTOP_COMM_LEN);
+	vm = bpf_exit__vm_of(detail->exit, record.slot);
 	if (vm && vm->tgid != record.tgid)
 		vm = NULL; /* the slot is another one's by now */
 	/* Of a VM that -g does not ask for, which the kernel side was just told. */
-	if (!vm && detail->exit->filtered.names && detail->exit->slots[record.slot] == SLOT_RETIRED)
+	if (!vm && bpf_exit__filtered(detail->exit).names &&
+	    bpf_exit__is_retired(detail->exit, record.slot))
 		return 0;
 	slow = (struct slow_exit){
 		.wall = wall_at(detail, record.entry_ns),
@@ -665,7 +586,86 @@ void bpf_detail__end_slow(struct bpf_detail *detail)
 		WRITE_ONCE(detail->skel->bss->detail_control.slow_ended, 1);
 }
 
-uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail)
+/* ---- all of it */
+
+static int open_all(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
+		    const struct features *features, char *why, size_t why_size)
 {
-	return detail ? READ_ONCE(detail->skel->bss->detail_drops.slow) : 0;
+	struct bpf_types types __cleanup(bpf_types__close) = BPF_TYPES_NONE;
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
+	int err;
+
+	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
+	detail->copies = calloc(detail->n_cells, sizeof(*detail->copies));
+	detail->gone = calloc(detail->slots.n_slots * DETAIL_KIND_MAX, sizeof(*detail->gone));
+	detail->unkeyed = calloc(detail->slots.n_slots, sizeof(*detail->unkeyed));
+	if (!detail->seen || !detail->copies || !detail->gone || !detail->unkeyed)
+		return -ENOMEM;
+	err = bpf_types__open(features->types, &types);
+	if (err)
+		return err;
+	detail->skel = detail_bpf__open_opts(&open_opts);
+	if (!detail->skel)
+		return -errno;
+	err = load(detail, opts, features, &types, why, why_size);
+	if (err)
+		return err;
+	if (opts->slow_ns) {
+		detail->ring = ring_buffer__new(bpf_map__fd(detail->skel->maps.slow), take_record,
+						detail, NULL);
+		if (!detail->ring)
+			return -errno;
+	}
+	err = attach(detail);
+	if (!err)
+		begin_unkeyed(detail);
+	return err;
+}
+
+int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
+		     const struct features *features, char *why, size_t why_size,
+		     struct bpf_detail **ret_detail)
+{
+	struct bpf_detail *detail = calloc(1, sizeof(*detail));
+	int err;
+
+	if (!detail)
+		return -ENOMEM;
+	why[0] = '\0';
+	detail->exit = exit;
+	detail->slots = bpf_exit__slots(exit);
+	detail->kinds = opts->kinds;
+	detail->timed = opts->latency != LATENCY_OFF;
+	bpf_detail_reasons(&detail->reasons);
+	detail->reasons.kinds &= opts->kinds;
+	detail->n_cells = !opts->kinds ? 1 : (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
+	err = open_all(detail, opts, features, why, why_size);
+	if (err) {
+		if (!why[0])
+			limits_load_error(err, why, why_size);
+		bpf_detail__close(detail);
+		return err;
+	}
+	detail->guest = (struct bpf_guest){ .ops = &guest_ops, .arg = detail };
+	bpf_exit__add_guest(exit, &detail->guest);
+	*ret_detail = detail;
+	return 0;
+}
+
+void bpf_detail__close(struct bpf_detail *detail)
+{
+	if (!detail)
+		return;
+	bpf_exit__remove_guest(detail->exit, &detail->guest);
+	ring_buffer__free(detail->ring);
+	if (detail->cells)
+		munmap(detail->cells, detail->cells_bytes);
+	if (detail->vcpus)
+		munmap(detail->vcpus, detail->vcpus_bytes);
+	detail_bpf__destroy(detail->skel);
+	free(detail->seen);
+	free(detail->copies);
+	free(detail->gone);
+	free(detail->unkeyed);
+	free(detail);
 }

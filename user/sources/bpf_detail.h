@@ -32,11 +32,12 @@ struct bpf_detail_opts {
 	enum latency latency;
 	size_t keys;	  /* how many keys have a count of their own, at most; 0: BPF_DETAIL_KEYS */
 	uint64_t slow_ns; /* report exits of at least so long; 0: none */
+	bool moved_records; /* for tests: read records as if their fields were not in the usual place */
 };
 
 /*
- * Loads and attaches, and from now on bpf_exit__read(@exit) reads the details, too; @exit must outlive it. On failure writes one
- * line to @why and returns a negative errno.
+ * Loads and attaches, and from now on bpf_exit__read(@exit) reads the details, too (bpf_guest.h); @exit must outlive it. On failure
+ * writes one line to @why and returns a negative errno.
  */
 int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 		     const struct features *features, char *why, size_t why_size,
@@ -54,8 +55,5 @@ int bpf_detail__take_slow(struct bpf_detail *detail, bpf_slow_fn fn, void *arg);
 
 /* From now on there are no further ones. */
 void bpf_detail__end_slow(struct bpf_detail *detail);
-
-/* How many slow exits were lost so far: nobody took them in time. */
-uint64_t bpf_detail__slow_lost(const struct bpf_detail *detail);
 
 #endif

@@ -23,7 +23,7 @@
 #include "../model/slow.h"
 #include "bpf_detail.h"
 #include "bpf_detail_priv.h"
-#include "bpf_priv.h"
+#include "bpf_exit.h"
 #include "bpf_record.h"
 #include "detail.skel.h"
 #include "features.h"
@@ -288,16 +288,16 @@ static void explain(const struct detail_event *event, int err, char *why, size_t
 
 /* Classic ones where raw ones may be skipped, raw ones as far as their arguments are known, else classic ones. */
 static int choose_event(struct detail_bpf *skel, const struct detail_event *event,
-			const struct bpf_exit *exit, const struct features *features, char *why,
-			size_t why_size)
+			const struct bpf_detail_opts *opts, const struct features *features,
+			char *why, size_t why_size)
 {
-	bool classic_first = features->v[FEATURE_USER_RECORD].ok || exit->moved_records;
-	int err = classic_first ? choose_classic(skel, event, exit->moved_records)
+	bool classic_first = features->v[FEATURE_USER_RECORD].ok || opts->moved_records;
+	int err = classic_first ? choose_classic(skel, event, opts->moved_records)
 				: choose_raw(skel, event, features);
 
 	if (err)
 		err = classic_first ? choose_raw(skel, event, features)
-				    : choose_classic(skel, event, exit->moved_records);
+				    : choose_classic(skel, event, opts->moved_records);
 	if (err == -ENOENT && event->optional)
 		return 0;
 	if (err)
@@ -313,7 +313,7 @@ uint32_t bpf_detail_isa(void)
 /* The raw program of the exit path, or NULL. On VMX it does not know the rip. */
 static struct bpf_program *raw_exit(struct detail_bpf *skel, const struct bpf_exit *exit)
 {
-	switch (exit->path) {
+	switch (bpf_exit__path(exit)) {
 	case EXIT_PATH_PLAIN:
 		return skel->progs.detail_exit_plain;
 	case EXIT_PATH_PROBE:
@@ -351,7 +351,7 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *op
 			 err == -EPROTO ? "it is of another form" : strerror(-err));
 		return err;
 	}
-	record->moved |= exit->moved_records;
+	record->moved |= opts->moved_records;
 	return bpf_program__set_autoload(skel->progs.detail_exit_classic, true);
 }
 
@@ -363,7 +363,7 @@ int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opt
 
 	for (size_t i = 0; i < ARRAY_SIZE(events) && !err; i++)
 		if (opts->kinds & events[i].kinds)
-			err = choose_event(skel, &events[i], exit, features, why, why_size);
+			err = choose_event(skel, &events[i], opts, features, why, why_size);
 	if (!err && (opts->slow_ns || opts->kinds & DETAIL_BIT(DETAIL_RIP)))
 		err = choose_exit(skel, opts, exit, why, why_size);
 	return err;

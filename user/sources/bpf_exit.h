@@ -17,8 +17,7 @@ struct bpf_exit;
 struct features;
 struct snapshot;
 struct verify_coverage;
-struct vm_file;
-struct vm_ident;
+struct vms;
 
 struct bpf_exit_opts {
 	enum exit_path path; /* EXIT_PATH_AUTO: the first that loads */
@@ -28,6 +27,7 @@ struct bpf_exit_opts {
 	const uint32_t *vcpu_ids; /* count only vCPUs of these ids; n_vcpu_ids 0: all */
 	size_t n_vcpu_ids;
 	bool filter_names; /* bpf_exit__ignore_vm will be called */
+	struct vms *vms;   /* gets the VMs that are found; it outlives what is opened */
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
@@ -50,24 +50,10 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 enum exit_path bpf_exit__path(const struct bpf_exit *bpf);
 
 /*
- * Finds the VMs that have had exits until now. 0 or -ENOMEM. Before others are noted: what comes in the place of a VM
- * makes it gone, and the vCPUs of one that is gone are not looked for any more.
+ * Puts the VMs that have had exits until now into the inventory. 0 or -ENOMEM. Before others are noted there: what comes in the place
+ * of a VM makes it gone, and the vCPUs of one that is gone are not looked for any more.
  */
 int bpf_exit__find_vms(struct bpf_exit *bpf);
-
-/* Makes a VM known that may not have had an exit yet. 0 or -ENOMEM. */
-int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident);
-
-/*
- * Looks through all files of each of these processes now, and calls @see for those of VMs and vCPUs. In @errors, for each: 0, or a
- * negative errno if that failed; -EOPNOTSUPP: it cannot be done here.
- */
-typedef void (*bpf_see_fn)(const struct vm_file *file, void *arg);
-typedef void (*bpf_look_fn)(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn see,
-			    void *see_arg);
-
-/* Who is asked for that. */
-void bpf_exit__set_look(struct bpf_exit *bpf, bpf_look_fn look, void *arg);
 
 /*
  * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have

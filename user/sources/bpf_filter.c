@@ -12,6 +12,7 @@
 #include "../base/cleanup.h"
 #include "bpf_priv.h"
 #include "kvmtop.skel.h"
+#include "vms.h"
 
 int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 {
@@ -31,22 +32,6 @@ int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts 
 			return err;
 	}
 	return 0;
-}
-
-int bpf_exit_share_filters(const struct bpf_exit *bpf, struct bpf_map *pids, struct bpf_map *vcpus,
-			   struct bpf_map *ignored)
-{
-	return bpf_map__reuse_fd(pids, bpf_map__fd(bpf->skel->maps.filter_pids)) ?:
-	       bpf_map__reuse_fd(vcpus, bpf_map__fd(bpf->skel->maps.filter_vcpus)) ?:
-	       bpf_map__reuse_fd(ignored, bpf_map__fd(bpf->skel->maps.ignored_pids));
-}
-
-static struct inventory_vm *find_vm(const struct bpf_exit *bpf, uint64_t key)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		if (bpf->inventory.vms[i]->key == key)
-			return bpf->inventory.vms[i];
-	return NULL;
 }
 
 /* False: there is no room, so its VMs take slots as others do. */
@@ -70,18 +55,18 @@ static bool add_ignored(struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns)
 
 void bpf_exit__ignore_vm(struct bpf_exit *bpf, uint64_t key)
 {
-	struct inventory_vm *vm = bpf->filtered.names ? find_vm(bpf, key) : NULL;
+	struct inventory_vm *vm = bpf->filtered.names ? vms__find(bpf->vms, key) : NULL;
 	struct precedence precedence;
 
 	/* Without a vCPU its start may be known to a clock tick only; and it takes nothing. */
 	if (!vm || !vm->n_vcpus)
 		return;
-	precedence = bpf_exit_take_precedence(bpf);
+	precedence = bpf_exit__take_precedence(bpf);
 	if (add_ignored(bpf, vm->tgid, bpf->vcpus[vm->vcpus[0].slot].start_ns)) {
 		bpf_exit_retire_vcpus(bpf, vm);
 		vm->n_vcpus = 0;
 	}
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 }
 
 void bpf_exit_forget_ignored(struct bpf_exit *bpf)
@@ -93,7 +78,7 @@ void bpf_exit_forget_ignored(struct bpf_exit *bpf)
 		const struct ignored_process process = bpf->ignored[i];
 		uint64_t start_ns;
 
-		if (bpf_exit_process_alive(bpf, process.tgid, process.start_ns))
+		if (vms__process_alive(bpf->vms, process.tgid, process.start_ns))
 			bpf->ignored[n++] = process;
 		/* Another process of this pid may be there already. */
 		else if (!bpf_map_lookup_elem(map, &process.tgid, &start_ns) &&

@@ -5,10 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/perf_event.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -17,16 +14,14 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/snapshot.h"
-#include "bpf_detail_priv.h"
-#include "bpf_record.h"
-#include "bpf_tracepoints_priv.h"
+#include "bpf_object.h"
+#include "bpf_programs.h"
 #include "bpf_types.h"
 #include "features.h"
 #include "kernel_btf.h"
 #include "kvmtop.skel.h"
 #include "limits.h"
 #include "proc.h"
-#include "tracefs.h"
 
 /* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB with their histograms. */
 #define MIN_SLOTS 4096
@@ -50,57 +45,6 @@ _Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT && KVMTOP_EVENT_INJ_VIRQ == (int)KV
 		       KVMTOP_EVENT_WAKEUP_POLLED == (int)KVM_EVENT_WAKEUP_POLLED &&
 		       KVMTOP_EVENT_WAKEUP_POLLED + 1 == (int)KVM_EVENT_MAX,
 	       "the events are those of the contract");
-
-static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	/* One level down: the user sees our words, not libbpf's. */
-	if (level != LIBBPF_DEBUG)
-		log_vmsg(LOG_LEVEL_DEBUG, fmt, args);
-	return 0;
-}
-
-void bpf_quiet_libbpf(void)
-{
-	libbpf_set_print(libbpf_log);
-}
-
-int bpf_open_tracepoint(const char *name)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.disabled = 1,
-	};
-	uint64_t id;
-	int err = tracefs_read_id(name, &id), fd;
-
-	if (err)
-		return err;
-	attr.config = id;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-struct bpf_link *bpf_attach(const struct bpf_program *program)
-{
-	struct bpf_link *link;
-	int fd;
-
-	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACEPOINT)
-		return bpf_program__attach(program);
-	/* "tp/kvm/kvm_exit" */
-	fd = bpf_open_tracepoint(strrchr(bpf_program__section_name(program), '/') + 1);
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	link = bpf_program__attach_perf_event(program, fd);
-	if (link)
-		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0); /* libbpf has enabled it */
-	else
-		close(fd);
-	return link;
-}
 
 static size_t slots_for(const struct bpf_exit_opts *opts)
 {
@@ -132,87 +76,6 @@ static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
 	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
 }
 
-/* The programs for enum kvm_event: those on classic tracepoints, or on raw ones with plain loads or without. */
-static void choose_events(struct kvmtop_bpf *skel, bool classic, bool plain)
-{
-	const struct bpf_object_skeleton *s = skel->skeleton;
-	const char *prefix = classic ? "event_classic_" : plain ? "event_plain_" : "event_probe_";
-
-	for (int i = 0; i < s->prog_cnt; i++)
-		if (!strncmp(s->progs[i].name, prefix, strlen(prefix)))
-			bpf_program__set_autoload(*s->progs[i].prog, true);
-}
-
-/*
- * The programs of a path; entry is not needed where nothing is timed, unless it tells the vCPU. Userspace exits are
- * taken so that none is missed (bpf/userexit.bpf.c says how).
- */
-static int choose_programs(struct kvmtop_bpf *skel, enum exit_path path,
-			   const struct bpf_exit_opts *opts, const struct features *features)
-{
-	const enum latency latency = opts->latency;
-	const struct {
-		struct bpf_program *exit, *entry, *counted_entry, *user;
-		bool entry_always;
-	} programs[EXIT_PATH_MAX] = {
-#if defined(__x86_64__)
-		[EXIT_PATH_PLAIN] = { skel->progs.exit_plain, skel->progs.entry_plain,
-				      skel->progs.entry_counted_plain,
-				      skel->progs.userspace_exit_plain, false },
-		[EXIT_PATH_PROBE] = { skel->progs.exit_probe, skel->progs.entry_probe,
-				      skel->progs.entry_counted_probe,
-				      skel->progs.userspace_exit_probe, false },
-		[EXIT_PATH_ARGS] = { skel->progs.exit_args, skel->progs.entry_probe,
-				     skel->progs.entry_counted_probe,
-				     skel->progs.userspace_exit_probe, false },
-		[EXIT_PATH_CLASSIC] = { skel->progs.exit_classic, skel->progs.entry_classic,
-					skel->progs.entry_counted_probe,
-					skel->progs.userspace_exit_probe, true },
-#endif
-	};
-
-	bool record = features->v[FEATURE_USER_RECORD].ok;
-	bool rescue = features->v[FEATURE_USER_RESCUE].ok;
-	struct bpf_program *exit = programs[path].exit;
-
-	if (!programs[path].exit)
-		return -EOPNOTSUPP;
-#if defined(__x86_64__)
-	if (opts->lose_one_in) {
-		struct bpf_program *const lossy[EXIT_PATH_MAX] = {
-			[EXIT_PATH_PLAIN] = skel->progs.exit_lossy_plain,
-			[EXIT_PATH_PROBE] = skel->progs.exit_lossy_probe,
-			[EXIT_PATH_CLASSIC] = skel->progs.exit_lossy_classic,
-		};
-
-		if (!lossy[path])
-			return -EOPNOTSUPP;
-		skel->rodata->cfg_lose_one_in = opts->lose_one_in;
-		exit = lossy[path];
-	}
-#endif
-	bpf_program__set_autoload(record ? skel->progs.userspace_exit_record : programs[path].user,
-				  true);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit1, rescue);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit2, rescue);
-	bpf_program__set_autoload(skel->progs.rescue_userspace_exit3, rescue && !record);
-	bpf_program__set_autoload(exit, true);
-	if (opts->events)
-		choose_events(skel, record, features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok);
-	/* entry_plain reads KVM's own statistics of halts. */
-	if (latency != LATENCY_OFF && path != EXIT_PATH_PLAIN)
-		bpf_program__set_autoload(record ? skel->progs.halt_classic : skel->progs.halt_raw,
-					  true);
-	bpf_program__set_autoload(skel->progs.threads, latency != LATENCY_OFF);
-	bpf_program__set_autoload(skel->progs.moved,
-				  latency != LATENCY_OFF && features->v[FEATURE_MOVED].ok);
-	if (opts->entries)
-		bpf_program__set_autoload(programs[path].counted_entry, true);
-	else if (latency != LATENCY_OFF || programs[path].entry_always)
-		bpf_program__set_autoload(programs[path].entry, true);
-	return 0;
-}
-
 static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 {
 	const struct {
@@ -242,108 +105,21 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 	return 0;
 }
 
-/* Elements of a mmap'ed array lie 8-aligned one after another (kernel/bpf/arraymap.c). */
-static int map_array(struct bpf_map *map, size_t element, void **ret_memory, size_t *ret_bytes)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-
-	if (memory == MAP_FAILED)
-		return -errno;
-	*ret_memory = memory;
-	*ret_bytes = bytes;
-	return 0;
-}
-
 static int map_arrays(struct bpf_exit *bpf)
 {
-	int err = map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
-			    &bpf->vcpus_bytes);
+	int err = bpf_map_array(bpf->skel->maps.vcpus, sizeof(*bpf->vcpus), (void **)&bpf->vcpus,
+				&bpf->vcpus_bytes);
 
 	if (!err)
-		err = map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare),
-				(void **)&bpf->spare, &bpf->spare_bytes);
+		err = bpf_map_array(bpf->skel->maps.spare_cells, sizeof(*bpf->spare),
+				    (void **)&bpf->spare, &bpf->spare_bytes);
 	if (!err)
-		err = map_array(bpf->skel->maps.hists, sizeof(*bpf->hists), (void **)&bpf->hists,
-				&bpf->hists_bytes);
+		err = bpf_map_array(bpf->skel->maps.hists, sizeof(*bpf->hists),
+				    (void **)&bpf->hists, &bpf->hists_bytes);
 	if (!err)
-		err = map_array(bpf->skel->maps.vcpu_threads, sizeof(*bpf->threads),
-				(void **)&bpf->threads, &bpf->threads_bytes);
+		err = bpf_map_array(bpf->skel->maps.vcpu_threads, sizeof(*bpf->threads),
+				    (void **)&bpf->threads, &bpf->threads_bytes);
 	return err;
-}
-
-/* Zeroes a cell, what was read of it, and its histogram, which is given back. */
-static void clear_cell(struct bpf_exit *bpf, struct kvmtop_cell *cell, struct cell_seen *seen)
-{
-	uint32_t hist = cell->hist;
-
-	memset(cell, 0, sizeof(*cell));
-	hist_total__release(&seen->hist);
-	memset(seen, 0, sizeof(*seen));
-	if (hist == KVMTOP_HIST_NONE || hist >= bpf->n_hists)
-		return;
-	memset(&bpf->hists[hist], 0, sizeof(bpf->hists[hist]));
-	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_hists), NULL, &hist, BPF_ANY);
-}
-
-void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
-
-	if (bpf->tracepoints)
-		bpf_tracepoints_forget(bpf->tracepoints, slot);
-	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
-		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
-	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
-		uint32_t cell = v->spare[i];
-
-		clear_cell(bpf, &bpf->spare[cell], bpf_exit_spare_seen(bpf, cell));
-		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
-	}
-	if (bpf->detail)
-		bpf_detail_forget(bpf->detail, slot);
-	/* All but its own number, by which programs go. */
-	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
-	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
-	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
-	bpf->slots[slot] = SLOT_FREE;
-	bpf->vm_keys[slot] = 0;
-	bpf->parked[slot] = (struct parked){ .from_ns = 0 };
-	bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
-}
-
-struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-	struct precedence before = { .policy = bpf->classic ? sched_getscheduler(0) : -1 };
-
-	if (before.policy < 0 || sched_getparam(0, &before.param) ||
-	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
-		before.policy = -1;
-	return before;
-}
-
-void bpf_exit_end_precedence(const struct precedence *before)
-{
-	if (before->policy >= 0)
-		sched_setscheduler(0, before->policy, &before->param);
-}
-
-int bpf_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first, size_t end)
-{
-	for (; first < end; first += KVMTOP_FILL_PORTION) {
-		uint64_t args[] = { queue, first, end };
-		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
-		int err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
-
-		if (err)
-			return err;
-		if (opts.retval)
-			return -ENOSPC;
-	}
-	return 0;
 }
 
 /* All slots are free at first but that of what is filtered out. */
@@ -364,84 +140,6 @@ static int fill_queues(struct bpf_exit *bpf)
 	       bpf_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, bpf->n_hists);
 }
 
-uint32_t bpf_exit_event_bits(const char *program)
-{
-	static const struct {
-		const char *event;
-		uint32_t bits;
-	} table[] = {
-		{ "inj_virq", 1u << KVM_EVENT_INJ_VIRQ },
-		{ "page_fault", 1u << KVM_EVENT_PAGE_FAULT },
-		{ "emulate_insn", 1u << KVM_EVENT_EMULATE_INSN },
-		{ "hypercall", 1u << KVM_EVENT_HYPERCALL },
-		{ "hv_hypercall", 1u << KVM_EVENT_HV_HYPERCALL },
-		{ "nested_vmenter", 1u << KVM_EVENT_NESTED_VMENTER },
-		{ "nested_vmrun", 1u << KVM_EVENT_NESTED_VMENTER },
-		{ "wakeup", 1u << KVM_EVENT_WAKEUP_WAITED | 1u << KVM_EVENT_WAKEUP_POLLED },
-	};
-
-	/* "inj_virq" of "event_plain_inj_virq" */
-	if (strncmp(program, "event_", 6))
-		return 0;
-	program += 6;
-	program += strcspn(program, "_") + 1;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (!strcmp(program, table[i].event))
-			return table[i].bits;
-	return 0;
-}
-
-/* Not every kernel has each of these tracepoints. */
-static void attach_events(struct bpf_exit *bpf)
-{
-	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-
-	bpf->events = 0;
-	for (int i = 0; i < s->prog_cnt; i++) {
-		uint32_t bits = bpf_exit_event_bits(s->progs[i].name);
-
-		if (!bits || !bpf_program__autoload(*s->progs[i].prog))
-			continue;
-		*s->progs[i].link = bpf_attach(*s->progs[i].prog);
-		if (*s->progs[i].link)
-			bpf->events |= bits;
-	}
-}
-
-/* The iterator over threads. It does nothing until it is read. */
-static int attach_threads(struct bpf_exit *bpf)
-{
-	const struct bpf_program *program = bpf->skel->progs.threads;
-
-	if (!bpf_program__autoload(program))
-		return 0;
-	bpf->skel->links.threads = bpf_program__attach_iter(program, NULL);
-	return bpf->skel->links.threads ? 0 : -errno;
-}
-
-/* Exits last: what they find must be in place. Who rescues comes after whom it rescues. */
-static int attach(struct bpf_exit *bpf)
-{
-	struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	static const char *const order[] = { "userspace_exit_", "rescue_", "halt_",
-					     "moved",		"entry_",  "exit_" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		for (int j = 0; j < s->prog_cnt; j++) {
-			const struct bpf_program *program = *s->progs[j].prog;
-
-			if (strncmp(s->progs[j].name, order[i], strlen(order[i])) ||
-			    !bpf_program__autoload(program))
-				continue;
-			*s->progs[j].link = bpf_attach(program);
-			if (!*s->progs[j].link)
-				return -errno;
-		}
-	}
-	attach_events(bpf);
-	return attach_threads(bpf);
-}
-
 static void unload(struct bpf_exit *bpf)
 {
 	if (bpf->vcpus)
@@ -460,52 +158,6 @@ static void unload(struct bpf_exit *bpf)
 	bpf->skel = NULL;
 }
 
-int bpf_set_record(const char *event, const struct record_field *fields, bool moved,
-		   struct kvmtop_record *record)
-{
-	__autofree char *text = NULL;
-	size_t len;
-	int err = tracefs_read_format(event, &text, &len);
-
-	if (!err)
-		err = bpf_record_parse(text, fields, record);
-	if (!err)
-		record->moved |= moved;
-	return err;
-}
-
-/* Of the classic programs that will be loaded. */
-static int set_records(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
-{
-	static const struct record_field user[KVMTOP_RECORD_FIELDS] = { { "reason", { 8, 4 } },
-									{ "errno", { 12, 4 } } };
-	static const struct record_field wakeup[KVMTOP_RECORD_FIELDS] = { { "ns", { 8, 8 } },
-									  { "waited", { 16, 1 } } };
-	struct kvmtop_bpf *skel = bpf->skel;
-	int err = 0;
-
-#if defined(__x86_64__)
-	static const struct record_field exit[KVMTOP_RECORD_FIELDS] = {
-		{ "exit_reason", { 8, 4 } },
-		{ "isa", { 24, 4 } },
-		{ "vcpu_id", { 56, 4 } },
-	};
-
-	if (bpf->path == EXIT_PATH_CLASSIC)
-		err = bpf_set_record("kvm_exit", exit, opts->moved_records,
-				     (struct kvmtop_record *)&skel->rodata->cfg_record_exit);
-#endif
-	if (!err && bpf_program__autoload(skel->progs.userspace_exit_record))
-		err = bpf_set_record(
-			"kvm_userspace_exit", user, opts->moved_records,
-			(struct kvmtop_record *)&skel->rodata->cfg_record_userspace_exit);
-	if (!err && (bpf_program__autoload(skel->progs.halt_classic) ||
-		     bpf_program__autoload(skel->progs.event_classic_wakeup)))
-		err = bpf_set_record("kvm_vcpu_wakeup", wakeup, opts->moved_records,
-				     (struct kvmtop_record *)&skel->rodata->cfg_record_vcpu_wakeup);
-	return err;
-}
-
 static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 		const struct features *features)
 {
@@ -518,10 +170,9 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel = kvmtop_bpf__open_opts(&open_opts);
 	if (!bpf->skel)
 		return -errno;
-	err = choose_programs(bpf->skel, bpf->path, opts, features);
+	err = bpf_programs_choose(bpf->skel, bpf->path, opts, features);
 	if (err)
 		return err;
-	bpf_program__set_autoload(bpf->skel->progs.fill_free, true);
 	err = size_maps(bpf, opts);
 	if (err)
 		return err;
@@ -532,9 +183,9 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel->rodata->cfg_first_mark = (uint32_t)bpf->n_slots;
 	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
 	bpf->filtered =
-		(struct filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
+		(struct bpf_filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
 	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
-	err = set_records(bpf, opts);
+	err = bpf_programs_set_records(bpf->skel, opts->moved_records);
 	if (err)
 		return err;
 	err = bpf_types__fill(&types, bpf->skel->obj)
@@ -550,7 +201,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = fill_queues(bpf);
 	if (err)
 		return err;
-	return attach(bpf);
+	return bpf_programs_attach(bpf->skel, &bpf->events);
 }
 
 /* Adds "PATH: REASON" to the line @why. */
@@ -606,8 +257,8 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	if (!bpf)
 		return -ENOMEM;
 	bpf_quiet_libbpf();
+	bpf->vms = opts->vms;
 	bpf->latency = opts->latency;
-	bpf->moved_records = opts->moved_records;
 	bpf->n_slots = slots_for(opts);
 	bpf->n_marks = marks_for(opts);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);
@@ -676,7 +327,6 @@ void bpf_exit__close(struct bpf_exit *bpf)
 		return;
 	release_seen(bpf);
 	unload(bpf);
-	inventory__done(&bpf->inventory);
 	free(bpf->seen);
 	free(bpf->slots);
 	free(bpf->vm_keys);

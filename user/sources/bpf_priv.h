@@ -1,33 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bpf_priv: what bpf_load and bpf_read share.
+ * bpf_priv: what the parts of bpf_exit share. Nobody else sees it.
  */
 #ifndef KVMTOP_SOURCES_BPF_PRIV_H
 #define KVMTOP_SOURCES_BPF_PRIV_H
 
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/types.h>
 
-#include "../../bpf/fill.h"
 #include "../../bpf/kvmtop.h"
+#include "../base/once.h"
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "bpf_exit.h"
-
-/* The programs write to the maps while we read: each word once, as it is. */
-#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+#include "bpf_guest.h"
 
 /* Bytes of a slot that every exit touches. */
 #define FIRST_LINE 64
 
-struct bpf_link;
-struct bpf_map;
-struct bpf_program;
 struct kvmtop_bpf;
+struct vms;
 
 enum slot_state {
 	SLOT_FREE, /* in the queue, or just taken and not seen yet */
@@ -64,11 +58,6 @@ struct cell_seen {
 	bool hist_lost;		/* its counts may have wrapped unseen */
 };
 
-/* What is filtered, in the kernel. */
-struct filtered {
-	bool pids, vcpus, names;
-};
-
 /* A VMM of whose VMs none is asked for by name. */
 struct ignored_process {
 	uint32_t tgid;
@@ -77,7 +66,7 @@ struct ignored_process {
 
 struct bpf_exit {
 	struct kvmtop_bpf *skel;
-	struct filtered filtered;
+	struct bpf_filtered filtered;
 	struct ignored_process *ignored; /* those in the map "ignored_pids" */
 	size_t n_ignored;
 	enum exit_path path;
@@ -106,65 +95,13 @@ struct bpf_exit {
 	struct kvmtop_thread *threads;
 	size_t threads_bytes;
 	uint64_t looked_ns;
-	int64_t sched_ahead_ns; /* of CLOCK_MONOTONIC is the scheduler's clock */
-	uint64_t compared_ns;	/* when these two were compared; 0: never */
-	struct inventory inventory;
-	bpf_look_fn look; /* NULL: nobody tells which files are whose */
-	void *look_arg;
-	uint32_t events;	   /* bits of enum kvm_event whose programs are attached */
-	bool run_delay;		   /* the kernel keeps it (CONFIG_SCHED_INFO) */
-	bool moved_records;	   /* as in bpf_exit_opts */
-	struct bpf_detail *detail; /* the drill-down, which belongs to somebody else; NULL: off */
-	struct bpf_tracepoints *tracepoints; /* the counts of events, likewise */
+	int64_t sched_ahead_ns;	  /* of CLOCK_MONOTONIC is the scheduler's clock */
+	uint64_t compared_ns;	  /* when these two were compared; 0: never */
+	struct vms *vms;	  /* not ours */
+	uint32_t events;	  /* bits of enum kvm_event whose programs are attached */
+	bool run_delay;		  /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	struct bpf_guest *guests; /* in the order in which they came */
 };
-
-/*
- * While a thread is in a system call on a map, the kernel skips classic tracepoint programs on its CPU
- * (bpf_disable_instrumentation, trace_call_bpf): a vCPU thread that preempts us there would lose its event. So, where
- * there are such programs, we are not to be preempted by one between these two. Without CAP_SYS_NICE it stays as it
- * is; what is lost is counted as missed.
- */
-struct precedence {
-	int policy; /* before; negative: it was not changed */
-	struct sched_param param;
-};
-
-struct precedence bpf_exit_take_precedence(const struct bpf_exit *bpf);
-void bpf_exit_end_precedence(const struct precedence *before);
-
-/*
- * Puts the numbers from @first to before @end into a queue, by a program of bpf/fill.bpf.h that is loaded. 0 or a negative errno;
- * -ENOSPC: the queue has less room.
- */
-int bpf_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first, size_t end);
-
-/* Bits of enum kvm_event that the program of this name counts; 0: it is none of those. */
-uint32_t bpf_exit_event_bits(const char *program);
-
-/*
- * A perf event on tracepoint kvm:@name, for a program to be attached to. It is not enabled: the program runs all the same, on
- * all CPUs, and nobody reads the event's own count. A file descriptor or a negative errno.
- */
-int bpf_open_tracepoint(const char *name);
-
-/* Attaches @program by that, if it is on a classic tracepoint. NULL and errno. */
-struct bpf_link *bpf_attach(const struct bpf_program *program);
-
-/*
- * Sets the knob @record of the program on classic tracepoint kvm:@event that reads @fields; @moved: for tests, as if they were elsewhere.
- * 0 or a negative errno.
- */
-struct kvmtop_record;
-struct record_field;
-int bpf_set_record(const char *event, const struct record_field *fields, bool moved,
-		   struct kvmtop_record *record);
-
-/* libbpf's messages are shown with -vv only. */
-void bpf_quiet_libbpf(void);
-
-/* Adds where a vCPU was while its slot was copied, given the slot's first line before and after. */
-void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
-		    struct vcpu_place *place);
 
 /*
  * Adds where the time of slot @v's vCPU went to @sample, up to now, or, of one that is @gone, up to its last event. What changes
@@ -207,15 +144,19 @@ static inline struct cell_seen *bpf_exit_spare_seen(const struct bpf_exit *bpf, 
 	return &bpf->seen[bpf->n_slots * KVMTOP_OWN_CELLS + element];
 }
 
-/* The VM that slot @slot belongs to, with its name; NULL: it is not known yet. Valid until the next read. */
-const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot);
+/* All guests' calls of struct bpf_guest_ops, until one fails: what that returned, else 0. */
+int bpf_guests_collect(const struct bpf_exit *bpf);
+int bpf_guests_fill_before_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				 struct arena *arena, struct vcpu_sample *sample);
+int bpf_guests_fill_after_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				struct arena *arena, struct vcpu_sample *sample);
+int bpf_guests_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm,
+		       struct arena *arena, struct vm_sample *sample);
+int bpf_guests_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot);
+void bpf_guests_forget(const struct bpf_exit *bpf, uint32_t slot);
 
 /* Fills the maps of what is asked for. 0 or a negative errno. */
 int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts);
-
-/* Makes these maps of another object those of the filters. Before it is loaded; its knobs are set from bpf->filtered. 0 or a negative errno. */
-int bpf_exit_share_filters(const struct bpf_exit *bpf, struct bpf_map *pids, struct bpf_map *vcpus,
-			   struct bpf_map *ignored);
 
 /* Takes those that have ended out of the map of VMMs that are not asked for. */
 void bpf_exit_forget_ignored(struct bpf_exit *bpf);
@@ -223,21 +164,15 @@ void bpf_exit_forget_ignored(struct bpf_exit *bpf);
 /* The slots of @vm are given back at the next read; until then no event finds them. */
 void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm);
 
-/* Reads the names of new VMs, and notes which have ended. */
-void bpf_exit_look_after_vms(struct bpf_exit *bpf);
-
 /*
- * Looks for the fds of new VMs that have none, and whether those have ended whose fds new ones have. True: some have, so their last
- * slots are to be looked for.
+ * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. 0 or -ENOMEM.
  */
-bool bpf_exit_look_at_new_vms(struct bpf_exit *bpf);
+int bpf_exit_update_vms(struct bpf_exit *bpf);
 
-/* Gives all VMs their names and ids that do not have them yet. */
-void bpf_exit_give_ids(struct bpf_exit *bpf);
+/* VMs that are gone leave the inventory, and their slots are retired. */
+void bpf_exit_forget_gone_vms(struct bpf_exit *bpf);
 
-bool bpf_exit_process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns);
-
-/* Zeroes slot @slot, its cells and their histograms, and puts them into the queues of free ones. */
-void bpf_exit_give_back(struct bpf_exit *bpf, uint32_t slot);
+/* Retired slots are zeroed, with their cells and histograms, and can be taken again. */
+void bpf_exit_give_back_retired(struct bpf_exit *bpf);
 
 #endif

@@ -16,123 +16,17 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "../model/verify.h"
-#include "bpf_detail.h"
-#include "bpf_detail_priv.h"
-#include "bpf_tracepoints_priv.h"
+#include "bpf_programs.h"
+#include "vms.h"
 #include "kvmtop.skel.h"
 
 /* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
 #define MAX_LOOKS 20
 
-/* How often in a row it is looked for VMs that come and go while we look. */
-#define MAX_ROUNDS 3
-
 static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 {
 	clock_gettime(clock, ret_now);
 	return (uint64_t)ret_now->tv_sec * 1000000000ull + (uint64_t)ret_now->tv_nsec;
-}
-
-static int by_registration(const void *a, const void *b)
-{
-	const struct slot_ident *x = a, *y = b;
-
-	return x->registered_ns < y->registered_ns ? -1 : x->registered_ns > y->registered_ns;
-}
-
-static struct slot_ident identity(const struct kvmtop_vcpu *v)
-{
-	struct slot_ident ident = {
-		.slot = v->slot,
-		.tgid = v->tgid,
-		.start_ns = v->start_ns,
-		.registered_ns = v->registered_ns,
-		.kvm = v->kvm,
-		.vcpu = v->address,
-		.vcpu_id = v->vcpu_id,
-		.vm_fd = v->vm_fd == KVMTOP_ID_UNKNOWN ? -1 : (int)v->vm_fd,
-		.fresh = v->fresh,
-	};
-
-	memcpy(ident.comm, v->comm, sizeof(v->comm));
-	return ident;
-}
-
-/*
- * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a slot without
- * a name; it is told at the first entry, so until then it waits (its counts are not lost), or until its process ends.
- */
-static bool is_named(const struct bpf_exit *bpf, const struct kvmtop_vcpu *v)
-{
-	if (READ_ONCE(v->vcpu) && v->vcpu_id != KVMTOP_ID_UNKNOWN)
-		return true;
-	if (READ_ONCE(v->state) & KVMTOP_STATE_DEAD)
-		return true;
-	return !bpf_exit_process_alive(bpf, v->tgid, v->start_ns);
-}
-
-/* Puts slots that are in use since the last time into the inventory. */
-static int find_new_slots(struct bpf_exit *bpf)
-{
-	__autofree struct slot_ident *found = NULL;
-	size_t n = 0, capacity = 0;
-	int err;
-
-	for (size_t slot = 1; slot < bpf->n_slots; slot++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-
-		if (bpf->slots[slot] != SLOT_FREE || !READ_ONCE(v->registered_ns) ||
-		    !is_named(bpf, v))
-			continue;
-		if (n == capacity) {
-			struct slot_ident *more;
-
-			capacity = capacity ? capacity * 2 : 64;
-			more = realloc(found, capacity * sizeof(*found));
-			if (!more)
-				return -ENOMEM;
-			found = more;
-		}
-		found[n++] = identity(v);
-	}
-	if (n)
-		qsort(found, n, sizeof(*found), by_registration);
-	for (size_t i = 0; i < n; i++) {
-		err = inventory__add(&bpf->inventory, &found[i]);
-		if (err)
-			return err;
-		bpf->slots[found[i].slot] = SLOT_LIVE;
-	}
-	return 0;
-}
-
-static void note_gone(struct bpf_exit *bpf)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		bpf->inventory.vms[i]->gone |= bpf->inventory.vms[i]->ended;
-}
-
-/*
- * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
- * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
- */
-static int find_vms(struct bpf_exit *bpf)
-{
-	int err = find_new_slots(bpf);
-
-	if (err)
-		return err;
-	bpf_exit_look_after_vms(bpf);
-	err = find_new_slots(bpf);
-	for (int i = 0; i < MAX_ROUNDS && !err && bpf_exit_look_at_new_vms(bpf); i++) {
-		note_gone(bpf);
-		err = find_new_slots(bpf);
-	}
-	if (err)
-		return err;
-	note_gone(bpf);
-	bpf_exit_give_ids(bpf);
-	return 0;
 }
 
 static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, uint64_t code)
@@ -270,8 +164,8 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 	return n < limit ? n : limit;
 }
 
-void bpf_exit_place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
-		    struct vcpu_place *place)
+void bpf_exit__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
+		     struct vcpu_place *place)
 {
 	bool moved = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
 		     before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
@@ -294,7 +188,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
-	int err = bpf->detail ? bpf_detail_fill(bpf->detail, v->slot, gone, arena, sample) : 0;
+	int err = bpf_guests_fill_before_exits(bpf, v->slot, gone, arena, sample);
 
 	if (!err)
 		err = make_room(bpf, arena, sample, n_own + n_spare);
@@ -312,10 +206,8 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	if (bpf->latency != LATENCY_OFF)
 		bpf_exit_read_times(bpf, v, gone, sample);
 	memcpy(&after, v, FIRST_LINE);
-	bpf_exit_place(&before, &after, &sample->place);
-	if (bpf->tracepoints)
-		err = bpf_tracepoints_fill_vcpu(bpf->tracepoints, v->slot, arena, sample);
-	return err;
+	bpf_exit__place(&before, &after, &sample->place);
+	return bpf_guests_fill_after_exits(bpf, v->slot, gone, arena, sample);
 }
 
 static int by_vcpu_id(const void *a, const void *b)
@@ -355,27 +247,15 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 		bpf->vm_keys[vm->vcpus[i].slot] = vm->key;
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
-	return bpf->tracepoints ? bpf_tracepoints_fill_vm(bpf->tracepoints, vm, arena, sample) : 0;
-}
-
-static uint64_t missed_by(const struct bpf_program *program)
-{
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int fd = bpf_program__fd(program);
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
-		return 0;
-	return info.recursion_misses;
+	return bpf_guests_fill_vm(bpf, vm, arena, sample);
 }
 
 /*
- * How many userspace exits the program @first was not run for and nobody rescued. One that is just being
+ * How many userspace exits no program was run for and nobody rescued. One that is just being
  * rescued looks lost for a moment, or, when its thread is preempted in between, for long; so if there are
  * more than @known the least of some looks is taken. Never less than @known.
  */
-static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program *first,
-			    uint64_t known)
+static uint64_t not_rescued(const struct bpf_exit *bpf, uint64_t known)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	uint64_t least = UINT64_MAX;
@@ -385,7 +265,7 @@ static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program
 
 		if (looks)
 			nanosleep(&pause, NULL);
-		missed = missed_by(first);
+		missed = bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_USER_EXIT));
 		rescued = READ_ONCE(bpf->skel->bss->drops.rescued);
 		lost = missed > rescued ? missed - rescued : 0;
 		if (lost < least)
@@ -397,33 +277,8 @@ static uint64_t not_rescued(const struct bpf_exit *bpf, const struct bpf_program
 /* How many exits and entries the kernel ran no program of ours for; and looks after exits to user space. */
 static uint64_t missed_exits(struct bpf_exit *bpf)
 {
-	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint64_t missed = 0;
-
-	for (int i = 0; i < s->prog_cnt; i++) {
-		const struct bpf_program *program = *s->progs[i].prog;
-		const char *name = s->progs[i].name;
-
-		if (!bpf_program__autoload(program))
-			continue;
-		if (!strncmp(name, "userspace_exit_", 15))
-			bpf->missed_user_exits = not_rescued(bpf, program, bpf->missed_user_exits);
-		else if (!strncmp(name, "exit_", 5) || !strncmp(name, "entry_", 6))
-			missed += missed_by(program);
-	}
-	return missed;
-}
-
-/* Those that this kernel has, and of which none was missed so far. */
-static uint32_t covered_events(const struct bpf_exit *bpf)
-{
-	const struct bpf_object_skeleton *s = bpf->skel->skeleton;
-	uint32_t events = bpf->events;
-
-	for (int i = 0; i < s->prog_cnt && events; i++)
-		if (*s->progs[i].link && missed_by(*s->progs[i].prog))
-			events &= ~bpf_exit_event_bits(s->progs[i].name);
-	return events;
+	bpf->missed_user_exits = not_rescued(bpf, bpf->missed_user_exits);
+	return bpf_programs_missed(bpf->skel, ROLES_OF_EXITS);
 }
 
 void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage)
@@ -434,160 +289,35 @@ void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_covera
 		.room = !READ_ONCE(bpf->skel->bss->drops.map_full),
 		.exits = !missed,
 		.user_exits = !bpf->missed_user_exits,
-		.events = covered_events(bpf),
+		.events = bpf->events & ~bpf_programs_missed_events(bpf->skel),
 	};
-}
-
-/* True when it was there. Another slot may have taken the key in between: see restore(). */
-static bool forget(int map, const void *key, uint32_t slot)
-{
-	uint32_t value;
-
-	return !bpf_map_lookup_elem(map, key, &value) && value == slot &&
-	       !bpf_map_delete_elem(map, key);
-}
-
-/*
- * Puts back what retire() took from a slot in use: between its look and its deletion the kernel side may have given the
- * address or thread of the old slot to a new one.
- */
-static void restore(struct bpf_exit *bpf)
-{
-	int by_vcpu = bpf_map__fd(bpf->skel->maps.by_vcpu);
-	int by_tid = bpf_map__fd(bpf->skel->maps.by_tid);
-
-	for (uint32_t slot = 1; slot < bpf->n_slots; slot++) {
-		const struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-		uint64_t vcpu = READ_ONCE(v->vcpu);
-		uint32_t tid = READ_ONCE(v->tid);
-
-		if (!READ_ONCE(v->registered_ns) || bpf->slots[slot] == SLOT_RETIRED)
-			continue;
-		if (vcpu)
-			bpf_map_update_elem(by_vcpu, &vcpu, &slot, BPF_NOEXIST);
-		if (tid)
-			bpf_map_update_elem(by_tid, &tid, &slot, BPF_NOEXIST);
-	}
-}
-
-/*
- * From now on no event finds slot @slot; one that has just found it has until the next read to finish. True when something was
- * taken out of a map.
- */
-static bool retire(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
-	uint64_t vcpu = v->vcpu;
-	uint32_t tid = v->tid;
-	bool forgotten = false;
-
-	v->vcpu = 0;
-	v->tid = 0;
-	v->task = 0;
-	if (vcpu)
-		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_vcpu), &vcpu, slot);
-	if (tid)
-		forgotten |= forget(bpf_map__fd(bpf->skel->maps.by_tid), &tid, slot);
-	bpf->slots[slot] = SLOT_RETIRED;
-	return forgotten;
-}
-
-static void give_back_retired(struct bpf_exit *bpf)
-{
-	for (uint32_t slot = 1; slot < bpf->n_slots; slot++)
-		if (bpf->slots[slot] == SLOT_RETIRED)
-			bpf_exit_give_back(bpf, slot);
-}
-
-void bpf_exit_retire_vcpus(struct bpf_exit *bpf, const struct inventory_vm *vm)
-{
-	bool forgotten = false;
-
-	for (size_t i = 0; i < vm->n_vcpus; i++)
-		forgotten |= retire(bpf, vm->vcpus[i].slot);
-	if (forgotten)
-		restore(bpf);
-}
-
-static void forget_gone_vms(struct bpf_exit *bpf)
-{
-	bool forgotten = false;
-	size_t i = 0;
-
-	while (i < bpf->inventory.n_vms) {
-		const struct inventory_vm *vm = bpf->inventory.vms[i];
-
-		if (!vm->gone) {
-			i++;
-			continue;
-		}
-		for (size_t j = 0; j < vm->n_vcpus; j++)
-			forgotten |= retire(bpf, vm->vcpus[j].slot);
-		inventory__remove(&bpf->inventory, i);
-	}
-	if (forgotten)
-		restore(bpf);
-}
-
-static struct inventory_vm *owner_of(const struct bpf_exit *bpf, uint32_t slot)
-{
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++)
-		for (size_t j = 0; j < bpf->inventory.vms[i]->n_vcpus; j++)
-			if (bpf->inventory.vms[i]->vcpus[j].slot == slot)
-				return bpf->inventory.vms[i];
-	return NULL;
-}
-
-const struct inventory_vm *bpf_exit_vm_of(struct bpf_exit *bpf, uint32_t slot)
-{
-	struct inventory_vm *vm = owner_of(bpf, slot);
-
-	if (!vm && !find_new_slots(bpf))
-		vm = owner_of(bpf, slot);
-	if (vm && !vm->has_id) {
-		bpf_exit_look_at_new_vms(bpf);
-		bpf_exit_give_ids(bpf);
-	}
-	return vm;
-}
-
-int bpf_exit__find_vms(struct bpf_exit *bpf)
-{
-	return find_new_slots(bpf);
-}
-
-int bpf_exit__note_vm(struct bpf_exit *bpf, const struct vm_ident *ident)
-{
-	return inventory__note(&bpf->inventory, ident);
 }
 
 int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 {
-	struct precedence precedence = bpf_exit_take_precedence(bpf);
+	struct precedence precedence = bpf_exit__take_precedence(bpf);
 	int err;
 
-	give_back_retired(bpf);
+	bpf_exit_give_back_retired(bpf);
 	bpf_exit_forget_ignored(bpf);
-	bpf_exit_end_precedence(&precedence);
-	err = find_vms(bpf);
+	bpf_exit__end_precedence(&precedence);
+	err = bpf_exit_update_vms(bpf);
 	if (err)
 		return err;
-	snapshot->vms =
-		arena__calloc(snapshot->arena, bpf->inventory.n_vms + 1, sizeof(*snapshot->vms));
+	snapshot->vms = arena__calloc(snapshot->arena, bpf->vms->inventory.n_vms + 1,
+				      sizeof(*snapshot->vms));
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
-	err = bpf->detail ? bpf_detail_collect(bpf->detail) : 0;
-	if (!err && bpf->tracepoints)
-		err = bpf_tracepoints_collect(bpf->tracepoints);
+	err = bpf_guests_collect(bpf);
 	if (!err && bpf->latency != LATENCY_OFF)
 		err = bpf_threads_look(bpf);
 	if (err)
 		return err;
 	now_ns(CLOCK_REALTIME, &snapshot->wall);
 	snapshot->mono_ns = now_ns(CLOCK_MONOTONIC, &(struct timespec){ 0 });
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		err = read_vm(bpf, bpf->inventory.vms[i], snapshot->arena, &snapshot->vms[i]);
+	for (size_t i = 0; i < bpf->vms->inventory.n_vms; i++) {
+		err = read_vm(bpf, bpf->vms->inventory.vms[i], snapshot->arena, &snapshot->vms[i]);
 		if (err)
 			return err;
 		snapshot->n_vms++;
@@ -595,23 +325,16 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
 	snapshot->drops[DROP_MISSED] = missed_exits(bpf);
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_raw);
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.halt_classic);
-	snapshot->drops[DROP_MISSED] += missed_by(bpf->skel->progs.moved);
+	snapshot->drops[DROP_MISSED] +=
+		bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MOVED));
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
-	if (bpf->detail) {
-		snapshot->drops[DROP_DETAIL] = bpf_detail_lost(bpf->detail);
-		snapshot->drops[DROP_SLOW] = bpf_detail__slow_lost(bpf->detail);
-	}
-	if (bpf->tracepoints) {
-		err = bpf_tracepoints_fill_host(bpf->tracepoints, snapshot);
-		if (err)
-			return err;
-	}
+	err = bpf_guests_fill_host(bpf, snapshot);
+	if (err)
+		return err;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
-	precedence = bpf_exit_take_precedence(bpf);
-	forget_gone_vms(bpf);
-	bpf->inventory.complete = true;
-	bpf_exit_end_precedence(&precedence);
+	precedence = bpf_exit__take_precedence(bpf);
+	bpf_exit_forget_gone_vms(bpf);
+	bpf->vms->inventory.complete = true;
+	bpf_exit__end_precedence(&precedence);
 	return 0;
 }

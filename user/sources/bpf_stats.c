@@ -13,12 +13,12 @@
 
 #include "../base/cleanup.h"
 #include "../model/snapshot.h"
-#include "bpf_priv.h"
+#include "bpf_guest.h"
+#include "bpf_object.h"
 #include "bpf_types.h"
 #include "kernel_btf.h"
 #include "kvm_layout.h"
 #include "kvmstat.skel.h"
-#include "kvmtop.skel.h"
 #include "limits.h"
 
 #define KALLSYMS "/proc/kallsyms"
@@ -73,21 +73,13 @@ int bpf_stats_find_ioctls(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
 /* The maps of the other object, which must have the same shape; without it, the least that loads. */
 static int share_maps(struct kvmstat_bpf *skel, const struct bpf_exit *exit)
 {
-	struct {
-		struct bpf_map *ours, *theirs;
-	} maps[] = {
-		{ skel->maps.vcpus, exit ? exit->skel->maps.vcpus : NULL },
-		{ skel->maps.spare_cells, exit ? exit->skel->maps.spare_cells : NULL },
-		{ skel->maps.by_vcpu, exit ? exit->skel->maps.by_vcpu : NULL },
+	const struct bpf_shared_maps maps = {
+		.vcpus = skel->maps.vcpus,
+		.spare_cells = skel->maps.spare_cells,
+		.by_vcpu = skel->maps.by_vcpu,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(maps) && exit; i++) {
-		int err = bpf_map__reuse_fd(maps[i].ours, bpf_map__fd(maps[i].theirs));
-
-		if (err)
-			return err;
-	}
-	return 0;
+	return exit ? bpf_exit__share_maps(exit, &maps) : 0;
 }
 
 static int load(struct bpf_stats *stats, const struct bpf_stats_opts *opts, bool plain)
@@ -278,9 +270,9 @@ static bool take_slot(struct bpf_stats *stats, const struct kvmtop_stat_record *
 	}
 	memcpy(&after, p, 64);
 	p += 64;
-	bpf_exit_place(&slot, &after, &item->place);
+	bpf_exit__place(&slot, &after, &item->place);
 	item->stats_after = p;
-	item->vm_key = slot.slot < stats->verify->n_slots ? stats->verify->vm_keys[slot.slot] : 0;
+	item->vm_key = bpf_exit__vm_key(stats->verify, slot.slot);
 	return true;
 }
 

@@ -16,14 +16,14 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "bpf_priv.h"
+#include "bpf_guest.h"
+#include "bpf_object.h"
 #include "bpf_stats.h"
 #include "bpf_tracepoints_priv.h"
 #include "bpf_types.h"
 #include "features.h"
 #include "kernel_btf.h"
 #include "kvm_events.h"
-#include "kvmtop.skel.h"
 #include "limits.h"
 #include "tracepoints.skel.h"
 
@@ -93,13 +93,13 @@ static struct templates choose_templates(const struct tracepoints_bpf *skel, boo
 
 static int share_maps(struct tracepoints_bpf *skel, const struct bpf_exit *exit)
 {
-	int err = bpf_map__reuse_fd(skel->maps.vcpus, bpf_map__fd(exit->skel->maps.vcpus));
-
-	if (!err)
-		err = bpf_map__reuse_fd(skel->maps.by_tid, bpf_map__fd(exit->skel->maps.by_tid));
-	return err ? err
-		   : bpf_exit_share_filters(exit, skel->maps.filter_pids, skel->maps.filter_vcpus,
-					    skel->maps.ignored_pids);
+	return bpf_exit__share_maps(exit, &(struct bpf_shared_maps){
+						  .vcpus = skel->maps.vcpus,
+						  .by_tid = skel->maps.by_tid,
+						  .filter_pids = skel->maps.filter_pids,
+						  .filter_vcpus = skel->maps.filter_vcpus,
+						  .ignored_pids = skel->maps.ignored_pids,
+					  });
 }
 
 static int load_templates(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
@@ -107,6 +107,7 @@ static int load_templates(struct bpf_tracepoints *tp, const struct bpf_tracepoin
 			  const struct templates *templates)
 {
 	struct tracepoints_bpf *skel = tp->skel;
+	const struct bpf_filtered filtered = bpf_exit__filtered(tp->exit);
 	uint64_t vm_ioctl = opts->vm_ioctl, vcpu_ioctl = opts->vcpu_ioctl;
 	int err;
 
@@ -114,9 +115,9 @@ static int load_templates(struct bpf_tracepoints *tp, const struct bpf_tracepoin
 		log_info("events of ioctls are told by process only: no kvm_vm_ioctl in kallsyms");
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_row = (uint32_t)tp->row;
-	skel->rodata->cfg_filter_pids = tp->exit->filtered.pids;
-	skel->rodata->cfg_filter_vcpus = tp->exit->filtered.vcpus;
-	skel->rodata->cfg_filter_names = tp->exit->filtered.names;
+	skel->rodata->cfg_filter_pids = filtered.pids;
+	skel->rodata->cfg_filter_vcpus = filtered.vcpus;
+	skel->rodata->cfg_filter_names = filtered.names;
 	skel->rodata->cfg_vm_ioctl = vm_ioctl;
 	skel->rodata->cfg_vcpu_ioctl = vcpu_ioctl;
 	bpf_program__set_autoload(templates->copied, true);
@@ -125,7 +126,7 @@ static int load_templates(struct bpf_tracepoints *tp, const struct bpf_tracepoin
 	err = share_maps(skel, tp->exit);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.event_counts,
-					       (uint32_t)(tp->exit->n_slots * tp->row));
+					       (uint32_t)(tp->slots.n_slots * tp->row));
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.other_events, (uint32_t)tp->max_others);
 	if (!err)
@@ -254,29 +255,13 @@ static int make_room(struct bpf_tracepoints *tp)
 	size_t n = tp->names.n;
 
 	tp->row = (n + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
-	tp->max_others = tp->exit->n_slots * OTHERS_PER_SLOT;
+	tp->max_others = tp->slots.n_slots * OTHERS_PER_SLOT;
 	tp->keys = calloc(tp->max_others, sizeof(*tp->keys));
 	tp->values = calloc(tp->max_others, sizeof(*tp->values));
-	tp->by_slot = calloc(tp->exit->n_slots * tp->row, sizeof(*tp->by_slot));
+	tp->by_slot = calloc(tp->slots.n_slots * tp->row, sizeof(*tp->by_slot));
 	tp->host = calloc(n, sizeof(*tp->host));
 	tp->pending = calloc(n, sizeof(*tp->pending));
 	return tp->keys && tp->values && tp->by_slot && tp->host && tp->pending ? 0 : -ENOMEM;
-}
-
-static int map_counts(struct bpf_tracepoints *tp)
-{
-	size_t page = (size_t)getpagesize();
-	size_t bytes = tp->exit->n_slots * tp->row * sizeof(*tp->counts);
-	void *memory;
-
-	bytes = (bytes + page - 1) / page * page;
-	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-		      bpf_map__fd(tp->skel->maps.event_counts), 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	tp->counts = memory;
-	tp->counts_bytes = bytes;
-	return 0;
 }
 
 static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opts *opts,
@@ -306,7 +291,8 @@ static int open_all(struct bpf_tracepoints *tp, const struct bpf_tracepoints_opt
 	if (!err && templates.rest)
 		err = set_rest(tp->skel, templates.rest);
 	if (!err)
-		err = map_counts(tp);
+		err = bpf_map_array(tp->skel->maps.event_counts, sizeof(*tp->counts),
+				    (void **)&tp->counts, &tp->counts_bytes);
 	return err ? err : attach(tp, &templates);
 }
 
@@ -321,8 +307,10 @@ int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_ex
 		return -ENOMEM;
 	why[0] = '\0';
 	tp->exit = exit;
+	tp->slots = bpf_exit__slots(exit);
 	tp->only_some_vms = opts->only_some_vms;
-	exit->classic |= features->v[FEATURE_USER_RECORD].ok;
+	if (features->v[FEATURE_USER_RECORD].ok)
+		bpf_exit__note_classic(exit);
 	err = open_all(tp, opts, features, why, why_size);
 	if (err) {
 		if (!why[0])
@@ -330,7 +318,8 @@ int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_ex
 		bpf_tracepoints__close(tp);
 		return err;
 	}
-	exit->tracepoints = tp;
+	tp->guest = (struct bpf_guest){ .ops = &bpf_tracepoints_guest_ops, .arg = tp };
+	bpf_exit__add_guest(exit, &tp->guest);
 	*ret_tracepoints = tp;
 	return 0;
 }
@@ -355,7 +344,7 @@ void bpf_tracepoints__close(struct bpf_tracepoints *tp)
 {
 	if (!tp)
 		return;
-	tp->exit->tracepoints = NULL;
+	bpf_exit__remove_guest(tp->exit, &tp->guest);
 	close_events(tp);
 	if (tp->counts)
 		munmap(tp->counts, tp->counts_bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bpf_tracepoints_priv: what bpf_tracepoints and its reading half share, and what bpf_read calls.
+ * bpf_tracepoints_priv: what bpf_tracepoints and its reading half share.
  */
 #ifndef KVMTOP_SOURCES_BPF_TRACEPOINTS_PRIV_H
 #define KVMTOP_SOURCES_BPF_TRACEPOINTS_PRIV_H
@@ -13,10 +13,9 @@
 
 #include "../../bpf/tracepoints.h"
 #include "../model/snapshot.h"
+#include "bpf_guest.h"
 
-struct arena;
 struct bpf_exit;
-struct inventory_vm;
 struct tracepoints_bpf;
 
 /* Where the count of an event comes from. */
@@ -49,6 +48,8 @@ struct vm_events {
 struct bpf_tracepoints {
 	struct tracepoints_bpf *skel;
 	struct bpf_exit *exit;
+	struct bpf_guest guest; /* of @exit */
+	struct bpf_slots slots;
 	struct event *events;
 	struct event_names names; /* of the same */
 	char **name_list;
@@ -72,18 +73,7 @@ struct bpf_tracepoints {
 	uint64_t *host, *pending;
 };
 
-/* Reads what is counted outside the vCPUs' threads, once for a snapshot, before the others. 0 or a negative errno. */
-int bpf_tracepoints_collect(struct bpf_tracepoints *tracepoints);
-
-/* Adds what slot @slot has to @sample, whose exits were read. 0 or -ENOMEM. */
-int bpf_tracepoints_fill_vcpu(const struct bpf_tracepoints *tracepoints, uint32_t slot,
-			      struct arena *arena, struct vcpu_sample *sample);
-int bpf_tracepoints_fill_vm(const struct bpf_tracepoints *tracepoints,
-			    const struct inventory_vm *vm, struct arena *arena,
-			    struct vm_sample *sample);
-int bpf_tracepoints_fill_host(const struct bpf_tracepoints *tracepoints, struct snapshot *snapshot);
-
-/* Slot @slot is given back, and nothing writes to it: its counts become the host's. Before its cells are cleared. */
-void bpf_tracepoints_forget(struct bpf_tracepoints *tracepoints, uint32_t slot);
+/* What is read of it; the argument is the struct bpf_tracepoints. */
+extern const struct bpf_guest_ops bpf_tracepoints_guest_ops;
 
 #endif

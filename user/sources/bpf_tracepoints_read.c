@@ -8,7 +8,10 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
-#include "bpf_priv.h"
+#include "../base/once.h"
+#include "../model/inventory.h"
+#include "bpf_guest.h"
+#include "bpf_object.h"
 #include "bpf_tracepoints_priv.h"
 #include "tracepoints.skel.h"
 
@@ -62,7 +65,7 @@ static const struct inventory_vm *find_vm(const struct inventory *inventory,
  */
 static uint32_t find_slot(const struct bpf_tracepoints *tp, const struct kvmtop_event_key *key)
 {
-	const struct inventory *inventory = &tp->exit->inventory;
+	const struct inventory *inventory = bpf_exit__inventory(tp->exit);
 	uint32_t best = 0;
 	int best_rank = 0;
 
@@ -73,7 +76,7 @@ static uint32_t find_slot(const struct bpf_tracepoints *tp, const struct kvmtop_
 			continue;
 		for (size_t j = 0; j < vm->n_vcpus; j++) {
 			uint32_t slot = vm->vcpus[j].slot;
-			bool same_thread = READ_ONCE(tp->exit->vcpus[slot].tid) == key->tid;
+			bool same_thread = READ_ONCE(tp->slots.vcpus[slot].tid) == key->tid;
 			int rank = 1 + !vm->gone + 2 * (key->tid && same_thread);
 
 			if (vm->vcpus[j].vcpu != key->vcpu || rank < best_rank)
@@ -112,7 +115,7 @@ static int give(struct bpf_tracepoints *tp, struct other_event *other)
 	if (!more || key->event >= tp->names.n)
 		return 0;
 	slot = key->vcpu ? find_slot(tp, key) : 0;
-	vm = slot ? NULL : find_vm(&tp->exit->inventory, key);
+	vm = slot ? NULL : find_vm(bpf_exit__inventory(tp->exit), key);
 	if (slot)
 		counts = row_of(tp, tp->by_slot, slot);
 	else
@@ -196,11 +199,11 @@ static int merge_others(struct bpf_tracepoints *tp, size_t n_read)
 static bool take_out(const struct bpf_tracepoints *tp, int map, const struct kvmtop_event_key *key,
 		     uint64_t *count)
 {
-	struct precedence precedence = bpf_exit_take_precedence(tp->exit);
+	struct precedence precedence = bpf_exit__take_precedence(tp->exit);
 	bool done =
 		!bpf_map_lookup_and_delete_elem(map, key, count) || !bpf_map_delete_elem(map, key);
 
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 	return done;
 }
 
@@ -214,8 +217,8 @@ static void make_room(struct bpf_tracepoints *tp)
 		return;
 	for (size_t i = 0; i < tp->n_others; i++) {
 		struct other_event *other = &tp->others[i];
-		bool known =
-			find_slot(tp, &other->key) || find_vm(&tp->exit->inventory, &other->key);
+		bool known = find_slot(tp, &other->key) ||
+			     find_vm(bpf_exit__inventory(tp->exit), &other->key);
 
 		uint64_t count = other->count;
 
@@ -232,7 +235,7 @@ static void make_room(struct bpf_tracepoints *tp)
 /* Counts of VMs that are not there any more become the host's. */
 static void fold_gone_vms(struct bpf_tracepoints *tp)
 {
-	const struct inventory *inventory = &tp->exit->inventory;
+	const struct inventory *inventory = bpf_exit__inventory(tp->exit);
 	size_t i = 0;
 
 	while (i < tp->n_vms) {
@@ -251,13 +254,15 @@ static void fold_gone_vms(struct bpf_tracepoints *tp)
 	}
 }
 
-int bpf_tracepoints_collect(struct bpf_tracepoints *tp)
+/* Reads what is counted outside the vCPUs' threads. */
+static int collect(void *arg)
 {
-	struct precedence precedence = bpf_exit_take_precedence(tp->exit);
+	struct bpf_tracepoints *tp = arg;
+	struct precedence precedence = bpf_exit__take_precedence(tp->exit);
 	ssize_t n = read_hash(tp);
 	int err;
 
-	bpf_exit_end_precedence(&precedence);
+	bpf_exit__end_precedence(&precedence);
 	err = n < 0 ? (int)n : merge_others(tp, (size_t)n);
 	fold_gone_vms(tp);
 	memset(tp->pending, 0, tp->names.n * sizeof(*tp->pending));
@@ -287,15 +292,17 @@ static void add_row(const struct bpf_tracepoints *tp, uint32_t slot, uint64_t *c
 	for (size_t i = 0; i < tp->names.n; i++) {
 		counts[i] += READ_ONCE(row[i]) + others[i];
 		if (tp->events[i].source == EVENT_FROM_ENTRIES)
-			counts[i] += READ_ONCE(tp->exit->vcpus[slot].entries);
+			counts[i] += READ_ONCE(tp->slots.vcpus[slot].entries);
 	}
 }
 
-int bpf_tracepoints_fill_vcpu(const struct bpf_tracepoints *tp, uint32_t slot, struct arena *arena,
-			      struct vcpu_sample *sample)
+static int fill_vcpu(void *arg, uint32_t slot, bool gone, struct arena *arena,
+		     struct vcpu_sample *sample)
 {
+	const struct bpf_tracepoints *tp = arg;
 	uint64_t *counts = arena__calloc(arena, tp->names.n, sizeof(*counts));
 
+	(void)gone;
 	if (!counts)
 		return -ENOMEM;
 	if (sample->tracepoints) /* of another slot */
@@ -311,9 +318,10 @@ int bpf_tracepoints_fill_vcpu(const struct bpf_tracepoints *tp, uint32_t slot, s
 	return 0;
 }
 
-int bpf_tracepoints_fill_vm(const struct bpf_tracepoints *tp, const struct inventory_vm *vm,
-			    struct arena *arena, struct vm_sample *sample)
+static int fill_vm(void *arg, const struct inventory_vm *vm, struct arena *arena,
+		   struct vm_sample *sample)
 {
+	const struct bpf_tracepoints *tp = arg;
 	uint64_t *counts = arena__calloc(arena, tp->names.n, sizeof(*counts));
 
 	if (!counts)
@@ -325,25 +333,16 @@ int bpf_tracepoints_fill_vm(const struct bpf_tracepoints *tp, const struct inven
 	return 0;
 }
 
-static uint64_t missed_by(int program)
-{
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-
-	if (program < 0 || bpf_obj_get_info_by_fd(program, &info, &len))
-		return 0;
-	return info.recursion_misses;
-}
-
 /* Events that a program was not run for did happen: they are nobody's, and counted as missed. */
-int bpf_tracepoints_fill_host(const struct bpf_tracepoints *tp, struct snapshot *snapshot)
+static int fill_host(void *arg, struct snapshot *snapshot)
 {
+	const struct bpf_tracepoints *tp = arg;
 	uint64_t *counts = arena__calloc(snapshot->arena, tp->names.n, sizeof(*counts));
 
 	if (!counts)
 		return -ENOMEM;
 	for (size_t i = 0; i < tp->names.n; i++) {
-		uint64_t missed = missed_by(tp->events[i].program);
+		uint64_t missed = bpf_missed_by(tp->events[i].program);
 
 		counts[i] = tp->host[i] + tp->pending[i] + READ_ONCE(tp->counts[i]) + missed;
 		snapshot->drops[DROP_MISSED] += missed;
@@ -363,15 +362,25 @@ static void add_cell(const struct bpf_tracepoints *tp, const struct kvmtop_cell 
 			tp->host[i] += cell->count;
 }
 
-void bpf_tracepoints_forget(struct bpf_tracepoints *tp, uint32_t slot)
+/* The slot's counts become the host's. */
+static void forget(void *arg, uint32_t slot)
 {
-	const struct kvmtop_vcpu *v = &tp->exit->vcpus[slot];
+	struct bpf_tracepoints *tp = arg;
+	const struct kvmtop_vcpu *v = &tp->slots.vcpus[slot];
 
 	add_row(tp, slot, tp->host);
 	for (uint32_t i = 0; i < v->n_own && i < KVMTOP_OWN_CELLS; i++)
 		add_cell(tp, &v->own[i]);
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++)
-		add_cell(tp, &tp->exit->spare[v->spare[i]]);
+		add_cell(tp, &tp->slots.spare[v->spare[i]]);
 	memset(row_of(tp, tp->counts, slot), 0, tp->row * sizeof(*tp->counts));
 	memset(row_of(tp, tp->by_slot, slot), 0, tp->row * sizeof(*tp->by_slot));
 }
+
+const struct bpf_guest_ops bpf_tracepoints_guest_ops = {
+	.collect = collect,
+	.fill_after_exits = fill_vcpu,
+	.fill_vm = fill_vm,
+	.fill_host = fill_host,
+	.forget = forget,
+};

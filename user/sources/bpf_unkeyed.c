@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "../base/once.h"
 #include "../model/ids.h"
-#include "bpf_priv.h"
 
 /* A vCPU that has an exit each microsecond is still caught between two of them. */
 #define MAX_TRIES 64

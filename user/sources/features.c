@@ -19,7 +19,7 @@
 #include "../arch/arch.h"
 #include "../base/caps.h"
 #include "../base/cleanup.h"
-#include "bpf_priv.h"
+#include "bpf_object.h"
 #include "kernel_btf.h"
 #include "limits.h"
 #include "proc.h"

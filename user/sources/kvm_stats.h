@@ -13,11 +13,11 @@
 
 #include "../model/ids.h"
 
-struct bpf_exit;
 struct kernel_types;
 struct kvm_stats;
 struct snapshot;
 struct stat_layout;
+struct vm_file;
 struct vm_ident;
 
 struct kvm_stats_opts {
@@ -58,15 +58,20 @@ int kvm_stats__id_fd(const struct kvm_stats *stats, size_t i);
 int kvm_stats__try(struct kvm_stats *stats);
 
 /*
- * Reads the statistics of all VMs, and tells @bpf of those that it has not seen yet (NULL: nobody). To be called before bpf_exit__read;
- * kvm_stats__merge after it puts them into @snapshot. Memory is @snapshot's. 0 or -ENOMEM: what cannot be read is
- * not known.
+ * Reads the statistics of all VMs, and what there is of them: see kvm_stats__vm(). In @snapshot it only says how that went. Memory is
+ * @snapshot's. 0 or -ENOMEM: what cannot be read is not known.
  */
-int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot, struct bpf_exit *bpf);
+int kvm_stats__read(struct kvm_stats *stats, struct snapshot *snapshot);
+
+/* Puts what was read into those VMs that @snapshot has by now. VMs of VMMs that are new are read before. 0 or -ENOMEM. */
 int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot);
 
-/* Tells @bpf, which ends before, whenever it asks, which files are of which VM; if this kernel does. */
-void kvm_stats__look_for(struct kvm_stats *stats, struct bpf_exit *bpf);
+/*
+ * Looks through all files of each of the @n processes now, and calls @see for those of VMs and vCPUs. @arg is the struct kvm_stats. In
+ * @errors, for each: 0, or a negative errno if that failed; -EOPNOTSUPP: it cannot be done here.
+ */
+void kvm_stats__look(void *arg, const pid_t *pids, int *errors, size_t n,
+		     void (*see)(const struct vm_file *file, void *arg), void *see_arg);
 
 /* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: not known. */
 void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf_vms: which VMs of process 7 have ended, by the links in a /proc of our own and by what a look at its files tells. */
+/* vms: which VMs of process 7 have ended, by the links in a /proc of our own and by what a look at its files tells. */
 #include "unit.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../user/sources/bpf_priv.h"
+#include "../../user/sources/vms.h"
 
 #define START_TICKS 777
 
 static char root[] = "/tmp/kvmtop-vms-XXXXXX";
 
 static struct {
-	struct bpf_exit bpf;
+	struct vms vms;
 	/* What a look finds, how it ends, and how often it was asked for. */
 	const struct vm_file *files;
 	size_t n_files;
@@ -21,7 +21,7 @@ static struct {
 	unsigned n_looks;
 } t;
 
-static void look(void *arg, const pid_t *pids, int *errors, size_t n, bpf_see_fn see, void *see_arg)
+static void look(void *arg, const pid_t *pids, int *errors, size_t n, vms_see_fn see, void *see_arg)
 {
 	(void)arg;
 	assert_int_equal(n, 1);
@@ -62,7 +62,7 @@ static int begin(void **state)
 		START_TICKS);
 	fclose(f);
 	link_fd("0", "/dev/null");
-	t.bpf.proc_root = root;
+	t.vms.proc_root = root;
 	return 0;
 }
 
@@ -71,7 +71,7 @@ static int end(void **state)
 	char command[64];
 
 	(void)state;
-	inventory__done(&t.bpf.inventory);
+	vms__done(&t.vms);
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	return system(command);
 }
@@ -80,7 +80,7 @@ static int end(void **state)
 static struct inventory_vm *add_vm(uint64_t kvm, int vm_fd)
 {
 	struct slot_ident ident = {
-		.slot = (uint32_t)t.bpf.inventory.last_key + 1,
+		.slot = (uint32_t)t.vms.inventory.last_key + 1,
 		.tgid = 7,
 		.start_ns = START_TICKS * NS_PER_TICK,
 		.kvm = kvm,
@@ -88,8 +88,8 @@ static struct inventory_vm *add_vm(uint64_t kvm, int vm_fd)
 		.vm_fd = vm_fd,
 	};
 
-	assert_int_equal(inventory__add(&t.bpf.inventory, &ident), 0);
-	return t.bpf.inventory.vms[t.bpf.inventory.n_vms - 1];
+	assert_int_equal(inventory__add(&t.vms.inventory, &ident), 0);
+	return t.vms.inventory.vms[t.vms.inventory.n_vms - 1];
 }
 
 static struct vm_file file_of(uint64_t kvm, uint64_t vcpu, int fd)
@@ -105,9 +105,9 @@ static void open_fd(void **state)
 	struct inventory_vm *vm = add_vm(0xa000, 4);
 
 	(void)state;
-	t.bpf.look = look;
+	t.vms.look = look;
 	link_fd("4", "anon_inode:kvm-vm");
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_int_equal(t.n_looks, 0);
 	assert_false(vm->ended);
 }
@@ -118,24 +118,24 @@ static void closed_fd(void **state)
 	const struct vm_file vcpu = file_of(0xa000, 0xa100, 5);
 
 	(void)state;
-	t.bpf.look = look;
+	t.vms.look = look;
 	t.files = &vcpu;
 	t.n_files = 1;
 	for (int i = 0; i < 3; i++)
-		bpf_exit_look_after_vms(&t.bpf);
+		vms__look_after(&t.vms);
 	assert_int_equal(t.n_looks, 3);
 	assert_false(vm->ended);
 	/* Seen meanwhile by somebody else. */
 	vm->noted = true;
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_int_equal(t.n_looks, 3);
 	/* Unknown is not ended. */
 	t.n_files = 0;
 	t.error = -EPERM;
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_false(vm->ended);
 	t.error = 0;
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_true(vm->ended);
 }
 
@@ -146,16 +146,16 @@ static void fd_is_sought(void **state)
 	const struct vm_file files[] = { file_of(0xa000, 0, 300), file_of(0xb000, 0xb100, 302) };
 
 	(void)state;
-	t.bpf.look = look;
+	t.vms.look = look;
 	t.files = files;
 	t.n_files = ARRAY_SIZE(files);
-	assert_false(bpf_exit_look_at_new_vms(&t.bpf));
-	bpf_exit_give_ids(&t.bpf);
+	assert_false(vms__look_at_new(&t.vms));
+	vms__give_ids(&t.vms);
 	assert_int_equal(t.n_looks, 1);
 	assert_int_equal(vm->id_fd, 300);
 	assert_int_equal(other->id_fd, -1);
 	assert_false(vm->ended || other->ended);
-	assert_false(bpf_exit_look_at_new_vms(&t.bpf));
+	assert_false(vms__look_at_new(&t.vms));
 	assert_int_equal(t.n_looks, 1);
 }
 
@@ -167,23 +167,23 @@ static void fd_has_another_vm(void **state)
 	const struct vm_file both[] = { file_of(0xb000, 0xb100, 5), file_of(0xc000, 0, 4) };
 
 	(void)state;
-	t.bpf.look = look;
-	bpf_exit_give_ids(&t.bpf);
+	t.vms.look = look;
+	vms__give_ids(&t.vms);
 	next = add_vm(0xb000, 4);
 	t.files = files;
 	t.n_files = ARRAY_SIZE(files);
-	assert_true(bpf_exit_look_at_new_vms(&t.bpf));
+	assert_true(vms__look_at_new(&t.vms));
 	assert_true(first->ended);
 	first->gone = true;
-	assert_false(bpf_exit_look_at_new_vms(&t.bpf));
-	bpf_exit_give_ids(&t.bpf);
+	assert_false(vms__look_at_new(&t.vms));
+	vms__give_ids(&t.vms);
 	assert_int_equal(next->id_fd, 4);
 
 	last = add_vm(0xc000, 4);
 	t.files = both;
-	assert_false(bpf_exit_look_at_new_vms(&t.bpf));
+	assert_false(vms__look_at_new(&t.vms));
 	assert_false(next->ended);
-	bpf_exit_give_ids(&t.bpf);
+	vms__give_ids(&t.vms);
 	assert_int_equal(next->id_fd, 4);
 	assert_int_equal(last->id_fd, -1);
 }
@@ -194,10 +194,10 @@ static void process_has_ended(void **state)
 	char path[256];
 
 	(void)state;
-	t.bpf.look = look;
+	t.vms.look = look;
 	snprintf(path, sizeof(path), "%s/7/stat", root);
 	assert_int_equal(unlink(path), 0);
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_true(vm->ended);
 	assert_int_equal(t.n_looks, 0);
 }
@@ -209,19 +209,19 @@ static void without_a_look(void **state)
 
 	(void)state;
 	link_fd("5", "anon_inode:kvm-vcpu:0");
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_false(known->ended); /* the vCPU is its */
 	unknown = add_vm(0xb000, -1);
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_true(known->ended); /* the vCPU may be the other one's */
 	assert_false(unknown->ended);
 	/* A process without any file: its first thread has ended, perhaps. */
 	link_fd("5", NULL);
 	link_fd("0", NULL);
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_false(unknown->ended);
 	link_fd("0", "/dev/null");
-	bpf_exit_look_after_vms(&t.bpf);
+	vms__look_after(&t.vms);
 	assert_true(unknown->ended);
 }
 
@@ -234,5 +234,5 @@ int main(void)
 		TEST(fd_has_another_vm), TEST(process_has_ended), TEST(without_a_look),
 	};
 
-	return cmocka_run_group_tests_name("bpf_vms", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vms", tests, NULL, NULL);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * bpf_vms: what there is to know of VMs beside their counts: their names and fds, and whether they have ended (inventory.h says
- * when).
- */
+#include "vms.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -13,26 +11,19 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
-#include "bpf_priv.h"
 #include "proc.h"
 
-bool bpf_exit_process_alive(const struct bpf_exit *bpf, uint32_t tgid, uint64_t start_ns)
+bool vms__process_alive(const struct vms *vms, uint32_t tgid, uint64_t start_ns)
 {
-	return proc_alive(bpf->proc_root, (pid_t)tgid, start_ns / NS_PER_TICK);
+	return proc_alive(vms->proc_root, (pid_t)tgid, start_ns / NS_PER_TICK);
 }
 
-void bpf_exit__set_look(struct bpf_exit *bpf, bpf_look_fn look, void *arg)
-{
-	bpf->look = look;
-	bpf->look_arg = arg;
-}
-
-static void read_name(const struct bpf_exit *bpf, struct inventory_vm *vm)
+static void read_name(const struct vms *vms, struct inventory_vm *vm)
 {
 	struct vmm_info info;
 
 	vm->name_read = true;
-	if (proc_vmm_read(bpf->proc_root, (pid_t)vm->tgid, &info))
+	if (proc_vmm_read(vms->proc_root, (pid_t)vm->tgid, &info))
 		return;
 	if (info.start_ticks == vm->start_ns / NS_PER_TICK) {
 		vm->name = take_ptr(info.name);
@@ -43,14 +34,14 @@ static void read_name(const struct bpf_exit *bpf, struct inventory_vm *vm)
 }
 
 /* Whether the VM's fd is known and still one of a VM. What cannot be read counts as yes. */
-static bool is_fd_open(const struct bpf_exit *bpf, struct inventory_vm *vm)
+static bool is_fd_open(const struct vms *vms, struct inventory_vm *vm)
 {
 	char path[PATH_MAX], target[64];
 	ssize_t len;
 
 	if (vm->vm_fd < 0 || vm->fd_closed)
 		return false;
-	snprintf(path, sizeof(path), "%s/%u/fd/%d", bpf->proc_root, vm->tgid, vm->vm_fd);
+	snprintf(path, sizeof(path), "%s/%u/fd/%d", vms->proc_root, vm->tgid, vm->vm_fd);
 	len = readlink(path, target, sizeof(target) - 1);
 	if (len < 0) {
 		vm->fd_closed = errno == ENOENT;
@@ -73,13 +64,13 @@ static void see(const struct vm_file *file, void *arg)
 }
 
 /* A process whose first thread has ended shows none, though the others have them. */
-static bool shows_fds(const struct bpf_exit *bpf, uint32_t tgid)
+static bool shows_fds(const struct vms *vms, uint32_t tgid)
 {
 	__autoclosedir DIR *dir = NULL;
 	struct dirent *entry;
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%u/fd", bpf->proc_root, tgid);
+	snprintf(path, sizeof(path), "%s/%u/fd", vms->proc_root, tgid);
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
@@ -100,24 +91,24 @@ static size_t count_vms(const struct inventory *inventory, uint32_t tgid)
  * Where nobody tells whose a file is: the fds of the process are named after what they are. So a VM has ended when there is
  * none of a VM and none of a vCPU left; and when its own was closed and the vCPUs' may be those of another one.
  */
-static void judge_by_proc(struct bpf_exit *bpf, struct inventory_vm *vm, uint64_t now_ns)
+static void judge_by_proc(struct vms *vms, struct inventory_vm *vm, uint64_t now_ns)
 {
 	__autofree int *fds = NULL;
 	size_t n_fds, n_vcpus;
 
-	if (!shows_fds(bpf, vm->tgid) ||
-	    proc_kvm_vm_fds(bpf->proc_root, (pid_t)vm->tgid, &fds, &n_fds) ||
-	    proc_vcpu_count(bpf->proc_root, (pid_t)vm->tgid, &n_vcpus))
+	if (!shows_fds(vms, vm->tgid) ||
+	    proc_kvm_vm_fds(vms->proc_root, (pid_t)vm->tgid, &fds, &n_fds) ||
+	    proc_vcpu_count(vms->proc_root, (pid_t)vm->tgid, &n_vcpus))
 		return;
 	if ((!n_fds && !n_vcpus) ||
-	    (vm->vm_fd >= 0 && (!n_vcpus || count_vms(&bpf->inventory, vm->tgid) > 1)))
+	    (vm->vm_fd >= 0 && (!n_vcpus || count_vms(&vms->inventory, vm->tgid) > 1)))
 		end(vm, now_ns);
 }
 
 /* Looks through all files of the processes of VMs in doubt. */
-static void clear_doubts(struct bpf_exit *bpf)
+static void clear_doubts(struct vms *vms)
 {
-	const struct inventory *inventory = &bpf->inventory;
+	const struct inventory *inventory = &vms->inventory;
 	__autofree pid_t *pids = calloc(inventory->n_vms + 1, sizeof(*pids));
 	__autofree int *errors = calloc(inventory->n_vms + 1, sizeof(*errors));
 	const uint64_t now_ns = clock_now_ns();
@@ -138,40 +129,40 @@ static void clear_doubts(struct bpf_exit *bpf)
 		return;
 	for (size_t i = 0; i < n; i++)
 		errors[i] = -EOPNOTSUPP;
-	if (bpf->look)
-		bpf->look(bpf->look_arg, pids, errors, n, see, &bpf->inventory);
+	if (vms->look)
+		vms->look(vms->look_arg, pids, errors, n, see, &vms->inventory);
 	for (size_t i = 0; i < n; i++)
 		if (!errors[i])
-			inventory__judge(&bpf->inventory, (uint32_t)pids[i], now_ns);
+			inventory__judge(&vms->inventory, (uint32_t)pids[i], now_ns);
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
 		for (size_t j = 0; vm->in_doubt && j < n; j++)
 			if (pids[j] == (pid_t)vm->tgid && errors[j] == -EOPNOTSUPP)
-				judge_by_proc(bpf, vm, now_ns);
+				judge_by_proc(vms, vm, now_ns);
 		vm->in_doubt = false;
 	}
 }
 
-void bpf_exit_look_after_vms(struct bpf_exit *bpf)
+void vms__look_after(struct vms *vms)
 {
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		struct inventory_vm *vm = bpf->inventory.vms[i];
+	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
+		struct inventory_vm *vm = vms->inventory.vms[i];
 
 		if (!vm->name_read)
-			read_name(bpf, vm);
+			read_name(vms, vm);
 		if (vm->gone || vm->ended)
 			continue;
 		/* Who has just seen it in its VMM's files need not ask /proc. */
 		if (vm->noted && vm->vm_fd >= 0)
 			;
-		else if (!bpf_exit_process_alive(bpf, vm->tgid, vm->start_ns))
+		else if (!vms__process_alive(vms, vm->tgid, vm->start_ns))
 			end(vm, UINT64_MAX);
-		else if (!is_fd_open(bpf, vm) && !vm->noted)
+		else if (!is_fd_open(vms, vm) && !vm->noted)
 			inventory__doubt(vm);
 		vm->noted = false;
 	}
-	clear_doubts(bpf);
+	clear_doubts(vms);
 }
 
 /* Whether another VM of its process, which has just come, has its fd: then it may have ended just now. */
@@ -187,34 +178,62 @@ static bool is_succeeded(const struct inventory *inventory, const struct invento
 	return false;
 }
 
-bool bpf_exit_look_at_new_vms(struct bpf_exit *bpf)
+bool vms__look_at_new(struct vms *vms)
 {
 	bool ended = false;
 
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		struct inventory_vm *vm = bpf->inventory.vms[i];
+	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
+		struct inventory_vm *vm = vms->inventory.vms[i];
 
 		if (vm->gone || vm->ended)
 			continue;
 		if ((vm->vm_fd < 0 && !vm->has_id && !vm->fd_sought) ||
-		    (vm->fd_closed && is_succeeded(&bpf->inventory, vm)))
+		    (vm->fd_closed && is_succeeded(&vms->inventory, vm)))
 			inventory__doubt(vm);
 	}
-	clear_doubts(bpf);
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		struct inventory_vm *vm = bpf->inventory.vms[i];
+	clear_doubts(vms);
+	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
+		struct inventory_vm *vm = vms->inventory.vms[i];
 
 		ended |= vm->ended && !vm->gone && !vm->has_id;
-		ended |= vm->ended && !vm->gone && is_succeeded(&bpf->inventory, vm);
+		ended |= vm->ended && !vm->gone && is_succeeded(&vms->inventory, vm);
 	}
 	return ended;
 }
 
-void bpf_exit_give_ids(struct bpf_exit *bpf)
+void vms__give_ids(struct vms *vms)
 {
-	for (size_t i = 0; i < bpf->inventory.n_vms; i++) {
-		if (!bpf->inventory.vms[i]->name_read)
-			read_name(bpf, bpf->inventory.vms[i]);
-		inventory__give_id(&bpf->inventory, bpf->inventory.vms[i]);
+	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
+		if (!vms->inventory.vms[i]->name_read)
+			read_name(vms, vms->inventory.vms[i]);
+		inventory__give_id(&vms->inventory, vms->inventory.vms[i]);
 	}
+}
+
+void vms__note_gone(struct vms *vms)
+{
+	for (size_t i = 0; i < vms->inventory.n_vms; i++)
+		vms->inventory.vms[i]->gone |= vms->inventory.vms[i]->ended;
+}
+
+struct inventory_vm *vms__find(const struct vms *vms, uint64_t key)
+{
+	for (size_t i = 0; i < vms->inventory.n_vms; i++)
+		if (vms->inventory.vms[i]->key == key)
+			return vms->inventory.vms[i];
+	return NULL;
+}
+
+struct inventory_vm *vms__owner_of(const struct vms *vms, uint32_t slot)
+{
+	for (size_t i = 0; i < vms->inventory.n_vms; i++)
+		for (size_t j = 0; j < vms->inventory.vms[i]->n_vcpus; j++)
+			if (vms->inventory.vms[i]->vcpus[j].slot == slot)
+				return vms->inventory.vms[i];
+	return NULL;
+}
+
+void vms__done(struct vms *vms)
+{
+	inventory__done(&vms->inventory);
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * once: memory that somebody else writes while we look: each word is read or written once, as it is.
+ */
+#ifndef KVMTOP_BASE_ONCE_H
+#define KVMTOP_BASE_ONCE_H
+
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+
+#endif

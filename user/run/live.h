@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * live: the sources of a host that runs, which do not know one another, read as one.
+ */
+#ifndef KVMTOP_RUN_LIVE_H
+#define KVMTOP_RUN_LIVE_H
+
+struct bpf_exit;
+struct kvm_stats;
+struct snapshot;
+struct vms;
+
+/* What is read; nothing of it is live's. */
+struct live {
+	struct vms *vms; /* that of @bpf */
+	struct bpf_exit *bpf;
+	struct kvm_stats *stats;
+};
+
+/* Lets the inventory ask KVM's statistics, from now on, which files are of which VM. */
+void live__join(const struct live *live);
+
+/* Reads all sources into @snapshot, which is empty. 0 or a negative errno. */
+int live__read(const struct live *live, struct snapshot *snapshot);
+
+#endif
