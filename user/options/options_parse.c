@@ -128,7 +128,8 @@ int parse_sort(struct option_parse *parse, const char *arg)
 
 		used += n > 0 ? (size_t)n : 0;
 	}
-	log_error("%s %s: no such column; there are %s", parse->shown, arg, list);
+	log_error("%s %s: no such column; there are %s, and the columns of -o csv", parse->shown,
+		  arg, list);
 	return -EINVAL;
 }
 
