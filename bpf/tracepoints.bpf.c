@@ -5,7 +5,6 @@
  * that came over the same one. But where an attachment has a cookie (classic ones since 5.15, raw ones since 6.10), a copy is short, so
  * that the kernel is quick to verify it, and one program for all has the rest, which is rare.
  *
- *
  * Nearly all events fire in the thread of the vCPU that they are about, while it is in KVM_RUN. Their arguments tell whom the others
  * are about almost never (of some 90 only kvm_pi_irte_update, on 7.2); the system call that the thread is in does, if it
  * is one of KVM's, and else its process.

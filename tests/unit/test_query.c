@@ -7,6 +7,9 @@
 #include "../../user/base/cleanup.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/query.h"
+#include "../../user/model/stats_rows.h"
+#include "../../user/model/stats.h"
+#include "../../user/model/event_rows.h"
 
 /*
  * Three VMs:   pid  name   exits (total, delta)  shares       vCPUs: exits delta
@@ -278,6 +281,49 @@ static void directions(void **state)
 	assert_int_equal(vm_order_by("vcpus:asc"), 123);
 }
 
+/* A column that rows of this kind do not have is as the default, in its direction, too. */
+static void no_such_column(void **state)
+{
+	static const char *const words[] = { "pid:desc", "name:desc", "guest:asc", "tid",
+					     "vm_id:desc" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		__autofree const struct frame_reason **sorted = NULL;
+		struct query query = { .by = BY_REASON };
+
+		assert_int_equal(order_parse(words[i], &query.order), 0);
+		assert_int_equal(query__reasons(&query, reasons, 4, &sorted), 0);
+		assert_string_equal(sorted[0]->name, "cpuid");
+	}
+}
+
+/* Whatever column is asked for: no row of a kind has less than the order looks at. */
+static void all_columns(void **state)
+{
+	static const struct stat_desc descs[] = { { .name = "a" }, { .name = "b" } };
+	static const struct event_row events[] = { { .name = "x" },
+						   { .name = "y", .kind = EVENT_GAUGE } };
+	struct stats_row stats[] = { { .desc = &descs[0] }, { .desc = &descs[1], .gauge = true } };
+
+	(void)state;
+	for (unsigned int key = 0; key < SORT_KEY_MAX + COLUMN_MAX; key++) {
+		const struct order order = { .key = key };
+		struct row of_stats[] = { { .kind = ROW_VM_STAT, .stat = &stats[0] },
+					  { .kind = ROW_VM_STAT, .stat = &stats[1] } };
+		struct row of_events[] = { { .kind = ROW_EVENT, .event = &events[0] },
+					   { .kind = ROW_EVENT, .event = &events[1] } };
+		bool of_frame = key == SORT_KEY_MAX + COLUMN_TIME ||
+				key == SORT_KEY_MAX + COLUMN_INTERVAL_S;
+
+		if (of_frame) /* no word of --sort */
+			continue;
+		assert_int_equal(order_rows(&order, of_stats, 2), 0);
+		assert_int_equal(order_rows(&order, of_events, 2), 0);
+		vm_order_of(order);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +331,7 @@ int main(void)
 		cmocka_unit_test(reason_rows),	  cmocka_unit_test(top),
 		cmocka_unit_test(nothing),	  cmocka_unit_test(sort_words),
 		cmocka_unit_test(bad_sort_words), cmocka_unit_test(directions),
+		cmocka_unit_test(no_such_column), cmocka_unit_test(all_columns),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

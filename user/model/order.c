@@ -65,10 +65,11 @@ const char *sort_key_name(enum sort_key key)
 	return key < SORT_KEY_MAX ? sort_defs[key].name : NULL;
 }
 
-/* These are the same in all rows of a frame. */
+/* These are the same in all rows of a frame, or no order. */
 static bool is_of_frame(enum column_id id)
 {
-	return id == COLUMN_TIME || id == COLUMN_INTERVAL_S || id == COLUMN_KIND;
+	return id == COLUMN_TIME || id == COLUMN_INTERVAL_S || id == COLUMN_KIND ||
+	       id == COLUMN_UNIT;
 }
 
 static bool is_word(const char *name, const char *word, size_t len)
@@ -126,17 +127,20 @@ static enum column_id column_of_def(const struct sort_def *def, enum row_kind ki
 	return is_key(kind) ? def->keys : def->exits;
 }
 
-/* @kind ROW_KIND_MAX: as VMs and reasons have it. */
+/* @kind ROW_KIND_MAX: as VMs and reasons have it. Rows of statistics need not know their VM, and events are of many. */
+static bool has_column(enum column_id id, enum row_kind kind)
+{
+	if (kind == ROW_KIND_MAX)
+		return true;
+	if (id == NONE || !(registry_column(id)->rows & ROW_BIT(kind)))
+		return false;
+	return !is_counted(kind) || !(registry_column(id)->rows & ROW_BIT(ROW_VM));
+}
+
 static enum column_id column_of(unsigned int key, enum row_kind kind)
 {
-	enum column_id id = key < SORT_KEY_MAX ? column_of_def(&sort_defs[key], kind)
-					       : (enum column_id)(key - SORT_KEY_MAX);
-
-	if (kind == ROW_KIND_MAX)
-		return id;
-	if (id == NONE || !(registry_column(id)->rows & ROW_BIT(kind)))
-		return column_of_def(&sort_defs[SORT_DEFAULT], kind);
-	return id;
+	return key < SORT_KEY_MAX ? column_of_def(&sort_defs[key], kind)
+				  : (enum column_id)(key - SORT_KEY_MAX);
 }
 
 int order_parse(const char *word, struct order *ret_order)
@@ -165,6 +169,8 @@ static struct sort_value value_of(enum column_id id, struct row *row)
 
 	if (id == COLUMN_KEY && row->detail)
 		return (struct sort_value){ .known = true, .number = (double)row->detail->key };
+	if (id == COLUMN_ERROR_CODE && row->detail)
+		return (struct sort_value){ .known = true, .number = (double)row->detail->sub };
 	registry_get(id, row, &value);
 	/* A VM without a name is known by its VMM's. */
 	if (id == COLUMN_VM_NAME && value.type == VALUE_UNKNOWN)
@@ -255,14 +261,17 @@ int order_rows(const struct order *order, struct row *rows, size_t n)
 	__autofree struct sort_item *items = calloc(n + 1, sizeof(*items));
 	__autofree struct row *copy = calloc(n + 1, sizeof(*copy));
 	enum column_id id;
-	bool ascending;
+	bool ascending, reversed;
 
 	if (!items || !copy)
 		return -ENOMEM;
 	if (!n)
 		return 0;
 	id = column_of(order->key, rows[0].kind);
-	ascending = is_label(id) != order->reversed;
+	reversed = order->reversed && has_column(id, rows[0].kind);
+	if (!has_column(id, rows[0].kind))
+		id = column_of(SORT_DEFAULT, rows[0].kind);
+	ascending = is_label(id) != reversed;
 	memcpy(copy, rows, n * sizeof(*rows));
 	for (size_t i = 0; i < n; i++)
 		items[i] = (struct sort_item){ &copy[i], value_of(id, &copy[i]), i };

@@ -32,7 +32,8 @@ static const struct rule implies_tracepoints[] = {
 /* The event view has counts only: what nobody sees is not timed. */
 static const struct rule needs_no_times = {
 	.with = { EVENT_VIEW },
-	.without = T(LATENCY) | NOT_TEXT | LOOKS_IN | T(VERIFY) | T(LISTEN) | T(RECORD) | T(REPLAY),
+	.without = T(LATENCY) | T(OUT_JSON) | T(OUT_METRICS) | LOOKS_IN | T(VERIFY) | T(LISTEN) |
+		   T(RECORD) | T(REPLAY),
 };
 
 /* What does not go together; the first that applies is said. */

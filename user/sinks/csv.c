@@ -28,7 +28,7 @@ struct writer {
 
 /* ---- which rows */
 
-/* Statistics alone have rows of their own, with what belongs to them, unless some were chosen by name. */
+/* Statistics alone have rows of their own, with what belongs to them, unless -f or -x chose events. */
 static bool has_events(const struct view *view)
 {
 	return view->events && (view->tracepoints || view->fields);
