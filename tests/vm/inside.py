@@ -495,14 +495,12 @@ def signals():
 def closed_pipe():
     for args, lines in ([], 3), (['-o', 'json'], 1):
         command = f'"$0" -s 0.2 {" ".join(args)} | head -n {lines}; ' \
-                  'echo "${PIPESTATUS[0]} $(date +%s.%N)"'
-        started = time.time()
+                  'echo "${PIPESTATUS[0]}"'
         _, out, err = run('bash', '-c', command, KVMTOP)
         *shown, last = out.splitlines()
         equal('lines', len(shown), lines)
-        equal(f'exit status with a closed pipe ({err.strip()})', last.split()[0], '0')
+        equal(f'exit status with a closed pipe ({err.strip()})', last, '0')
         equal('stderr', err, '')
-        require(float(last.split()[1]) - started < PATIENCE_S / 2, 'it took long to end')
 
 
 @test('text on a terminal of 80 columns', on=('6.1',))
