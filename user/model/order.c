@@ -127,16 +127,15 @@ static enum column_id column_of_def(const struct sort_def *def, enum row_kind ki
 	return is_key(kind) ? def->keys : def->exits;
 }
 
-/* @kind ROW_KIND_MAX: as VMs and reasons have it. Rows of statistics need not know their VM, and events are of many. */
+/* Rows of statistics need not know their VM, and events are of many. */
 static bool has_column(enum column_id id, enum row_kind kind)
 {
-	if (kind == ROW_KIND_MAX)
-		return true;
 	if (id == NONE || !(registry_column(id)->rows & ROW_BIT(kind)))
 		return false;
 	return !is_counted(kind) || !(registry_column(id)->rows & ROW_BIT(ROW_VM));
 }
 
+/* @kind ROW_KIND_MAX: as VMs and reasons have it. */
 static enum column_id column_of(unsigned int key, enum row_kind kind)
 {
 	return key < SORT_KEY_MAX ? column_of_def(&sort_defs[key], kind)
@@ -256,14 +255,33 @@ static int cmp_items(const void *a, const void *b, void *arg)
 	return order ? order : cmp_u64(x->seq, y->seq);
 }
 
+/* Moves each row to the place that its item has, along the circles that they make: a row is large. */
+static void arrange(struct row *rows, struct sort_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = i, from;
+		struct row first;
+
+		if (items[i].seq == i)
+			continue;
+		first = rows[i];
+		while ((from = items[at].seq) != i) {
+			rows[at] = rows[from];
+			items[at].seq = at;
+			at = from;
+		}
+		rows[at] = first;
+		items[at].seq = at;
+	}
+}
+
 int order_rows(const struct order *order, struct row *rows, size_t n)
 {
-	__autofree struct sort_item *items = calloc(n + 1, sizeof(*items));
-	__autofree struct row *copy = calloc(n + 1, sizeof(*copy));
+	__autofree struct sort_item *items = reallocarray(NULL, n + 1, sizeof(*items));
 	enum column_id id;
 	bool ascending, reversed;
 
-	if (!items || !copy)
+	if (!items)
 		return -ENOMEM;
 	if (!n)
 		return 0;
@@ -272,11 +290,9 @@ int order_rows(const struct order *order, struct row *rows, size_t n)
 	if (!has_column(id, rows[0].kind))
 		id = column_of(SORT_DEFAULT, rows[0].kind);
 	ascending = is_label(id) != reversed;
-	memcpy(copy, rows, n * sizeof(*rows));
 	for (size_t i = 0; i < n; i++)
-		items[i] = (struct sort_item){ &copy[i], value_of(id, &copy[i]), i };
+		items[i] = (struct sort_item){ &rows[i], value_of(id, &rows[i]), i };
 	qsort_r(items, n, sizeof(*items), cmp_items, &ascending);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = *items[i].row;
+	arrange(rows, items, n);
 	return 0;
 }

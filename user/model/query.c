@@ -8,58 +8,60 @@
 
 #include "../base/cleanup.h"
 
-/* Appends, or (@rows NULL) only counts. */
-static void append(struct row *rows, size_t *n, struct row row)
-{
-	if (rows)
-		rows[*n] = row;
-	*n += 1;
-}
-
 /* ---- VMs, vCPUs and reasons */
 
-static size_t collect_reasons(const struct frame *frame, const struct frame_reason *reasons,
-			      size_t n, struct row *rows)
+static void collect_reasons(const struct frame *frame, const struct frame_reason *reasons, size_t n,
+			    struct row *rows)
 {
 	const struct frame_reasons all = { (struct frame_reason *)reasons, n };
-	uint64_t exits = rows ? registry_scope_exits(&all) : 0;
-	size_t at = 0;
+	uint64_t exits = registry_scope_exits(&all);
 
 	for (size_t i = 0; i < n; i++)
-		append(rows, &at,
-		       (struct row){ .kind = ROW_REASON,
-				     .frame = frame,
-				     .reason = &reasons[i],
-				     .scope_exits = exits });
-	return at;
+		rows[i] = (struct row){ .kind = ROW_REASON,
+					.frame = frame,
+					.reason = &reasons[i],
+					.scope_exits = exits };
 }
 
-static size_t collect(const struct query *query, const struct frame *frame, struct row *rows)
+static size_t count_rows(const struct query *query, const struct frame *frame)
 {
 	size_t n = 0;
 
 	if (query->by == BY_REASON)
-		return collect_reasons(frame, frame->reasons.v, frame->reasons.n, rows);
+		return frame->reasons.n;
+	if (query->by == BY_VM)
+		return frame->n_vms;
+	for (size_t i = 0; i < frame->n_vms; i++)
+		n += frame->vms[i].n_vcpus;
+	return n;
+}
+
+/* @rows has room for count_rows(). */
+static void collect(const struct query *query, const struct frame *frame, struct row *rows)
+{
+	size_t n = 0;
+
+	if (query->by == BY_REASON) {
+		collect_reasons(frame, frame->reasons.v, frame->reasons.n, rows);
+		return;
+	}
 	for (size_t i = 0; i < frame->n_vms; i++) {
 		const struct frame_vm *vm = &frame->vms[i];
 
 		if (query->by == BY_VM)
-			append(rows, &n, (struct row){ .kind = ROW_VM, .frame = frame, .vm = vm });
+			rows[n++] = (struct row){ .kind = ROW_VM, .frame = frame, .vm = vm };
 		for (size_t j = 0; query->by == BY_VCPU && j < vm->n_vcpus; j++)
-			append(rows, &n,
-			       (struct row){ .kind = ROW_VCPU,
-					     .frame = frame,
-					     .vm = vm,
-					     .vcpu = &vm->vcpus[j] });
+			rows[n++] = (struct row){
+				.kind = ROW_VCPU, .frame = frame, .vm = vm, .vcpu = &vm->vcpus[j]
+			};
 	}
-	return n;
 }
 
 int query__rows(const struct query *query, const struct frame *frame, struct row **ret_rows,
 		size_t *ret_n, size_t *ret_left_out)
 {
-	size_t n = collect(query, frame, NULL);
-	struct row *rows = calloc(n + 1, sizeof(*rows));
+	size_t n = count_rows(query, frame);
+	struct row *rows = reallocarray(NULL, n + 1, sizeof(*rows));
 
 	if (!rows)
 		return -ENOMEM;
@@ -77,7 +79,7 @@ int query__rows(const struct query *query, const struct frame *frame, struct row
 int query__reasons(const struct query *query, const struct frame_reason *reasons, size_t n,
 		   const struct frame_reason ***ret_sorted)
 {
-	__autofree struct row *rows = calloc(n + 1, sizeof(*rows));
+	__autofree struct row *rows = reallocarray(NULL, n + 1, sizeof(*rows));
 	const struct frame_reason **v;
 
 	if (!rows)
@@ -96,19 +98,18 @@ int query__reasons(const struct query *query, const struct frame_reason *reasons
 
 /* ---- the drill-down */
 
+/* How many rows that are; @rows NULL: only counts. */
 static size_t collect_scope(const struct row *scope, bool others, struct row *rows)
 {
 	const struct frame_details *details =
 		scope->vcpu ? &scope->vcpu->details : &scope->vm->details;
-	size_t more = others ? details->n_others : details->n, n = 0;
+	size_t more = others ? details->n_others : details->n;
 
-	for (size_t i = 0; i < more; i++) {
-		struct row row = *scope;
-
-		row.detail = others ? &details->others[i] : &details->v[i];
-		append(rows, &n, row);
+	for (size_t i = 0; rows && i < more; i++) {
+		rows[i] = *scope;
+		rows[i].detail = others ? &details->others[i] : &details->v[i];
 	}
-	return n;
+	return more;
 }
 
 /* All rows of the keys, or of the others. */
@@ -140,7 +141,7 @@ int query__details(const struct query *query, const struct frame *frame, struct 
 	size_t n = collect_details(frame, by_vcpu, false, NULL);
 	size_t n_others = collect_details(frame, by_vcpu, true, NULL);
 	size_t shown = query->top && query->top < n ? query->top : n;
-	struct row *rows = calloc(n + n_others + 1, sizeof(*rows));
+	struct row *rows = reallocarray(NULL, n + n_others + 1, sizeof(*rows));
 
 	if (!rows)
 		return -ENOMEM;

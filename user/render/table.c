@@ -58,16 +58,20 @@ int table__add_row(struct table *table)
 	return 0;
 }
 
-int table__set(struct table *table, size_t column, const char *text)
+int table__take(struct table *table, size_t column, char *text)
 {
-	char *copy = strdup(text);
 	char **cell = &table->cells[(table->n_rows - 1) * table->n_columns + column];
 
-	if (!copy)
+	if (!text)
 		return -ENOMEM;
 	free(*cell);
-	*cell = copy;
+	*cell = text;
 	return 0;
+}
+
+int table__set(struct table *table, size_t column, const char *text)
+{
+	return table__take(table, column, strdup(text));
 }
 
 /* Whether column @c stands for others, which are shown as long as they fit. */

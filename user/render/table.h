@@ -37,6 +37,9 @@ int table__add_row(struct table *table);
 /* Sets a cell of the last row; @text is copied, and must be fit for the terminal. 0 or -ENOMEM. */
 int table__set(struct table *table, size_t column, const char *text);
 
+/* The same with a text that was malloc'ed, which is the table's from now on; NULL: there was no memory for it. */
+int table__take(struct table *table, size_t column, char *text);
+
 size_t table__n_rows(const struct table *table);
 
 /* How wide each column is, and whether it is shown at all. */

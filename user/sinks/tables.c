@@ -209,22 +209,6 @@ enum fmt_escape tables_escape(const struct view *view)
 	return view->utf8 ? FMT_ESCAPE_TERMINAL : FMT_ESCAPE_ASCII;
 }
 
-static int set_escaped(struct table *table, size_t column, const struct view *view,
-		       const char *text)
-{
-	__autofree char *escaped = fmt_escape_dup(tables_escape(view), text);
-
-	return escaped ? table__set(table, column, escaped) : -ENOMEM;
-}
-
-static int set_cell(struct table *table, size_t at, const struct view *view, enum column_id id,
-		    struct row *row)
-{
-	__autofree char *text = cell_format(id, row, tables_escape(view));
-
-	return text ? table__set(table, at, text) : -ENOMEM;
-}
-
 /* A new row of @table; a cell that the kind of @row does not have stays empty. */
 static int add_cells(struct table *table, const struct view *view, const enum column_id *cells,
 		     size_t n, struct row row)
@@ -233,7 +217,8 @@ static int add_cells(struct table *table, const struct view *view, const enum co
 
 	for (size_t i = 0; i < n && !err; i++)
 		if (cells[i] != COLUMN_MAX && registry_column(cells[i])->rows & ROW_BIT(row.kind))
-			err = set_cell(table, i, view, cells[i], &row);
+			err = table__take(table, i,
+					  cell_format(cells[i], &row, tables_escape(view)));
 	return err;
 }
 
@@ -265,14 +250,6 @@ char *tables_vm_name(const struct view *view, const struct frame_vm *vm,
 	return fmt_escape_dup(tables_escape(view), whole);
 }
 
-static int set_vm_name(struct table *table, size_t column, const struct view *view,
-		       const struct frame_vm *vm, const struct frame_vcpu *vcpu)
-{
-	__autofree char *name = tables_vm_name(view, vm, vcpu);
-
-	return name ? table__set(table, column, name) : -ENOMEM;
-}
-
 /* "REASON 43% REASON 20% REASON 5%": shares of the exits in the interval. */
 static int set_top_reasons(struct table *table, size_t column, const struct view *view,
 			   const struct frame_reasons *reasons)
@@ -295,7 +272,9 @@ static int set_top_reasons(struct table *table, size_t column, const struct view
 			     sorted[i]->name, pct);
 		used += n > 0 ? (size_t)n : 0;
 	}
-	return err ? err : set_escaped(table, column, view, used ? text : FMT_UNKNOWN);
+	return err ? err
+		   : table__take(table, column,
+				 fmt_escape_dup(tables_escape(view), used ? text : FMT_UNKNOWN));
 }
 
 const char *tables_vm_fd(const struct frame_vm *vm)
@@ -320,7 +299,7 @@ static int add_vm(struct table *table, const struct view *view, const struct row
 	return add_cells(table, view, vm_cells, VM_COLUMNS,
 			 (struct row){ .kind = ROW_VM, .vm = vm }) ?:
 	       table__set(table, VM_FD, tables_vm_fd(vm)) ?:
-	       set_vm_name(table, VM_NAME, view, vm, NULL) ?:
+	       table__take(table, VM_NAME, tables_vm_name(view, vm, NULL)) ?:
 	       set_halt(table, VM_HALT, &vm->shares) ?:
 	       set_top_reasons(table, VM_TOP, view, &vm->reasons);
 }
@@ -329,7 +308,7 @@ static int add_vcpu(struct table *table, const struct view *view, const struct r
 {
 	return add_cells(table, view, vcpu_cells, VCPU_COLUMNS,
 			 (struct row){ .kind = ROW_VCPU, .vm = row->vm, .vcpu = row->vcpu }) ?:
-	       set_vm_name(table, VCPU_NAME, view, row->vm, row->vcpu) ?:
+	       table__take(table, VCPU_NAME, tables_vm_name(view, row->vm, row->vcpu)) ?:
 	       set_halt(table, VCPU_HALT, &row->vcpu->shares) ?:
 	       set_top_reasons(table, VCPU_TOP, view, &row->vcpu->reasons);
 }
