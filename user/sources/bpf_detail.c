@@ -21,7 +21,7 @@
 #include "../model/snapshot.h"
 #include "bpf_detail_priv.h"
 #include "bpf_exit.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 #include "bpf_object.h"
 #include "bpf_types.h"
 #include "bpf_unkeyed.h"
@@ -62,7 +62,7 @@ struct cell_copy {
 struct bpf_detail {
 	struct detail_bpf *skel;
 	struct bpf_exit *exit;
-	struct bpf_guest guest; /* of @exit */
+	struct bpf_collector collector; /* of @exit */
 	struct bpf_slots slots;
 	uint32_t kinds;			   /* DETAIL_BIT; 0: only slow exits */
 	bool timed;			   /* exits are */
@@ -497,7 +497,7 @@ static int fill_drops(void *arg, struct snapshot *snapshot)
 	return 0;
 }
 
-static const struct bpf_guest_ops guest_ops = {
+static const struct bpf_collector_ops collector_ops = {
 	.collect = collect,
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
 	.fill_before_exits = fill,
@@ -646,8 +646,8 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 		bpf_detail__close(detail);
 		return err;
 	}
-	detail->guest = (struct bpf_guest){ .ops = &guest_ops, .arg = detail };
-	bpf_exit__add_guest(exit, &detail->guest);
+	detail->collector = (struct bpf_collector){ .ops = &collector_ops, .arg = detail };
+	bpf_exit__add_collector(exit, &detail->collector);
 	*ret_detail = detail;
 	return 0;
 }
@@ -656,7 +656,7 @@ void bpf_detail__close(struct bpf_detail *detail)
 {
 	if (!detail)
 		return;
-	bpf_exit__remove_guest(detail->exit, &detail->guest);
+	bpf_exit__remove_collector(detail->exit, &detail->collector);
 	ring_buffer__free(detail->ring);
 	if (detail->cells)
 		munmap(detail->cells, detail->cells_bytes);

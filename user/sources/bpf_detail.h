@@ -36,7 +36,7 @@ struct bpf_detail_opts {
 };
 
 /*
- * Loads and attaches, and from now on bpf_exit__read(@exit) reads the details, too (bpf_guest.h); @exit must outlive it. On failure
+ * Loads and attaches, and from now on bpf_exit__read(@exit) reads the details, too (bpf_collector.h); @exit must outlive it. On failure
  * writes one line to @why and returns a negative errno.
  */
 int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,

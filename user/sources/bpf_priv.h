@@ -15,7 +15,7 @@
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "bpf_exit.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 
 /* Bytes of a slot that every exit touches. */
 #define FIRST_LINE 64
@@ -95,12 +95,12 @@ struct bpf_exit {
 	struct kvmtop_thread *threads;
 	size_t threads_bytes;
 	uint64_t looked_ns;
-	int64_t sched_ahead_ns;	  /* of CLOCK_MONOTONIC is the scheduler's clock */
-	uint64_t compared_ns;	  /* when these two were compared; 0: never */
-	struct vms *vms;	  /* not ours */
-	uint32_t events;	  /* bits of enum kvm_event whose programs are attached */
-	bool run_delay;		  /* the kernel keeps it (CONFIG_SCHED_INFO) */
-	struct bpf_guest *guests; /* in the order in which they came */
+	int64_t sched_ahead_ns;		  /* of CLOCK_MONOTONIC is the scheduler's clock */
+	uint64_t compared_ns;		  /* when these two were compared; 0: never */
+	struct vms *vms;		  /* not ours */
+	uint32_t events;		  /* bits of enum kvm_event whose programs are attached */
+	bool run_delay;			  /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	struct bpf_collector *collectors; /* in the order in which they came */
 };
 
 /*
@@ -144,16 +144,16 @@ static inline struct cell_seen *bpf_exit_spare_seen(const struct bpf_exit *bpf, 
 	return &bpf->seen[bpf->n_slots * KVMTOP_OWN_CELLS + element];
 }
 
-/* All guests' calls of struct bpf_guest_ops, until one fails: what that returned, else 0. */
-int bpf_guests_collect(const struct bpf_exit *bpf);
-int bpf_guests_fill_before_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
-				 struct arena *arena, struct vcpu_sample *sample);
-int bpf_guests_fill_after_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
-				struct arena *arena, struct vcpu_sample *sample);
-int bpf_guests_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm,
-		       struct arena *arena, struct vm_sample *sample);
-int bpf_guests_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot);
-void bpf_guests_forget(const struct bpf_exit *bpf, uint32_t slot);
+/* All collectors' calls of struct bpf_collector_ops, until one fails: what that returned, else 0. */
+int bpf_collectors_collect(const struct bpf_exit *bpf);
+int bpf_collectors_fill_before_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				     struct arena *arena, struct vcpu_sample *sample);
+int bpf_collectors_fill_after_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				    struct arena *arena, struct vcpu_sample *sample);
+int bpf_collectors_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm,
+			   struct arena *arena, struct vm_sample *sample);
+int bpf_collectors_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot);
+void bpf_collectors_forget(const struct bpf_exit *bpf, uint32_t slot);
 
 /* Fills the maps of what is asked for. 0 or a negative errno. */
 int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts);

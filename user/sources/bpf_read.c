@@ -188,7 +188,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
-	int err = bpf_guests_fill_before_exits(bpf, v->slot, gone, arena, sample);
+	int err = bpf_collectors_fill_before_exits(bpf, v->slot, gone, arena, sample);
 
 	if (!err)
 		err = make_room(bpf, arena, sample, n_own + n_spare);
@@ -207,7 +207,7 @@ static int read_vcpu(const struct bpf_exit *bpf, struct kvmtop_vcpu *v, bool gon
 		bpf_exit_read_times(bpf, v, gone, sample);
 	memcpy(&after, v, FIRST_LINE);
 	bpf_exit__place(&before, &after, &sample->place);
-	return bpf_guests_fill_after_exits(bpf, v->slot, gone, arena, sample);
+	return bpf_collectors_fill_after_exits(bpf, v->slot, gone, arena, sample);
 }
 
 static int by_vcpu_id(const void *a, const void *b)
@@ -247,7 +247,7 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 		bpf->vm_keys[vm->vcpus[i].slot] = vm->key;
 	}
 	qsort(sample->vcpus, sample->n_vcpus, sizeof(*sample->vcpus), by_vcpu_id);
-	return bpf_guests_fill_vm(bpf, vm, arena, sample);
+	return bpf_collectors_fill_vm(bpf, vm, arena, sample);
 }
 
 /*
@@ -309,7 +309,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	if (!snapshot->vms)
 		return -ENOMEM;
 	snapshot->latency = bpf->latency;
-	err = bpf_guests_collect(bpf);
+	err = bpf_collectors_collect(bpf);
 	if (!err && bpf->latency != LATENCY_OFF)
 		err = bpf_threads_look(bpf);
 	if (err)
@@ -328,7 +328,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] +=
 		bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MOVED));
 	snapshot->hist_full = READ_ONCE(bpf->skel->bss->drops.hist_full);
-	err = bpf_guests_fill_host(bpf, snapshot);
+	err = bpf_collectors_fill_host(bpf, snapshot);
 	if (err)
 		return err;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };

@@ -136,7 +136,7 @@ static void give_back(struct bpf_exit *bpf, uint32_t slot)
 	struct kvmtop_vcpu *v = &bpf->vcpus[slot];
 	int free_cells = bpf_map__fd(bpf->skel->maps.free_cells);
 
-	bpf_guests_forget(bpf, slot);
+	bpf_collectors_forget(bpf, slot);
 	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
 		clear_cell(bpf, &v->own[i], bpf_exit_own_seen(bpf, slot, i));
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {

@@ -13,7 +13,7 @@
 
 #include "../base/cleanup.h"
 #include "../model/snapshot.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 #include "bpf_object.h"
 #include "bpf_types.h"
 #include "kernel_btf.h"

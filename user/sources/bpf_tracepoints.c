@@ -16,7 +16,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 #include "bpf_object.h"
 #include "bpf_stats.h"
 #include "bpf_tracepoints_priv.h"
@@ -318,8 +318,8 @@ int bpf_tracepoints__open(const struct bpf_tracepoints_opts *opts, struct bpf_ex
 		bpf_tracepoints__close(tp);
 		return err;
 	}
-	tp->guest = (struct bpf_guest){ .ops = &bpf_tracepoints_guest_ops, .arg = tp };
-	bpf_exit__add_guest(exit, &tp->guest);
+	tp->collector = (struct bpf_collector){ .ops = &bpf_tracepoints_collector_ops, .arg = tp };
+	bpf_exit__add_collector(exit, &tp->collector);
 	*ret_tracepoints = tp;
 	return 0;
 }
@@ -344,7 +344,7 @@ void bpf_tracepoints__close(struct bpf_tracepoints *tp)
 {
 	if (!tp)
 		return;
-	bpf_exit__remove_guest(tp->exit, &tp->guest);
+	bpf_exit__remove_collector(tp->exit, &tp->collector);
 	close_events(tp);
 	if (tp->counts)
 		munmap(tp->counts, tp->counts_bytes);

@@ -13,7 +13,7 @@
 
 #include "../../bpf/tracepoints.h"
 #include "../model/snapshot.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 
 struct bpf_exit;
 struct tracepoints_bpf;
@@ -48,7 +48,7 @@ struct vm_events {
 struct bpf_tracepoints {
 	struct tracepoints_bpf *skel;
 	struct bpf_exit *exit;
-	struct bpf_guest guest; /* of @exit */
+	struct bpf_collector collector; /* of @exit */
 	struct bpf_slots slots;
 	struct event *events;
 	struct event_names names; /* of the same */
@@ -74,6 +74,6 @@ struct bpf_tracepoints {
 };
 
 /* What is read of it; the argument is the struct bpf_tracepoints. */
-extern const struct bpf_guest_ops bpf_tracepoints_guest_ops;
+extern const struct bpf_collector_ops bpf_tracepoints_collector_ops;
 
 #endif

@@ -10,7 +10,7 @@
 #include "../base/cleanup.h"
 #include "../base/once.h"
 #include "../model/inventory.h"
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 #include "bpf_object.h"
 #include "bpf_tracepoints_priv.h"
 #include "tracepoints.skel.h"
@@ -377,7 +377,7 @@ static void forget(void *arg, uint32_t slot)
 	memset(row_of(tp, tp->by_slot, slot), 0, tp->row * sizeof(*tp->by_slot));
 }
 
-const struct bpf_guest_ops bpf_tracepoints_guest_ops = {
+const struct bpf_collector_ops bpf_tracepoints_collector_ops = {
 	.collect = collect,
 	.fill_after_exits = fill_vcpu,
 	.fill_vm = fill_vm,

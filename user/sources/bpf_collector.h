@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bpf_guest: what other BPF objects need to work with the slots of bpf_exit. Such a guest registers what it collects, and knows of
- * bpf_exit no more than what is here; bpf_exit knows none of its guests.
+ * bpf_collector: what other BPF objects need to work with the slots of bpf_exit. Such a collector registers what it collects, and knows of
+ * bpf_exit no more than what is here; bpf_exit knows none of its collectors.
  */
-#ifndef KVMTOP_SOURCES_BPF_GUEST_H
-#define KVMTOP_SOURCES_BPF_GUEST_H
+#ifndef KVMTOP_SOURCES_BPF_COLLECTOR_H
+#define KVMTOP_SOURCES_BPF_COLLECTOR_H
 
 #include <sched.h>
 #include <stdbool.h>
@@ -26,10 +26,10 @@ struct vcpu_sample;
 struct vm_sample;
 
 /*
- * What a guest adds to a snapshot, in the order of the calls; a call that is NULL is left out. Each is given the guest's @arg.
+ * What a collector adds to a snapshot, in the order of the calls; a call that is NULL is left out. Each is given the collector's @arg.
  * Memory that a sample points to is @arena's. Those that return an int return 0 or a negative errno, which ends the snapshot.
  */
-struct bpf_guest_ops {
+struct bpf_collector_ops {
 	/* Reads what is read once per snapshot. The inventory is up to date. */
 	int (*collect)(void *arg);
 	/* Adds what slot @slot has to @sample; @gone: its vCPU is. A vCPU may have several slots. */
@@ -47,18 +47,18 @@ struct bpf_guest_ops {
 	void (*forget)(void *arg, uint32_t slot);
 };
 
-/* A guest's place in the list, which lives in the guest. */
-struct bpf_guest {
-	const struct bpf_guest_ops *ops;
+/* A collector's place in the list, which lives in the collector. */
+struct bpf_collector {
+	const struct bpf_collector_ops *ops;
 	void *arg;
-	struct bpf_guest *next;
+	struct bpf_collector *next;
 };
 
-/* From now on @guest's calls are made, after those of guests that came before. It must leave before @bpf is closed. */
-void bpf_exit__add_guest(struct bpf_exit *bpf, struct bpf_guest *guest);
+/* From now on @collector's calls are made, after those of collectors that came before. It must leave before @bpf is closed. */
+void bpf_exit__add_collector(struct bpf_exit *bpf, struct bpf_collector *collector);
 
 /* No further calls. Nothing happens if it was not added. */
-void bpf_exit__remove_guest(struct bpf_exit *bpf, const struct bpf_guest *guest);
+void bpf_exit__remove_collector(struct bpf_exit *bpf, const struct bpf_collector *collector);
 
 /* The slots, in our memory, and the cells that slots have beyond their own. The programs write to them while we look. */
 struct bpf_slots {
@@ -103,7 +103,7 @@ bool bpf_exit__is_retired(const struct bpf_exit *bpf, uint32_t slot);
 void bpf_exit__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
 		     struct vcpu_place *place);
 
-/* The guest has a program on a classic tracepoint, so system calls on maps take precedence, see below. */
+/* The collector has a program on a classic tracepoint, so system calls on maps take precedence, see below. */
 void bpf_exit__note_classic(struct bpf_exit *bpf);
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "bpf_guest.h"
+#include "bpf_collector.h"
 
 #include <bpf/libbpf.h>
 
@@ -8,27 +8,27 @@
 #include "kvmtop.skel.h"
 #include "vms.h"
 
-void bpf_exit__add_guest(struct bpf_exit *bpf, struct bpf_guest *guest)
+void bpf_exit__add_collector(struct bpf_exit *bpf, struct bpf_collector *collector)
 {
-	struct bpf_guest **last = &bpf->guests;
+	struct bpf_collector **last = &bpf->collectors;
 
 	while (*last)
 		last = &(*last)->next;
-	guest->next = NULL;
-	*last = guest;
+	collector->next = NULL;
+	*last = collector;
 }
 
-void bpf_exit__remove_guest(struct bpf_exit *bpf, const struct bpf_guest *guest)
+void bpf_exit__remove_collector(struct bpf_exit *bpf, const struct bpf_collector *collector)
 {
-	struct bpf_guest **at = &bpf->guests;
+	struct bpf_collector **at = &bpf->collectors;
 
-	while (*at && *at != guest)
+	while (*at && *at != collector)
 		at = &(*at)->next;
 	if (*at)
-		*at = guest->next;
+		*at = collector->next;
 }
 
-/* ---- what guests see */
+/* ---- what collectors see */
 
 struct bpf_slots bpf_exit__slots(const struct bpf_exit *bpf)
 {
@@ -92,64 +92,72 @@ void bpf_exit__note_classic(struct bpf_exit *bpf)
 
 /* ---- the calls that the reader makes */
 
-int bpf_guests_collect(const struct bpf_exit *bpf)
+int bpf_collectors_collect(const struct bpf_exit *bpf)
 {
 	int err = 0;
 
-	for (const struct bpf_guest *guest = bpf->guests; guest && !err; guest = guest->next)
-		if (guest->ops->collect)
-			err = guest->ops->collect(guest->arg);
+	for (const struct bpf_collector *collector = bpf->collectors; collector && !err;
+	     collector = collector->next)
+		if (collector->ops->collect)
+			err = collector->ops->collect(collector->arg);
 	return err;
 }
 
-int bpf_guests_fill_before_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
-				 struct arena *arena, struct vcpu_sample *sample)
+int bpf_collectors_fill_before_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				     struct arena *arena, struct vcpu_sample *sample)
 {
 	int err = 0;
 
-	for (const struct bpf_guest *guest = bpf->guests; guest && !err; guest = guest->next)
-		if (guest->ops->fill_before_exits)
-			err = guest->ops->fill_before_exits(guest->arg, slot, gone, arena, sample);
+	for (const struct bpf_collector *collector = bpf->collectors; collector && !err;
+	     collector = collector->next)
+		if (collector->ops->fill_before_exits)
+			err = collector->ops->fill_before_exits(collector->arg, slot, gone, arena,
+								sample);
 	return err;
 }
 
-int bpf_guests_fill_after_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
-				struct arena *arena, struct vcpu_sample *sample)
+int bpf_collectors_fill_after_exits(const struct bpf_exit *bpf, uint32_t slot, bool gone,
+				    struct arena *arena, struct vcpu_sample *sample)
 {
 	int err = 0;
 
-	for (const struct bpf_guest *guest = bpf->guests; guest && !err; guest = guest->next)
-		if (guest->ops->fill_after_exits)
-			err = guest->ops->fill_after_exits(guest->arg, slot, gone, arena, sample);
+	for (const struct bpf_collector *collector = bpf->collectors; collector && !err;
+	     collector = collector->next)
+		if (collector->ops->fill_after_exits)
+			err = collector->ops->fill_after_exits(collector->arg, slot, gone, arena,
+							       sample);
 	return err;
 }
 
-int bpf_guests_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm,
-		       struct arena *arena, struct vm_sample *sample)
+int bpf_collectors_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm,
+			   struct arena *arena, struct vm_sample *sample)
 {
 	int err = 0;
 
-	for (const struct bpf_guest *guest = bpf->guests; guest && !err; guest = guest->next)
-		if (guest->ops->fill_vm)
-			err = guest->ops->fill_vm(guest->arg, vm, arena, sample);
+	for (const struct bpf_collector *collector = bpf->collectors; collector && !err;
+	     collector = collector->next)
+		if (collector->ops->fill_vm)
+			err = collector->ops->fill_vm(collector->arg, vm, arena, sample);
 	return err;
 }
 
-int bpf_guests_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot)
+int bpf_collectors_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot)
 {
 	int err = 0;
 
-	for (const struct bpf_guest *guest = bpf->guests; guest && !err; guest = guest->next)
-		if (guest->ops->fill_host)
-			err = guest->ops->fill_host(guest->arg, snapshot);
+	for (const struct bpf_collector *collector = bpf->collectors; collector && !err;
+	     collector = collector->next)
+		if (collector->ops->fill_host)
+			err = collector->ops->fill_host(collector->arg, snapshot);
 	return err;
 }
 
-void bpf_guests_forget(const struct bpf_exit *bpf, uint32_t slot)
+void bpf_collectors_forget(const struct bpf_exit *bpf, uint32_t slot)
 {
-	for (const struct bpf_guest *guest = bpf->guests; guest; guest = guest->next)
-		if (guest->ops->forget)
-			guest->ops->forget(guest->arg, slot);
+	for (const struct bpf_collector *collector = bpf->collectors; collector;
+	     collector = collector->next)
+		if (collector->ops->forget)
+			collector->ops->forget(collector->arg, slot);
 }
 
 /* ---- precedence */
