@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Four ways to learn the reason, from the
- * cheapest on; the loader takes the first that this kernel offers:
+ * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Whose exit it is, find.bpf.h tells, from the event's argument or
+ * from the thread; why it was, reason_x86.bpf.h. Four ways to learn the reason, from the cheapest on; the loader takes the first that this kernel offers:
  *
  *   plain    raw tracepoint (vcpu, isa); the reason from the vendor's struct by plain loads (6.2)
  *   probe    the same by bpf_probe_read_kernel (5.16)
@@ -13,7 +13,7 @@
  */
 #include "common_x86.bpf.h"
 #include "find.bpf.h"
-#include "nests_x86.bpf.h"
+#include "reason_x86.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
 
@@ -33,72 +33,6 @@ struct record {
 	__u32 error_code;
 	__u32 vcpu_id;
 };
-
-/* Of a kvm_exit: why, and whether it is a nested guest's (L2's). */
-struct exit {
-	__u64 reason;
-	bool nested;
-};
-
-/*
- * struct kvm_vcpu is the first member of both vendors' structs (BUILD_BUG_ON in svm_vcpu_create and
- * vmx_vcpu_create), so their addresses are the same.
- *
- * While L2 runs, its own VMCB or VMCS is in use in the place of L1's (vmcb01, vmcs01). This tells the two apart as
- * HF_GUEST_MASK does, which no BTF has and whose bit changed; it costs next to nothing where loads are plain. On SVM before 6.2 both
- * pointers lie side by side, and one probe read gets them; on VMX a probe read more is needed, of 80 instructions, so only vCPUs that
- * have switched VMX on pay for it (nests_x86.bpf.h).
- */
-struct vmcb_pair {
-	__u64 vmcb, vmcb01;
-};
-
-static __always_inline struct vmcb_pair svm_vmcbs(enum load how, __u64 vcpu)
-{
-	struct vmcb_pair pair = {};
-
-	if (!bpf_core_field_exists(struct vcpu_svm, vmcb01.ptr)) {
-		pair.vmcb = load_field_u64(how, vcpu, struct vcpu_svm, vmcb);
-		pair.vmcb01 = pair.vmcb;
-	} else if (how == LOAD_PROBE && bpf_core_field_offset(struct vcpu_svm, vmcb01.ptr) ==
-						bpf_core_field_offset(struct vcpu_svm, vmcb) + 8) {
-		bpf_probe_read_kernel(
-			&pair, sizeof(pair),
-			(void *)(vcpu + bpf_core_field_offset(struct vcpu_svm, vmcb)));
-	} else {
-		pair.vmcb = load_field_u64(how, vcpu, struct vcpu_svm, vmcb);
-		pair.vmcb01 = load_field_u64(how, vcpu, struct vcpu_svm, vmcb01.ptr);
-	}
-	return pair;
-}
-
-static __always_inline struct exit svm_exit(enum load how, __u64 vcpu)
-{
-	struct vmcb_pair pair = svm_vmcbs(how, vcpu);
-
-	return (struct exit){
-		.reason = load_field_u32(how, pair.vmcb, struct vmcb, control.exit_code),
-		.nested = pair.vmcb != pair.vmcb01,
-	};
-}
-
-static __always_inline bool vmx_is_nested(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu)
-{
-	if (!bpf_core_field_exists(struct vcpu_vmx, vmcs01) || (how == LOAD_PROBE && !v->nests))
-		return false;
-	return load_field_u64(how, vcpu, struct vcpu_vmx, loaded_vmcs) !=
-	       vcpu + bpf_core_field_offset(struct vcpu_vmx, vmcs01);
-}
-
-static __always_inline struct exit read_exit(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu,
-					     __u32 isa)
-{
-	if (bpf_core_type_exists(struct vcpu_svm) && isa == KVM_ISA_SVM)
-		return svm_exit(how, vcpu);
-	if (bpf_core_type_exists(struct vcpu_vmx) && isa == KVM_ISA_VMX)
-		return (struct exit){ vmx_exit_reason(how, vcpu), vmx_is_nested(how, v, vcpu) };
-	return (struct exit){ .reason = KVMTOP_REASON_UNKNOWN };
-}
 
 /* kvm->arch.vm_type, 6.8: a byte, at first a long. */
 #define KVM_X86_TDX_VM 5
@@ -212,41 +146,11 @@ int exit_args(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/*
- * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id; NULL: filtered out, or dropped.
- * entry_classic made it known, unless the thread was in the guest when kvmtop attached.
- */
-static __always_inline struct kvmtop_vcpu *thread_get(__u32 vcpu_id)
-{
-	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
-	__u32 tid = bpf_get_current_pid_tgid();
-
-	if (v && v->tid == tid && v->vcpu_id == vcpu_id) {
-		if (!v->state)
-			return v;
-		if (v->state == KVMTOP_STATE_IGNORED && v->vcpu)
-			return NULL;
-	}
-	if (hint_ignores_id(cpu_hint(), vcpu_id) || ignores_id(cpu_hint(), vcpu_id))
-		return NULL;
-	v = vcpu_slot(thread_find_probe(vcpu_id));
-	if (!v) {
-		drop_event();
-		return NULL;
-	}
-	if (v->state & KVMTOP_STATE_IGNORED)
-		return NULL;
-	v->state &= ~KVMTOP_STATE_CHECK;
-	v->vcpu_id = vcpu_id;
-	return v->state ? NULL : v;
-}
-
 static __always_inline int handle_record(struct record *ctx)
 {
 	__u64 reason = FIELD(ctx, exit, 0, exit_reason);
 	__u32 isa = FIELD(ctx, exit, 1, isa);
-	struct kvmtop_vcpu *v = thread_get(FIELD(ctx, exit, 2, vcpu_id));
+	struct kvmtop_vcpu *v = thread_vcpu_get(FIELD(ctx, exit, 2, vcpu_id));
 
 	if (v)
 		tally_exit(v, isa, reason);

@@ -88,4 +88,34 @@ static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, b
 	return v->state ? NULL : v;
 }
 
+/*
+ * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id; NULL: filtered out, or dropped.
+ * entry_classic made it known, unless the thread was in the guest when kvmtop attached.
+ */
+static __always_inline struct kvmtop_vcpu *thread_vcpu_get(__u32 vcpu_id)
+{
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (v && v->tid == tid && v->vcpu_id == vcpu_id) {
+		if (!v->state)
+			return v;
+		if (v->state == KVMTOP_STATE_IGNORED && v->vcpu)
+			return NULL;
+	}
+	if (hint_ignores_id(cpu_hint(), vcpu_id) || ignores_id(cpu_hint(), vcpu_id))
+		return NULL;
+	v = vcpu_slot(thread_find_probe(vcpu_id));
+	if (!v) {
+		drop_event();
+		return NULL;
+	}
+	if (v->state & KVMTOP_STATE_IGNORED)
+		return NULL;
+	v->state &= ~KVMTOP_STATE_CHECK;
+	v->vcpu_id = vcpu_id;
+	return v->state ? NULL : v;
+}
+
 #endif
