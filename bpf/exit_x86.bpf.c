@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Whose exit it is, find.bpf.h tells, from the event's argument or
- * from the thread; why it was, reason_x86.bpf.h. Four ways to learn the reason, from the cheapest on; the loader takes the first that this kernel offers:
+ * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Whose exit it is, find.bpf.h tells, from the event's
+ * argument or from the thread; why it was, reason_x86.bpf.h. There are four ways to learn the reason, from the cheapest
+ * on; the loader takes the first that this kernel offers:
  *
  *   plain    raw tracepoint (vcpu, isa); the reason from the vendor's struct by plain loads (6.2)
  *   probe    the same by bpf_probe_read_kernel (5.16)
