@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86: the numbers of its code spaces and of its kinds of keys, for the other files of x86. Those of code spaces are the kernel's (KVM_ISA_VMX, KVM_ISA_SVM in
- * arch/x86/kvm/trace.h).
+ * x86: the numbers of its code spaces and of its kinds of keys, for the other files of x86. Those of code spaces are the
+ * kernel's (KVM_ISA_VMX, KVM_ISA_SVM in arch/x86/kvm/trace.h).
  */
 #ifndef KVMTOP_ARCH_X86_H
 #define KVMTOP_ARCH_X86_H
