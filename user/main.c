@@ -72,10 +72,7 @@ static int open_stats(const struct options *options, const struct features *feat
 {
 	const struct kvm_stats_opts opts = {
 		.only = options->stats_source,
-		.pids = options->scope.pids,
-		.n_pids = options->scope.n_pids,
-		.vcpu_ids = options->scope.vcpu_ids,
-		.n_vcpu_ids = options->scope.n_vcpu_ids,
+		.scope = &options->scope,
 		.types = features->types,
 	};
 	int err = kvm_stats__open(&opts, ret_stats);
@@ -191,11 +188,7 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.lose_one_in = options->lose_one_in,
 		.note_exit = options->detail.kinds,
 		.moved_records = options->moved_records,
-		.pids = options->scope.pids,
-		.n_pids = options->scope.n_pids,
-		.vcpu_ids = options->scope.vcpu_ids,
-		.n_vcpu_ids = options->scope.n_vcpu_ids,
-		.filter_names = options->scope.guest != NULL,
+		.scope = &options->scope,
 		.vms = vms,
 		.n_vcpus = count_vcpus(),
 		.proc_root = PROC_ROOT,

@@ -33,17 +33,6 @@ static void isa_names(void **state)
 	assert_null(isa_name(3));
 }
 
-static void wanted_ids(void **state)
-{
-	const uint32_t ids[] = { 3, 0 };
-
-	(void)state;
-	assert_true(is_id_wanted(NULL, 0, 7));
-	assert_true(is_id_wanted(ids, 2, 0));
-	assert_true(is_id_wanted(ids, 2, 3));
-	assert_false(is_id_wanted(ids, 2, 7));
-}
-
 static void check_id(int vm_fd, const char *want)
 {
 	char id[VM_ID_SIZE];
@@ -68,7 +57,6 @@ int main(void)
 		cmocka_unit_test(ids_of_vms),
 		cmocka_unit_test(every_id_has_a_name),
 		cmocka_unit_test(isa_names),
-		cmocka_unit_test(wanted_ids),
 	};
 
 	return cmocka_run_group_tests_name("ids", tests, NULL, NULL);

@@ -47,7 +47,9 @@ static void test_vcpus(void **state)
 	assert_int_equal(scope__add_vcpu(&scope, 0), 0);
 	assert_int_equal(scope.vcpu_ids[0], 0);
 	assert_true(scope__has_vcpu(&scope, 0));
+	assert_true(scope__has_vcpu(&scope, 3));
 	assert_false(scope__has_vcpu(&scope, 1));
+	assert_false(scope__has_vcpu(&scope, 7));
 	assert_true(scope__has_pid(&scope, 1));
 	assert_false(scope__is_all(&scope));
 	scope__done(&scope);

@@ -40,14 +40,6 @@ static const char *const stats_source_names[STATS_SOURCE_MAX] = {
 	[STATS_DEBUGFS] = "debugfs",
 };
 
-bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (ids[i] == id)
-			return true;
-	return !n;
-}
-
 void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE])
 {
 	if (vm_fd >= 0)

@@ -114,9 +114,6 @@ enum stats_source {
 	STATS_SOURCE_MAX,
 };
 
-/* Whether @id is one of the @n in @ids; an empty list has all. */
-bool is_id_wanted(const uint32_t *ids, size_t n, uint32_t id);
-
 /* Room for the id of a VM. */
 #define VM_ID_SIZE 32
 

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ids.h"
-
 /* Appends nothing when it is there; keeps the array sorted. */
 #define SORTED_INSERT(array, n, value)                                                             \
 	({                                                                                         \
@@ -53,7 +51,10 @@ bool scope__has_pid(const struct scope *scope, pid_t pid)
 
 bool scope__has_vcpu(const struct scope *scope, uint32_t id)
 {
-	return is_id_wanted(scope->vcpu_ids, scope->n_vcpu_ids, id);
+	for (size_t i = 0; i < scope->n_vcpu_ids; i++)
+		if (scope->vcpu_ids[i] == id)
+			return true;
+	return !scope->n_vcpu_ids;
 }
 
 void scope__done(struct scope *scope)

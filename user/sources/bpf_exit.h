@@ -15,6 +15,7 @@
 
 struct bpf_exit;
 struct features;
+struct scope;
 struct snapshot;
 struct verify_coverage;
 struct vms;
@@ -22,12 +23,8 @@ struct vms;
 struct bpf_exit_opts {
 	enum exit_path path; /* EXIT_PATH_AUTO: the first that loads */
 	enum latency latency;
-	const pid_t *pids; /* count only these VMMs; n_pids 0: all */
-	size_t n_pids;
-	const uint32_t *vcpu_ids; /* count only vCPUs of these ids; n_vcpu_ids 0: all */
-	size_t n_vcpu_ids;
-	bool filter_names; /* bpf_exit__ignore_vm will be called */
-	struct vms *vms;   /* gets the VMs that are found; it outlives what is opened */
+	const struct scope *scope; /* what to count; with a guest, bpf_exit__ignore_vm is called */
+	struct vms *vms;	   /* gets the VMs that are found; it outlives what is opened */
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */

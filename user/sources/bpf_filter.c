@@ -10,24 +10,49 @@
 #include <bpf/libbpf.h>
 
 #include "../base/cleanup.h"
+#include "../model/scope.h"
 #include "bpf_priv.h"
 #include "kvmtop.skel.h"
 #include "vms.h"
 
-int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+struct bpf_filtered bpf_filtered_by(const struct scope *scope)
+{
+	return (struct bpf_filtered){
+		.pids = scope->n_pids > 0,
+		.vcpus = scope->n_vcpu_ids > 0,
+		.names = scope->guest != NULL,
+	};
+}
+
+int bpf_exit_prepare_filters(struct bpf_exit *bpf, const struct scope *scope)
+{
+	const struct bpf_filtered filtered = bpf->filtered;
+	struct kvmtop_bpf *skel = bpf->skel;
+
+	skel->rodata->cfg_filter_pids = filtered.pids;
+	skel->rodata->cfg_filter_vcpus = filtered.vcpus;
+	skel->rodata->cfg_filter_names = filtered.names;
+	return bpf_map__set_max_entries(skel->maps.filter_pids, (uint32_t)scope->n_pids + 1) ?:
+	       bpf_map__set_max_entries(skel->maps.filter_vcpus,
+					(uint32_t)scope->n_vcpu_ids + 1) ?:
+	       bpf_map__set_max_entries(skel->maps.ignored_pids,
+					filtered.names ? (uint32_t)bpf->n_slots : 1);
+}
+
+int bpf_exit_fill_filters(const struct bpf_exit *bpf, const struct scope *scope)
 {
 	const uint32_t yes = 1;
 	int err;
 
-	for (size_t i = 0; i < opts->n_pids; i++) {
-		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_pids), &opts->pids[i],
+	for (size_t i = 0; i < scope->n_pids; i++) {
+		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_pids), &scope->pids[i],
 					  &yes, BPF_ANY);
 		if (err)
 			return err;
 	}
-	for (size_t i = 0; i < opts->n_vcpu_ids; i++) {
+	for (size_t i = 0; i < scope->n_vcpu_ids; i++) {
 		err = bpf_map_update_elem(bpf_map__fd(bpf->skel->maps.filter_vcpus),
-					  &opts->vcpu_ids[i], &yes, BPF_ANY);
+					  &scope->vcpu_ids[i], &yes, BPF_ANY);
 		if (err)
 			return err;
 	}

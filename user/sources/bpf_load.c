@@ -60,11 +60,11 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 }
 
 /* One per CPU, where there are filters and CPUs share none. */
-static size_t marks_for(const struct bpf_exit_opts *opts)
+static size_t marks_for(const struct bpf_filtered *filtered)
 {
 	size_t n = (size_t)libbpf_num_possible_cpus();
 
-	if (!opts->n_pids && !opts->n_vcpu_ids && !opts->filter_names)
+	if (!filtered->pids && !filtered->vcpus && !filtered->names)
 		return 0;
 	return n <= KVMTOP_HINTS ? n : 0;
 }
@@ -76,7 +76,7 @@ static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
 	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
 }
 
-static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
+static int size_maps(struct bpf_exit *bpf)
 {
 	const struct {
 		struct bpf_map *map;
@@ -91,9 +91,6 @@ static int size_maps(struct bpf_exit *bpf, const struct bpf_exit_opts *opts)
 		{ bpf->skel->maps.free_hists, bpf->n_hists },
 		{ bpf->skel->maps.by_vcpu, bpf->n_slots * 2 },
 		{ bpf->skel->maps.by_tid, bpf->n_slots * 2 },
-		{ bpf->skel->maps.filter_pids, opts->n_pids + 1 },
-		{ bpf->skel->maps.filter_vcpus, opts->n_vcpu_ids + 1 },
-		{ bpf->skel->maps.ignored_pids, opts->filter_names ? bpf->n_slots : 1 },
 	};
 	int err;
 
@@ -173,17 +170,12 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = bpf_programs_choose(bpf->skel, bpf->path, opts, features);
 	if (err)
 		return err;
-	err = size_maps(bpf, opts);
+	err = size_maps(bpf) ?: bpf_exit_prepare_filters(bpf, opts->scope);
 	if (err)
 		return err;
 	bpf->skel->rodata->cfg_latency = (uint32_t)opts->latency;
-	bpf->skel->rodata->cfg_filter_pids = opts->n_pids > 0;
-	bpf->skel->rodata->cfg_filter_vcpus = opts->n_vcpu_ids > 0;
-	bpf->skel->rodata->cfg_filter_names = opts->filter_names;
 	bpf->skel->rodata->cfg_first_mark = (uint32_t)bpf->n_slots;
 	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
-	bpf->filtered =
-		(struct bpf_filtered){ opts->n_pids > 0, opts->n_vcpu_ids > 0, opts->filter_names };
 	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
 	err = bpf_programs_set_records(bpf->skel, opts->moved_records);
 	if (err)
@@ -195,7 +187,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = map_arrays(bpf);
 	if (err)
 		return err;
-	err = bpf_exit_set_filters(bpf, opts);
+	err = bpf_exit_fill_filters(bpf, opts->scope);
 	if (err)
 		return err;
 	err = fill_queues(bpf);
@@ -260,7 +252,8 @@ int bpf_exit__open(const struct bpf_exit_opts *opts, const struct features *feat
 	bpf->vms = opts->vms;
 	bpf->latency = opts->latency;
 	bpf->n_slots = slots_for(opts);
-	bpf->n_marks = marks_for(opts);
+	bpf->filtered = bpf_filtered_by(opts->scope);
+	bpf->n_marks = marks_for(&bpf->filtered);
 	bpf->run_delay = proc_has_run_delay(opts->proc_root);
 	bpf->n_spare = bpf->n_slots;
 	bpf->n_hists = hists_for(opts, bpf->n_slots);

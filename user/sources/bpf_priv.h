@@ -155,8 +155,14 @@ int bpf_collectors_fill_vm(const struct bpf_exit *bpf, const struct inventory_vm
 int bpf_collectors_fill_host(const struct bpf_exit *bpf, struct snapshot *snapshot);
 void bpf_collectors_forget(const struct bpf_exit *bpf, uint32_t slot);
 
+/* What of @scope the kernel side is to filter by. */
+struct bpf_filtered bpf_filtered_by(const struct scope *scope);
+
+/* Sets the knobs of what is filtered, and the sizes of its maps, before they are loaded. 0 or a negative errno. */
+int bpf_exit_prepare_filters(struct bpf_exit *bpf, const struct scope *scope);
+
 /* Fills the maps of what is asked for. 0 or a negative errno. */
-int bpf_exit_set_filters(const struct bpf_exit *bpf, const struct bpf_exit_opts *opts);
+int bpf_exit_fill_filters(const struct bpf_exit *bpf, const struct scope *scope);
 
 /* Takes those that have ended out of the map of VMMs that are not asked for. */
 void bpf_exit_forget_ignored(struct bpf_exit *bpf);

@@ -142,14 +142,6 @@ const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats)
 
 /* ---- a refresh */
 
-bool kvm_stats_is_wanted(const pid_t *pids, size_t n, pid_t pid)
-{
-	for (size_t i = 0; i < n; i++)
-		if (pids[i] == pid)
-			return true;
-	return !n;
-}
-
 uint64_t *kvm_stats_decode(const struct kvm_stats *stats, const struct stat_layout *layout,
 			   const void *data)
 {

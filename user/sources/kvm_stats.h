@@ -15,17 +15,15 @@
 
 struct kernel_types;
 struct kvm_stats;
+struct scope;
 struct snapshot;
 struct stat_layout;
 struct vm_file;
 struct vm_ident;
 
 struct kvm_stats_opts {
-	enum stats_source only; /* STATS_NONE: the best that works */
-	const pid_t *pids;	/* of these VMMs; n_pids 0: of all */
-	size_t n_pids;
-	const uint32_t *vcpu_ids; /* of these vCPUs; n_vcpu_ids 0: of all */
-	size_t n_vcpu_ids;
+	enum stats_source only;	   /* STATS_NONE: the best that works */
+	const struct scope *scope; /* of these VMMs and vCPUs; outlives what is opened */
 	const struct kernel_types
 		*types; /* of struct features; during the call only. NULL: there are none */
 };

@@ -10,6 +10,7 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
+#include "../model/scope.h"
 #include "../model/stats.h"
 #include "debugfs.h"
 #include "proc.h"
@@ -57,7 +58,7 @@ static int take_debugfs_vm(struct kvm_stats *stats, const struct debugfs_vm *vm,
 				   .start_ns = info.start_ticks * NS_PER_TICK },
 			.values = read_debugfs(stats, vm, stats->debugfs_vm),
 			/* Sums over all vCPUs are not those of some. */
-			.vcpu_sums = stats->opts.n_vcpu_ids
+			.vcpu_sums = stats->opts.scope->n_vcpu_ids
 					     ? NULL
 					     : read_debugfs(stats, vm, stats->debugfs_vcpu),
 		};
@@ -80,7 +81,7 @@ int kvm_stats_look_into_debugfs(struct kvm_stats *stats)
 		pid_t pid;
 
 		if (!proc_process_of(PROC_ROOT, vms[i].creator, &pid) &&
-		    kvm_stats_is_wanted(stats->opts.pids, stats->opts.n_pids, pid))
+		    scope__has_pid(stats->opts.scope, pid))
 			err = take_debugfs_vm(stats, &vms[i], pid);
 	}
 	return err;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "../model/scope.h"
 #include "../model/snapshot.h"
 #include "bpf_stats.h"
 
@@ -110,14 +111,13 @@ static int take_item(const struct bpf_stats_item *item, void *arg)
 	struct found_vm *vm;
 	int err;
 
-	if (!kvm_stats_is_wanted(stats->opts.pids, stats->opts.n_pids, item->pid) ||
-	    item->pid == getpid())
+	if (!scope__has_pid(stats->opts.scope, item->pid) || item->pid == getpid())
 		return 0;
 	vm = vm_of(stats, item);
 	if (!vm)
 		return -ENOMEM;
 	if (item->vcpu)
-		return is_id_wanted(stats->opts.vcpu_ids, stats->opts.n_vcpu_ids, item->vcpu_id)
+		return scope__has_vcpu(stats->opts.scope, item->vcpu_id)
 			       ? take_vcpu(stats, vm, item)
 			       : 0;
 	/* The lowest of several fds. */
@@ -191,12 +191,12 @@ int kvm_stats_iterate(struct kvm_stats *stats)
 		   stats->one_by_one_took_ns > stats->all_took_ns;
 	int err;
 
-	for (size_t p = 0; p < stats->opts.n_pids; p++) {
-		err = add_vmm(stats, stats->opts.pids[p]);
+	for (size_t p = 0; p < stats->opts.scope->n_pids; p++) {
+		err = add_vmm(stats, stats->opts.scope->pids[p]);
 		if (err)
 			return err;
 	}
-	if (!bpf_stats__can_restrict(stats->iterator) || (!stats->opts.n_pids && all))
+	if (!bpf_stats__can_restrict(stats->iterator) || (!stats->opts.scope->n_pids && all))
 		return iterate_all(stats);
 	return iterate_one_by_one(stats);
 }
@@ -222,8 +222,9 @@ static int see_item(const struct bpf_stats_item *item, void *arg)
 		.fd = item->fd,
 	};
 
-	if (kvm_stats_is_wanted(look->pids, look->n_pids, item->pid))
-		look->see(&file, look->arg);
+	for (size_t i = 0; i < look->n_pids; i++)
+		if (look->pids[i] == item->pid)
+			look->see(&file, look->arg);
 	return 0;
 }
 

@@ -79,9 +79,6 @@ struct vmm *kvm_stats_find_vmm(struct kvm_stats *stats, pid_t pid);
 /* Forgets VMM number @i; the last one takes its place. */
 void kvm_stats_remove_vmm(struct kvm_stats *stats, size_t i);
 
-/* Whether @pid is among these @n, or there are none: all are wanted. */
-bool kvm_stats_is_wanted(const pid_t *pids, size_t n, pid_t pid);
-
 /* The values in @data by @layout, of the refresh's memory. NULL: there is none. */
 uint64_t *kvm_stats_decode(const struct kvm_stats *stats, const struct stat_layout *layout,
 			   const void *data);
