@@ -3,12 +3,11 @@
  * detail: the BPF object of the drill-down (--detail) and of slow exits (--slower-than). Loaded for these only, so that the
  * main programs pay nothing for it; it shares the maps of kvmtop.bpf.c.
  */
+#include "arch.bpf.h"
 #include "detail.bpf.h"
 #include "fill.bpf.h"
 
-#if defined(__TARGET_ARCH_x86)
-#include "detail_x86.bpf.c"
-#endif
+#include ARCH_DETAIL
 
 SEC("?raw_tp")
 int fill_cells(struct bpf_raw_tracepoint_args *ctx)

@@ -7,10 +7,11 @@
 #ifndef KVMTOP_DETAIL_BPF_H
 #define KVMTOP_DETAIL_BPF_H
 
+#include "arch.bpf.h"
 #include "filter_maps.bpf.h"
 #include "vcpu.bpf.h"
 
-#include "detail.h"
+#include ARCH_KINDS
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -57,10 +58,10 @@ const volatile __u32 cfg_plain = 0;
 const volatile __u32 cfg_timed = 1;
 /* Exits of at least so many ns are reported; 0: none. */
 const volatile __u64 cfg_slow_ns = 0;
-/* rip: 0 off, 1 only for the exits of cfg_rip_reason, 2 for all. */
-const volatile __u32 cfg_rip = 0;
-const volatile __u32 cfg_n_rip_reasons = 0;
-const volatile __u64 cfg_rip_reason[KVMTOP_RIP_REASONS] = {};
+/* KVMTOP_DETAIL_PC: 0 off, 1 only for the exits of cfg_pc_reason, 2 for all. */
+const volatile __u32 cfg_pc = 0;
+const volatile __u32 cfg_n_pc_reasons = 0;
+const volatile __u64 cfg_pc_reason[KVMTOP_PC_REASONS] = {};
 /* Bits 1 << KVMTOP_DETAIL_*. */
 const volatile __u32 cfg_kinds = 0;
 
@@ -332,8 +333,7 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 	d->last_key = key->key;
 	d->last_sub = key->sub;
 
-	/* Both are what exits for hypercalls are about. */
-	about = kind == KVMTOP_DETAIL_HV_HYPERCALL ? KVMTOP_DETAIL_HYPERCALL : kind;
+	about = DETAIL_ABOUT(kind);
 	MASK(about, KVMTOP_DETAIL_ROOM - 1);
 	keyed = detail_note_keyed(v, d, about) ? about + 1 : 0;
 	MASK(kind, KVMTOP_DETAIL_ROOM - 1);
@@ -408,7 +408,7 @@ static __always_inline void report_slow(const struct kvmtop_vcpu *v,
 	r->entry_ns = v->entry_ns;
 	r->ns = ns;
 	r->reason = d->reason;
-	r->rip = d->rip;
+	r->pc = d->pc;
 	r->info1 = d->info1;
 	r->info2 = d->info2;
 	r->key = d->last_key;
@@ -456,30 +456,28 @@ int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-static __always_inline bool is_rip_reason(__u64 reason)
+static __always_inline bool is_pc_reason(__u64 reason)
 {
 	__u32 i;
 
-	if (cfg_rip != 1)
-		return cfg_rip;
-	for (i = 0; i < KVMTOP_RIP_REASONS; i++)
-		if (i < cfg_n_rip_reasons && cfg_rip_reason[i] == reason)
+	if (cfg_pc != 1)
+		return cfg_pc;
+	for (i = 0; i < KVMTOP_PC_REASONS; i++)
+		if (i < cfg_n_pc_reasons && cfg_pc_reason[i] == reason)
 			return true;
 	return false;
 }
 
 /* What a kvm_exit says; @info is of KVM's exit_info. */
 struct detail_exit {
-	__u64 reason, rip, info1, info2;
+	__u64 reason, pc, info1, info2;
 	__u32 isa, known; /* KVMTOP_EXIT_* */
 };
 
 /* kvm_exit of the vCPU in slot @v, after the main program. */
 static __always_inline void detail_exit(struct kvmtop_vcpu *v, const struct detail_exit *e)
 {
-	struct kvmtop_detail_key key = { .key = e->rip,
-					 .sub = e->reason,
-					 .kind = KVMTOP_DETAIL_RIP };
+	struct kvmtop_detail_key key = { .key = e->pc, .sub = e->reason, .kind = KVMTOP_DETAIL_PC };
 	struct kvmtop_detail_vcpu *d;
 
 	if (cfg_slow_ns) {
@@ -488,14 +486,14 @@ static __always_inline void detail_exit(struct kvmtop_vcpu *v, const struct deta
 			d->slow_exit_ns = v->exit_ns;
 			d->reason = e->reason;
 			d->isa = e->isa;
-			d->rip = e->rip;
+			d->pc = e->pc;
 			d->info1 = e->info1;
 			d->info2 = e->info2;
 			d->known = e->known;
 		}
 	}
-	if (cfg_rip && is_rip_reason(e->reason))
-		detail_add(v, &key, KVMTOP_DETAIL_RIP);
+	if (cfg_pc && is_pc_reason(e->reason))
+		detail_add(v, &key, KVMTOP_DETAIL_PC);
 }
 
 #endif

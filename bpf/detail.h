@@ -16,18 +16,14 @@
 #include "record.h"
 
 /* What a key is. The numbers are those of enum detail_kind in user/model/detail.h. */
-#define KVMTOP_DETAIL_MMIO 0	     /* key: guest physical address; sub: direction, size */
-#define KVMTOP_DETAIL_HYPERCALL 1    /* key: number */
-#define KVMTOP_DETAIL_HV_HYPERCALL 2 /* Hyper-V's; key: call code */
-#define KVMTOP_DETAIL_VECTOR 3	     /* key: vector of an injected interrupt */
-#define KVMTOP_DETAIL_FAULT 4	     /* key: error code of a page fault */
-#define KVMTOP_DETAIL_PAGE 5	     /* key: address of its page; sub: error code */
-#define KVMTOP_DETAIL_RIP 6	     /* key: the guest's instruction; sub: exit reason */
-#define KVMTOP_DETAIL_MSR 7	     /* key: index; sub: direction */
-#define KVMTOP_DETAIL_PIO 8	     /* key: port; sub: direction, size */
-#define KVMTOP_DETAIL_CPUID 9	     /* key: leaf */
-#define KVMTOP_DETAIL_CR 10	     /* key: number; sub: direction */
-#define KVMTOP_DETAIL_VMGEXIT 11 /* key: exit code that an encrypted guest (SEV-ES, SNP) names */
+#define KVMTOP_DETAIL_MMIO 0	  /* key: guest physical address; sub: direction, size */
+#define KVMTOP_DETAIL_HYPERCALL 1 /* key: number */
+/* 2 is a kind of x86, as recordings have it. */
+#define KVMTOP_DETAIL_VECTOR 3 /* key: vector of an injected interrupt */
+#define KVMTOP_DETAIL_FAULT 4  /* key: error code of a page fault */
+#define KVMTOP_DETAIL_PAGE 5   /* key: address of its page; sub: error code */
+#define KVMTOP_DETAIL_PC 6     /* key: the guest's instruction; sub: exit reason */
+#define KVMTOP_DETAIL_ARCH 7   /* from here on: those of one architecture; no two share one */
 #define KVMTOP_DETAIL_MAX 12
 #define KVMTOP_DETAIL_NONE 0xffffffffu
 
@@ -42,14 +38,11 @@
 /* So many keys of one exit get its time; the others of that exit are only counted. A power of two. */
 #define KVMTOP_DETAIL_PENDING 8
 
-/* Reasons that "rip" can be restricted to. */
-#define KVMTOP_RIP_REASONS 8
+/* Reasons that KVMTOP_DETAIL_PC can be restricted to. */
+#define KVMTOP_PC_REASONS 8
 
 /* Ranges of exit reasons that exits of one kind have, at most. */
 #define KVMTOP_DETAIL_RANGES 3
-
-/* In struct kvm_run, which is UAPI: where the index of an MSR is that the VMM is to read or write. */
-#define KVMTOP_RUN_MSR_INDEX 44
 
 /* Values of kvmtop_detail_cell.state; written by user space but for the second. */
 #define KVMTOP_CELL_FREE 0u
@@ -101,7 +94,7 @@ struct kvmtop_detail_pending {
 };
 
 /* What is known of an exit beside its reason. */
-#define KVMTOP_EXIT_RIP 1u  /* rip */
+#define KVMTOP_EXIT_PC 1u   /* pc */
 #define KVMTOP_EXIT_INFO 2u /* info1, info2 */
 
 /* One vCPU, by its slot. Written by its thread only; user space zeroes it before it gives the slot back. */
@@ -115,7 +108,7 @@ struct kvmtop_detail_vcpu {
 	/* Of the last kvm_exit, when its program is attached. */
 	__u64 slow_exit_ns; /* begin; 0: over, or not seen */
 	__u64 reason;
-	__u64 rip;
+	__u64 pc;	    /* address of the guest's instruction */
 	__u64 info1, info2; /* KVM's exit_info; 0: not known */
 	__u32 isa;
 	__u32 known; /* KVMTOP_EXIT_* */
@@ -139,7 +132,7 @@ struct kvmtop_slow_record {
 	__u64 entry_ns; /* its end, CLOCK_MONOTONIC */
 	__u64 ns;	/* how long it took */
 	__u64 reason;
-	__u64 rip;
+	__u64 pc; /* address of the guest's instruction */
 	__u64 info1, info2;
 	__u64 key, sub; /* what it was about; kind KVMTOP_DETAIL_NONE: not known */
 	__u32 isa;

@@ -470,11 +470,11 @@ static __always_inline int handle_exit_raw(enum load how, __u64 vcpu, __u32 isa)
 	}
 	if (!bpf_core_type_exists(struct vcpu_svm) || isa != KVM_ISA_SVM)
 		return 0;
-	e.known = KVMTOP_EXIT_RIP | KVMTOP_EXIT_INFO;
+	e.known = KVMTOP_EXIT_PC | KVMTOP_EXIT_INFO;
 	vmcb = load_field_u64(how, vcpu, struct vcpu_svm, vmcb);
 	e.reason = load_field_u32(how, vmcb, struct vmcb, control.exit_code);
-	if (cfg_slow_ns || (cfg_rip && is_rip_reason(e.reason)))
-		e.rip = load_field_u64(how, vmcb, struct vmcb, save.rip);
+	if (cfg_slow_ns || (cfg_pc && is_pc_reason(e.reason)))
+		e.pc = load_field_u64(how, vmcb, struct vmcb, save.rip);
 	if (cfg_slow_ns) {
 		e.info1 = load_field_u64(how, vmcb, struct vmcb, control.exit_info_1);
 		e.info2 = load_field_u64(how, vmcb, struct vmcb, control.exit_info_2);
@@ -514,9 +514,9 @@ int detail_exit_classic(struct exit_record *ctx)
 {
 	struct detail_exit e = {
 		.reason = FIELD(ctx, exit, 0, exit_reason),
-		.rip = FIELD(ctx, exit, 1, guest_rip),
+		.pc = FIELD(ctx, exit, 1, guest_rip),
 		.isa = FIELD(ctx, exit, 2, isa),
-		.known = KVMTOP_EXIT_RIP | KVMTOP_EXIT_INFO,
+		.known = KVMTOP_EXIT_PC | KVMTOP_EXIT_INFO,
 		.info1 = FIELD(ctx, exit, 3, info1),
 		.info2 = FIELD(ctx, exit, 4, info2),
 	};

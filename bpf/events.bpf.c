@@ -35,15 +35,6 @@ static __always_inline int count_event(enum load how, __u32 event)
 	EVENT_BY("?raw_tp/" #tracepoint, probe, LOAD_PROBE, name, event) \
 	EVENT_BY("?tp/kvm/" #tracepoint, classic, LOAD_PROBE, name, event)
 
-EVENT(inj_virq, kvm_inj_virq, KVMTOP_EVENT_INJ_VIRQ)
-EVENT(page_fault, kvm_page_fault, KVMTOP_EVENT_PAGE_FAULT)
-EVENT(emulate_insn, kvm_emulate_insn, KVMTOP_EVENT_EMULATE_INSN)
-EVENT(hypercall, kvm_hypercall, KVMTOP_EVENT_HYPERCALL)
-EVENT(hv_hypercall, kvm_hv_hypercall, KVMTOP_EVENT_HV_HYPERCALL)
-EVENT(nested_vmenter, kvm_nested_vmenter, KVMTOP_EVENT_NESTED_VMENTER)
-/* Its name before 89e54ec592aa ("KVM: x86: Update trace function for nested VM entry to support VMX", 6.2). */
-EVENT(nested_vmrun, kvm_nested_vmrun, KVMTOP_EVENT_NESTED_VMENTER)
-
 static __always_inline int count_wakeup(enum load how, bool waited)
 {
 	return count_event(how, waited ? KVMTOP_EVENT_WAKEUP_WAITED : KVMTOP_EVENT_WAKEUP_POLLED);

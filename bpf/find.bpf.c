@@ -3,10 +3,11 @@
  * find: the slot of a vCPU that the CPU's hint does not have: that of another one, a new one, one that comes back from user
  * space.
  */
+#include "arch.bpf.h"
 #include "away.bpf.h"
 #include "find.bpf.h"
-#include "nests.bpf.h"
 #include "vcpu.bpf.h"
+#include ARCH_VCPU
 
 /* Takes @tid, the current thread, from the vCPU that it ran before, but from slot @keep. */
 static __always_inline void thread_leave(__u32 tid, __u32 keep)

@@ -3,6 +3,8 @@
  * kvmtop: the BPF object, one translation unit of all programs. (bpftool's linker before libbpf 1.3 cannot join two
  * objects that name the same kernel function.)
  */
+#include "arch.bpf.h"
+
 #include "maps.bpf.c"
 #include "fill.bpf.c"
 #include "find.bpf.c"
@@ -13,6 +15,5 @@
 #include "moved.bpf.c"
 #include "threads.bpf.c"
 #include "events.bpf.c"
-#if defined(__TARGET_ARCH_x86)
-#include "exit_x86.bpf.c"
-#endif
+#include ARCH_EVENTS
+#include ARCH_EXIT

@@ -61,14 +61,11 @@
 /* isa of tracepoints that --verify counts beside exits; their reason is one of KVMTOP_EVENT_*. */
 #define KVMTOP_ISA_EVENT 0xfffffffdu
 
-#define KVMTOP_EVENT_INJ_VIRQ 0
-#define KVMTOP_EVENT_PAGE_FAULT 1
-#define KVMTOP_EVENT_EMULATE_INSN 2
-#define KVMTOP_EVENT_HYPERCALL 3
-#define KVMTOP_EVENT_HV_HYPERCALL 4
-#define KVMTOP_EVENT_NESTED_VMENTER 5
-#define KVMTOP_EVENT_WAKEUP_WAITED 6
-#define KVMTOP_EVENT_WAKEUP_POLLED 7
+#define KVMTOP_EVENT_WAKEUP_WAITED 0
+#define KVMTOP_EVENT_WAKEUP_POLLED 1
+#define KVMTOP_EVENT_NESTED_ENTRY 2
+#define KVMTOP_EVENT_ARCH 3 /* from here on: those of one architecture */
+#define KVMTOP_EVENT_MAX 8
 
 /* isa of a slot's last cell while it is free, so that no event is taken for its. No event has it. */
 #define KVMTOP_ISA_NONE 0xfffffffeu
@@ -135,7 +132,7 @@ struct kvmtop_vcpu {
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
-	__u64 user_runs;  /* KVM's vcpu->stat.fpu_reload then */
+	__u64 user_runs;  /* how often it had left KVM_RUN then, by a statistic of KVM's */
 
 	/*
 	 * Identity. tgid, start_ns and comm are there before registered_ns is; the rest follows, and vcpu (above) is
@@ -150,7 +147,7 @@ struct kvmtop_vcpu {
 	__u32 vcpu_id; /* KVM's number */
 	__u32 vm_fd;   /* the VMM's fd of the VM */
 	__u16 fresh;   /* 1: took over the address of a vCPU that is gone */
-	__u16 nests;   /* 1: has switched VMX on, so it may run guests of its own */
+	__u16 nests;   /* 1: may run guests of its own */
 	__u32 n_own;   /* own cells in use */
 	__u32 n_spare; /* spare cells in use */
 	__u32 moved_asleep;	    /* 1: see seen_delay_ns */

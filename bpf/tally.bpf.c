@@ -2,9 +2,10 @@
 /*
  * tally: the cell of a reason that is not where it is looked for first.
  */
+#include "arch.bpf.h"
 #include "filter.bpf.h"
-#include "nests.bpf.h"
 #include "tally.bpf.h"
+#include ARCH_VCPU
 
 /* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
 static __always_inline __u32 hist_new(__u32 isa)

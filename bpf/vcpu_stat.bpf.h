@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vcpu_stat.bpf.h: two of KVM's own statistics of a vCPU, which tell it from one that comes to its address later.
+ * vcpu_stat.bpf.h: whether a vCPU is still the one that it was, by two of KVM's own statistics of it: its exits, and how
+ * often it left KVM_RUN (vcpu_stat_runs(), the architecture's).
  */
 #ifndef KVMTOP_VCPU_STAT_BPF_H
 #define KVMTOP_VCPU_STAT_BPF_H
 
+#include "arch.bpf.h"
 #include "compat.bpf.h"
 #include "kvmtop.h"
+#include ARCH_VCPU
 
 /* KVM's own count of the exits of the vCPU at address @vcpu; 0 where its place is not known. */
 static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
@@ -14,17 +17,6 @@ static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
 	if (!bpf_core_field_exists(struct kvm_vcpu, stat.exits))
 		return 0;
 	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.exits);
-}
-
-/*
- * How often the vCPU at address @vcpu left KVM_RUN, by KVM's own count (x86: kvm_put_guest_fpu); 0 where there
- * is none.
- */
-static __always_inline __u64 vcpu_stat_runs(enum load how, __u64 vcpu)
-{
-	if (!bpf_core_field_exists(struct kvm_vcpu, stat.fpu_reload))
-		return 0;
-	return load_field_u64(how, vcpu, struct kvm_vcpu, stat.fpu_reload);
 }
 
 /*

@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "arch/words.h"
 #include "base/cleanup.h"
 #include "base/fmt.h"
 #include "base/log.h"
@@ -204,20 +205,20 @@ static int open_bpf(const struct options *options, const struct features *featur
 	return err;
 }
 
-/* The codes of the reasons of --detail rip:REASON. 0, or -EINVAL after a line. */
-static int find_rip_reasons(const struct detail_spec *spec, const struct reason_names *names,
-			    struct bpf_detail_opts *opts, uint64_t *codes)
+/* The codes of the reasons of --detail PC:REASON. 0, or -EINVAL after a line. */
+static int find_pc_reasons(const struct detail_spec *spec, const struct reason_names *names,
+			   struct bpf_detail_opts *opts, uint64_t *codes)
 {
-	for (size_t i = 0; i < spec->n_rip_reasons && !spec->rip_all; i++) {
-		if (reason_names__find(names, bpf_detail_isa(), spec->rip_reasons[i], &codes[i])) {
-			log_error("--detail rip:%s: no exit reason has this name",
-				  spec->rip_reasons[i]);
+	for (size_t i = 0; i < spec->n_pc_reasons && !spec->pc_all; i++) {
+		if (reason_names__find(names, bpf_detail_isa(), spec->pc_reasons[i], &codes[i])) {
+			log_error("--detail " ARCH_PC ":%s: no exit reason has this name",
+				  spec->pc_reasons[i]);
 			return -EINVAL;
 		}
-		opts->n_rip_reasons++;
+		opts->n_pc_reasons++;
 	}
-	opts->rip_all = spec->rip_all;
-	opts->rip_reasons = codes;
+	opts->pc_all = spec->pc_all;
+	opts->pc_reasons = codes;
 	return 0;
 }
 
@@ -241,7 +242,7 @@ static int open_detail(const struct options *options, const struct features *fea
 		       const struct reason_names *names, struct bpf_exit *bpf,
 		       struct bpf_detail **ret_detail)
 {
-	uint64_t codes[DETAIL_RIP_MAX];
+	uint64_t codes[DETAIL_PC_MAX];
 	struct bpf_detail_opts opts = {
 		.kinds = options->detail.kinds,
 		.latency = options->latency,
@@ -250,7 +251,7 @@ static int open_detail(const struct options *options, const struct features *fea
 		.moved_records = options->moved_records,
 	};
 	char why[512];
-	int err = find_rip_reasons(&options->detail, names, &opts, codes);
+	int err = find_pc_reasons(&options->detail, names, &opts, codes);
 
 	if (err)
 		return err;

@@ -34,12 +34,12 @@ static void test_words(void **state)
 	assert_int_equal(add(&spec, "rip:npf"), 0);
 	assert_int_equal(spec.kinds, DETAIL_BIT(DETAIL_MSR) | DETAIL_BIT(DETAIL_HYPERCALL) |
 					     DETAIL_BIT(DETAIL_HV_HYPERCALL) |
-					     DETAIL_BIT(DETAIL_RIP));
-	assert_int_equal(spec.n_rip_reasons, 1);
-	assert_string_equal(spec.rip_reasons[0], "npf");
-	assert_false(spec.rip_all);
+					     DETAIL_BIT(DETAIL_PC));
+	assert_int_equal(spec.n_pc_reasons, 1);
+	assert_string_equal(spec.pc_reasons[0], "npf");
+	assert_false(spec.pc_all);
 	assert_int_equal(add(&spec, "rip"), 0);
-	assert_true(spec.rip_all);
+	assert_true(spec.pc_all);
 	detail_spec__done(&spec);
 	assert_int_equal(spec.kinds, 0);
 }
@@ -55,7 +55,7 @@ static void test_wrong_words(void **state)
 		if (strcmp(wrong[i], "rip:x:y")) /* a reason may have any name */
 			assert_int_equal(add(&spec, wrong[i]), -EINVAL);
 	assert_int_equal(spec.kinds, 0);
-	for (int i = 0; i < DETAIL_RIP_MAX; i++)
+	for (int i = 0; i < DETAIL_PC_MAX; i++)
 		assert_int_equal(add(&spec, "rip:x:y"), 0);
 	assert_int_equal(add(&spec, "rip:x:y"), -E2BIG);
 	detail_spec__done(&spec);

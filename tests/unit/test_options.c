@@ -422,9 +422,9 @@ static void test_detail(void **state)
 
 	(void)state;
 	assert_int_equal(o->detail.kinds,
-			 DETAIL_BIT(DETAIL_MSR) | DETAIL_BIT(DETAIL_PIO) | DETAIL_BIT(DETAIL_RIP));
-	assert_int_equal(o->detail.n_rip_reasons, 2);
-	assert_string_equal(o->detail.rip_reasons[1], "72");
+			 DETAIL_BIT(DETAIL_MSR) | DETAIL_BIT(DETAIL_PIO) | DETAIL_BIT(DETAIL_PC));
+	assert_int_equal(o->detail.n_pc_reasons, 2);
+	assert_string_equal(o->detail.pc_reasons[1], "72");
 	assert_int_equal(o->slower_than_ns, 0);
 	options__free(o);
 	for (size_t i = 0; i < ARRAY_SIZE(durations); i++) {

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * arch: the list of architectures, and what is looked up in them.
+ * arch: what is looked up in the architectures of the list.
  */
 #include "arch.h"
 
 #include "../base/cleanup.h"
 #include "list.h"
 
-static const struct arch *const archs[] = {
-	&arch_x86,
-	&arch_other,
-};
+#define ADDRESS(name) &arch_##name,
+
+/* clang-format off */
+static const struct arch *const archs[] = { ARCHS(ADDRESS) };
+/* clang-format on */
 
 const struct arch *arch_here(void)
 {
-#if defined(__x86_64__)
-	return &arch_x86;
-#else
-	return &arch_other;
-#endif
+	return &ARCH_HERE(arch);
 }
 
 const struct arch_isa *arch_isa_at(size_t i)

@@ -3,7 +3,8 @@
  * arch: what kvmtop knows of an architecture: a struct, and a file that fills it. All architectures are there on
  * every host, as a recording may come from another one.
  *
- * To add an architecture: write user/arch/NAME.c with its struct arch_NAME, and name it in arch.c.
+ * To add an architecture: write NAME.c with its struct arch_NAME and NAME_words.h, and name it in list.h; its BPF
+ * programs are named in bpf/arch.bpf.h, and their tables are user/sources/bpf_*_NAME.c.
  */
 #ifndef KVMTOP_ARCH_ARCH_H
 #define KVMTOP_ARCH_ARCH_H
@@ -65,6 +66,8 @@ struct arch {
 	size_t n_words;
 	const struct arch_old_stat *old_stats;
 	size_t n_old_stats;
+	/* A statistic of a vCPU that grows with each KVM_RUN, as bpf/vcpu_NAME.bpf.h has it, too; NULL: there is none. */
+	const char *runs_stat;
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
 };
 

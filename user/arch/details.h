@@ -11,14 +11,13 @@
 
 /* What a key is. Order and number as in bpf/detail.h. */
 enum detail_kind {
-	DETAIL_MMIO,	     /* guest physical address */
-	DETAIL_HYPERCALL,    /* number */
-	DETAIL_HV_HYPERCALL, /* Hyper-V's call code */
-	DETAIL_VECTOR,	     /* of an injected interrupt */
-	DETAIL_FAULT,	     /* error code of a page fault */
-	DETAIL_PAGE,	     /* address of the page; sub is the error code */
-	DETAIL_PC,	     /* address of the guest's instruction; sub is the exit reason */
-	DETAIL_ARCH,	     /* from here on: those of one architecture; no two share one */
+	DETAIL_MMIO,	   /* guest physical address */
+	DETAIL_HYPERCALL,  /* number */
+	DETAIL_VECTOR = 3, /* of an injected interrupt; 2 is a kind of one architecture */
+	DETAIL_FAULT,	   /* error code of a page fault */
+	DETAIL_PAGE,	   /* address of the page; sub is the error code */
+	DETAIL_PC,	   /* address of the guest's instruction; sub is the exit reason */
+	DETAIL_ARCH,	   /* from here on: those of one architecture; no two share one */
 	DETAIL_KIND_MAX = 12,
 };
 

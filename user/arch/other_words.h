@@ -9,6 +9,7 @@
 #define ARCH_PC_MISSING "kvm_exit's record cannot be read"
 #define ARCH_ISAS "the number of a backend"
 #define ARCH_KINDS "mmio, page, ..."
+#define ARCH_DETAILS "mmio, page, " ARCH_PC ":REASON, ..."
 #define ARCH_KEYS "address, number, ..."
 
 #endif

@@ -19,15 +19,11 @@ enum verify_class {
 
 /* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
 enum kvm_event {
-	KVM_EVENT_INJ_VIRQ,	  /* kvm_inj_virq */
-	KVM_EVENT_PAGE_FAULT,	  /* kvm_page_fault */
-	KVM_EVENT_EMULATE_INSN,	  /* kvm_emulate_insn */
-	KVM_EVENT_HYPERCALL,	  /* kvm_hypercall */
-	KVM_EVENT_HV_HYPERCALL,	  /* kvm_hv_hypercall */
-	KVM_EVENT_NESTED_VMENTER, /* kvm_nested_vmenter, kvm_nested_vmrun */
-	KVM_EVENT_WAKEUP_WAITED,  /* kvm_vcpu_wakeup with waited */
-	KVM_EVENT_WAKEUP_POLLED,  /* kvm_vcpu_wakeup without */
-	KVM_EVENT_MAX,
+	KVM_EVENT_WAKEUP_WAITED, /* kvm_vcpu_wakeup with waited */
+	KVM_EVENT_WAKEUP_POLLED, /* kvm_vcpu_wakeup without */
+	KVM_EVENT_NESTED_ENTRY,	 /* into a guest of the guest's */
+	KVM_EVENT_ARCH,		 /* from here on: those of one architecture */
+	KVM_EVENT_MAX = 8,
 };
 
 #define PAIR_TERMS 2

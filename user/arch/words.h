@@ -6,10 +6,8 @@
 #ifndef KVMTOP_ARCH_WORDS_H
 #define KVMTOP_ARCH_WORDS_H
 
-#if defined(__x86_64__)
-#include "x86_words.h"
-#else
-#include "other_words.h"
-#endif
+#include "list.h"
+
+#include ARCH_WORDS
 
 #endif

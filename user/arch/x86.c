@@ -78,5 +78,6 @@ const struct arch arch_x86 = {
 	.n_words = X86_WORDS,
 	.old_stats = old_stats,
 	.n_old_stats = ARRAY_SIZE(old_stats),
+	.runs_stat = "fpu_reload",
 	.cpuinfo_flags = "flags\t\t:",
 };

@@ -106,7 +106,7 @@ static const struct pair insn_emulation = {
 static const struct pair nested_run = {
 	.stats = { "nested_run" },
 	.event = "kvm_nested_vmenter|kvm_nested_vmrun",
-	.terms = { PAIR_EVENT(KVM_EVENT_NESTED_VMENTER) },
+	.terms = { PAIR_EVENT(KVM_EVENT_NESTED_ENTRY) },
 	.class = VERIFY_NEAR,
 	.why = "entries that failed are on one side only",
 };

@@ -12,8 +12,9 @@
 /* What defines the code of an exit reason. */
 #define ARCH_ISAS "vmx, svm, or the number of another backend"
 
-/* Some kinds of keys, and some keys. */
+/* Some kinds of keys, some words of --detail, and some keys. */
 #define ARCH_KINDS "msr, pio, mmio, ..."
+#define ARCH_DETAILS "msr, pio, mmio, " ARCH_PC ":REASON, ..."
 #define ARCH_KEYS "MSR, port, address, number, ..."
 
 #endif

@@ -19,21 +19,14 @@
 
 /* How many reasons the addresses of instructions can be restricted to. */
 #define DETAIL_PC_MAX 8
-#define DETAIL_RIP_MAX DETAIL_PC_MAX /* until options.c and bpf_detail.c have the other */
 
 /* What the user asked for. */
 struct detail_spec {
 	uint32_t kinds; /* DETAIL_BIT */
-	/* Of DETAIL_PC: names or numbers of exit reasons, malloc'ed. The second names are main.c's, until that has the first. */
-	union {
-		char *pc_reasons[DETAIL_PC_MAX], *rip_reasons[DETAIL_PC_MAX];
-	};
-	union {
-		size_t n_pc_reasons, n_rip_reasons;
-	};
-	union {
-		bool pc_all, rip_all;
-	};
+	/* Of DETAIL_PC: names or numbers of exit reasons, malloc'ed. */
+	char *pc_reasons[DETAIL_PC_MAX];
+	size_t n_pc_reasons;
+	bool pc_all;
 };
 
 /*

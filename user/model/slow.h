@@ -28,13 +28,8 @@ struct slow_exit {
 	uint32_t isa;
 	uint64_t code;
 	const char *reason; /* its name; filled in by the loop */
-	/* The address of the guest's instruction. The second name is sources/bpf_detail.c's, until that has the first. */
-	union {
-		bool pc_known, rip_known;
-	};
-	union {
-		uint64_t pc, rip;
-	};
+	bool pc_known;
+	uint64_t pc; /* the address of the guest's instruction */
 	bool gpa_known;
 	uint64_t gpa; /* guest physical address of a page fault */
 	/* What it was about. */

@@ -132,7 +132,7 @@ static uint64_t sum_values(const uint64_t *values, const struct stat_desc *desc)
 /* Whatever it is that makes pairs of this VM not comparable stays. */
 static void note_exceptions(struct verify_vm *vm, const struct verify_reading *r)
 {
-	static const struct pair_term vmenter = PAIR_EVENT(KVM_EVENT_NESTED_VMENTER);
+	static const struct pair_term vmenter = PAIR_EVENT(KVM_EVENT_NESTED_ENTRY);
 	const struct stat_desc *run = stat_layout__find(r->layout, "nested_run");
 
 	vm->nested |= count_term(r, &vmenter) || (run && sum_values(r->after, run));

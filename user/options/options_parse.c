@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/event_filter.h"
@@ -310,7 +311,7 @@ int parse_vcpus(struct option_parse *parse, const char *arg)
 int parse_hist(struct option_parse *parse, const char *arg)
 {
 	parse->options->hist = true;
-	if (arg && *arg == '=') /* "-H=npf": getopt takes the '=' for a part of the value */
+	if (arg && *arg == '=') /* "-H=REASON": getopt takes the '=' for a part of the value */
 		arg++;
 	if (arg && !*arg) {
 		log_error("%s=: the reason is empty: give its name or number, or -H alone for all",
@@ -362,7 +363,8 @@ static int add_detail(struct option_parse *parse, const char *arg, const char *w
 	int err = detail_spec__add(&parse->options->detail, word, n);
 
 	if (err == -E2BIG)
-		log_error("%s %s: rip: of at most %d reasons", parse->shown, arg, DETAIL_RIP_MAX);
+		log_error("%s %s: " ARCH_PC ": of at most %d reasons", parse->shown, arg,
+			  DETAIL_PC_MAX);
 	else if (err == -EINVAL)
 		log_error("%s %s: '%.*s' is nothing to look into: --detail help lists what is",
 			  parse->shown, arg, (int)n, word);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The options. Letters are kvm_stat's wherever it has them. */
+#include "../arch/words.h"
 #include "option_spec.h"
 #include "options_parse.h"
 
@@ -182,7 +183,7 @@ const struct option_spec option_specs[] = {
 		.name = "detail",
 		.group = GROUP_SHOW,
 		.arg = "KEY[,KEY...]",
-		.help = "what exits are about: msr, pio, mmio, rip:REASON, ...; help lists all; "
+		.help = "what exits are about: " ARCH_DETAILS "; help lists all; "
 			"repeatable",
 		.parse = parse_detail,
 		.traits = T(DETAIL),

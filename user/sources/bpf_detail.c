@@ -12,7 +12,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "../arch/x86.h"
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"
@@ -40,14 +39,13 @@
 /* System calls in a row that must not be preempted. */
 #define PORTION 256
 
-_Static_assert(KVMTOP_DETAIL_MMIO == (int)DETAIL_MMIO && KVMTOP_DETAIL_RIP == (int)DETAIL_RIP &&
-		       KVMTOP_DETAIL_MSR == (int)DETAIL_MSR &&
-		       KVMTOP_DETAIL_VMGEXIT == (int)DETAIL_VMGEXIT &&
+_Static_assert(KVMTOP_DETAIL_MMIO == (int)DETAIL_MMIO && KVMTOP_DETAIL_PC == (int)DETAIL_PC &&
+		       KVMTOP_DETAIL_ARCH == (int)DETAIL_ARCH &&
 		       KVMTOP_DETAIL_MAX == (int)DETAIL_KIND_MAX,
 	       "the kinds are those of the contract");
 _Static_assert(KVMTOP_DETAIL_READ == DETAIL_READ && KVMTOP_DETAIL_WRITE == DETAIL_WRITE &&
 		       KVMTOP_DETAIL_SIZE_SHIFT == DETAIL_SIZE_SHIFT &&
-		       KVMTOP_RIP_REASONS == DETAIL_RIP_MAX,
+		       KVMTOP_PC_REASONS == DETAIL_PC_MAX,
 	       "the numbers are those of the contract");
 
 /* A cell as it was read for this snapshot. */
@@ -86,33 +84,6 @@ struct bpf_detail {
 	struct timespec wall; /* now, by two clocks */
 	uint64_t mono_ns;
 };
-
-#if !defined(__x86_64__)
-/* No architecture but x86 has programs yet. */
-uint32_t bpf_detail_isa(void)
-{
-	return 0;
-}
-
-int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
-		      const struct bpf_exit *exit, const struct features *features, char *why,
-		      size_t why_size)
-{
-	(void)skel, (void)opts, (void)exit, (void)features;
-	snprintf(why, why_size, "not on this architecture yet");
-	return -EOPNOTSUPP;
-}
-
-void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit *slow)
-{
-	(void)record, (void)slow;
-}
-
-void bpf_detail_reasons(struct bpf_detail_reasons *reasons)
-{
-	*reasons = (struct bpf_detail_reasons){ .isa = 0 };
-}
-#endif
 
 static int share_maps(struct detail_bpf *skel, const struct bpf_exit *exit)
 {
@@ -167,12 +138,12 @@ static void set_knobs(struct bpf_detail *detail, const struct bpf_detail_opts *o
 	skel->rodata->cfg_timed = opts->latency != LATENCY_OFF;
 	skel->rodata->cfg_slow_ns = opts->slow_ns;
 	skel->rodata->cfg_kinds = opts->kinds;
-	if (!(opts->kinds & DETAIL_BIT(DETAIL_RIP)))
+	if (!(opts->kinds & DETAIL_BIT(DETAIL_PC)))
 		return;
-	skel->rodata->cfg_rip = opts->rip_all ? 2 : 1;
-	skel->rodata->cfg_n_rip_reasons = (uint32_t)opts->n_rip_reasons;
-	for (size_t i = 0; i < opts->n_rip_reasons && i < KVMTOP_RIP_REASONS; i++)
-		skel->rodata->cfg_rip_reason[i] = opts->rip_reasons[i];
+	skel->rodata->cfg_pc = opts->pc_all ? 2 : 1;
+	skel->rodata->cfg_n_pc_reasons = (uint32_t)opts->n_pc_reasons;
+	for (size_t i = 0; i < opts->n_pc_reasons && i < KVMTOP_PC_REASONS; i++)
+		skel->rodata->cfg_pc_reason[i] = opts->pc_reasons[i];
 }
 
 static int load(struct bpf_detail *detail, const struct bpf_detail_opts *opts,
@@ -548,8 +519,8 @@ static int take_record(void *arg, void *data, size_t size)
 		.ns = record.ns,
 		.isa = record.isa,
 		.code = record.reason,
-		.rip_known = record.known & KVMTOP_EXIT_RIP,
-		.rip = record.rip,
+		.pc_known = record.known & KVMTOP_EXIT_PC,
+		.pc = record.pc,
 		.about_known = record.kind < DETAIL_KIND_MAX,
 		.kind = (enum detail_kind)record.kind,
 		.key = record.key,

@@ -26,9 +26,9 @@ uint32_t bpf_detail_isa(void);
 
 struct bpf_detail_opts {
 	uint32_t kinds; /* DETAIL_BIT */
-	bool rip_all;	/* DETAIL_RIP: of all reasons, else of these */
-	const uint64_t *rip_reasons;
-	size_t n_rip_reasons;
+	bool pc_all;	/* DETAIL_PC: of all reasons, else of these */
+	const uint64_t *pc_reasons;
+	size_t n_pc_reasons;
 	enum latency latency;
 	size_t keys;	  /* how many keys have a count of their own, at most; 0: BPF_DETAIL_KEYS */
 	uint64_t slow_ns; /* report exits of at least so long; 0: none */

@@ -41,9 +41,12 @@ _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_ISA_L2 == ISA_L2 &&
 _Static_assert(KVMTOP_LATENCY_OFF == (int)LATENCY_OFF && KVMTOP_LATENCY_MEAN == (int)LATENCY_MEAN &&
 		       KVMTOP_LATENCY_FULL == (int)LATENCY_FULL,
 	       "the modes are those of the contract");
-_Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT && KVMTOP_EVENT_INJ_VIRQ == (int)KVM_EVENT_INJ_VIRQ &&
+_Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT &&
+		       KVMTOP_EVENT_WAKEUP_WAITED == (int)KVM_EVENT_WAKEUP_WAITED &&
 		       KVMTOP_EVENT_WAKEUP_POLLED == (int)KVM_EVENT_WAKEUP_POLLED &&
-		       KVMTOP_EVENT_WAKEUP_POLLED + 1 == (int)KVM_EVENT_MAX,
+		       KVMTOP_EVENT_NESTED_ENTRY == (int)KVM_EVENT_NESTED_ENTRY &&
+		       KVMTOP_EVENT_ARCH == (int)KVM_EVENT_ARCH &&
+		       KVMTOP_EVENT_MAX == (int)KVM_EVENT_MAX,
 	       "the events are those of the contract");
 
 static size_t slots_for(const struct bpf_exit_opts *opts)

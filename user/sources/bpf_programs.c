@@ -9,42 +9,14 @@
 #include <bpf/libbpf.h>
 
 #include "../../bpf/kvmtop.h"
+#include "../arch/list.h"
 #include "../base/cleanup.h"
 #include "bpf_exit.h"
 #include "bpf_object.h"
+#include "bpf_programs_priv.h"
 #include "bpf_record.h"
 #include "features.h"
 #include "kvmtop.skel.h"
-
-/* Which records of classic tracepoints programs read. */
-enum record_id { RECORD_NONE, RECORD_EXIT, RECORD_USER_EXIT, RECORD_WAKEUP, RECORD_MAX };
-
-/* Whether a program needs records to be preferred to raw arguments here (FEATURE_USER_RECORD), or not to be. */
-enum taps { TAPS_ANY, TAPS_RAW, TAPS_RECORD };
-
-struct program {
-	size_t program, link; /* where they are in struct kvmtop_bpf */
-	enum program_role role;
-	uint32_t paths; /* PATH_BIT */
-	enum taps taps;
-	enum record_id record;
-	uint32_t events; /* ROLE_EVENT: bits of enum kvm_event */
-};
-
-#define PATH_BIT(path) (1u << EXIT_PATH_##path)
-#define ALL_PATHS (PATH_BIT(PLAIN) | PATH_BIT(PROBE) | PATH_BIT(ARGS) | PATH_BIT(CLASSIC))
-#define NOT_PLAIN (ALL_PATHS & ~PATH_BIT(PLAIN))
-#define EVENT_BIT(event) (1u << KVM_EVENT_##event)
-
-#define PROGRAM(name) \
-	offsetof(struct kvmtop_bpf, progs.name), offsetof(struct kvmtop_bpf, links.name)
-/* An event's programs. @read: the record that the classic one reads. */
-#define EVENT(name, read, bits)                                                                      \
-	{ PROGRAM(event_plain_##name), ROLE_EVENT, PATH_BIT(PLAIN), TAPS_RAW, RECORD_NONE, bits },   \
-		{ PROGRAM(event_probe_##name), ROLE_EVENT, NOT_PLAIN, TAPS_RAW, RECORD_NONE, bits }, \
-	{                                                                                            \
-		PROGRAM(event_classic_##name), ROLE_EVENT, ALL_PATHS, TAPS_RECORD, read, bits        \
-	}
 
 /* clang-format off */
 static const struct program programs[] = {
@@ -61,42 +33,10 @@ static const struct program programs[] = {
 	{ PROGRAM(moved), ROLE_MOVED, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(threads), ROLE_THREADS, ALL_PATHS, .taps = TAPS_ANY },
 	EVENT(wakeup, RECORD_WAKEUP, EVENT_BIT(WAKEUP_WAITED) | EVENT_BIT(WAKEUP_POLLED)),
-	EVENT(inj_virq, RECORD_NONE, EVENT_BIT(INJ_VIRQ)),
-	EVENT(page_fault, RECORD_NONE, EVENT_BIT(PAGE_FAULT)),
-	EVENT(emulate_insn, RECORD_NONE, EVENT_BIT(EMULATE_INSN)),
-	EVENT(hypercall, RECORD_NONE, EVENT_BIT(HYPERCALL)),
-	EVENT(hv_hypercall, RECORD_NONE, EVENT_BIT(HV_HYPERCALL)),
-	EVENT(nested_vmenter, RECORD_NONE, EVENT_BIT(NESTED_VMENTER)),
-	EVENT(nested_vmrun, RECORD_NONE, EVENT_BIT(NESTED_VMENTER)),
-#if defined(__x86_64__)
-	{ PROGRAM(entry_plain), ROLE_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(entry_probe), ROLE_ENTRY, PATH_BIT(PROBE) | PATH_BIT(ARGS), .taps = TAPS_ANY },
-	{ PROGRAM(entry_classic), ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), .taps = TAPS_ANY },
-	{ PROGRAM(entry_counted_plain), ROLE_COUNTED_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(entry_counted_probe), ROLE_COUNTED_ENTRY, NOT_PLAIN, .taps = TAPS_ANY },
-	{ PROGRAM(exit_plain), ROLE_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
-	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .taps = TAPS_ANY },
-	{ PROGRAM(exit_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
-	{ PROGRAM(exit_lossy_plain), ROLE_LOSSY_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(exit_lossy_probe), ROLE_LOSSY_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
-	{ PROGRAM(exit_lossy_classic), ROLE_LOSSY_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
-#endif
 };
 /* clang-format on */
 
-static const struct record {
-	const char *event; /* NULL: it is not read on this architecture */
-	size_t knob;	   /* where it is among the programs' */
-	struct record_field fields[KVMTOP_RECORD_FIELDS];
-} records[RECORD_MAX] = {
-#if defined(__x86_64__)
-	[RECORD_EXIT] = { "kvm_exit",
-			  offsetof(struct kvmtop_bpf__rodata, cfg_record_exit),
-			  { { "exit_reason", { 8, 4 } },
-			    { "isa", { 24, 4 } },
-			    { "vcpu_id", { 56, 4 } } } },
-#endif
+static const struct program_record records[RECORD_MAX] = {
 	[RECORD_USER_EXIT] = { "kvm_userspace_exit",
 			       offsetof(struct kvmtop_bpf__rodata, cfg_record_userspace_exit),
 			       { { "reason", { 8, 4 } }, { "errno", { 12, 4 } } } },
@@ -104,6 +44,22 @@ static const struct record {
 			    offsetof(struct kvmtop_bpf__rodata, cfg_record_vcpu_wakeup),
 			    { { "ns", { 8, 8 } }, { "waited", { 16, 1 } } } },
 };
+
+/* The @i-th program: of all architectures, then of this one; NULL: there are fewer. */
+static const struct program *program_at(size_t i)
+{
+	const struct arch_programs *arch = &ARCH_HERE(arch_programs);
+
+	if (i < ARRAY_SIZE(programs))
+		return &programs[i];
+	i -= ARRAY_SIZE(programs);
+	return i < arch->n ? &arch->v[i] : NULL;
+}
+
+static const struct program_record *record_of(enum record_id id)
+{
+	return id == RECORD_EXIT ? &ARCH_HERE(arch_programs).exit_record : &records[id];
+}
 
 static struct bpf_program *program_of(const struct kvmtop_bpf *skel, const struct program *p)
 {
@@ -164,27 +120,27 @@ static bool is_chosen(const struct program *p, enum exit_path path,
 int bpf_programs_choose(struct kvmtop_bpf *skel, enum exit_path path,
 			const struct bpf_exit_opts *opts, const struct features *features)
 {
+	const struct program *p;
 	uint32_t roles = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-		const struct program *p = &programs[i];
+	for (size_t i = 0; (p = program_at(i)); i++) {
 		bool chosen = is_chosen(p, path, opts, features);
 
 		bpf_program__set_autoload(program_of(skel, p), chosen);
 		if (chosen)
 			roles |= ROLE_BIT(p->role);
 	}
-#if defined(__x86_64__)
-	skel->rodata->cfg_lose_one_in = opts->lose_one_in;
-#endif
+	if (ARCH_HERE(arch_programs).lose)
+		ARCH_HERE(arch_programs).lose(skel, opts->lose_one_in);
 	return roles & (ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT)) ? 0 : -EOPNOTSUPP;
 }
 
 static bool is_read(const struct kvmtop_bpf *skel, enum record_id id)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (programs[i].record == id &&
-		    bpf_program__autoload(program_of(skel, &programs[i])))
+	const struct program *p;
+
+	for (size_t i = 0; (p = program_at(i)); i++)
+		if (p->record == id && bpf_program__autoload(program_of(skel, p)))
 			return true;
 	return false;
 }
@@ -194,7 +150,7 @@ int bpf_programs_set_records(struct kvmtop_bpf *skel, bool moved)
 	int err = 0;
 
 	for (enum record_id id = RECORD_NONE + 1; id < RECORD_MAX && !err; id++) {
-		const struct record *r = &records[id];
+		const struct program_record *r = record_of(id);
 
 		if (is_read(skel, id))
 			err = bpf_set_record(
@@ -222,10 +178,11 @@ static int attach_one(struct kvmtop_bpf *skel, const struct program *p)
 
 int bpf_programs_attach(struct kvmtop_bpf *skel, uint32_t *ret_events)
 {
+	const struct program *p;
+
 	*ret_events = 0;
 	for (enum program_role role = 0; role < ROLE_MAX; role++) {
-		for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-			const struct program *p = &programs[i];
+		for (size_t i = 0; (p = program_at(i)); i++) {
 			int err;
 
 			if (p->role != role || !bpf_program__autoload(program_of(skel, p)))
@@ -242,21 +199,22 @@ int bpf_programs_attach(struct kvmtop_bpf *skel, uint32_t *ret_events)
 
 uint64_t bpf_programs_missed(const struct kvmtop_bpf *skel, uint32_t roles)
 {
+	const struct program *p;
 	uint64_t missed = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (roles & ROLE_BIT(programs[i].role))
-			missed += bpf_missed_by(bpf_program__fd(program_of(skel, &programs[i])));
+	for (size_t i = 0; (p = program_at(i)); i++)
+		if (roles & ROLE_BIT(p->role))
+			missed += bpf_missed_by(bpf_program__fd(program_of(skel, p)));
 	return missed;
 }
 
 uint32_t bpf_programs_missed_events(const struct kvmtop_bpf *skel)
 {
+	const struct program *p;
 	uint32_t events = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (programs[i].events &&
-		    bpf_missed_by(bpf_program__fd(program_of(skel, &programs[i]))))
-			events |= programs[i].events;
+	for (size_t i = 0; (p = program_at(i)); i++)
+		if (p->events && bpf_missed_by(bpf_program__fd(program_of(skel, p))))
+			events |= p->events;
 	return events;
 }

@@ -407,8 +407,8 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 	else
 		set(record, false,
 		    "no tracefs: some exits to user space may be missed (see drops)");
-	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok &&
-	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", "fpu_reload"))
+	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok && arch_here()->runs_stat &&
+	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", arch_here()->runs_stat))
 		set(rescue, true, "raw programs count those that it was not run for");
 	else
 		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
