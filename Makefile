@@ -181,10 +181,12 @@ FORCE:
 
 # ---- tests
 
-$(OBJ)/tests/simguest: tests/simguest.c $(OBJ)/flags | have-deps
+# Static: it runs in test beds, too.
+SIMGUEST_SRC := $(wildcard tests/simguest/*.c)
+$(OBJ)/tests/simguest: $(SIMGUEST_SRC) $(wildcard tests/simguest/*.h) $(OBJ)/flags | have-deps
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -g -static $< -lpthread -o $@
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -static $(SIMGUEST_SRC) -lpthread -o $@
 
 $(OBJ)/gen/empty.skel.h: tests/bench/empty.bpf.c
 	$(call msg,SKEL,$@)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from bed import KVMTOP, Kvmtop, Simguest, check_counts, equal, require, run, simguest
 from registry import test
 
-PORT_COUNTED = '0x510'  # of tests/simguest.c
+PORT_COUNTED = '0x510'  # of tests/simguest/guest_x86.h
 GUESTS = ['--cpuid', '200', '--rdmsr', '50', '--out', '20', '--mmio', '10', '--hypercall', '30',
           '--hlt', '10', '--vms', '2', '--vcpus', '2']
 

@@ -16,7 +16,7 @@ from bed import (CHILDREN, PATIENCE_S, Failure, Kvmtop, Late, Simguest, Skip, ag
 import vendor
 from registry import KERNEL, PATHS, test
 
-# Of tests/simguest.c.
+# Of tests/simguest/guest_x86.h.
 PORT_COUNTED, PORT_READY, PORT_DONE, PORT_KEYED = 0x510, 0x511, 0x512, 0x600
 MSR_APICBASE, MSR_UCODE_WRITE, MSR_KEYED = 0x1b, 0x79, 0x200
 MSR_NONE, MSR_FILTERED_READ, MSR_FILTERED_WRITE = 0x12340, 0x606, 0x611
