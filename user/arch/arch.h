@@ -24,14 +24,14 @@ struct arch_reason {
 };
 
 /*
- * A code space of exit reasons, and the part of KVM that counts in it. Its number is the kernel's own, and no two have
- * the same.
+ * A code space of exit reasons, and the part of KVM that counts in it. Its number is the kernel's own, or from 16 on where
+ * that has none; no two have the same.
  */
 struct arch_isa {
 	uint32_t number;
 	const char *name;	 /* as outputs have it */
-	const char *module;	 /* of the kernel */
-	const char *cpu_flag;	 /* of CPUs that have it, in /proc/cpuinfo */
+	const char *module;	 /* of the kernel; NULL: it is KVM's own */
+	const char *cpu_flag;	 /* of CPUs that have it, in /proc/cpuinfo; NULL: no flag tells */
 	const char *vcpu_struct; /* the module's, around struct kvm_vcpu */
 	uint64_t reason_mask;	 /* what of a code has a name; above are flags */
 	/*
@@ -44,6 +44,13 @@ struct arch_isa {
 	uint64_t halt;	      /* the reason of a vCPU that has nothing to do until it is woken up */
 	/* Of the kernel's headers: the names that kvm_exit's format has, and the constants. */
 	const struct arch_reason *names, *constants;
+};
+
+/* A form that the arguments of kvm_exit's raw tracepoint have, by the kernel's BTF. */
+struct arch_exit_args {
+	int n;
+	int vcpu;	 /* which of them is the struct kvm_vcpu *; -1: none, the thread tells */
+	bool has_reason; /* one is the reason: that is EXIT_PATH_ARGS; else the backend's struct has it */
 };
 
 /*
@@ -64,6 +71,8 @@ struct arch {
 	const struct detail_kind_def *kinds; /* of keys: DETAIL_KIND_MAX of them, or NULL */
 	const struct detail_word *words;     /* of --detail, in the order in which they are shown */
 	size_t n_words;
+	const struct arch_exit_args *exit_args;
+	size_t n_exit_args;
 	const struct arch_old_stat *old_stats;
 	size_t n_old_stats;
 	/* A statistic of a vCPU that grows with each KVM_RUN, as bpf/vcpu_NAME.bpf.h has it, too; NULL: there is none. */

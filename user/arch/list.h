@@ -16,12 +16,16 @@
 ARCHS(ARCH_DECLARE)
 /* clang-format on */
 
-/* The one that is built for: what its objects' names end in, and its words. */
+/*
+ * The one that is built for: what its objects' names end in, whose drill-down it has (bpf_detail_NAME.c), and its words.
+ */
 #if defined(__x86_64__)
 #define ARCH_HERE(name) name##_x86
+#define ARCH_DRILL_DOWN arch_details_x86
 #define ARCH_WORDS "x86_words.h"
 #else
 #define ARCH_HERE(name) name##_other
+#define ARCH_DRILL_DOWN arch_details_other
 #define ARCH_WORDS "other_words.h"
 #endif
 

@@ -57,6 +57,11 @@ static const struct arch_isa isas[] = {
 	},
 };
 
+static const struct arch_exit_args exit_args[] = {
+	{ .n = 2, .vcpu = 0, .has_reason = false }, /* (vcpu, isa), since 5.16 */
+	{ .n = 3, .vcpu = 1, .has_reason = true },  /* (exit_reason, vcpu, isa) */
+};
+
 /* In debugfs_entries of arch/x86/kvm/x86.c. */
 static const struct arch_old_stat old_stats[] = {
 	{ "irq_window_exits", "irq_window", false },
@@ -76,6 +81,8 @@ const struct arch arch_x86 = {
 	.kinds = x86_kinds,
 	.words = x86_words,
 	.n_words = X86_WORDS,
+	.exit_args = exit_args,
+	.n_exit_args = ARRAY_SIZE(exit_args),
 	.old_stats = old_stats,
 	.n_old_stats = ARRAY_SIZE(old_stats),
 	.runs_stat = "fpu_reload",

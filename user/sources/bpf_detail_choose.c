@@ -32,6 +32,8 @@ uint32_t bpf_detail_isa(void)
 	char module[64];
 
 	for (size_t i = arch->n_isas; i > 0; i--) {
+		if (!arch->isas[i - 1].module)
+			continue;
 		snprintf(module, sizeof(module), "/sys/module/%s", arch->isas[i - 1].module);
 		if (!access(module, F_OK))
 			return arch->isas[i - 1].number;
@@ -42,7 +44,7 @@ uint32_t bpf_detail_isa(void)
 /* The part of this host's code space; NULL: the architecture has no programs. */
 static const struct detail_isa *find_isa(void)
 {
-	const struct arch_details *arch = &ARCH_HERE(arch_details);
+	const struct arch_details *arch = &ARCH_DRILL_DOWN;
 	const uint32_t here = bpf_detail_isa();
 
 	for (size_t i = 0; i < arch->n_isas; i++)
@@ -190,7 +192,7 @@ static struct bpf_program *raw_exit(struct detail_bpf *skel, const struct bpf_ex
 static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *opts,
 		       const struct bpf_exit *exit, char *why, size_t why_size)
 {
-	const struct arch_details *arch = &ARCH_HERE(arch_details);
+	const struct arch_details *arch = &ARCH_DRILL_DOWN;
 	const struct detail_isa *isa = find_isa();
 	struct kvmtop_record *record = record_at(skel, arch->exit_record);
 	__autofree char *text = NULL;
@@ -222,7 +224,7 @@ int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opt
 		      const struct bpf_exit *exit, const struct features *features, char *why,
 		      size_t why_size)
 {
-	const struct arch_details *arch = &ARCH_HERE(arch_details);
+	const struct arch_details *arch = &ARCH_DRILL_DOWN;
 	int err = 0;
 
 	if (!arch->n_isas) {
@@ -239,6 +241,6 @@ int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opt
 
 void bpf_detail_decode(const struct kvmtop_slow_record *record, struct slow_exit *slow)
 {
-	if (record->known & KVMTOP_EXIT_INFO && ARCH_HERE(arch_details).decode)
-		ARCH_HERE(arch_details).decode(record, slow);
+	if (record->known & KVMTOP_EXIT_INFO && ARCH_DRILL_DOWN.decode)
+		ARCH_DRILL_DOWN.decode(record, slow);
 }

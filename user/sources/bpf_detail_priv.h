@@ -82,11 +82,8 @@ struct arch_details {
 	void (*decode)(const struct kvmtop_slow_record *record, struct slow_exit *slow);
 };
 
-#define ARCH_DECLARE_DETAILS(name) extern const struct arch_details arch_details_##name;
-
-/* clang-format off */
-ARCHS(ARCH_DECLARE_DETAILS)
-/* clang-format on */
+/* This architecture's. */
+extern const struct arch_details ARCH_DRILL_DOWN;
 
 /* Chooses this architecture's programs, before they are loaded. 0 or a negative errno, with @why. */
 int bpf_detail_choose(struct detail_bpf *skel, const struct bpf_detail_opts *opts,

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <linux/types.h>
+
+#include "../../bpf/kvmtop.h"
 #include "../arch/list.h"
 #include "../arch/pairs.h"
 #include "bpf_programs.h"
@@ -60,10 +63,7 @@ struct arch_programs {
 	void (*lose)(struct kvmtop_bpf *skel, uint32_t one_in);
 };
 
-#define ARCH_DECLARE_PROGRAMS(name) extern const struct arch_programs arch_programs_##name;
-
-/* clang-format off */
-ARCHS(ARCH_DECLARE_PROGRAMS)
-/* clang-format on */
+/* This architecture's. */
+extern const struct arch_programs ARCH_HERE(arch_programs);
 
 #endif

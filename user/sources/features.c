@@ -172,7 +172,7 @@ static void probe_lockdown(struct feature *feature)
 
 static const char *isa_module(const struct arch_isa *isa)
 {
-	return isa->module;
+	return isa->module ?: "kvm";
 }
 
 static const char *isa_struct(const struct arch_isa *isa)
@@ -205,6 +205,8 @@ static const struct arch_isa *find_isa_of_cpu(void)
 	if (arch->cpuinfo_flags)
 		read_line("/proc/cpuinfo", arch->cpuinfo_flags, flags, sizeof(flags));
 	for (size_t i = 0; i < arch->n_isas; i++) {
+		if (!arch->isas[i].cpu_flag)
+			continue;
 		snprintf(flag, sizeof(flag), " %s", arch->isas[i].cpu_flag);
 		if (strstr(flags, flag))
 			return &arch->isas[i];
@@ -223,7 +225,7 @@ static void probe_kvm(struct feature *feature)
 	}
 	isa = find_isa_of_cpu();
 	if (isa)
-		set(feature, false, "not loaded: modprobe %s", isa->module);
+		set(feature, false, "not loaded: modprobe %s", isa_module(isa));
 	else
 		set(feature, false,
 		    "not loaded, and the CPU shows no virtualisation: switch it on in the "
@@ -260,13 +262,6 @@ static bool has_struct(const struct btf *btf, const char *name)
 	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) > 0;
 }
 
-/* What kvm_exit's raw arguments are. */
-enum exit_proto {
-	PROTO_UNKNOWN,
-	PROTO_VCPU,   /* (struct kvm_vcpu *vcpu, u32 isa) */
-	PROTO_REASON, /* (exit_reason, struct kvm_vcpu *vcpu, u32 isa) */
-};
-
 static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *type = btf__type_by_id(btf, (uint32_t)btf__resolve_type(btf, id));
@@ -294,19 +289,20 @@ static const struct btf_type *probe_proto(const struct btf *btf, const char *eve
 	return type && btf_is_func_proto(type) ? type : NULL;
 }
 
-static enum exit_proto exit_proto(const struct btf *btf)
+/* The form of kvm_exit's raw arguments; NULL: none that programs know. */
+static const struct arch_exit_args *find_exit_args(const struct btf *btf)
 {
 	const struct btf_type *type = probe_proto(btf, "kvm_exit");
-	const struct btf_param *params;
+	const struct arch *arch = arch_here();
 
-	if (!type)
-		return PROTO_UNKNOWN;
-	params = btf_params(type);
-	if (btf_vlen(type) == 3 && is_vcpu_pointer(btf, params[1].type))
-		return PROTO_VCPU;
-	if (btf_vlen(type) == 4 && is_vcpu_pointer(btf, params[2].type))
-		return PROTO_REASON;
-	return PROTO_UNKNOWN;
+	for (size_t i = 0; type && i < arch->n_exit_args; i++) {
+		const struct arch_exit_args *args = &arch->exit_args[i];
+
+		if (btf_vlen(type) == args->n + 1 &&
+		    (args->vcpu < 0 || is_vcpu_pointer(btf, btf_params(type)[args->vcpu + 1].type)))
+			return args;
+	}
+	return NULL;
 }
 
 int features_raw_args(const struct features *features, const char *event)
@@ -333,15 +329,15 @@ static void probe_paths(struct features *features, const struct kernel_types *ty
 {
 	struct feature *paths = &features->v[FEATURE_PATH];
 	const struct btf *vmlinux = types->vmlinux;
-	enum exit_proto proto = exit_proto(types->kvm ?: vmlinux);
+	const struct arch_exit_args *args = find_exit_args(types->kvm ?: vmlinux);
 	bool vendor = has_vendor(types);
 	char structs[128];
 	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	const char *no_proto = proto == PROTO_UNKNOWN
-				       ? "this kernel's BTF does not have kvm_exit's arguments"
-				       : "kvm_exit's arguments are of the other kind";
+	const bool in_struct = args && !args->has_reason, in_args = args && args->has_reason;
+	const char *no_proto = args ? "kvm_exit's arguments are of the other kind"
+				    : "this kernel's BTF does not have kvm_exit's arguments";
 
-	if (proto != PROTO_VCPU)
+	if (!in_struct)
 		set(&paths[EXIT_PATH_PROBE], false, "%s", no_proto);
 	else if (!vendor)
 		set(&paths[EXIT_PATH_PROBE], false, "no BTF of the backend (struct %s)",
@@ -352,14 +348,14 @@ static void probe_paths(struct features *features, const struct kernel_types *ty
 	else
 		set(&paths[EXIT_PATH_PROBE], true, "raw tracepoint, reason by probe reads");
 
-	if (proto != PROTO_VCPU || !vendor)
+	if (!in_struct || !vendor)
 		paths[EXIT_PATH_PLAIN] = paths[EXIT_PATH_PROBE];
 	else if (!cast)
 		set(&paths[EXIT_PATH_PLAIN], false, "no bpf_rdonly_cast in this kernel (6.2)");
 	else
 		set(&paths[EXIT_PATH_PLAIN], true, "raw tracepoint, reason by plain loads");
 
-	if (proto == PROTO_REASON)
+	if (in_args)
 		set(&paths[EXIT_PATH_ARGS], true, "raw tracepoint, reason in its arguments");
 	else
 		set(&paths[EXIT_PATH_ARGS], false, "%s", no_proto);

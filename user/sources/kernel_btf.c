@@ -60,7 +60,8 @@ static int read_types(struct kernel_types *types)
 		return -errno;
 	err = read_module("kvm", types->vmlinux, &types->kvm);
 	for (size_t i = 0; i < arch->n_isas && !err; i++)
-		err = read_module(arch->isas[i].module, types->vmlinux, &types->vendors[i]);
+		if (arch->isas[i].module)
+			err = read_module(arch->isas[i].module, types->vmlinux, &types->vendors[i]);
 	return err;
 }
 
