@@ -29,6 +29,7 @@ SIMGUEST = f'{HERE}/simguest'
 HURRY = ['nice', '-n', '-20', KVMTOP]
 
 DEBUGFS = '/sys/kernel/debug/kvm'
+LOCKDOWN = '/sys/kernel/security/lockdown'
 PATIENCE_S = 120  # for what takes a second or so, on a slow day beside another bed
 
 # Beside those that the guest causes there are exits for interrupts of the host, and for windows to
@@ -77,7 +78,7 @@ def wait_until(fact, what, patience_s=PATIENCE_S):
         if value:
             return value
         require(time.monotonic() < deadline, f'waited {patience_s} s for {what}')
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def again(measure):
@@ -96,6 +97,14 @@ def again(measure):
 def read(path):
     with open(path, encoding='utf-8') as file:
         return file.read()
+
+
+def written(file):
+    """
+    What another process has written into a file that we have open. Without opening it anew, as it is asked for often,
+    and by an offset of our own: the writer's must not be moved.
+    """
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
 
 
 def time_text(seconds):
@@ -138,7 +147,7 @@ def as_nobody(*caps):
 
 
 def check_lockdown(mode):
-    require(f'[{mode}]' in read('/sys/kernel/security/lockdown'),
+    require(f'[{mode}]' in read(LOCKDOWN),
             'the kernel is not locked down as it should be')
 
 
@@ -184,6 +193,7 @@ class Kvmtop:
         self.ledger = Ledger(midway, vendor.NAMES)
         self.broken = None  # a line of output that is no frame
         self.stopped = False
+        self.exit_path = None
         self.changed = threading.Condition()
         self.errors = tempfile.NamedTemporaryFile()
         self.process = children.add(subprocess.Popen(
@@ -202,12 +212,14 @@ class Kvmtop:
                 self.changed.notify_all()
 
     def stderr(self):
-        return read(self.errors.name)  # by an offset of our own: kvmtop's must not be moved
+        return written(self.errors)
 
     def path(self):
         """The exit path that it says it uses, once it does."""
-        match = re.search(r'exit path: (\w+)$', self.stderr(), re.MULTILINE)
-        return match and match[1]
+        if not self.exit_path:
+            match = re.search(r'exit path: (\w+)$', self.stderr(), re.MULTILINE)
+            self.exit_path = match and match[1]
+        return self.exit_path
 
     def ready(self):
         """Waits until it counts and has read its counters for the first time."""
@@ -318,7 +330,7 @@ class Simguest:
             wait_until(self.output_lines, 'simguest to be ready')
 
     def output_lines(self):
-        return [line for line in read(self.output.name).splitlines(True) if line.endswith('\n')]
+        return [line for line in written(self.output).splitlines(True) if line.endswith('\n')]
 
     def go(self):
         with open(self.go_file, 'x', encoding='utf-8'):

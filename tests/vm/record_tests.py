@@ -91,7 +91,7 @@ def check_choices(pid):
     equal('frames with --until', frames(replayed('--until', every[1]['time'])), every[:2])
 
 
-@test('a recording is replayed as it was shown', on=('7.2',))
+@test('a recording is replayed as it was shown', on=('6.1',))
 def recordings():
     forever = record_and_replay()
     check_choices(forever.pid)
