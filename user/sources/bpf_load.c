@@ -196,7 +196,10 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	err = fill_queues(bpf);
 	if (err)
 		return err;
-	return bpf_programs_attach(bpf->skel, &bpf->events);
+	err = bpf_programs_attach(bpf->skel, &bpf->events);
+	if (!err)
+		bpf_exit_begin_missed(bpf);
+	return err;
 }
 
 /* Adds "PATH: REASON" to the line @why. */

@@ -86,6 +86,7 @@ struct bpf_exit {
 	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
 
 	uint64_t missed_user_exits; /* as last reported */
+	uint64_t missed_at_start; /* by the first program, before those that rescue were attached */
 	enum slot_state *slots;
 	uint64_t *vm_keys; /* by slot: the VM that the last read had it in; 0: none */
 	struct open_stretch *open_stretches; /* by slot */
@@ -180,5 +181,14 @@ void bpf_exit_forget_gone_vms(struct bpf_exit *bpf);
 
 /* Retired slots are zeroed, with their cells and histograms, and can be taken again. */
 void bpf_exit_give_back_retired(struct bpf_exit *bpf);
+
+/*
+ * To be called once, when all programs are attached: exits to user space that the first one missed before the others were there came
+ * before the counts began.
+ */
+void bpf_exit_begin_missed(struct bpf_exit *bpf);
+
+/* How many exits and entries no program was run for; brings @bpf->missed_user_exits up to date. */
+uint64_t bpf_exit_missed(struct bpf_exit *bpf);
 
 #endif

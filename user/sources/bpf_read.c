@@ -20,9 +20,6 @@
 #include "vms.h"
 #include "kvmtop.skel.h"
 
-/* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
-#define MAX_LOOKS 20
-
 static uint64_t now_ns(clockid_t clock, struct timespec *ret_now)
 {
 	clock_gettime(clock, ret_now);
@@ -250,40 +247,9 @@ static int read_vm(const struct bpf_exit *bpf, const struct inventory_vm *vm, st
 	return bpf_collectors_fill_vm(bpf, vm, arena, sample);
 }
 
-/*
- * How many userspace exits no program was run for and nobody rescued. One that is just being
- * rescued looks lost for a moment, or, when its thread is preempted in between, for long; so if there are
- * more than @known the least of some looks is taken. Never less than @known.
- */
-static uint64_t not_rescued(const struct bpf_exit *bpf, uint64_t known)
-{
-	const struct timespec pause = { .tv_nsec = 1000000 };
-	uint64_t least = UINT64_MAX;
-
-	for (int looks = 0; looks < MAX_LOOKS && least > known; looks++) {
-		uint64_t missed, rescued, lost;
-
-		if (looks)
-			nanosleep(&pause, NULL);
-		missed = bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_USER_EXIT));
-		rescued = READ_ONCE(bpf->skel->bss->drops.rescued);
-		lost = missed > rescued ? missed - rescued : 0;
-		if (lost < least)
-			least = lost;
-	}
-	return least > known ? least : known;
-}
-
-/* How many exits and entries the kernel ran no program of ours for; and looks after exits to user space. */
-static uint64_t missed_exits(struct bpf_exit *bpf)
-{
-	bpf->missed_user_exits = not_rescued(bpf, bpf->missed_user_exits);
-	return bpf_programs_missed(bpf->skel, ROLES_OF_EXITS);
-}
-
 void bpf_exit__coverage(struct bpf_exit *bpf, struct verify_coverage *ret_coverage)
 {
-	bool missed = missed_exits(bpf); /* first: it looks after userspace exits, too */
+	bool missed = bpf_exit_missed(bpf); /* first: it looks after userspace exits, too */
 
 	*ret_coverage = (struct verify_coverage){
 		.room = !READ_ONCE(bpf->skel->bss->drops.map_full),
@@ -323,7 +289,7 @@ int bpf_exit__read(struct bpf_exit *bpf, struct snapshot *snapshot)
 		snapshot->n_vms++;
 	}
 	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(bpf->skel->bss->drops.map_full);
-	snapshot->drops[DROP_MISSED] = missed_exits(bpf);
+	snapshot->drops[DROP_MISSED] = bpf_exit_missed(bpf);
 	snapshot->drops[DROP_MISSED] += bpf->missed_user_exits;
 	snapshot->drops[DROP_MISSED] +=
 		bpf_programs_missed(bpf->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MOVED));
