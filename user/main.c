@@ -270,6 +270,7 @@ static int open_recorder(const struct options *options, const struct loop_parts 
 		.bytes_max = options->record_bytes ? options->record_bytes : RECORD_BYTES_DEFAULT,
 		.run = { .version = options__version(),
 			 .host = *parts->host,
+			 .isa = parts->isa,
 			 .interval_ns = options->interval_ns,
 			 .detail_kinds = options->detail.kinds,
 			 .reasons = parts->names,

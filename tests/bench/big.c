@@ -8,6 +8,8 @@
 #include <errno.h>
 
 #include "../../user/model/delta.h"
+#include "../../user/model/event_counts.h"
+#include "../../user/model/event_delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/sinks/openmetrics.h"
@@ -56,6 +58,18 @@ static int do_protobuf(const struct frame *frame)
 	return err == -ENOTSUP ? 0 : err; /* HTTP=0 */
 }
 
+/* What -dt adds to an interval, twice: when nothing was counted before, and when it goes on. */
+static int do_events(const struct frame *frame)
+{
+	const struct event_opts opts = {
+		.stats = true, .tracepoints = true, .names = reason_names__new(), .isa = ISA_SVM
+	};
+	struct frame first = *frame, second = *frame;
+	int err = event_delta__frame(&opts, NULL, &first);
+
+	return err ? err : event_delta__frame(&opts, first.events, &second);
+}
+
 static int write_to_null(int (*write)(FILE *out, const struct frame *frame,
 				      const struct view *view),
 			 const struct frame *frame)
@@ -82,6 +96,7 @@ static const struct {
 } things[] = {
 	{ "nothing", NULL },
 	{ "delta", do_delta },
+	{ "events", do_events },
 	{ "openmetrics", do_openmetrics },
 	{ "prometheus", do_prometheus },
 	{ "protobuf", do_protobuf },

@@ -20,6 +20,8 @@
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"
+#include "../../user/model/event_counts.h"
+#include "../../user/model/event_filter.h"
 #include "../../user/model/event_rows.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
@@ -43,6 +45,8 @@ enum { USER_IO = 2, USER_MMIO = 6 };
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
+DEFINE_CLEANUP(filter, struct event_filter, event_filter__free)
+DEFINE_CLEANUP(rows, struct event_rows, event_rows__free)
 
 /* ---- snapshots */
 
@@ -1028,44 +1032,43 @@ static struct reason_names *make_names(const char *dir)
 	return names;
 }
 
-/* The rows of the event view, if that is shown; -i: as a VM's totals are, which golden snapshots begin with. */
-static struct event_rows *make_rows(const struct golden_case *c, const struct frame *frame,
-				    const struct reason_names *names)
+static bool has_events(const struct golden_case *c)
 {
-	const struct event_spec spec = {
+	return c->view.stats || c->view.tracepoints;
+}
+
+/* What the event view counts, if that is shown; -i: as a VM's totals are, which golden snapshots begin with. */
+static struct event_opts event_opts_of(const struct golden_case *c,
+				       const struct reason_names *names)
+{
+	return (struct event_opts){
 		.stats = c->view.stats,
 		.tracepoints = c->view.tracepoints,
-		.no_children = c->no_children,
 		.past = !c->no_past,
 		.selected = c->selected,
 		.per_vcpu = c->view.by_given && c->view.query.by == BY_VCPU,
-		.fields = c->fields,
 		.names = names,
 		.isa = ISA_SVM,
 	};
-	struct event_rows *rows = NULL;
-
-	if (!event_rows__new(&spec, &rows) && event_rows__update(rows, frame)) {
-		event_rows__free(rows);
-		return NULL;
-	}
-	return rows;
 }
 
-static bool write_case(const struct golden_case *c, FILE *out, const struct frame *frame,
-		       const struct reason_names *names)
+static bool write_case(const struct golden_case *c, FILE *out, const struct frame *frame)
 {
+	struct event_filter *filter __cleanup(cleanup_filter) = NULL;
+	struct event_rows *rows __cleanup(cleanup_rows) = NULL;
+	struct event_spec spec = { .stats = c->view.stats,
+				   .tracepoints = c->view.tracepoints,
+				   .no_children = c->no_children };
 	struct view view = c->view;
-	struct event_rows *rows = NULL;
-	bool ok;
+	char why[64];
 
-	if (view.stats || view.tracepoints) {
-		rows = make_rows(c, frame, names);
-		view.events = rows;
-	}
-	ok = (rows || !(view.stats || view.tracepoints)) && !c->write(out, frame, &view);
-	event_rows__free(rows);
-	return ok;
+	if (event_filter__new(c->fields, why, sizeof(why), &filter))
+		return false;
+	spec.filter = filter;
+	if (has_events(c) && event_rows__new(frame, &spec, &rows))
+		return false;
+	view.events = rows;
+	return !c->write(out, frame, &view);
 }
 
 static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
@@ -1076,10 +1079,13 @@ static char *render(const struct golden_case *c, const struct reason_names *name
 	struct snapshot *cur __cleanup(cleanup_snapshot) = c->make(2, c->latency);
 	struct frame *frame __cleanup(cleanup_frame) = NULL;
 	char *text = NULL;
+	const struct event_opts events = event_opts_of(c, names);
 	FILE *out = open_memstream(&text, ret_len);
 
+	if (cur && has_events(c))
+		cur->event_opts = &events;
 	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
-	    !write_case(c, out, frame, names) || fclose(out)) {
+	    !write_case(c, out, frame) || fclose(out)) {
 		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
 		exit(EXIT_FAILURE);
 	}

@@ -2,7 +2,7 @@
 /*
  * The log's file: nothing lost, nothing torn, whatever is done to it. Rows come from event_log, as they do in kvmtop.
  */
-#include "unit.h"
+#include "event_feed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +14,6 @@
 #include <unistd.h>
 
 #include "../../user/sinks/log_file.h"
-#include "../../user/model/event_rows.h"
-#include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/sinks/event_log.h"
 
@@ -512,22 +510,22 @@ static void rotate(pid_t who)
 }
 
 /* One frame's row, into the file that is to be open. */
-static void log_frame(struct log_file *file, struct event_log *log, struct event_rows *rows,
+static void log_frame(struct log_file *file, struct event_log *log, struct event_feed *feed,
 		      uint64_t exits)
 {
 	struct frame_reason reason = { .count = { exits, exits, 0, true } };
 	struct frame_vm vm = { .key = 1, .reasons = { &reason, 1 } };
-	const struct frame frame = { .interval_s = 1, .vms = &vm, .n_vms = 1 };
+	struct frame frame = { .interval_s = 1, .vms = &vm, .n_vms = 1 };
 	const struct timespec wall = { 0 };
 	__autofree char *row = NULL;
 
-	assert_int_equal(event_rows__update(rows, &frame), 0);
+	event_feed__take(feed, &frame);
 	if (hung_up) {
 		hung_up = 0;
 		assert_true(log_file__reopen(file));
 		assert_int_equal(log_file__set_header(file, HEADER, false), 0);
 	}
-	row = event_log__row(log, rows, &wall);
+	row = event_log__row(log, feed->rows, &wall);
 	assert_non_null(row);
 	write_line(file, row);
 }
@@ -551,7 +549,7 @@ static void check_rows(const char *of, uint64_t *next)
 
 /* Rows until @child has rotated often enough, however long that takes; returns how many. */
 static uint64_t log_until_ended(pid_t child, struct log_file *file, struct event_log *log,
-				struct event_rows *rows)
+				struct event_feed *feed)
 {
 	uint64_t exits = 0, n = 0;
 	bool ended = false;
@@ -560,7 +558,7 @@ static uint64_t log_until_ended(pid_t child, struct log_file *file, struct event
 	while (n < N_ROWS_MIN || !ended) {
 		/* Every row has its number, as so many exits come. */
 		exits += ++n;
-		log_frame(file, log, rows, exits);
+		log_frame(file, log, feed, exits);
 		if (n % 20)
 			continue;
 		usleep(1000); /* leaves the child the CPU */
@@ -575,12 +573,11 @@ static void rotations(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_hangup };
 	const struct event_log_opts opts = { .csv = true };
-	const struct event_spec spec = { .tracepoints = true, .fields = "kvm_exit$" };
 	struct reason_names *names = reason_names__new();
-	struct event_spec named = spec;
+	const struct asked asked = { .tracepoints = true, .fields = "kvm_exit$", .names = names };
+	struct event_feed *feed = event_feed__new(&asked);
 	struct event_log *log = event_log__new(&opts);
-	const struct frame empty = { .interval_s = 1 };
-	struct event_rows *rows = NULL;
+	struct frame empty = { .interval_s = 1 };
 	uint64_t n_rows, next = 0;
 	struct log_file *file;
 	pid_t child;
@@ -588,17 +585,15 @@ static void rotations(void **state)
 	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	named.names = names;
-	assert_int_equal(event_rows__new(&named, &rows), 0);
-	assert_int_equal(event_rows__update(rows, &empty), 0);
-	assert_int_equal(event_log__take_columns(log, rows), 0);
+	event_feed__take(feed, &empty);
+	assert_int_equal(event_log__take_columns(log, feed->rows), 0);
 	file = open_log();
 	sigaction(SIGHUP, &action, NULL);
 	child = fork();
 	if (!child)
 		rotate(getppid());
 	alarm(HANG_S);
-	n_rows = log_until_ended(child, file, log, rows);
+	n_rows = log_until_ended(child, file, log, feed);
 	alarm(0);
 	log_file__close(file);
 	for (int i = 0; i < N_ROTATIONS; i++) {
@@ -612,7 +607,7 @@ static void rotations(void **state)
 		check_rows(path, &next);
 	assert_int_equal(next, n_rows);
 	event_log__free(log);
-	event_rows__free(rows);
+	event_feed__free(feed);
 	reason_names__free(names);
 }
 

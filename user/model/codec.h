@@ -33,6 +33,8 @@ struct codec_run {
 	uint64_t id;	     /* the same in all pieces of a run */
 	const char *version; /* of the kvmtop that wrote it */
 	struct host_info host;
+	uint32_t
+		isa; /* of the host's exit reasons; 0: not known, as in recordings of before it was told */
 	uint64_t interval_ns;  /* that was asked for */
 	uint32_t detail_kinds; /* --detail: DETAIL_BIT */
 	const struct reason_names *reasons;

@@ -91,6 +91,7 @@ int codec_write_run(const struct codec_run *run, struct wire_out *out)
 	wire_put(out, run->detail_kinds);
 	put_reasons(out, run->reasons);
 	wire_put_text(out, ioports);
+	wire_put(out, run->isa);
 	return wire_finish(out);
 }
 
@@ -235,6 +236,9 @@ static int get_run(struct wire_in *in, struct codec_reader *reader)
 	err = get_reasons(in, reader);
 	if (!err)
 		err = get_ioports(in, reader);
+	/* Recordings of before this was known end here. */
+	if (!err && (in->p != in->end || in->zeros))
+		reader->run.isa = isa_base((uint32_t)wire_get_within(in, 0, UINT32_MAX));
 	return err ? err : in->bad ? -EBADMSG : 0;
 }
 

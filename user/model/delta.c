@@ -16,6 +16,7 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "detail_delta.h"
+#include "event_delta.h"
 #include "frame.h"
 #include "reasons.h"
 #include "snapshot.h"
@@ -677,7 +678,8 @@ int delta__compute(const struct snapshot *prev, const struct snapshot *cur,
 					     .reasons = names };
 	ctx.tracepoints = (struct tracepoints_delta){ .prev = prev, .cur = cur, .frame = frame };
 	if (frame_set_context(&ctx, host) || frame_set_vms(&ctx) || frame_merge_reasons(&ctx) ||
-	    tracepoints_delta__frame(&ctx.tracepoints) || frame_set_names(frame, names))
+	    tracepoints_delta__frame(&ctx.tracepoints) || frame_set_names(frame, names) ||
+	    (cur->event_opts && event_delta__frame(cur->event_opts, prev->events, frame)))
 		return -ENOMEM;
 	*ret_frame = take_ptr(frame);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * event_rows: the event view, kvm_stat's seat: KVM's statistics and tracepoints as rows of a name, a total and what came in
- * the last interval. Fed with every frame; totals are kept here, so that they do not shrink when a VM ends. Pure.
+ * the interval. Of one frame, which has it all. Pure.
  */
 #ifndef KVMTOP_MODEL_EVENT_ROWS_H
 #define KVMTOP_MODEL_EVENT_ROWS_H
@@ -10,25 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event_defs.h"
+
+struct event_filter;
 struct event_rows;
 struct frame;
 struct frame_vcpu;
 struct frame_vm;
-struct reason_names;
 struct stat_desc;
 
-enum event_origin { EVENT_TRACEPOINT, EVENT_STATISTIC, EVENT_ORIGIN_MAX };
-
-enum event_kind {
-	EVENT_COUNT,  /* of events: what %Total and the sum are of */
-	EVENT_AMOUNT, /* of something else that only grows: nanoseconds, bytes */
-	EVENT_GAUGE,  /* goes up and down, or is a maximum: the total is its value */
-};
-
 struct event_row {
-	const char *
-		name; /* "kvm_exit", "kvm_exit(HLT)", "remote_tlb_flush": printable ASCII without space or comma */
-	const char *parent; /* NULL: it is no child */
+	const char *name, *parent; /* as of its event_def; parent NULL: it is no child */
 	enum event_origin source;
 	enum event_kind kind;
 	const struct stat_desc *desc; /* of a statistic */
@@ -38,31 +30,22 @@ struct event_row {
 	double rate;	  /* delta per second of the real interval */
 };
 
-/* What is asked for; all pointers outlive the rows. */
+/* Which of the frame's events are wanted. */
 struct event_spec {
-	bool stats, tracepoints;	  /* -d, -t */
-	bool no_children;		  /* -x */
-	bool past;			  /* -i */
-	bool selected;			  /* only what is of the frame's VMs: they were chosen */
-	bool per_vcpu;			  /* vCPUs have rows of their own */
-	const char *fields;		  /* -f or NULL */
-	const struct reason_names *names; /* of the children */
-	uint32_t isa; /* of this host's exit reasons, whose names all have a row; 0: not known */
+	bool stats, tracepoints;	   /* -d, -t */
+	bool no_children;		   /* -x */
+	const struct event_filter *filter; /* -f; NULL: all */
 };
 
-/* 0, -ENOMEM, or -EINVAL when spec->fields is no regular expression. */
-int event_rows__new(const struct event_spec *spec, struct event_rows **ret_rows);
+/* Of @frame, which outlives them. 0 or -ENOMEM. */
+int event_rows__new(const struct frame *frame, const struct event_spec *spec,
+		    struct event_rows **ret_rows);
+/* Takes NULL. */
 void event_rows__free(struct event_rows *rows);
 
-/* To be called with each frame, once. 0 or -ENOMEM. */
-int event_rows__update(struct event_rows *rows, const struct frame *frame);
-
-/* The next frame has nothing to do with those before: totals begin anew, and its VMs are others. */
-void event_rows__restart(struct event_rows *rows);
-
 /*
- * The rows as of the last frame, of all VMs together (@vm NULL), of one VM or (@vcpu) one vCPU of it: sorted by
- * name, malloc'ed, also those that are zero. Their names live as long as @rows. 0 or -ENOMEM.
+ * The rows of all VMs together (@vm NULL), of one VM or (@vcpu) one vCPU of it: sorted by name, malloc'ed, also those that are zero.
+ * Their names live as long as the frame. 0 or -ENOMEM.
  */
 int event_rows__list(const struct event_rows *rows, const struct frame_vm *vm,
 		     const struct frame_vcpu *vcpu, struct event_row **ret_list, size_t *ret_n);

@@ -3,6 +3,7 @@
 #include "frame.h"
 
 #include "../base/arena.h"
+#include "../base/owners.h"
 
 struct frame *frame__new(void)
 {
@@ -23,17 +24,14 @@ struct frame *frame__new(void)
 
 const struct frame *frame__share(const struct frame *frame)
 {
-	/* Immutable is what it says, not who reads it. */
-	unsigned int *owners = &((struct frame *)frame)->owners;
-
-	__atomic_add_fetch(owners, 1, __ATOMIC_RELAXED);
+	owners_add(&frame->owners);
 	return frame;
 }
 
 void frame__free(const struct frame *frame)
 {
-	unsigned int *owners = frame ? &((struct frame *)frame)->owners : NULL;
-
-	if (owners && !__atomic_sub_fetch(owners, 1, __ATOMIC_ACQ_REL))
-		arena__free(frame->arena);
+	if (!frame || !owners_drop(&frame->owners))
+		return;
+	event_counts__free(frame->events);
+	arena__free(frame->arena);
 }

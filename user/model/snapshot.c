@@ -3,6 +3,7 @@
 #include "snapshot.h"
 
 #include "../base/arena.h"
+#include "event_counts.h"
 
 struct snapshot *snapshot__new(void)
 {
@@ -22,6 +23,14 @@ struct snapshot *snapshot__new(void)
 
 void snapshot__free(struct snapshot *snapshot)
 {
-	if (snapshot)
-		arena__free(snapshot->arena);
+	if (!snapshot)
+		return;
+	event_counts__free(snapshot->events);
+	arena__free(snapshot->arena);
+}
+
+void snapshot__take_events(struct snapshot *snapshot, const struct event_counts *events)
+{
+	event_counts__free(snapshot->events);
+	snapshot->events = events ? event_counts__share(events) : NULL;
 }

@@ -9,6 +9,7 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../sinks/log_file.h"
+#include "../model/event_filter.h"
 #include "../model/event_rows.h"
 #include "../model/frame.h"
 #include "../options/options.h"
@@ -18,30 +19,23 @@
 
 struct event_output {
 	const struct options *options;
-	struct event_rows *rows;
-	struct event_log *log; /* NULL: no log */
-	struct log_file *file; /* NULL: the log goes to stdout */
-	bool begun;	       /* the log has its columns */
-	bool checked;	       /* -f matches something */
-	bool told_new;	       /* it was said that some events have none */
+	struct event_filter *filter; /* -f */
+	const struct frame *frame;   /* the last one, of which we are an owner; NULL: none yet */
+	struct event_rows *rows;     /* its own */
+	struct event_log *log;	     /* NULL: no log */
+	struct log_file *file;	     /* NULL: the log goes to stdout */
+	bool begun;		     /* the log has its columns */
+	bool checked;		     /* -f matches something */
+	bool told_new;		     /* it was said that some events have none */
 };
 
-static int open_rows(struct event_output *output, const struct reason_names *names, uint32_t isa)
+static int open_filter(struct event_output *output)
 {
 	const struct options *options = output->options;
-	const struct event_spec spec = {
-		.stats = options->stats,
-		.tracepoints = options->tracepoints,
-		.no_children = options->no_children,
-		.past = options->include_past,
-		.selected = !scope__is_all(&options->scope),
-		.per_vcpu = options->by_given && options->query.by == BY_VCPU,
-		.fields = options->list_events ? NULL : options->fields,
-		.names = names,
-		.isa = isa,
-	};
+	char why[128];
 
-	return event_rows__new(&spec, &output->rows);
+	return event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),
+				 &output->filter);
 }
 
 static int open_log(struct event_output *output)
@@ -63,8 +57,7 @@ static int open_log(struct event_output *output)
 	return err;
 }
 
-int event_output__open(const struct options *options, const struct reason_names *names,
-		       uint32_t isa, struct event_output **ret_output)
+int event_output__open(const struct options *options, struct event_output **ret_output)
 {
 	struct event_output *output = calloc(1, sizeof(*output));
 	int err;
@@ -72,7 +65,7 @@ int event_output__open(const struct options *options, const struct reason_names 
 	if (!output)
 		return -ENOMEM;
 	output->options = options;
-	err = open_rows(output, names, isa);
+	err = open_filter(output);
 	if (!err)
 		err = open_log(output);
 	if (err) {
@@ -90,6 +83,8 @@ void event_output__close(struct event_output *output)
 	log_file__close(output->file);
 	event_log__free(output->log);
 	event_rows__free(output->rows);
+	frame__free(output->frame);
+	event_filter__free(output->filter);
 	free(output);
 }
 
@@ -112,14 +107,24 @@ static int check_fields(struct event_output *output)
 	return -ENOENT;
 }
 
-int event_output__update(struct event_output *output, const struct frame *frame)
+int event_output__take(struct event_output *output, const struct frame *frame)
 {
-	return event_rows__update(output->rows, frame) ?: check_fields(output);
-}
+	const struct event_spec spec = {
+		.stats = output->options->stats,
+		.tracepoints = output->options->tracepoints,
+		.no_children = output->options->no_children,
+		.filter = output->filter,
+	};
+	struct event_rows *rows;
+	int err = event_rows__new(frame, &spec, &rows);
 
-void event_output__restart(struct event_output *output)
-{
-	event_rows__restart(output->rows);
+	if (err)
+		return err;
+	event_rows__free(output->rows);
+	frame__free(output->frame);
+	output->rows = rows;
+	output->frame = frame__share(frame);
+	return check_fields(output);
 }
 
 const struct event_rows *event_output__rows(const struct event_output *output)

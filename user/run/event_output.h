@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * event_output: the event view's rows, and those of its outputs that are no table: logs (-l, -L), rows of one interval (-1), the list
- * of events (-f help).
+ * event_output: the event view's rows of the last frame, and those of its outputs that are no table: logs (-l, -L), rows of one
+ * interval (-1), the list of events (-f help). What is counted is in the frames; what is kept here is where a log stands.
  */
 #ifndef KVMTOP_RUN_EVENT_OUTPUT_H
 #define KVMTOP_RUN_EVENT_OUTPUT_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 
 struct event_output;
@@ -15,19 +14,18 @@ struct event_rows;
 struct frame;
 struct log_file;
 struct options;
-struct reason_names;
 
-/* @options and @names outlive it; @isa: of this host's exit reasons, 0: not known. 0, or a negative errno after a line on stderr. */
-int event_output__open(const struct options *options, const struct reason_names *names,
-		       uint32_t isa, struct event_output **ret_output);
+/* @options outlive it. 0, or a negative errno after a line on stderr. */
+int event_output__open(const struct options *options, struct event_output **ret_output);
 void event_output__close(struct event_output *output);
 
-/* Takes the frame into the rows. To be called with each, once. 0 or -ENOMEM. */
-int event_output__update(struct event_output *output, const struct frame *frame);
+/*
+ * Takes the next frame, which is the last one then, and makes its rows. 0, -ENOMEM, or -ENOENT after a line on stderr: -f matches
+ * nothing in the first one.
+ */
+int event_output__take(struct event_output *output, const struct frame *frame);
 
-/* Another run of a recording begins, see event_rows__restart(). */
-void event_output__restart(struct event_output *output);
-
+/* NULL: there was no frame yet. */
 const struct event_rows *event_output__rows(const struct event_output *output);
 
 /*

@@ -15,6 +15,7 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../model/delta.h"
+#include "../model/event_counts.h"
 #include "../model/frame.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
@@ -37,6 +38,8 @@ struct loop {
 	const struct detail_names *detail_names;
 	const struct host_info *host;
 	const struct reason_names *names;
+	struct event_opts event_opts;
+	bool wants_events; /* by them */
 	struct recorder *recorder;
 	bool recording_fails;  /* that was said */
 	uint64_t not_recorded; /* snapshots, since then */
@@ -59,6 +62,7 @@ static int take_snapshot(struct loop *loop, struct snapshot **ret_snapshot)
 		return -ENOMEM;
 	snapshot->include_past = loop->options->include_past;
 	snapshot->detail_names = loop->detail_names;
+	snapshot->event_opts = loop->wants_events ? &loop->event_opts : NULL;
 	err = live__read(&loop->live, snapshot);
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(loop->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(loop->outputs);
@@ -120,6 +124,7 @@ static int tick(struct loop *loop)
 		log_error("no interval: CLOCK_MONOTONIC did not go on");
 	if (err)
 		return err;
+	snapshot__take_events(cur, frame->events);
 	selection__check_pids(loop->selection);
 	record(loop, cur, loop->prev);
 	snapshot__free(loop->prev);
@@ -215,9 +220,11 @@ static int start(struct loop *loop, uint32_t isa)
 		return err;
 	err = selection__new(&loop->options->scope, &loop->selection);
 	if (!err)
-		err = outputs__open(loop->options, loop->names, isa, &loop->outputs);
+		err = outputs__open(loop->options, &loop->outputs);
 	if (err)
 		return err;
+	loop->wants_events =
+		outputs_want_events(loop->options, loop->names, isa, &loop->event_opts);
 	loop->slow = (struct slow_exits){
 		.detail = loop->detail,
 		.names = loop->names,

@@ -14,6 +14,7 @@
 #include "../base/outlet.h"
 #include "event_output.h"
 #include "../sinks/log_file.h"
+#include "../model/event_counts.h"
 #include "../options/options.h"
 #include "signals.h"
 #include "../sinks/csv.h"
@@ -106,13 +107,39 @@ static int open_http(struct outputs *outputs)
 	return err;
 }
 
-/* Whether the event view is to be written somewhere. */
+/* Whether rows of the event view are in the format. */
+static bool has_rows(const struct options *options)
+{
+	switch (options->output) {
+	case OUTPUT_TEXT:
+	case OUTPUT_CSV:
+		return true;
+	case OUTPUT_JSON:
+		return options->fields || options->no_children;
+	default:
+		return false;
+	}
+}
+
 static bool has_events(const struct options *options)
 {
-	return options->list_events ||
-	       (options__event_view(options) &&
-		(options->output == OUTPUT_TEXT || options->output == OUTPUT_CSV) &&
-		(options->log_file || options__has_stdout(options)));
+	return options->list_events || (options__event_view(options) && has_rows(options) &&
+					(options->log_file || options__has_stdout(options)));
+}
+
+bool outputs_want_events(const struct options *options, const struct reason_names *names,
+			 uint32_t isa, struct event_opts *ret_opts)
+{
+	*ret_opts = (struct event_opts){
+		.stats = options->stats,
+		.tracepoints = options->tracepoints,
+		.past = options->include_past,
+		.selected = !scope__is_all(&options->scope),
+		.per_vcpu = options->by_given && options->query.by == BY_VCPU,
+		.names = names,
+		.isa = isa,
+	};
+	return has_events(options);
 }
 
 static int open_stdout(struct outputs *outputs)
@@ -132,8 +159,7 @@ static int open_stdout(struct outputs *outputs)
 	return err;
 }
 
-int outputs__open(const struct options *options, const struct reason_names *names, uint32_t isa,
-		  struct outputs **ret_outputs)
+int outputs__open(const struct options *options, struct outputs **ret_outputs)
 {
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
 	int err = 0;
@@ -145,7 +171,7 @@ int outputs__open(const struct options *options, const struct reason_names *name
 	if (!err && options->listen.len)
 		err = open_http(outputs);
 	if (!err && has_events(options))
-		err = event_output__open(options, names, isa, &outputs->events);
+		err = event_output__open(options, &outputs->events);
 	if (err) {
 		outputs__close(outputs);
 		return err;
@@ -167,12 +193,6 @@ void outputs__close(struct outputs *outputs)
 bool outputs__has_stdout(const struct outputs *outputs)
 {
 	return outputs->out;
-}
-
-void outputs__restart(struct outputs *outputs)
-{
-	if (outputs->events)
-		event_output__restart(outputs->events);
 }
 
 void outputs__reopen(struct outputs *outputs)
@@ -306,9 +326,8 @@ int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
 {
 	int err = 0;
 
-	/* The event view counts every frame, whether it is shown or not. */
 	if (outputs->events)
-		err = event_output__update(outputs->events, frame)
+		err = event_output__take(outputs->events, frame)
 			      ?: event_output__log(outputs->events, frame);
 	wait_for_log(outputs);
 	if (outputs->http)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct ending;
+struct event_opts;
 struct frame;
 struct options;
 struct outputs;
@@ -16,18 +17,21 @@ struct reason_names;
 struct slow_exit;
 
 /*
- * Opens what @options asks for; they and @names outlive it. @isa: of this host's exit reasons, 0: not known. Of a recording (--replay)
- * all is written, however long the readers take; else nothing ever waits for them. 0, or a negative errno after one line on
- * stderr.
+ * Opens what @options asks for; they outlive it. Of a recording (--replay) all is written, however long the readers take; else
+ * nothing ever waits for them. 0, or a negative errno after one line on stderr.
  */
-int outputs__open(const struct options *options, const struct reason_names *names, uint32_t isa,
-		  struct outputs **ret_outputs);
+int outputs__open(const struct options *options, struct outputs **ret_outputs);
 void outputs__close(struct outputs *outputs);
+
+/*
+ * Whether frames must have what the event view counts, as it is written somewhere, and what that is. @isa: of the host's exit
+ * reasons, which @names are of; 0: not known.
+ */
+bool outputs_want_events(const struct options *options, const struct reason_names *names,
+			 uint32_t isa, struct event_opts *ret_opts);
 
 /* Whether anything is written to stdout; if not, nothing there is of interest, nor that its reader has gone. */
 bool outputs__has_stdout(const struct outputs *outputs);
-/* Another run of a recording begins: its frames have nothing to do with those before. */
-void outputs__restart(struct outputs *outputs);
 
 /* SIGHUP: files may have been moved away, and are opened anew. */
 void outputs__reopen(struct outputs *outputs);

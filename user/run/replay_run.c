@@ -15,6 +15,7 @@
 #include "../model/codec.h"
 #include "../model/delta.h"
 #include "../model/detail.h"
+#include "../model/event_counts.h"
 #include "../model/frame.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
@@ -27,9 +28,8 @@ struct replay_run {
 	const struct options *options;
 	struct replay *replay;
 	struct outputs *outputs;
-	/* Of the first run, for the event view's children. */
-	const struct reason_names *names;
-	uint32_t isa; /* 0: there were no exits yet */
+	struct event_opts event_opts; /* of the run of @prev */
+	bool wants_events;	      /* by them */
 	struct replay_select *select;
 	int64_t since_ns, until_ns; /* frames after the one, up to the other */
 	struct shown *prev;	    /* NULL: the next snapshot is one to compare with */
@@ -229,11 +229,15 @@ static int show(struct replay_run *run, struct shown **cur)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	const struct codec_run *recorded = (*cur)->item->run;
-	int err = delta__compute(run->prev->snapshot, (*cur)->snapshot, &recorded->host,
-				 recorded->reasons, &frame);
+	int err;
+
+	(*cur)->snapshot->event_opts = run->wants_events ? &run->event_opts : NULL;
+	err = delta__compute(run->prev->snapshot, (*cur)->snapshot, &recorded->host,
+			     recorded->reasons, &frame);
 
 	if (err)
 		return err;
+	snapshot__take_events((*cur)->snapshot, frame->events);
 	go_on(run, cur);
 	run->frames++;
 	return outputs__write_frame(run->outputs, frame);
@@ -247,11 +251,30 @@ static int show_passed(struct replay_run *run)
 	return passed ? show(run, &passed) : 0;
 }
 
+/* Of the host's exit reasons, in a recording that does not tell; 0: there are none. */
+static uint32_t find_isa(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
+			if (snapshot->vms[i].vcpus[j].n_exits)
+				return isa_base(snapshot->vms[i].vcpus[j].exits[0].isa);
+	return 0;
+}
+
+/* What is counted begins with @item. */
+static void begin_counting(struct replay_run *run, const struct replay_item *item)
+{
+	uint32_t isa = item->run->isa ? item->run->isa : find_isa(item->snapshot);
+
+	run->wants_events =
+		outputs_want_events(run->options, item->run->reasons, isa, &run->event_opts);
+}
+
 static int begin_run(struct replay_run *run, struct shown **cur)
 {
 	int err = show_passed(run);
 
-	outputs__restart(run->outputs);
+	begin_counting(run, (*cur)->item);
 	log_info("another run of kvmtop begins: what was in between is not known");
 	tell_run((*cur)->item->run);
 	go_on(run, cur);
@@ -263,6 +286,8 @@ static int step(struct replay_run *run, struct shown **cur)
 {
 	if (run->prev && !is_next(run, *cur))
 		return begin_run(run, cur);
+	if (!run->prev)
+		begin_counting(run, (*cur)->item);
 	if (!run->prev || timespec_ns(&(*cur)->snapshot->wall) <= run->since_ns) {
 		go_on(run, cur);
 		return 0;
@@ -358,26 +383,13 @@ static int finish(const struct replay_run *run)
 }
 
 /* What was recorded is told for the first run; of the others when they come. */
-/* Of the host's exit reasons; 0: there are none. */
-static uint32_t find_isa(const struct snapshot *snapshot)
-{
-	for (size_t i = 0; i < snapshot->n_vms; i++)
-		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
-			if (snapshot->vms[i].vcpus[j].n_exits)
-				return isa_base(snapshot->vms[i].vcpus[j].exits[0].isa);
-	return 0;
-}
-
 static int tell_first(struct replay_run *run)
 {
 	__cleanup(cleanup_item) struct replay_item *item = NULL;
 	int err = next_item(run, &item);
 
-	if (!err) {
+	if (!err)
 		tell_run(item->run);
-		run->names = item->run->reasons;
-		run->isa = find_isa(item->snapshot);
-	}
 	return err == -ENODATA ? finish(run) : err;
 }
 
@@ -394,7 +406,7 @@ static int run_all(struct replay_run *run)
 	if (!err)
 		err = replay__seek(run->replay, run->since_ns);
 	if (!err)
-		err = outputs__open(run->options, run->names, run->isa, &run->outputs);
+		err = outputs__open(run->options, &run->outputs);
 	if (!err)
 		err = show_all(run);
 	return err ? err : finish(run);

@@ -31,7 +31,7 @@ struct writer {
 /* Statistics alone have rows of their own, with what belongs to them, unless -f or -x chose events. */
 static bool has_events(const struct view *view)
 {
-	return view->events && (view->tracepoints || view->fields);
+	return view->tracepoints || view->fields;
 }
 
 static uint32_t exit_kinds(const struct view *view)

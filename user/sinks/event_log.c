@@ -13,9 +13,9 @@
 
 #define ROWS_PER_HEADER 20
 
-/* By name and source, as event_rows__list() sorts; the names are the rows'. */
+/* By name and source, as event_rows__list() sorts. */
 struct column {
-	const char *name;
+	char *name;
 	enum event_origin source;
 };
 
@@ -35,12 +35,41 @@ struct event_log *event_log__new(const struct event_log_opts *opts)
 	return log;
 }
 
+static void free_columns(struct column *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(columns[i].name);
+	free(columns);
+}
+
 void event_log__free(struct event_log *log)
 {
 	if (!log)
 		return;
-	free(log->columns);
+	free_columns(log->columns, log->n_columns);
 	free(log);
+}
+
+/* The columns of @list, malloc'ed; NULL: no memory. */
+static struct column *make_columns(const struct event_row *list, size_t n)
+{
+	struct column *columns = calloc(n + 1, sizeof(*columns));
+
+	for (size_t i = 0; columns && i < n; i++) {
+		columns[i] = (struct column){ strdup(list[i].name), list[i].source };
+		if (!columns[i].name) {
+			free_columns(columns, i);
+			return NULL;
+		}
+	}
+	return columns;
+}
+
+static int cmp_column(const struct column *column, const struct event_row *row)
+{
+	int order = strcmp(column->name, row->name);
+
+	return order ? order : (int)column->source - (int)row->source;
 }
 
 int event_log__take_columns(struct event_log *log, const struct event_rows *rows)
@@ -52,12 +81,10 @@ int event_log__take_columns(struct event_log *log, const struct event_rows *rows
 
 	if (err)
 		return err;
-	columns = calloc(n + 1, sizeof(*columns));
+	columns = make_columns(list, n);
 	if (!columns)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		columns[i] = (struct column){ list[i].name, list[i].source };
-	free(log->columns);
+	free_columns(log->columns, log->n_columns);
 	log->columns = columns;
 	log->n_columns = n;
 	log->n_rows = 0;
@@ -67,11 +94,18 @@ int event_log__take_columns(struct event_log *log, const struct event_rows *rows
 int event_log__has_new(const struct event_log *log, const struct event_rows *rows)
 {
 	__autofree struct event_row *list = NULL;
-	size_t n = 0;
+	size_t n = 0, c = 0;
 	int err = event_rows__list(rows, NULL, NULL, &list, &n);
 
-	/* Events never go: with as many of them they are the same ones. */
-	return err ? err : n != log->n_columns;
+	if (err)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		while (c < log->n_columns && cmp_column(&log->columns[c], &list[i]) < 0)
+			c++;
+		if (c == log->n_columns || cmp_column(&log->columns[c], &list[i]))
+			return 1;
+	}
+	return 0;
 }
 
 static void print_header(const struct event_log *log, FILE *out)
@@ -97,7 +131,7 @@ static void print_value(const struct event_log *log, FILE *out, const struct eve
 		fprintf(out, " %9s", FMT_UNKNOWN);
 }
 
-/* Both are sorted, and the columns are some of the rows. */
+/* Both are sorted; another run of a recording may lack an event that has a column. */
 static void print_values(const struct event_log *log, FILE *out, const struct event_row *list,
 			 size_t n)
 {
@@ -106,10 +140,9 @@ static void print_values(const struct event_log *log, FILE *out, const struct ev
 	for (size_t i = 0; i < log->n_columns; i++) {
 		const struct column *column = &log->columns[i];
 
-		while (r < n &&
-		       (list[r].source != column->source || strcmp(list[r].name, column->name)))
+		while (r < n && cmp_column(column, &list[r]) > 0)
 			r++;
-		print_value(log, out, r < n ? &list[r++] : NULL);
+		print_value(log, out, r < n && !cmp_column(column, &list[r]) ? &list[r] : NULL);
 	}
 }
 

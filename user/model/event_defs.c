@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * event_defs: the names come from three places: exit reasons (the children), the tracepoints that are counted, and KVM's
+ * statistics. The list is sorted when all of them are in it.
+ */
+#include "event_defs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/cleanup.h"
+#include "../base/owners.h"
+#include "event_counts.h"
+#include "frame.h"
+#include "reasons.h"
+#include "stats.h"
+
+/* Larger than any name of a reason with what is around it. */
+#define NAME_SIZE 192
+
+/* A list that is being made. */
+struct maker {
+	struct event_defs *defs;
+	const struct event_opts *opts;
+	uint32_t isa; /* of the codes that are added */
+};
+
+DEFINE_CLEANUP(defs, const struct event_defs, event_defs__free)
+
+/* ---- order */
+
+static int cmp_names(const char *name, enum event_origin source, const struct event_def *def)
+{
+	int order = strcmp(name, def->name);
+
+	return order ? order : (int)source - (int)def->source;
+}
+
+static int cmp_defs(const void *a, const void *b)
+{
+	const struct event_def *x = *(const struct event_def *const *)a;
+
+	return cmp_names(x->name, x->source, *(const struct event_def *const *)b);
+}
+
+static int cmp_codes(const void *a, const void *b)
+{
+	const struct event_code *x = a, *y = b;
+
+	if (x->isa != y->isa)
+		return x->isa < y->isa ? -1 : 1;
+	return (x->code > y->code) - (x->code < y->code);
+}
+
+const struct event_def *event_defs__find(const struct event_defs *defs, const char *name,
+					 enum event_origin source)
+{
+	const struct event_def like = { .name = name, .source = source }, *key = &like;
+	const struct event_def **found =
+		defs->n ? bsearch(&key, defs->v, defs->n, sizeof(*defs->v), cmp_defs) : NULL;
+
+	return found ? *found : NULL;
+}
+
+const struct event_def *event_defs__of_code(const struct event_defs *defs, uint32_t isa,
+					    uint64_t code)
+{
+	const struct event_code like = { .isa = isa_base(isa), .code = code };
+	const struct event_code *found = NULL;
+
+	if (defs->n_codes)
+		found = bsearch(&like, defs->codes, defs->n_codes, sizeof(like), cmp_codes);
+	return found ? found->def : NULL;
+}
+
+/* ---- events */
+
+/* @v with room for one more than @n; NULL: no memory. */
+static void *grow(struct arena *arena, void *v, size_t n, size_t *room, size_t size)
+{
+	void *larger;
+
+	if (n < *room)
+		return v;
+	*room = *room ? 2 * *room : 256;
+	larger = arena__calloc(arena, *room, size);
+	return larger && n ? memcpy(larger, v, n * size) : larger;
+}
+
+/* What would break a header or a reader of it. */
+static void sanitize(char *name)
+{
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("_-().:", *name))
+			*name = '?';
+}
+
+/* In a list that is not sorted yet. */
+static const struct event_def *look_for(const struct event_defs *defs, const char *name,
+					enum event_origin source)
+{
+	for (size_t i = 0; i < defs->n; i++)
+		if (!cmp_names(name, source, defs->v[i]))
+			return defs->v[i];
+	return NULL;
+}
+
+/* @like with a name of its own, as an event more. NULL: no memory. */
+static const struct event_def *append(struct event_defs *defs, const struct event_def *like,
+				      const char *name)
+{
+	struct event_def *def = arena__alloc(defs->arena, sizeof(*def));
+	const struct event_def **v =
+		grow(defs->arena, defs->v, defs->n, &defs->room, sizeof(*defs->v));
+
+	if (!def || !v)
+		return NULL;
+	*def = *like;
+	def->name = name;
+	defs->v = v;
+	return defs->v[defs->n++] = def;
+}
+
+/* The event of that name, which begins to be one if it is none yet. NULL: no memory. */
+static const struct event_def *add_def(struct event_defs *defs, const struct event_def *like)
+{
+	char *name = arena__strdup(defs->arena, like->name);
+	const struct event_def *def;
+
+	if (!name)
+		return NULL;
+	sanitize(name);
+	def = look_for(defs, name, like->source);
+	return def ? def : append(defs, like, name);
+}
+
+static const struct event_def *add_tracepoint(struct event_defs *defs, const char *name,
+					      const struct event_def *parent, bool host)
+{
+	char copy[NAME_SIZE];
+	const struct event_def like = { .name = copy, .parent = parent, .host = host };
+
+	snprintf(copy, sizeof(copy), "%s", name);
+	return add_def(defs, &like);
+}
+
+static int insert_code(struct event_defs *defs, const struct event_code *code)
+{
+	struct event_code *v = grow(defs->arena, defs->codes, defs->n_codes, &defs->room_codes,
+				    sizeof(*defs->codes));
+	size_t at = defs->n_codes;
+
+	if (!v)
+		return -ENOMEM;
+	for (; at && cmp_codes(&v[at - 1], code) > 0; at--)
+		v[at] = v[at - 1];
+	v[at] = *code;
+	defs->codes = v;
+	defs->n_codes++;
+	return 0;
+}
+
+/* A reason_code_fn: the event of a code of maker->isa, if it has none yet. */
+static int add_code(void *arg, uint64_t code)
+{
+	const struct maker *maker = arg;
+	struct event_defs *defs = maker->defs;
+	struct event_code key = { .isa = isa_base(maker->isa), .code = code };
+	const struct event_def *parent = key.isa == ISA_USER ? defs->user_exit : defs->exit;
+	char name[NAME_SIZE], reason[NAME_SIZE / 2];
+
+	if (event_defs__of_code(defs, key.isa, code))
+		return 0;
+	reason_names__short(maker->opts->names, key.isa, code, reason, sizeof(reason));
+	snprintf(name, sizeof(name), "%s(%s)", parent->name, reason);
+	key.def = add_tracepoint(defs, name, parent, false);
+	return key.def ? insert_code(defs, &key) : -ENOMEM;
+}
+
+/* ---- where they come from */
+
+/* kvm_exit, kvm_userspace_exit and their children, as far as they have names. */
+static int add_exits(struct maker *maker)
+{
+	const struct event_opts *opts = maker->opts;
+	struct event_defs *defs = maker->defs;
+	int err = 0;
+
+	defs->exit = add_tracepoint(defs, "kvm_exit", NULL, false);
+	defs->user_exit = add_tracepoint(defs, "kvm_userspace_exit", NULL, false);
+	if (!defs->exit || !defs->user_exit)
+		return -ENOMEM;
+	maker->isa = opts->isa;
+	if (opts->isa)
+		err = reason_names__each(opts->names, opts->isa, add_code, maker);
+	maker->isa = ISA_USER;
+	if (!err)
+		err = reason_names__each(opts->names, ISA_USER, add_code, maker);
+	/* KVM_RUN that a signal ended: no reason of KVM's, but of every VMM's. */
+	return err ? err : add_code(maker, (uint64_t)-EINTR);
+}
+
+static int add_reasons(struct maker *maker, const struct frame_reasons *reasons)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < reasons->n && !err; i++) {
+		maker->isa = reasons->v[i].isa;
+		err = add_code(maker, reasons->v[i].code);
+	}
+	return err;
+}
+
+/* Nanoseconds and the like; where the layout does not know units the name tells. */
+static enum event_kind kind_of(const struct stat_desc *desc)
+{
+	bool hist = desc->type == STAT_LINEAR_HIST || desc->type == STAT_LOG_HIST;
+	size_t len = strlen(desc->name);
+
+	if (desc->type == STAT_INSTANT || desc->type == STAT_PEAK)
+		return EVENT_GAUGE;
+	if (hist)
+		return EVENT_COUNT;
+	if (desc->unit == STAT_UNIT_BYTES || desc->unit == STAT_UNIT_SECONDS ||
+	    desc->unit == STAT_UNIT_CYCLES)
+		return EVENT_AMOUNT;
+	return len > 3 && !strcmp(desc->name + len - 3, "_ns") ? EVENT_AMOUNT : EVENT_COUNT;
+}
+
+/* The events of a layout, by its index; NULL: no memory. */
+static const struct event_def **add_layout(struct event_defs *defs,
+					   const struct stat_layout *layout)
+{
+	const struct event_def **map =
+		arena__calloc(defs->arena, layout ? layout->n + 1 : 1, sizeof(*map));
+
+	for (size_t i = 0; map && layout && i < layout->n; i++) {
+		const struct event_def like = { .name = layout->v[i].name,
+						.source = EVENT_STATISTIC,
+						.kind = kind_of(&layout->v[i]),
+						.desc = &layout->v[i] };
+
+		map[i] = add_def(defs, &like);
+		if (!map[i])
+			return NULL;
+	}
+	return map;
+}
+
+static int add_stats(struct event_defs *defs, const struct frame *frame)
+{
+	defs->vm_layout = frame->vm_layout;
+	defs->vcpu_layout = frame->vcpu_layout;
+	defs->by_vm_stat = add_layout(defs, frame->vm_layout);
+	defs->by_vcpu_stat = add_layout(defs, frame->vcpu_layout);
+	return defs->by_vm_stat && defs->by_vcpu_stat ? 0 : -ENOMEM;
+}
+
+static int add_event_names(struct event_defs *defs, const struct event_names *names)
+{
+	defs->event_names = names;
+	defs->by_tracepoint =
+		arena__calloc(defs->arena, names ? names->n + 1 : 1, sizeof(*defs->by_tracepoint));
+	if (!defs->by_tracepoint)
+		return -ENOMEM;
+	for (size_t i = 0; names && i < names->n; i++) {
+		const struct event_def *def = add_tracepoint(defs, names->v[i], NULL, true);
+
+		if (!def)
+			return -ENOMEM;
+		/* These come from the reasons, so that they are the sums of their children. */
+		if (def != defs->exit && def != defs->user_exit)
+			defs->by_tracepoint[i] = def;
+	}
+	return 0;
+}
+
+/* ---- the list */
+
+/* All of @before, in its order, where a parent is before its children. */
+static int copy(const struct event_defs *before, struct event_defs *defs)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		struct event_def like = *before->v[i];
+		const char *name = arena__strdup(defs->arena, like.name);
+
+		if (like.parent)
+			like.parent = defs->v[like.parent->index];
+		if (!name || !append(defs, &like, name))
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < before->n_codes; i++) {
+		struct event_code code = before->codes[i];
+
+		code.def = defs->v[code.def->index];
+		if (insert_code(defs, &code))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_all(struct maker *maker, const struct frame *frame)
+{
+	const struct event_opts *opts = maker->opts;
+	int err = opts->tracepoints ? add_exits(maker) : 0;
+
+	if (!err && opts->stats)
+		err = add_stats(maker->defs, frame);
+	if (!err && opts->tracepoints)
+		err = add_event_names(maker->defs, frame->event_names)
+			      ?: add_reasons(maker, &frame->reasons)
+			      ?: add_reasons(maker, &frame->user_exits);
+	return err;
+}
+
+static void sort(struct event_defs *defs)
+{
+	if (defs->n)
+		qsort(defs->v, defs->n, sizeof(*defs->v), cmp_defs);
+	for (size_t i = 0; i < defs->n; i++)
+		((struct event_def *)defs->v[i])->index = (uint32_t)i;
+}
+
+static struct event_defs *new_defs(void)
+{
+	struct arena *arena = arena__new();
+	struct event_defs *defs = arena ? arena__alloc(arena, sizeof(*defs)) : NULL;
+
+	if (!defs) {
+		arena__free(arena);
+		return NULL;
+	}
+	defs->arena = arena;
+	defs->owners = 1;
+	return defs;
+}
+
+static int make(const struct event_defs *before, const struct event_opts *opts,
+		const struct frame *frame, const struct event_defs **ret_defs)
+{
+	__cleanup(cleanup_defs) const struct event_defs *made = NULL;
+	struct event_defs *defs = new_defs();
+	struct maker maker = { .defs = defs, .opts = opts };
+
+	made = defs;
+	if (!defs || (before && copy(before, defs)) || add_all(&maker, frame))
+		return -ENOMEM;
+	sort(defs);
+	*ret_defs = take_ptr(made);
+	return 0;
+}
+
+static bool has_codes(const struct event_defs *defs, const struct frame_reasons *reasons)
+{
+	for (size_t i = 0; i < reasons->n; i++)
+		if (!event_defs__of_code(defs, reasons->v[i].isa, reasons->v[i].code))
+			return false;
+	return true;
+}
+
+/* Whether @defs has all that is in @frame. */
+static bool is_whole(const struct event_defs *defs, const struct event_opts *opts,
+		     const struct frame *frame)
+{
+	if (opts->stats &&
+	    (defs->vm_layout != frame->vm_layout || defs->vcpu_layout != frame->vcpu_layout))
+		return false;
+	return !opts->tracepoints ||
+	       (defs->event_names == frame->event_names && has_codes(defs, &frame->reasons) &&
+		has_codes(defs, &frame->user_exits));
+}
+
+int event_defs__of(const struct event_defs *before, const struct event_opts *opts,
+		   const struct frame *frame, const struct event_defs **ret_defs)
+{
+	if (!before || !is_whole(before, opts, frame))
+		return make(before, opts, frame, ret_defs);
+	*ret_defs = event_defs__share(before);
+	return 0;
+}
+
+const struct event_defs *event_defs__share(const struct event_defs *defs)
+{
+	owners_add(&defs->owners);
+	return defs;
+}
+
+void event_defs__free(const struct event_defs *defs)
+{
+	if (defs && owners_drop(&defs->owners))
+		arena__free(defs->arena);
+}
