@@ -217,6 +217,8 @@ static void test_event_view(void **state)
 	assert_view("-t --detail msr", false, true, LATENCY_FULL);
 	assert_view("-d --slower-than 1ms", true, false, LATENCY_FULL);
 	assert_view("-t -o json", false, true, LATENCY_FULL);
+	assert_view("-f kvm_exit -o json", false, true, LATENCY_FULL);
+	assert_view("-d -x -o json --by vm", true, false, LATENCY_FULL);
 }
 
 static void test_fields(void **state)
@@ -362,6 +364,8 @@ static void test_refused(void **state)
 		  "brackets" },
 		{ "--verify --listen 9100", "leave --listen away" },
 		{ "--verify -o openmetrics", "leave -o" },
+		{ "-f kvm_exit -o openmetrics", "text, csv or json" },
+		{ "-x -o prometheus", "text, csv or json" },
 		{ "--slower-than 1ms --listen 9100", "-o text, csv or json" },
 		{ "--slower-than 1ms -o prometheus", "-o text, csv or json" },
 		{ "-H=", "empty" },

@@ -31,6 +31,16 @@ struct maker {
 
 DEFINE_CLEANUP(defs, const struct event_defs, event_defs__free)
 
+const char *event_origin_name(enum event_origin origin)
+{
+	static const char *const names[EVENT_ORIGIN_MAX] = {
+		[EVENT_TRACEPOINT] = "tracepoint",
+		[EVENT_STATISTIC] = "statistic",
+	};
+
+	return names[origin];
+}
+
 /* ---- order */
 
 static int cmp_names(const char *name, enum event_origin source, const struct event_def *def)

@@ -19,6 +19,9 @@ struct stat_layout;
 
 enum event_origin { EVENT_TRACEPOINT, EVENT_STATISTIC, EVENT_ORIGIN_MAX };
 
+/* "tracepoint", "statistic" */
+const char *event_origin_name(enum event_origin origin);
+
 enum event_kind {
 	EVENT_COUNT,  /* of events: what %Total and the sum are of */
 	EVENT_AMOUNT, /* of something else that only grows: nanoseconds, bytes */

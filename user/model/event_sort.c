@@ -88,6 +88,17 @@ int event_table__make(const struct event_row *list, size_t n, const struct query
 	return 0;
 }
 
+int event_table__of(const struct event_rows *rows, const struct frame_vm *vm,
+		    const struct frame_vcpu *vcpu, const struct query *query,
+		    struct event_table *table)
+{
+	__autofree struct event_row *list = NULL;
+	size_t n = 0;
+	int err = event_rows__list(rows, vm, vcpu, &list, &n);
+
+	return err ? err : event_table__make(list, n, query, table);
+}
+
 void event_table__done(struct event_table *table)
 {
 	free(table->v);

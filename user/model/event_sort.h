@@ -38,6 +38,10 @@ struct event_table {
  */
 int event_table__make(const struct event_row *list, size_t n, const struct query *query,
 		      struct event_table *table);
+/* The same of rows as event_rows__list() gives them. */
+int event_table__of(const struct event_rows *rows, const struct frame_vm *vm,
+		    const struct frame_vcpu *vcpu, const struct query *query,
+		    struct event_table *table);
 void event_table__done(struct event_table *table);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "idle.h"
 
+#include "event_rows.h"
 #include "frame.h"
 #include "stats.h"
 
@@ -14,6 +15,11 @@ bool frame_reason__is_idle(const struct frame_reason *reason)
 	/* of an exit that began before the interval there is the time only */
 	return counter_is_idle(&reason->count) &&
 	       (!reason->time.valid || (!reason->time.delta_ns && !reason->time.timed));
+}
+
+bool event_row__is_idle(const struct event_row *row)
+{
+	return row->kind != EVENT_GAUGE && row->delta_valid && !row->delta;
 }
 
 bool frame_detail__is_idle(const struct frame_detail *detail)

@@ -242,7 +242,7 @@ static void get_name(struct row *row, struct column_value *ret)
 
 static void get_origin(struct row *row, struct column_value *ret)
 {
-	set_text(ret, row->event->source == EVENT_STATISTIC ? "statistic" : "tracepoint");
+	set_text(ret, event_origin_name(row->event->source));
 }
 
 static bool is_hist(const struct stat_desc *desc)

@@ -72,9 +72,10 @@ static const struct rule conflicts[] = {
 	  BY | NOT_TEXT,
 	  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
 	  "--slower-than away" },
-	{ { T(FIELDS) | T(NO_CHILDREN), T(OUT_JSON) | T(OUT_METRICS) },
+	{ { T(FIELDS) | T(NO_CHILDREN), T(OUT_METRICS) },
 	  0,
-	  "-f and -x choose rows of the event view: take -o text or -o csv, or leave them away" },
+	  "-f and -x choose rows of the event view: take -o text, csv or json, or leave them "
+	  "away" },
 	{ { T(LIST), T(LISTEN) | T(RECORD) },
 	  0,
 	  "-f help lists events and ends: leave --listen and --record away" },

@@ -8,7 +8,6 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
-#include "../model/event_rows.h"
 #include "../model/event_sort.h"
 #include "../model/query.h"
 #include "../model/frame.h"
@@ -371,24 +370,19 @@ static int print_events(const struct writer *w, const struct frame_vm *vm,
 			const struct frame_vcpu *vcpu)
 {
 	struct event_table events __cleanup(event_table__done) = { .n = 0 };
-	__autofree struct event_row *list = NULL;
 	struct row row = { .kind = vcpu ? ROW_VCPU_EVENT
 				   : vm ? ROW_VM_EVENT
 					: ROW_EVENT,
 			   .vm = vm,
 			   .vcpu = vcpu };
-	size_t n = 0;
 	int err;
 
 	if (!has_kind(w, row.kind) || (vm && is_left_out(w, vm, vcpu)))
 		return 0;
-	err = event_rows__list(w->view->events, vm, vcpu, &list, &n);
-	if (!err)
-		err = event_table__make(list, n, &w->view->query, &events);
+	err = event_table__of(w->view->events, vm, vcpu, &w->view->query, &events);
 	for (size_t i = 0; i < events.n && !err; i++) {
 		row.event = &events.v[i];
-		if (!w->view->skip_idle || row.event->kind == EVENT_GAUGE || row.event->delta ||
-		    !row.event->delta_valid)
+		if (!w->view->skip_idle || !event_row__is_idle(row.event))
 			err = print_row(w, row);
 	}
 	return err;

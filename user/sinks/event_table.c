@@ -243,16 +243,13 @@ static int print_rows(struct printer *p, const struct frame_vm *vm, const struct
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, N_COLUMNS);
 	struct event_table events __cleanup(event_table__done) = { .n = 0 };
-	__autofree struct event_row *list = NULL;
-	size_t n = 0;
-	int err = table ? event_rows__list(p->view->events, vm, vcpu, &list, &n) : -ENOMEM;
+	int err = table ? event_table__of(p->view->events, vm, vcpu, &p->view->query, &events)
+			: -ENOMEM;
 
-	if (!err)
-		err = event_table__make(list, n, &p->view->query, &events);
 	if (!err && !events.n)
-		return n ? print_line(p, "none of %zu %s has happened", n,
-				      fmt_plural(n, "event", "events"))
-			 : 0;
+		return events.zero ? print_line(p, "none of %zu %s has happened", events.zero,
+						fmt_plural(events.zero, "event", "events"))
+				   : 0;
 	if (!err)
 		err = add_rows(table, &events);
 	if (!err)
@@ -426,8 +423,7 @@ static void print_once(FILE *out, const struct event_row *row)
 
 static void print_name(FILE *out, const struct event_row *row)
 {
-	fprintf(out, "  %-40s %s\n", row->name,
-		row->source == EVENT_STATISTIC ? "statistic" : "tracepoint");
+	fprintf(out, "  %-40s %s\n", row->name, event_origin_name(row->source));
 }
 
 int event_once__write(FILE *out, const struct event_rows *rows)

@@ -15,72 +15,21 @@
 #include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
+#include "json_events.h"
+#include "json_members.h"
 #include "json_writer.h"
 #include "sink.h"
 
 #define SCHEMA "kvmtop.frame/1"
 #define SLOW_SCHEMA "kvmtop.slow/1"
 
-/* Digits behind the point: more are noise. */
-#define DECIMALS_PCT 3
-#define DECIMALS_NS 1
-#define DECIMALS_RATE 6
-
 /* What is written with: the line, and what all of a frame share. */
 struct line {
 	struct json_writer w;
 	const struct event_names *names;
+	const struct view *view;
 	bool skip_idle;
 };
-
-static void key_u64(struct json_writer *w, const char *key, bool known, uint64_t v)
-{
-	json_writer__key(w, key);
-	if (known)
-		json_writer__u64(w, v);
-	else
-		json_writer__null(w);
-}
-
-static void key_i64(struct json_writer *w, const char *key, int64_t v)
-{
-	json_writer__key(w, key);
-	json_writer__i64(w, v);
-}
-
-static void key_real(struct json_writer *w, const char *key, bool known, double v,
-		     unsigned int decimals)
-{
-	json_writer__key(w, key);
-	if (known)
-		json_writer__real(w, v, decimals);
-	else
-		json_writer__null(w);
-}
-
-static void key_text(struct json_writer *w, const char *key, const char *text)
-{
-	json_writer__key(w, key);
-	json_writer__text(w, text);
-}
-
-static void key_null(struct json_writer *w, const char *key)
-{
-	json_writer__key(w, key);
-	json_writer__null(w);
-}
-
-static void key_object(struct json_writer *w, const char *key)
-{
-	json_writer__key(w, key);
-	json_writer__object(w);
-}
-
-static void key_array(struct json_writer *w, const char *key)
-{
-	json_writer__key(w, key);
-	json_writer__array(w);
-}
 
 static void counter_members(struct json_writer *w, const struct counter *counter)
 {
@@ -380,6 +329,14 @@ static void key_tracepoints(struct line *line, const struct frame_tracepoints *t
 	json_writer__end_object(w);
 }
 
+/* -f and -x choose among the rows of the event view, of which the others tell nothing; by VM or vCPU if that is asked for. */
+static bool has_event_rows(const struct line *line, enum row_by by)
+{
+	const struct view *view = line->view;
+
+	return view->events && view->fields && view->by_given && view->query.by == by;
+}
+
 static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
 {
 	struct json_writer *w = &line->w;
@@ -391,6 +348,8 @@ static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
 	key_reasons(line, "reasons", &vcpu->reasons);
 	key_reasons(line, "userspace_exits", &vcpu->user_exits);
 	key_tracepoints(line, &vcpu->tracepoints);
+	if (has_event_rows(line, BY_VCPU))
+		json_events__write(w, line->view, NULL, vcpu);
 	key_stats(line, "stats", &vcpu->stats);
 	key_stats_source(w, vcpu->stats.source);
 	detail_members(line, &vcpu->details);
@@ -422,6 +381,8 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	key_reasons(line, "reasons", &vm->reasons);
 	key_reasons(line, "userspace_exits", &vm->user_exits);
 	key_tracepoints(line, &vm->tracepoints);
+	if (has_event_rows(line, BY_VM))
+		json_events__write(w, line->view, vm, NULL);
 	key_stats(line, "stats", &vm->stats);
 	key_stats(line, "vcpu_stats", &vm->vcpu_stats);
 	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
@@ -516,6 +477,7 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 {
 	struct line line = { .w = { .out = out },
 			     .names = frame->event_names,
+			     .view = view,
 			     .skip_idle = view->skip_idle };
 	struct json_writer *w = &line.w;
 	__cleanup(cleanup_selected) struct selected selected;
@@ -532,6 +494,8 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	key_drops(w, frame);
 	key_u64(w, "hist_full", true, frame->hist_full);
 	key_tracepoints(&line, &frame->tracepoints);
+	if (view->events && view->fields)
+		json_events__write(w, view, NULL, NULL);
 	key_vms(&line, frame, &selected);
 	json_writer__end_object(w);
 	return json_writer__finish(w);

@@ -22,8 +22,8 @@ struct view {
 	/* The event view: rows as of the frame that is shown, or NULL; by_given: per VM or per vCPU. */
 	const struct event_rows *events;
 	bool stats, tracepoints; /* which of them are in it */
-	bool fields; /* -f or -x: these are about events, also where there are statistics only */
-	bool hist;   /* histograms of the reasons */
+	bool fields; /* -f or -x: these are about events, also where there are statistics only, and in JSON */
+	bool hist; /* histograms of the reasons */
 	const char
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
 	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */
