@@ -198,6 +198,30 @@ static void a_run(void **state)
 	done(&f);
 }
 
+/* It stands at the end, where recordings of before it was told end. */
+static void isa_of_a_run(void **state)
+{
+	struct wire_out out = { .v = NULL };
+	struct codec_reader *reader;
+	struct codec_run run;
+	struct fixture f;
+
+	(void)state;
+	read_world(&f, 1);
+	assert_int_equal(f.reader->run.isa, 0);
+	run = sample_run(&f.w);
+	run.isa = ISA_SVM;
+	assert_int_equal(codec_write_run(&run, &out), 0);
+	assert_int_equal(codec_read_run(out.v, out.n, &reader), 0);
+	assert_int_equal(reader->run.isa, ISA_SVM);
+	codec_reader__free(reader);
+	assert_int_equal(codec_read_run(out.v, out.n - 1, &reader), 0);
+	assert_int_equal(reader->run.isa, 0);
+	codec_reader__free(reader);
+	wire_release(&out);
+	done(&f);
+}
+
 /* What the writer's kernel calls it, not what this build does; and nothing that a terminal acts on. */
 static void names_of_another_kernel(void **state)
 {
@@ -400,6 +424,7 @@ int main(void)
 		cmocka_unit_test(zeros_are_short),
 		cmocka_unit_test(overlong_numbers),
 		cmocka_unit_test(a_run),
+		cmocka_unit_test(isa_of_a_run),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(names_of_another_kernel),
 		cmocka_unit_test(layouts),
