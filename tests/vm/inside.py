@@ -149,7 +149,7 @@ def exact_two_processes(bed):
                                        Simguest(*SMALL, '--vms', '3')))
 
 
-@over_paths('counts are exact while threads move between CPUs', intel=('6.12',), intel_boot='smp')
+@over_paths('counts are exact while threads move between CPUs', intel_slow=('6.12',), intel_boot='smp')
 def exact_migration(bed):
     kvmtops = bed.sessions()
     return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))
@@ -274,7 +274,8 @@ def killed_running(bed):
 # ---- options
 
 
-@over_paths('--latency full, mean and off at the same time', on=('5.10', '7.2'), intel=('6.1',))
+@over_paths('--latency full, mean and off at the same time', on=('5.10', '6.12'), intel=('6.1',),
+            intel_slow=('6.12', '7.2'))
 def latency(bed):
     kvmtops = {mode: bed.start('--latency', mode, '-s', '0.5') for mode in ('full', 'mean', 'off')}
     bed.ready(*kvmtops.values())
@@ -605,7 +606,7 @@ def check_default(path):
     return kvmtop.stop()
 
 
-@test('lockdown=integrity: counts are exact', 'integrity', intel=('7.2',))
+@test('lockdown=integrity: counts are exact', 'integrity', intel=('6.1',), intel_slow=('6.12', '7.2'))
 def integrity():
     check_lockdown('integrity')
     equal('complaints', check_default(PATHS[0]).complaints(), [])

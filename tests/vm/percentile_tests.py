@@ -66,7 +66,8 @@ def check_scope(where, entry, tids, exits, user_exits):
     return compared
 
 
-@test('percentiles are those of a full trace', boot='measuring', on=('6.1', '7.2'), intel=('6.1',))
+@test('percentiles are those of a full trace', boot='measuring', on=('6.1', '7.2'), intel=('6.1',),
+      intel_slow=('6.12', '7.2'))
 def against_trace():
     """Exits of all kinds: fast ones, some of them preempted, and such that wait in the VMM."""
     kvmtop = Kvmtop('-s', '3600').ready()  # one interval, which ends with kvmtop

@@ -5,6 +5,7 @@ import os
 import vendor
 
 KERNEL = os.environ.get('VMTEST_KERNEL', '')
+SLOW = bool(os.environ.get('VMTEST_SLOW', ''))  # run --slow
 
 # What each kernel must offer, best first: told here and not asked of kvmtop, which might be wrong.
 PATHS = {
@@ -28,18 +29,21 @@ TESTS = []
 class Test:
     """
     @boot: the kind of boot, see run; @intel_boot: on Intel, where it is another. @on, @intel: the kernels of KERNELS that it runs
-    on, on AMD and on Intel, whose bed is slow: what does not depend on the CPU is AMD's.
+    on, on AMD and on Intel, whose bed is slow: what does not depend on the CPU is AMD's. @intel_slow: those that `make check` has
+    no time for.
     """
 
-    def __init__(self, name, function, over_paths_, boot='ordinary', on=KERNELS, intel=(), intel_boot=None):
+    def __init__(self, name, function, over_paths_, boot='ordinary', on=KERNELS, intel=(), intel_slow=(), intel_boot=None):
         self.name = name
         self.function = function
         self.boot = intel_boot if vendor.INTEL and intel_boot else boot
         self.over_paths = over_paths_
-        self.kernels = intel if vendor.INTEL else on
-        for kernels in on, intel:
+        self.kernels = on
+        if vendor.INTEL:
+            self.kernels = intel + intel_slow if SLOW else intel
+        for kernels in on, intel, intel_slow:
             assert isinstance(kernels, tuple) and {*kernels} <= {*KERNELS}, f'{name}: {kernels}'
-        assert on or intel, f'{name}: runs nowhere'
+        assert on or intel or intel_slow, f'{name}: runs nowhere'
 
     def is_here(self):
         return KERNEL in self.kernels or (KERNEL not in KERNELS and len(self.kernels) > 0)

@@ -155,7 +155,7 @@ def check_fleet(vms, source, *args, vm_source=None):
     return frame
 
 
-@test('statistics are KVM\'s to the unit: by iterator and by debugfs, also of another user\'s VM', intel=('7.2',))
+@test('statistics are KVM\'s to the unit: by iterator and by debugfs, also of another user\'s VM', intel=('6.12',), intel_slow=('6.1', '7.2'))
 def sources():
     with fleet() as vms:
         check_fleet(vms, 'iterator', '--stats-source', 'iterator')

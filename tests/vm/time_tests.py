@@ -611,7 +611,7 @@ def slots(kvmtop, pids):
             yield v
 
 
-@over_paths('the sums that BPF keeps of a vCPU are all of its time, to the ns', on=('5.10', '7.2'))
+@over_paths('the sums that BPF keeps of a vCPU are all of its time, to the ns', on=('5.10', '6.12'))
 def sums(bed):
     """
     kvmtop takes their sum for the beginning of what the vCPU does now, so it would hide what is missing in them.

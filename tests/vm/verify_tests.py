@@ -95,7 +95,7 @@ def exercised(report, sims):
         require(halts[stat]['stats'][1] > 0, f'no {stat}: {halts[stat]}')
 
 
-@test('--verify holds for VMs under full load, time and again', intel=('6.1', '7.2'))
+@test('--verify holds for VMs under full load, time and again', intel=('6.1',), intel_slow=('6.12', '7.2'))
 def under_load():
     with load() as sims:
         report = verify('-n', '5')
@@ -150,7 +150,7 @@ def one_by_one():
             'no VM that ended was read twice')
 
 
-@test('--verify finds what is lost on purpose', intel=('6.12',))
+@test('--verify finds what is lost on purpose', intel=('6.12',), intel_slow=('6.1', '7.2'))
 def planted():
     with load() as sims:
         check_planted(verify(*LOSE_ONE_IN, '-n', '3', status=1), sims)
@@ -207,7 +207,7 @@ def check_locked_down(sims, mode):
     check_line(f'debugfs: denied (lockdown={mode})')
 
 
-@test('lockdown=integrity: --verify holds', 'integrity', on=('6.1', '7.2'))
+@test('lockdown=integrity: --verify holds', 'integrity', on=('6.1',))
 def integrity():
     check_lockdown('integrity')
     with load() as sims:
