@@ -143,6 +143,8 @@ static void print_columns(void)
 	for (int id = 0; id < COLUMN_MAX; id++) {
 		const struct column *column = registry_column((enum column_id)id);
 
+		if (!column->name)
+			continue;
 		if (column->rows != rows_before(id))
 			print_kinds(column->rows);
 		print_column(column);
@@ -204,12 +206,12 @@ static void print_json(void)
 	printf(".SH JSON\nEach line is an object\n.BR FRAME ,\n.BR SLOW ,\nor\n.BR VERIFY .\n"
 	       "What is written in capitals is the kind of object that is described below.\n");
 	for (int object = 0; object < JSON_OBJECT_MAX; object++) {
-		const struct json_key *keys = json_object_keys((enum json_object)object);
+		struct json_key key;
 
 		printf(".SS %s\n", json_object_name((enum json_object)object));
 		print_line(json_object_help((enum json_object)object));
-		for (; keys->name; keys++)
-			print_key(keys);
+		for (size_t i = 0; json_object_key((enum json_object)object, i, &key); i++)
+			print_key(&key);
 	}
 }
 

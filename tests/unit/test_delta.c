@@ -100,9 +100,9 @@ static void time_of_a_reason(void **state)
 	assert_int_equal(t->hist.n, 1);
 	assert_int_equal(t->hist.v[0], 100);
 	assert_near(t->share_pct, 100);
-	assert_int_equal(t->pct.p50_ns, 588); /* the middle of 576 to 600: no exit took longer */
-	assert_int_equal(t->pct.p99_ns, 588);
-	assert_int_equal(t->pct.p999_ns, 600); /* the last of them */
+	assert_int_equal(t->pct_ns[P50], 588); /* the middle of 576 to 600: no exit took longer */
+	assert_int_equal(t->pct_ns[P99], 588);
+	assert_int_equal(t->pct_ns[P999], 600); /* the last of them */
 	assert_true(t->total.valid && t->total.hist_valid);
 	assert_int_equal(t->total.timed, 200);
 	assert_int_equal(t->total.sum_ns, 120000);
@@ -388,9 +388,9 @@ static void merges_over_vcpus_and_vms(void **state)
 	assert_int_equal(r->time.hist.v[0], 100);
 	assert_int_equal(r->time.hist.v[r->time.hist.n - 1], 100);
 	assert_near(r->time.avg_ns, 125);
-	assert_int_equal(r->time.pct.p50_ns, 99); /* of 96 to 103 */
-	assert_int_equal(r->time.pct.p99_ns, 147);
-	assert_int_equal(r->time.pct.p999_ns, 150);
+	assert_int_equal(r->time.pct_ns[P50], 99); /* of 96 to 103 */
+	assert_int_equal(r->time.pct_ns[P99], 147);
+	assert_int_equal(r->time.pct_ns[P999], 150);
 	/* 200 * 125 of 200 * 125 + 30 * 4000 */
 	assert_near(r->time.share_pct, 100.0 * 25000 / 145000);
 	assert_int_equal(find_reason(&f->reasons, ISA_SVM, 0x7b)->count.total, 60);
@@ -430,12 +430,12 @@ static void times_in_all(void **state)
 	d = time_total__derive(&t->total);
 	assert_true(d.avg_valid && d.pct_valid && d.max_valid);
 	assert_near(d.avg_ns, 149);
-	assert_int_equal(d.pct.p50_ns, 99);
-	assert_int_equal(d.pct.p99_ns, 99);
-	assert_in_range(d.pct.p999_ns, 4800, 5000);
+	assert_int_equal(d.pct_ns[P50], 99);
+	assert_int_equal(d.pct_ns[P99], 99);
+	assert_in_range(d.pct_ns[P999], 4800, 5000);
 	assert_int_equal(d.max_ns, 5000);
 	d = time_total__derive(&f->vms[0].vcpus[1].reasons.v[0].time.total);
-	assert_int_equal(d.pct.p50_ns, 4804); /* of 4608 to 5000 */
+	assert_int_equal(d.pct_ns[P50], 4804); /* of 4608 to 5000 */
 }
 
 /* A vCPU that there was no room for a histogram for: then there is none of the VM either, where it took part. */
@@ -478,7 +478,7 @@ static void missing_histogram(void **state)
 	g = compute(cur, idle);
 	vm = &g->vms[0].reasons.v[0].time;
 	assert_true(vm->hist_valid && vm->pct_valid);
-	assert_int_equal(vm->pct.p50_ns, 100);
+	assert_int_equal(vm->pct_ns[P50], 100);
 	assert_false(vm->total.hist_valid || time_total__derive(&vm->total).pct_valid);
 	assert_true(time_total__derive(&vm->total).avg_valid);
 }
@@ -511,8 +511,8 @@ static void merges_exactly(void **state)
 	g = compute(prev, all);
 	assert_int_equal(f->reasons.v[0].time.hist.n, sum.hist.n);
 	assert_memory_equal(f->reasons.v[0].time.hist.v, sum.hist.v, sum.hist.n * sizeof(*v));
-	assert_memory_equal(&f->reasons.v[0].time.pct, &g->reasons.v[0].time.pct,
-			    sizeof(struct hist_percentiles));
+	assert_memory_equal(&f->reasons.v[0].time.pct_ns, &g->reasons.v[0].time.pct_ns,
+			    PERCENTILE_MAX * sizeof(uint64_t));
 	assert_memory_equal(f->reasons.v[0].time.total.hist.v, sum.hist.v, sum.hist.n * sizeof(*v));
 	assert_int_equal(f->reasons.v[0].time.max_ns, g->reasons.v[0].time.max_ns);
 }

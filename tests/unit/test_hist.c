@@ -8,6 +8,15 @@
 
 #define MAX_VALUES 20000
 
+enum { P50, P90, P99, P999, N_PERCENTILES };
+
+static bool percentiles(struct hist hist, uint64_t max_ns, uint64_t ret_ns[N_PERCENTILES])
+{
+	static const unsigned int one_in[N_PERCENTILES] = { 2, 10, 100, 1000 };
+
+	return hist_percentiles(hist, max_ns, one_in, N_PERCENTILES, ret_ns);
+}
+
 static void slot_bounds(void **state)
 {
 	(void)state;
@@ -42,80 +51,80 @@ static void slots_are_gapless(void **state)
 static void empty_has_no_percentile(void **state)
 {
 	const uint64_t zeroes[HIST_SLOTS] = { 0 };
-	struct hist_percentiles p = { .p50_ns = 77 };
+	uint64_t p[N_PERCENTILES] = { 77 };
 
 	(void)state;
 	assert_int_equal(hist_of(zeroes).n, 0);
 	assert_int_equal(hist_count(hist_of(zeroes)), 0);
-	assert_false(hist_percentiles(hist_of(zeroes), 0, &p));
-	assert_false(hist_percentiles((struct hist){ .v = NULL }, 5, &p));
-	assert_false(hist_percentiles((struct hist){ zeroes, 7, 20 }, 5, &p));
-	assert_int_equal(p.p50_ns, 77); /* written on success only */
+	assert_false(percentiles(hist_of(zeroes), 0, p));
+	assert_false(percentiles((struct hist){ .v = NULL }, 5, p));
+	assert_false(percentiles((struct hist){ zeroes, 7, 20 }, 5, p));
+	assert_int_equal(p[P50], 77); /* written on success only */
 }
 
 static void middle_of_the_slot(void **state)
 {
 	const struct hist hist = make_hist(100, 1024, 0, 1024); /* 1024 to 1151 */
-	struct hist_percentiles p;
+	uint64_t p[N_PERCENTILES];
 
 	(void)state;
-	assert_true(hist_percentiles(hist, 0, &p));
-	assert_int_equal(p.p50_ns, 1087);
-	assert_int_equal(p.p90_ns, 1087);
-	assert_int_equal(p.p99_ns, 1087);
-	assert_int_equal(p.p999_ns, 1087);
+	assert_true(percentiles(hist, 0, p));
+	assert_int_equal(p[P50], 1087);
+	assert_int_equal(p[P90], 1087);
+	assert_int_equal(p[P99], 1087);
+	assert_int_equal(p[P999], 1087);
 	/* The maximum narrows it, and the last of all is the maximum. */
-	assert_true(hist_percentiles(hist, 1100, &p));
-	assert_int_equal(p.p50_ns, 1062);
-	assert_int_equal(p.p99_ns, 1062);
-	assert_int_equal(p.p999_ns, 1100);
+	assert_true(percentiles(hist, 1100, p));
+	assert_int_equal(p[P50], 1062);
+	assert_int_equal(p[P99], 1062);
+	assert_int_equal(p[P999], 1100);
 	/* Never above it, even if it contradicts the histogram. */
-	assert_true(hist_percentiles(hist, 900, &p));
-	assert_int_equal(p.p50_ns, 900);
+	assert_true(percentiles(hist, 900, p));
+	assert_int_equal(p[P50], 900);
 }
 
 static void ranks(void **state)
 {
-	struct hist_percentiles p;
+	uint64_t p[N_PERCENTILES];
 
 	(void)state;
 	/* Half of them is still the lower one; of 1,000 the 999 lowest are p99.9's. */
-	assert_true(hist_percentiles(make_hist(5, 4, 5, 1000), 1000, &p));
-	assert_int_equal(p.p50_ns, 4);
-	assert_int_equal(p.p90_ns, 980); /* of 960 to 1000 */
-	assert_int_equal(p.p99_ns, 1000);
-	assert_true(hist_percentiles(make_hist(999, 4, 1, 1000), 1000, &p));
-	assert_int_equal(p.p999_ns, 4);
-	assert_true(hist_percentiles(make_hist(998, 4, 1, 1000), 1000, &p));
-	assert_int_equal(p.p99_ns, 4);
-	assert_int_equal(p.p999_ns, 1000);
-	assert_true(hist_percentiles(make_hist(1, 7, 0, 7), 7, &p));
-	assert_int_equal(p.p50_ns, 7);
-	assert_int_equal(p.p999_ns, 7);
+	assert_true(percentiles(make_hist(5, 4, 5, 1000), 1000, p));
+	assert_int_equal(p[P50], 4);
+	assert_int_equal(p[P90], 980); /* of 960 to 1000 */
+	assert_int_equal(p[P99], 1000);
+	assert_true(percentiles(make_hist(999, 4, 1, 1000), 1000, p));
+	assert_int_equal(p[P999], 4);
+	assert_true(percentiles(make_hist(998, 4, 1, 1000), 1000, p));
+	assert_int_equal(p[P99], 4);
+	assert_int_equal(p[P999], 1000);
+	assert_true(percentiles(make_hist(1, 7, 0, 7), 7, p));
+	assert_int_equal(p[P50], 7);
+	assert_int_equal(p[P999], 7);
 }
 
 static void last_slot_is_open(void **state)
 {
 	const uint64_t lo_ns = UINT64_C(15) << 36, far_ns = UINT64_C(1) << 50;
-	struct hist_percentiles p;
+	uint64_t p[N_PERCENTILES];
 
 	(void)state;
-	assert_true(hist_percentiles(make_hist(4, far_ns, 0, far_ns), 0, &p));
-	assert_int_equal(p.p99_ns, lo_ns); /* all that is known */
-	assert_true(hist_percentiles(make_hist(4, far_ns, 0, far_ns), lo_ns + 1000, &p));
-	assert_int_equal(p.p50_ns, lo_ns + 500);
-	assert_int_equal(p.p99_ns, lo_ns + 1000);
+	assert_true(percentiles(make_hist(4, far_ns, 0, far_ns), 0, p));
+	assert_int_equal(p[P99], lo_ns); /* all that is known */
+	assert_true(percentiles(make_hist(4, far_ns, 0, far_ns), lo_ns + 1000, p));
+	assert_int_equal(p[P50], lo_ns + 500);
+	assert_int_equal(p[P99], lo_ns + 1000);
 }
 
 static void huge_counts(void **state)
 {
 	const struct hist hist = make_hist(UINT64_MAX / 2, 4, UINT64_MAX / 4, UINT64_C(1) << 30);
-	struct hist_percentiles p;
+	uint64_t p[N_PERCENTILES];
 
 	(void)state;
-	assert_true(hist_percentiles(hist, 0, &p));
-	assert_int_equal(p.p50_ns, 4);
-	assert_in_range(p.p90_ns, 1 << 30, (1 << 30) + (1 << 27));
+	assert_true(percentiles(hist, 0, p));
+	assert_int_equal(p[P50], 4);
+	assert_in_range(p[P90], 1 << 30, (1 << 30) + (1 << 27));
 }
 
 static void folds_to_octaves(void **state)
@@ -285,7 +294,7 @@ static void check_percentile(uint64_t got, const uint64_t *sorted, size_t n, uns
 static void check_values(uint64_t *values, size_t n)
 {
 	uint64_t v[HIST_SLOTS] = { 0 };
-	struct hist_percentiles p;
+	uint64_t p[N_PERCENTILES];
 
 	for (size_t i = 0; i < n; i++) {
 		if (values[i] > UINT64_C(1) << 60) /* 0 less 1 */
@@ -293,11 +302,11 @@ static void check_values(uint64_t *values, size_t n)
 		v[hist_slot(values[i])]++;
 	}
 	qsort(values, n, sizeof(*values), cmp_u64);
-	assert_true(hist_percentiles(hist_of(v), values[n - 1], &p));
-	check_percentile(p.p50_ns, values, n, 500);
-	check_percentile(p.p90_ns, values, n, 900);
-	check_percentile(p.p99_ns, values, n, 990);
-	check_percentile(p.p999_ns, values, n, 999);
+	assert_true(percentiles(hist_of(v), values[n - 1], p));
+	check_percentile(p[P50], values, n, 500);
+	check_percentile(p[P90], values, n, 900);
+	check_percentile(p[P99], values, n, 990);
+	check_percentile(p[P999], values, n, 999);
 }
 
 static void against_true_percentiles(void **state)
@@ -326,7 +335,7 @@ static void merged_exactly(void **state)
 {
 	static uint64_t all[4000];
 	uint64_t v[4][HIST_SLOTS] = { { 0 } }, whole[HIST_SLOTS] = { 0 }, seed = 3;
-	struct hist_percentiles merged, direct;
+	uint64_t merged[N_PERCENTILES], direct[N_PERCENTILES];
 	struct hist_sum sum;
 
 	(void)state;
@@ -339,8 +348,8 @@ static void merged_exactly(void **state)
 	for (size_t part = 0; part < 4; part++)
 		hist_sum__add(&sum, hist_of(v[part]));
 	assert_memory_equal(sum.v, whole, sizeof(whole));
-	assert_true(hist_percentiles(sum.hist, 0, &merged));
-	assert_true(hist_percentiles(hist_of(whole), 0, &direct));
+	assert_true(percentiles(sum.hist, 0, merged));
+	assert_true(percentiles(hist_of(whole), 0, direct));
 	assert_memory_equal(&merged, &direct, sizeof(merged));
 }
 

@@ -28,7 +28,7 @@ static struct frame_reason exit_reason = {
 		  .max_ns = 300,
 		  .hist_valid = true,
 		  .pct_valid = true,
-		  .pct = { 90, 200, 300, 300 },
+		  .pct_ns = { 90, 200, 300, 300 },
 		  .hist = { (const uint64_t[]){ 10 }, 45, 1 } },
 };
 static struct frame_reason user_reason = {
@@ -139,18 +139,22 @@ static void tables(void **state)
 	for (int i = 0; i < COLUMN_MAX; i++) {
 		const struct column *c = registry_column((enum column_id)i);
 
-		assert_non_null(c->name);
 		assert_non_null(c->get);
 		assert_true(c->rows && c->rows < ROW_BIT(ROW_KIND_MAX));
 		assert_true(isupper(c->help[0]) || isdigit(c->help[0]));
 		assert_int_equal(c->help[strlen(c->help) - 1], '.');
+		if (!c->name) /* in tables of text and JSON only */
+			continue;
 		/* a name tells its unit */
 		if (c->unit == UNIT_NS)
 			assert_string_equal(c->name + strlen(c->name) - 3, "_ns");
 		if (c->unit == UNIT_PCT)
 			assert_string_equal(c->name + strlen(c->name) - 4, "_pct");
-		for (int j = 0; j < i; j++)
-			assert_string_not_equal(c->name, registry_column((enum column_id)j)->name);
+		for (int j = 0; j < i; j++) {
+			const char *other = registry_column((enum column_id)j)->name;
+
+			assert_true(!other || strcmp(c->name, other));
+		}
 	}
 	for (int i = 0; i < ROW_KIND_MAX; i++) {
 		assert_non_null(row_kind_name((enum row_kind)i));

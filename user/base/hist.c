@@ -113,27 +113,20 @@ static uint64_t middle(size_t slot, bool last, uint64_t max_ns)
 	return lo_ns + (hi_ns - lo_ns) / 2;
 }
 
-bool hist_percentiles(struct hist hist, uint64_t max_ns, struct hist_percentiles *ret)
+bool hist_percentiles(struct hist hist, uint64_t max_ns, const unsigned int *one_in, size_t n,
+		      uint64_t *ret_ns)
 {
 	const uint64_t count = hist_count(hist);
-	const struct {
-		uint64_t rank; /* how many values are not above it */
-		uint64_t *ret_ns;
-	} want[] = {
-		{ count - count / 2, &ret->p50_ns },
-		{ count - count / 10, &ret->p90_ns },
-		{ count - count / 100, &ret->p99_ns },
-		{ count - count / 1000, &ret->p999_ns },
-	};
-	uint64_t seen = 0;
-	size_t w = 0;
+	uint64_t seen = 0, rank; /* how many values are not above it */
+	uint32_t i = 0;
 
 	if (!count)
 		return false;
-	for (uint32_t i = 0; i < hist.n && w < ARRAY_SIZE(want); i++) {
-		seen += hist.v[i];
-		for (; w < ARRAY_SIZE(want) && want[w].rank <= seen; w++)
-			*want[w].ret_ns = middle(hist.first + i, want[w].rank == count, max_ns);
+	for (size_t p = 0; p < n; p++) {
+		rank = count - count / one_in[p];
+		while (seen < rank)
+			seen += hist.v[i++];
+		ret_ns[p] = middle(hist.first + i - 1, rank == count, max_ns);
 	}
 	return true;
 }

@@ -53,15 +53,12 @@ uint64_t hist_log2_lo_ns(size_t slot);
 void hist_fold_log2(struct hist hist, uint64_t ret_log2[HIST_LOG2_SLOTS]);
 
 /*
- * The least value that so many percent of all are not above. It is known to within its slot, whose middle is told: at
- * most 1/16 (6.25 %) off. What is known to be the largest value is told as it is.
+ * Percentiles: for each of the @n @one_in, which ascend, the least value that all but one in so many are not above (2: the
+ * median). It is known to within its slot, whose middle is told: at most 1/16 (6.25 %) off. What is known to be the largest value
+ * is told as it is, and none is above @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty.
  */
-struct hist_percentiles {
-	uint64_t p50_ns, p90_ns, p99_ns, p999_ns;
-};
-
-/* None of them is above @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty. */
-bool hist_percentiles(struct hist hist, uint64_t max_ns, struct hist_percentiles *ret);
+bool hist_percentiles(struct hist hist, uint64_t max_ns, const unsigned int *one_in, size_t n,
+		      uint64_t *ret_ns);
 
 /* A sum of histograms. Of only one it is that one, without copying. Not to be moved. */
 struct hist_sum {

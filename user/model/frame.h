@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../base/hist.h"
+#include "columns.h"
 #include "detail.h"
 #include "event_counts.h"
 #include "ids.h"
@@ -28,6 +29,14 @@ struct counter {
 	uint64_t delta;	  /* in this interval */
 	double rate;	  /* delta per second of the real interval */
 	bool delta_valid; /* false when the counter went backwards: no delta, no rate */
+};
+
+/* P50, P90, ...: those that are told. */
+enum percentile {
+#define PERCENTILE_ID(id, ...) id,
+	PERCENTILES(PERCENTILE_ID)
+#undef PERCENTILE_ID
+		PERCENTILE_MAX,
 };
 
 /* All times since kvmtop attached. */
@@ -52,7 +61,7 @@ struct time_stat {
 	uint64_t max_ns; /* valid if max_valid */
 	bool hist_valid; /* hist and the percentiles: LATENCY_FULL, and every part has a histogram */
 	bool pct_valid;	 /* hist_valid and the histogram is not empty */
-	struct hist_percentiles pct;
+	uint64_t pct_ns[PERCENTILE_MAX];
 	struct hist hist; /* in this interval */
 	struct time_total total;
 };

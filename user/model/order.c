@@ -34,28 +34,8 @@ struct sort_def {
 #define NONE COLUMN_MAX
 
 static const struct sort_def sort_defs[SORT_KEY_MAX] = {
-	[SORT_DEFAULT] = { "default", COLUMN_EXITS, COLUMN_PER_S, COLUMN_DELTA },
-	[SORT_PID] = { "pid", COLUMN_PID, NONE, COLUMN_PID },
-	[SORT_NAME] = { "name", COLUMN_VM_NAME, COLUMN_NAME, COLUMN_VM_NAME },
-	[SORT_VCPU] = { "vcpu", COLUMN_VCPU, NONE, COLUMN_VCPU },
-	[SORT_REASON] = { "reason", COLUMN_REASON, NONE, NONE },
-	[SORT_COUNT] = { "count", COLUMN_EXITS_TOTAL, COLUMN_TOTAL, COLUMN_TOTAL },
-	[SORT_RATE] = { "rate", COLUMN_EXITS_PER_S, COLUMN_PER_S, COLUMN_PER_S },
-	[SORT_TIME] = { "time", COLUMN_TIME_NS, NONE, COLUMN_TIME_NS },
-	[SORT_AVG] = { "avg", COLUMN_AVG_NS, NONE, COLUMN_AVG_NS },
-	[SORT_P50] = { "p50", COLUMN_P50_NS, NONE, NONE },
-	[SORT_P90] = { "p90", COLUMN_P90_NS, NONE, NONE },
-	[SORT_P99] = { "p99", COLUMN_P99_NS, NONE, NONE },
-	[SORT_P999] = { "p99.9", COLUMN_P999_NS, NONE, NONE },
-	[SORT_MAX_NS] = { "max", COLUMN_MAX_NS, NONE, NONE },
-	[SORT_GUEST] = { "guest", COLUMN_GUEST_PCT, NONE, NONE },
-	[SORT_KVM] = { "kvm", COLUMN_KVM_PCT, NONE, NONE },
-	[SORT_VMM] = { "vmm", COLUMN_VMM_PCT, NONE, NONE },
-	[SORT_POLL] = { "poll", COLUMN_HALT_POLL_PCT, NONE, NONE },
-	[SORT_BLOCK] = { "block", COLUMN_HALT_BLOCK_PCT, NONE, NONE },
-	[SORT_DELAY] = { "delay", COLUMN_RUN_DELAY_PCT, NONE, NONE },
-	[SORT_USER] = { "user", COLUMN_USER_EXITS, NONE, NONE },
-	[SORT_SHARE] = { "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT },
+#define SORT(id, word, exits, events, keys) [SORT_##id] = { word, exits, events, keys },
+#include "columns.h"
 };
 
 /* ---- names */
@@ -74,7 +54,7 @@ static bool is_of_frame(enum column_id id)
 
 static bool is_word(const char *name, const char *word, size_t len)
 {
-	return strlen(name) == len && !strncmp(name, word, len);
+	return name && strlen(name) == len && !strncmp(name, word, len);
 }
 
 static int find_key(const char *word, size_t len, unsigned int *ret_key)

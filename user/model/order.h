@@ -10,30 +10,12 @@
 
 struct row;
 
-/* What --sort calls a column, which need not be the same in rows of different kinds; after these come the registry's columns. */
+/* What --sort calls a column, which need not be the same in rows of different kinds; after these come the registry's columns. By
+ * SORT_DEFAULT what there was most of in the interval comes first.
+ */
 enum sort_key {
-	SORT_DEFAULT, /* what there was most of in the interval first */
-	SORT_PID,
-	SORT_NAME,
-	SORT_VCPU,
-	SORT_REASON,
-	SORT_COUNT, /* total since start */
-	SORT_RATE,
-	SORT_TIME, /* handling time in the interval */
-	SORT_AVG,
-	SORT_P50,
-	SORT_P90,
-	SORT_P99,
-	SORT_P999,
-	SORT_MAX_NS,
-	SORT_GUEST,
-	SORT_KVM,
-	SORT_VMM,
-	SORT_POLL,
-	SORT_BLOCK,
-	SORT_DELAY,
-	SORT_USER,
-	SORT_SHARE,
+#define SORT(id, ...) SORT_##id,
+#include "columns.h"
 	SORT_KEY_MAX,
 };
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * registry: the columns. To add one: its id, a line of the table, and a getter.
- */
+/* registry: how the value of each column is got; the columns themselves are in columns.h. */
 #include "registry.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../arch/words.h"
 #include "event_rows.h"
 #include "slow.h"
 #include "stats.h"
 #include "timestat.h"
+#include "top_reasons.h"
 
 /* ---- values */
 
@@ -40,6 +40,28 @@ static void set_hex(struct column_value *ret, bool known, uint64_t v)
 	set_text(ret, known ? ret->buf : NULL);
 }
 
+static void set_delta(struct column_value *ret, struct counter counter)
+{
+	set_u64(ret, counter.delta_valid, counter.delta);
+}
+
+static void set_rate(struct column_value *ret, struct counter counter)
+{
+	set_real(ret, counter.delta_valid, counter.rate);
+}
+
+static void set_state_pct(struct column_value *ret, const struct time_shares *shares,
+			  enum vcpu_state state)
+{
+	set_real(ret, time_shares_known(shares, state), shares->pct[state]);
+}
+
+static void set_state_ns(struct column_value *ret, const struct time_shares *shares,
+			 enum vcpu_state state)
+{
+	set_u64(ret, time_shares_known(shares, state), shares->ns[state]);
+}
+
 /* ---- what a row is about */
 
 static void get_time(struct row *row, struct column_value *ret)
@@ -47,21 +69,6 @@ static void get_time(struct row *row, struct column_value *ret)
 	const struct timespec *wall = row->slow ? &row->slow->wall : &row->frame->wall;
 
 	set_text(ret, fmt_utc(wall, ret->buf, sizeof(ret->buf)));
-}
-
-static void get_interval_s(struct row *row, struct column_value *ret)
-{
-	set_real(ret, true, row->frame->interval_s);
-}
-
-static void get_kind(struct row *row, struct column_value *ret)
-{
-	set_text(ret, row_kind_name(row->kind));
-}
-
-static void get_pid(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, (uint64_t)(row->slow ? row->slow->pid : row->vm->pid));
 }
 
 static void get_vm_id(struct row *row, struct column_value *ret)
@@ -76,29 +83,56 @@ static void get_vm_id(struct row *row, struct column_value *ret)
 	set_text(ret, ret->buf);
 }
 
-static void get_vm_name(struct row *row, struct column_value *ret)
+static const struct time_shares *shares_of(const struct row *row)
 {
-	set_text(ret, row->slow ? row->slow->name : row->vm->name);
+	return row->vcpu ? &row->vcpu->shares : &row->vm->shares;
 }
 
-static void get_comm(struct row *row, struct column_value *ret)
+static double halt_pct(const struct time_shares *shares)
 {
-	set_text(ret, row->slow ? row->slow->comm : row->vm->comm);
+	return shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK];
 }
 
-static void get_ended(struct row *row, struct column_value *ret)
+static enum vcpu_held held_of(const struct row *row)
 {
-	set_u64(ret, true, row->vm->gone);
+	return row->vcpu ? row->vcpu->held : row->vm->held;
 }
 
-static void get_held(struct row *row, struct column_value *ret)
+/* The end of the id. Of one VM whose fd is not known there is none; the others are told from it. */
+static void get_fd(struct row *row, struct column_value *ret)
 {
-	set_text(ret, vcpu_held_name(row->vcpu ? row->vcpu->held : row->vm->held));
+	set_text(ret, row->vm->vm_fd == -1 ? NULL : strchr(row->vm->id, '-') + 1);
 }
 
-static void get_vcpus(struct row *row, struct column_value *ret)
+/* What is to be known of a VM or vCPU before its numbers are read: an empty text if there is nothing. */
+static const char *mark_of(const struct row *row)
 {
-	set_u64(ret, true, row->vm->n_vcpus);
+	static const char *const marks[HELD_MAX] = {
+		[HELD_STOPPED] = "(stopped) ",
+		[HELD_FROZEN] = "(frozen) ",
+		[HELD_PARKED] = "(parked) ",
+	};
+	const char *mark = row->vm->gone ? "(ended) " : marks[held_of(row)];
+
+	return mark ? mark : "";
+}
+
+/* The mark is in front, where it is never cut off. */
+static void get_vm_label(struct row *row, struct column_value *ret)
+{
+	const struct frame_vm *vm = row->vm;
+	const char *name = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
+	bool is_comm = !vm->name && vm->comm;
+
+	snprintf(ret->buf, sizeof(ret->buf), "%s%s%s%s", mark_of(row), is_comm ? "[" : "", name,
+		 is_comm ? "]" : "");
+	set_text(ret, ret->buf);
+}
+
+static void get_top_reasons(struct row *row, struct column_value *ret)
+{
+	set_text(ret, top_reasons_format(row->vcpu ? &row->vcpu->reasons : &row->vm->reasons,
+					 ret->buf, sizeof(ret->buf)));
 }
 
 static void get_vcpu(struct row *row, struct column_value *ret)
@@ -130,11 +164,6 @@ static void get_isa(struct row *row, struct column_value *ret)
 		set_u64(ret, true, isa_of(row));
 }
 
-static void get_nested(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, isa_is_nested(isa_of(row)));
-}
-
 /* Userspace exits that failed have a negative errno. */
 static void get_code(struct row *row, struct column_value *ret)
 {
@@ -145,11 +174,6 @@ static void get_code(struct row *row, struct column_value *ret)
 		ret->type = VALUE_I64;
 		ret->i64 = (int64_t)code;
 	}
-}
-
-static void get_reason(struct row *row, struct column_value *ret)
-{
-	set_text(ret, row->slow ? row->slow->reason : row->reason->name);
 }
 
 /* ---- the drill-down */
@@ -190,6 +214,25 @@ static void get_key(struct row *row, struct column_value *ret)
 		set_text(ret, row->slow ? NULL : "others");
 }
 
+static void get_key_vcpu(struct row *row, struct column_value *ret)
+{
+	if (row->vcpu)
+		get_vcpu(row, ret);
+	else
+		set_text(ret, "all");
+}
+
+static void get_key_name(struct row *row, struct column_value *ret)
+{
+	const struct frame_detail *detail = row->detail;
+
+	set_text(ret, detail->others ? NULL : detail->name);
+	if (!detail->others && detail->kind == DETAIL_PAGE) {
+		snprintf(ret->buf, sizeof(ret->buf), "error 0x%" PRIx64, detail->sub);
+		set_text(ret, ret->buf);
+	}
+}
+
 static void get_dir(struct row *row, struct column_value *ret)
 {
 	enum detail_kind kind;
@@ -216,16 +259,6 @@ static void get_error_code(struct row *row, struct column_value *ret)
 		set_hex(ret, kind == DETAIL_PAGE, sub);
 }
 
-static void get_pc(struct row *row, struct column_value *ret)
-{
-	set_hex(ret, row->slow->pc_known, row->slow->pc);
-}
-
-static void get_gpa(struct row *row, struct column_value *ret)
-{
-	set_hex(ret, row->slow->gpa_known, row->slow->gpa);
-}
-
 /* ---- names and units of what is not an exit */
 
 static void get_name(struct row *row, struct column_value *ret)
@@ -238,11 +271,6 @@ static void get_name(struct row *row, struct column_value *ret)
 		set_text(ret, row->event->name);
 	else
 		set_text(ret, row->stat ? row->stat->desc->name : row->name);
-}
-
-static void get_origin(struct row *row, struct column_value *ret)
-{
-	set_text(ret, event_origin_name(row->event->source));
 }
 
 static bool is_hist(const struct stat_desc *desc)
@@ -283,21 +311,6 @@ static const struct counter *exits_of(const struct row *row)
 	return row->vcpu ? &row->vcpu->exits : &row->vm->exits;
 }
 
-static void get_exits_total(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, exits_of(row)->total);
-}
-
-static void get_exits(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, exits_of(row)->delta_valid, exits_of(row)->delta);
-}
-
-static void get_exits_per_s(struct row *row, struct column_value *ret)
-{
-	set_real(ret, exits_of(row)->delta_valid, exits_of(row)->rate);
-}
-
 static void get_exits_share_pct(struct row *row, struct column_value *ret)
 {
 	const struct counter *count = &row->reason->count;
@@ -323,69 +336,34 @@ static struct counter user_exits_of(const struct row *row)
 	return sum;
 }
 
-static void get_user_exits_total(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, user_exits_of(row).total);
-}
-
-static void get_user_exits(struct row *row, struct column_value *ret)
-{
-	const struct counter sum = user_exits_of(row);
-
-	set_u64(ret, sum.delta_valid, sum.delta);
-}
-
-static void get_user_exits_per_s(struct row *row, struct column_value *ret)
-{
-	const struct counter sum = user_exits_of(row);
-
-	set_real(ret, sum.delta_valid, sum.rate);
-}
-
 /* Of a key, a statistic or an event that only grow. False: it is none, or none is known. */
-static bool counter_of(const struct row *row, struct counter *ret)
+static bool has_counter(const struct row *row)
+{
+	return row->detail || (row->stat && !row->stat->gauge) ||
+	       (row->event && row->event->kind != EVENT_GAUGE);
+}
+
+/* Without a delta if it has none. */
+static struct counter counter_of(const struct row *row)
 {
 	const struct event_row *event = row->event;
 
-	if (row->detail) {
-		*ret = row->detail->count;
-	} else if (row->stat && !row->stat->gauge) {
-		*ret = row->stat->count;
-	} else if (event && event->kind != EVENT_GAUGE) {
-		*ret = (struct counter){ event->total, (uint64_t)event->delta, event->rate,
-					 event->delta_valid };
-	} else {
-		*ret = (struct counter){ .total = 0 };
-		return false;
-	}
-	return true;
+	if (!has_counter(row))
+		return (struct counter){ .total = 0 };
+	if (row->detail)
+		return row->detail->count;
+	if (row->stat)
+		return row->stat->count;
+	return (struct counter){ event->total, (uint64_t)event->delta, event->rate,
+				 event->delta_valid };
 }
 
 static void get_total(struct row *row, struct column_value *ret)
 {
-	struct counter counter;
-	bool known = counter_of(row, &counter);
-
 	if (row->kind == ROW_DROP)
 		set_u64(ret, true, row->dropped);
 	else
-		set_u64(ret, known, counter.total);
-}
-
-static void get_delta(struct row *row, struct column_value *ret)
-{
-	struct counter counter;
-	bool known = counter_of(row, &counter);
-
-	set_u64(ret, known && counter.delta_valid, counter.delta);
-}
-
-static void get_per_s(struct row *row, struct column_value *ret)
-{
-	struct counter counter;
-	bool known = counter_of(row, &counter);
-
-	set_real(ret, known && counter.delta_valid, counter.rate);
+		set_u64(ret, has_counter(row), counter_of(row).total);
 }
 
 static void get_value(struct row *row, struct column_value *ret)
@@ -396,11 +374,6 @@ static void get_value(struct row *row, struct column_value *ret)
 		set_u64(ret, event->kind == EVENT_GAUGE, event->total);
 	else
 		set_u64(ret, row->stat && row->stat->gauge, row->stat ? row->stat->value : 0);
-}
-
-static void get_share_pct(struct row *row, struct column_value *ret)
-{
-	set_real(ret, row->detail->share_valid, row->detail->share_pct);
 }
 
 /* ---- times */
@@ -454,249 +427,26 @@ static void get_avg_ns(struct row *row, struct column_value *ret)
 		set_real(ret, time_of(row)->avg_valid, time_of(row)->avg_ns);
 }
 
-static void get_p50_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct.p50_ns);
-}
-
-static void get_p90_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct.p90_ns);
-}
-
-static void get_p99_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct.p99_ns);
-}
-
-static void get_p999_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct.p999_ns);
-}
-
-static void get_max_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, time_of(row)->max_valid, time_of(row)->max_ns);
-}
-
-static void get_state_pct(struct row *row, enum vcpu_state state, struct column_value *ret)
-{
-	const struct time_shares *shares = row->vcpu ? &row->vcpu->shares : &row->vm->shares;
-
-	set_real(ret, time_shares_known(shares, state), shares->pct[state]);
-}
-
-static void get_guest_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_GUEST, ret);
-}
-
-static void get_kvm_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_KVM, ret);
-}
-
-static void get_vmm_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_VMM, ret);
-}
-
-static void get_halt_poll_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_HALT_POLL, ret);
-}
-
-static void get_halt_block_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_HALT_BLOCK, ret);
-}
-
-static void get_run_delay_pct(struct row *row, struct column_value *ret)
-{
-	get_state_pct(row, STATE_RUN_DELAY, ret);
-}
-
-/* ---- histograms, and what went wrong */
-
-static void get_slot_lo_ns(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, hist_slot_lo_ns(row->slot));
-}
-
-static void get_slot_hi_ns(struct row *row, struct column_value *ret)
-{
-	bool open = row->slot + 1 >= HIST_SLOTS;
-
-	set_u64(ret, !open, open ? 0 : hist_slot_lo_ns(row->slot + 1));
-}
-
-static void get_slot_exits(struct row *row, struct column_value *ret)
-{
-	set_u64(ret, true, row->slot_exits);
-}
-
-static void get_error(struct row *row, struct column_value *ret)
-{
-	set_text(ret, row->error);
-}
-
 /* ---- the tables */
 
-#define R(kind) ROW_BIT(ROW_##kind)
-#define ROWS_ALL (ROW_BIT(ROW_KIND_MAX) - 1)
-#define ROWS_STAT (R(VM_STAT) | R(VCPU_STAT))
-#define ROWS_EVENT (R(EVENT) | R(VM_EVENT) | R(VCPU_EVENT))
-#define ROWS_GROWING (ROWS_STAT | ROWS_DETAIL | ROWS_EVENT)
-#define ROWS_DETAIL (R(VM_DETAIL) | R(VCPU_DETAIL))
-#define ROWS_OF_VCPU (R(VCPU) | R(VCPU_STAT) | R(VCPU_DETAIL) | R(VCPU_EVENT) | R(SLOW))
-#define ROWS_OF_VM                                                                          \
-	(R(VM) | R(VM_REASON) | R(VM_USER_EXIT) | R(VM_STAT) | R(VM_DETAIL) | R(VM_EVENT) | \
-	 ROWS_OF_VCPU)
-#define ROWS_SCOPE (R(VM) | R(VCPU))
-#define ROWS_OF_EXIT (R(REASON) | R(VM_REASON) | R(SLOT))
-#define ROWS_OF_REASON (ROWS_OF_EXIT | R(USER_EXIT) | R(VM_USER_EXIT) | R(USER_SLOT))
-#define ROWS_SLOT (R(SLOT) | R(USER_SLOT))
-#define ROWS_REASON (ROWS_OF_REASON & ~ROWS_SLOT)
-#define ROWS_EXITS (ROWS_SCOPE | ROWS_REASON)
+#define COLUMN(id, name, type, unit, rows, help, set, ...)                       \
+	static void get_##id##_column(struct row *row, struct column_value *ret) \
+	{                                                                        \
+		(void)row;                                                       \
+		set;                                                             \
+	}
+#include "columns.h"
 
 static const struct column columns[COLUMN_MAX] = {
-#define COLUMN(id, name_, type_, unit_, rows_, help_) \
-	[COLUMN_##id] = { #name_, COLUMN_##type_, UNIT_##unit_, rows_, help_, get_##name_ }
-	COLUMN(TIME, time, LABEL, NONE, ROWS_ALL,
-	       "End of the interval, of a slow exit its own end; UTC, ISO 8601."),
-	COLUMN(INTERVAL_S, interval_s, GAUGE, S, ROWS_ALL & ~R(SLOW),
-	       "Real length of the interval."),
-	COLUMN(KIND, kind, LABEL, NONE, ROWS_ALL, "What the row is about, see above."),
-	COLUMN(PID, pid, LABEL, NONE, ROWS_OF_VM, "Process id of the VMM."),
-	COLUMN(VM_ID, vm_id, LABEL, NONE, ROWS_OF_VM,
-	       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; "
-	       "'?', "
-	       "'?2' and so on for those that are not known."),
-	COLUMN(VM_NAME, vm_name, LABEL, NONE, ROWS_OF_VM,
-	       "The name that the VMM was given for the VM; empty if it has none."),
-	COLUMN(COMM, comm, LABEL, NONE, ROWS_OF_VM, "Command name of the VMM."),
-	COLUMN(ENDED, ended, GAUGE, NONE, R(VM), "1 if the VM ended in the interval, else 0."),
-	COLUMN(VCPUS, vcpus, GAUGE, NONE, R(VM), "Number of its vCPUs."),
-	COLUMN(VCPU, vcpu, LABEL, NONE, ROWS_OF_VCPU, "Id of the vCPU."),
-	COLUMN(TID, tid, LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last."),
-	COLUMN(ISA, isa, LABEL, NONE, ROWS_OF_EXIT | R(SLOW),
-	       "What defines the code: " ARCH_ISAS "."),
-	COLUMN(NESTED, nested, LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, else 0."),
-	COLUMN(CODE, code, LABEL, NONE, ROWS_OF_REASON | R(SLOW),
-	       "Number of the exit reason; of an exit to user space that is an error, the negative "
-	       "errno."),
-	COLUMN(REASON, reason, LABEL, NONE, ROWS_OF_REASON | R(SLOW),
-	       "The running kernel's name of the reason; the number if it has none."),
-	COLUMN(DETAIL, detail, LABEL, NONE, ROWS_DETAIL | R(SLOW),
-	       "Kind of the key: " ARCH_KINDS " (see --detail)."),
-	COLUMN(KEY, key, LABEL, NONE, ROWS_DETAIL | R(SLOW),
-	       "The key: " ARCH_KEYS "; others for all of the kind that have no "
-	       "row."),
-	COLUMN(DIR, dir, LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write."),
-	COLUMN(SIZE_BYTES, size_bytes, LABEL, BYTES, ROWS_DETAIL | R(SLOW),
-	       "How much was read or written."),
-	COLUMN(ERROR_CODE, error_code, LABEL, NONE, ROWS_DETAIL,
-	       "Of a page: why it faulted, as the CPU tells it."),
-	[COLUMN_PC] = { ARCH_PC, COLUMN_LABEL, UNIT_NONE, R(SLOW),
-			"Address of the guest's instruction.", get_pc },
-	COLUMN(GPA, gpa, LABEL, NONE, R(SLOW), "Guest physical address of a page fault."),
-	COLUMN(NAME, name, LABEL, NONE, ROWS_GROWING | R(SLOW) | R(DROP) | R(SOURCE),
-	       "Name of the statistic, the event, the key, the cause of a drop, or the source of "
-	       "data."),
-	COLUMN(ORIGIN, origin, LABEL, NONE, ROWS_EVENT,
-	       "What counts the event: tracepoint or statistic."),
-	COLUMN(UNIT, unit, LABEL, NONE, ROWS_STAT,
-	       "Unit of total, delta and value; empty if it has none, or if they are samples of a "
-	       "histogram."),
-	COLUMN(EXITS_TOTAL, exits_total, COUNTER, NONE, ROWS_EXITS,
-	       "Exits since kvmtop was started; with -i, of VMs and vCPUs, since the VM began."),
-	COLUMN(EXITS, exits, GAUGE, NONE, ROWS_EXITS, "Exits in the interval."),
-	COLUMN(EXITS_PER_S, exits_per_s, GAUGE, PER_S, ROWS_EXITS, "The same per second."),
-	COLUMN(EXITS_SHARE_PCT, exits_share_pct, GAUGE, PCT, ROWS_REASON,
-	       "Share of all exits of the VM, or of all VMs, in the interval; of an exit to user "
-	       "space, "
-	       "of those."),
-	COLUMN(USER_EXITS_TOTAL, user_exits_total, COUNTER, NONE, ROWS_SCOPE,
-	       "Exits to user space since kvmtop was started."),
-	COLUMN(USER_EXITS, user_exits, GAUGE, NONE, ROWS_SCOPE,
-	       "Exits to user space in the interval."),
-	COLUMN(USER_EXITS_PER_S, user_exits_per_s, GAUGE, PER_S, ROWS_SCOPE,
-	       "The same per second."),
-	COLUMN(TOTAL, total, COUNTER, NONE, ROWS_GROWING | R(DROP),
-	       "How often it happened: a statistic since the VM began (of a histogram, the number "
-	       "of "
-	       "its samples), all else since kvmtop was started."),
-	COLUMN(DELTA, delta, GAUGE, NONE, ROWS_GROWING, "By how much it grew."),
-	COLUMN(PER_S, per_s, GAUGE, PER_S, ROWS_GROWING, "The same per second."),
-	COLUMN(VALUE, value, GAUGE, NONE, ROWS_STAT | ROWS_EVENT,
-	       "Of a statistic that is not counted but has a value: what it is now, or its peak."),
-	COLUMN(SHARE_PCT, share_pct, GAUGE, PCT, ROWS_DETAIL,
-	       "Share of the events of the kind in the VM or vCPU."),
-	COLUMN(TIME_NS, time_ns, GAUGE, NS, ROWS_EXITS | ROWS_DETAIL | R(SLOW),
-	       "Handling time that ended in the interval; of an exit to user space, the VMM's; of "
-	       "a key, "
-	       "that of all exits in which it occurred."),
-	COLUMN(TIME_SHARE_PCT, time_share_pct, GAUGE, PCT, ROWS_REASON | ROWS_DETAIL,
-	       "Share of that of the VM, or of all VMs; of a key, of its kind in the VM or vCPU."),
-	COLUMN(AVG_NS, avg_ns, GAUGE, NS, ROWS_EXITS | ROWS_DETAIL,
-	       "Mean handling time in the interval."),
-	COLUMN(P50_NS, p50_ns, GAUGE, NS, ROWS_EXITS, "Median of it."),
-	COLUMN(P90_NS, p90_ns, GAUGE, NS, ROWS_EXITS, "90th percentile."),
-	COLUMN(P99_NS, p99_ns, GAUGE, NS, ROWS_EXITS, "99th percentile."),
-	COLUMN(P999_NS, p999_ns, GAUGE, NS, ROWS_EXITS, "99.9th percentile."),
-	COLUMN(MAX_NS, max_ns, GAUGE, NS, ROWS_EXITS, "The longest."),
-	COLUMN(GUEST_PCT, guest_pct, GAUGE, PCT, ROWS_SCOPE,
-	       "Share of the vCPUs' time in the guest. This and the next five add up to 100."),
-	COLUMN(KVM_PCT, kvm_pct, GAUGE, PCT, ROWS_SCOPE, "In KVM."),
-	COLUMN(VMM_PCT, vmm_pct, GAUGE, PCT, ROWS_SCOPE, "In the VMM."),
-	COLUMN(HALT_POLL_PCT, halt_poll_pct, GAUGE, PCT, ROWS_SCOPE, "Halted, KVM polling."),
-	COLUMN(HALT_BLOCK_PCT, halt_block_pct, GAUGE, PCT, ROWS_SCOPE,
-	       "Halted, the thread asleep."),
-	COLUMN(RUN_DELAY_PCT, run_delay_pct, GAUGE, PCT, ROWS_SCOPE,
-	       "Runnable, the thread waiting for a CPU."),
-	COLUMN(HELD, held, LABEL, NONE, ROWS_SCOPE,
-	       "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen "
-	       "(its "
-	       "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; "
-	       "empty: not known."),
-	COLUMN(SLOT_LO_NS, slot_lo_ns, LABEL, NS, ROWS_SLOT,
-	       "Least handling time of the exits in the slot."),
-	COLUMN(SLOT_HI_NS, slot_hi_ns, LABEL, NS, ROWS_SLOT,
-	       "They took less than this; empty for the last slot, which is open."),
-	COLUMN(SLOT_EXITS, slot_exits, GAUGE, NONE, ROWS_SLOT, "How many, in the interval."),
-	COLUMN(ERROR, error, LABEL, NONE, R(SOURCE), "Why it does not work."),
-#undef COLUMN
-};
-
-static const struct {
-	const char *name, *help;
-} kinds[ROW_KIND_MAX] = {
-	[ROW_VM] = { "vm", "A VM." },
-	[ROW_VM_REASON] = { "vm_reason", "An exit reason of a VM." },
-	[ROW_VM_USER_EXIT] = { "vm_user_exit", "An exit to user space, of a VM." },
-	[ROW_VCPU] = { "vcpu", "A vCPU." },
-	[ROW_REASON] = { "reason", "An exit reason of all VMs together." },
-	[ROW_USER_EXIT] = { "user_exit", "An exit to user space, of all VMs together." },
-	[ROW_SLOT] = { "slot", "A slot of the histogram of an exit reason of all VMs together that "
-			       "is not empty." },
-	[ROW_USER_SLOT] = { "user_slot", "The same of an exit to user space." },
-	[ROW_VM_STAT] = { "vm_stat", "A statistic of KVM: the VM's own, or the sum over its vCPUs. "
-				     "If neither is "
-				     "known, there is one row without a name." },
-	[ROW_VCPU_STAT] = { "vcpu_stat", "A statistic of KVM, of a vCPU; likewise." },
-	[ROW_VM_DETAIL] = { "vm_detail", "What exits were about, in all vCPUs of a VM together." },
-	[ROW_VCPU_DETAIL] = { "vcpu_detail", "What exits were about, in one vCPU." },
-	[ROW_SLOW] = { "slow", "An exit that took long." },
-	[ROW_DROP] = { "drop", "What could not be counted since kvmtop was started, by cause; or "
-			       "hist_full, the "
-			       "reasons of vCPUs that have no histogram, and so no percentiles. If "
-			       "there is any." },
-	[ROW_SOURCE] = { "source", "A source of data that does not work, and why." },
-	[ROW_EVENT] = { "event", "An event of the event view, of all VMs together. Events that "
-				 "never happened have no "
-				 "row." },
-	[ROW_VM_EVENT] = { "vm_event", "The same of a VM." },
-	[ROW_VCPU_EVENT] = { "vcpu_event", "The same of a vCPU." },
+#define COLUMN(id, name_, type_, unit_, rows_, help_, set, ...) \
+	[COLUMN_##id] = { .name = name_,                        \
+			  .type = COLUMN_##type_,               \
+			  .unit = UNIT_##unit_,                 \
+			  .rows = rows_,                        \
+			  .help = help_,                        \
+			  .get = get_##id##_column,             \
+			  ##__VA_ARGS__ },
+#include "columns.h"
 };
 
 const struct column *registry_column(enum column_id id)
@@ -723,38 +473,6 @@ double registry_number(const struct column_value *value)
 	default:
 		return 0;
 	}
-}
-
-const char *row_kind_name(enum row_kind kind)
-{
-	return kinds[kind].name;
-}
-
-const char *row_kind_help(enum row_kind kind)
-{
-	return kinds[kind].help;
-}
-
-const char *column_type_name(enum column_type type)
-{
-	static const char *const names[COLUMN_TYPE_MAX] = {
-		[COLUMN_LABEL] = "label",
-		[COLUMN_COUNTER] = "counter",
-		[COLUMN_GAUGE] = "gauge",
-	};
-
-	return names[type];
-}
-
-const char *column_unit_name(enum column_unit unit)
-{
-	static const char *const names[COLUMN_UNIT_MAX] = {
-		[UNIT_NS] = "ns",	[UNIT_S] = "s",
-		[UNIT_PCT] = "%",	[UNIT_PER_S] = "per second",
-		[UNIT_BYTES] = "bytes",
-	};
-
-	return names[unit];
 }
 
 uint64_t registry_scope_exits(const struct frame_reasons *reasons)

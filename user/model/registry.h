@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * registry: what a row of a frame has: the columns, with name, unit, meaning and value, and which kinds of row have them.
- * CSV, the order of rows, the text tables and the man page draw on it. Pure; does not know how a value is shown.
+ * CSV, JSON, metrics, the order of rows, the text tables and the man page draw on it. The columns are listed in columns.h. Pure; does not know
+ * how a value is shown.
  */
 #ifndef KVMTOP_MODEL_REGISTRY_H
 #define KVMTOP_MODEL_REGISTRY_H
@@ -27,24 +28,8 @@ struct stats_row {
 
 /* What a row is about. */
 enum row_kind {
-	ROW_VM,
-	ROW_VM_REASON,
-	ROW_VM_USER_EXIT,
-	ROW_VCPU,
-	ROW_REASON, /* of all VMs together */
-	ROW_USER_EXIT,
-	ROW_SLOT, /* of the histogram of a reason of all VMs together */
-	ROW_USER_SLOT,
-	ROW_VM_STAT,
-	ROW_VCPU_STAT,
-	ROW_VM_DETAIL,
-	ROW_VCPU_DETAIL,
-	ROW_SLOW,
-	ROW_DROP,
-	ROW_SOURCE,
-	ROW_EVENT, /* of the event view: of all VMs together */
-	ROW_VM_EVENT,
-	ROW_VCPU_EVENT,
+#define KIND(kind, ...) ROW_##kind,
+#include "columns.h"
 	ROW_KIND_MAX,
 };
 
@@ -74,62 +59,8 @@ struct row {
 };
 
 enum column_id {
-	COLUMN_TIME,
-	COLUMN_INTERVAL_S,
-	COLUMN_KIND,
-	COLUMN_PID,
-	COLUMN_VM_ID,
-	COLUMN_VM_NAME,
-	COLUMN_COMM,
-	COLUMN_ENDED,
-	COLUMN_VCPUS,
-	COLUMN_VCPU,
-	COLUMN_TID,
-	COLUMN_ISA,
-	COLUMN_NESTED,
-	COLUMN_CODE,
-	COLUMN_REASON,
-	COLUMN_DETAIL,
-	COLUMN_KEY,
-	COLUMN_DIR,
-	COLUMN_SIZE_BYTES,
-	COLUMN_ERROR_CODE,
-	COLUMN_PC,
-	COLUMN_GPA,
-	COLUMN_NAME,
-	COLUMN_ORIGIN,
-	COLUMN_UNIT,
-	COLUMN_EXITS_TOTAL,
-	COLUMN_EXITS,
-	COLUMN_EXITS_PER_S,
-	COLUMN_EXITS_SHARE_PCT,
-	COLUMN_USER_EXITS_TOTAL,
-	COLUMN_USER_EXITS,
-	COLUMN_USER_EXITS_PER_S,
-	COLUMN_TOTAL,
-	COLUMN_DELTA,
-	COLUMN_PER_S,
-	COLUMN_VALUE,
-	COLUMN_SHARE_PCT,
-	COLUMN_TIME_NS,
-	COLUMN_TIME_SHARE_PCT,
-	COLUMN_AVG_NS,
-	COLUMN_P50_NS,
-	COLUMN_P90_NS,
-	COLUMN_P99_NS,
-	COLUMN_P999_NS,
-	COLUMN_MAX_NS,
-	COLUMN_GUEST_PCT,
-	COLUMN_KVM_PCT,
-	COLUMN_VMM_PCT,
-	COLUMN_HALT_POLL_PCT,
-	COLUMN_HALT_BLOCK_PCT,
-	COLUMN_RUN_DELAY_PCT,
-	COLUMN_HELD,
-	COLUMN_SLOT_LO_NS,
-	COLUMN_SLOT_HI_NS,
-	COLUMN_SLOT_EXITS,
-	COLUMN_ERROR,
+#define COLUMN(id, ...) COLUMN_##id,
+#include "columns.h"
 	COLUMN_MAX,
 };
 
@@ -150,6 +81,9 @@ enum column_unit {
 	COLUMN_UNIT_MAX,
 };
 
+/* Room for any text that is made, names and all. */
+#define COLUMN_TEXT_SIZE 512
+
 /* A value, not to be copied: its text may be in it. */
 struct column_value {
 	enum { VALUE_UNKNOWN, VALUE_U64, VALUE_I64, VALUE_REAL, VALUE_TEXT } type;
@@ -159,16 +93,18 @@ struct column_value {
 		double real;
 		const char *text; /* may come from outside; not escaped */
 	};
-	char buf[FMT_LONG_SIZE];
+	char buf[COLUMN_TEXT_SIZE];
 };
 
 struct column {
-	const char *name;
+	const char *name; /* in CSV and --sort; NULL: it is in neither */
 	enum column_type type;
 	enum column_unit unit;
 	uint32_t rows; /* ROW_BIT() of the kinds that have it */
 	const char *help;
 	void (*get)(struct row *row, struct column_value *ret);
+	const char *title; /* in tables of text; NULL: it is in none */
+	bool left;	   /* there it is aligned to the left, as words are */
 };
 
 const struct column *registry_column(enum column_id id);
@@ -185,6 +121,8 @@ const char *row_kind_help(enum row_kind kind);
 /* "counter", "ns"; NULL for UNIT_NONE. */
 const char *column_type_name(enum column_type type);
 const char *column_unit_name(enum column_unit unit);
+/* How many digits behind the point programs are given: more are noise. */
+unsigned int column_unit_decimals(enum column_unit unit);
 
 /* How many exits of all @reasons there were in the interval, as far as that is known. */
 uint64_t registry_scope_exits(const struct frame_reasons *reasons);

@@ -79,6 +79,26 @@ static uint64_t repaired_max(uint64_t max_ns, struct hist hist, uint64_t sum_ns,
 	return (double)max_ns < avg_ns ? (uint64_t)(avg_ns + 0.5) : max_ns;
 }
 
+static bool find_percentiles(struct hist hist, uint64_t max_ns, uint64_t ret_ns[PERCENTILE_MAX])
+{
+	static const unsigned int all[PERCENTILE_MAX] = {
+#define PERCENTILE_ONE_IN(id, name, label, one_in, help) [id] = (one_in),
+		PERCENTILES(PERCENTILE_ONE_IN)
+	};
+
+	return hist_percentiles(hist, max_ns, all, PERCENTILE_MAX, ret_ns);
+}
+
+const char *percentile_label(enum percentile percentile)
+{
+	static const char *const labels[PERCENTILE_MAX] = {
+#define PERCENTILE_LABEL(id, name, label, one_in, help) [id] = "p" label,
+		PERCENTILES(PERCENTILE_LABEL)
+	};
+
+	return labels[percentile];
+}
+
 void time_stat__finish(struct time_stat *time)
 {
 	time->avg_valid = time->valid && time->timed;
@@ -89,7 +109,7 @@ void time_stat__finish(struct time_stat *time)
 		time->max_ns = repaired_max(time->max_ns, time->hist, time->delta_ns, time->avg_ns);
 	}
 	time->pct_valid =
-		time->hist_valid && hist_percentiles(time->hist, time->max_ns, &time->pct);
+		time->hist_valid && find_percentiles(time->hist, time->max_ns, time->pct_ns);
 }
 
 struct time_derived time_total__derive(const struct time_total *total)
@@ -102,6 +122,6 @@ struct time_derived time_total__derive(const struct time_total *total)
 		d.avg_ns = (double)total->sum_ns / (double)total->timed;
 		d.max_ns = repaired_max(d.max_ns, total->hist, total->sum_ns, d.avg_ns);
 	}
-	d.pct_valid = total->hist_valid && hist_percentiles(total->hist, d.max_ns, &d.pct);
+	d.pct_valid = total->hist_valid && find_percentiles(total->hist, d.max_ns, d.pct_ns);
 	return d;
 }

@@ -35,8 +35,11 @@ struct time_derived {
 	bool avg_valid, max_valid, pct_valid;
 	double avg_ns;
 	uint64_t max_ns;
-	struct hist_percentiles pct;
+	uint64_t pct_ns[PERCENTILE_MAX];
 };
+
+/* "p99.9". */
+const char *percentile_label(enum percentile percentile);
 
 struct time_derived time_total__derive(const struct time_total *total);
 

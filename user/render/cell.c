@@ -23,14 +23,14 @@ static void format_number(const struct column *column, const struct column_value
 		snprintf(buf, size, "%" PRIu64, value->u64);
 }
 
-char *cell_format(enum column_id id, struct row *row, enum fmt_escape escape)
+char *cell_format(enum column_id id, struct row *row, enum fmt_escape escape, const char *unknown)
 {
 	struct column_value value;
 	char buf[32];
 
 	registry_get(id, row, &value);
 	if (value.type == VALUE_UNKNOWN)
-		return strdup(FMT_UNKNOWN);
+		return strdup(unknown);
 	if (value.type == VALUE_TEXT)
 		return fmt_escape_dup(escape, value.text);
 	format_number(registry_column(id), &value, buf, sizeof(buf));

@@ -13,7 +13,7 @@
 #include "../base/fmt.h"
 
 struct table {
-	const struct table_column *columns;
+	struct table_column *columns;
 	size_t n_columns;
 	char **cells; /* row by row; NULL is empty */
 	size_t n_rows;
@@ -26,7 +26,12 @@ struct table *table__new(const struct table_column *columns, size_t n)
 
 	if (!table)
 		return NULL;
-	table->columns = columns;
+	table->columns = calloc(n + 1, sizeof(*columns));
+	if (!table->columns) {
+		free(table);
+		return NULL;
+	}
+	memcpy(table->columns, columns, n * sizeof(*columns));
 	table->n_columns = n;
 	return table;
 }
@@ -38,6 +43,7 @@ void table__free(struct table *table)
 	for (size_t i = 0; i < table->n_rows * table->n_columns; i++)
 		free(table->cells[i]);
 	free(table->cells);
+	free(table->columns);
 	free(table);
 }
 
@@ -214,6 +220,30 @@ int table__fit(const struct table *table, size_t width, struct table_layout *ret
 	return 0;
 }
 
+/* ---- what is in it */
+
+size_t table__n_rows(const struct table *table)
+{
+	return table->n_rows;
+}
+
+size_t table__n_columns(const struct table *table)
+{
+	return table->n_columns;
+}
+
+const struct table_column *table__column(const struct table *table, size_t column)
+{
+	return &table->columns[column];
+}
+
+const char *table__cell(const struct table *table, size_t row, size_t column)
+{
+	const char *cell = table->cells[row * table->n_columns + column];
+
+	return cell ? cell : "";
+}
+
 /* ---- lines */
 
 /* Appends @text, cut or padded to the column's width, to @line. */
@@ -246,14 +276,13 @@ static int put_cells(FILE *line, const struct table *table, size_t row,
 		if (layout->shown[c])
 			last = c;
 	for (size_t c = 0; c < table->n_columns && !err; c++) {
-		const char *cell = row == TABLE_TITLES ? table->columns[c].title
-						       : table->cells[row * table->n_columns + c];
+		const char *cell =
+			row == TABLE_TITLES ? table->columns[c].title : table__cell(table, row, c);
 
 		if (!layout->shown[c])
 			continue;
 		fprintf(line, "%*s", first ? 0 : (int)layout->gap, "");
-		err = put_cell(line, cell ? cell : "", &table->columns[c], layout->width[c],
-			       c == last);
+		err = put_cell(line, cell, &table->columns[c], layout->width[c], c == last);
 		first = false;
 	}
 	return err;
@@ -275,9 +304,4 @@ char *table__line(const struct table *table, size_t row, const struct table_layo
 	while (len && text[len - 1] == ' ')
 		text[--len] = '\0';
 	return text;
-}
-
-size_t table__n_rows(const struct table *table)
-{
-	return table->n_rows;
 }

@@ -27,7 +27,7 @@ struct table_column {
 
 struct table;
 
-/* A table with @n @columns, which must outlive it; NULL: no memory. */
+/* A table with @n @columns, whose titles must outlive it; NULL: no memory. */
 struct table *table__new(const struct table_column *columns, size_t n);
 void table__free(struct table *table);
 
@@ -41,6 +41,11 @@ int table__set(struct table *table, size_t column, const char *text);
 int table__take(struct table *table, size_t column, char *text);
 
 size_t table__n_rows(const struct table *table);
+size_t table__n_columns(const struct table *table);
+
+/* For those that draw it themselves: what a column is, and the text of a cell, "" if it is empty. They are the table's. */
+const struct table_column *table__column(const struct table *table, size_t column);
+const char *table__cell(const struct table *table, size_t row, size_t column);
 
 /* How wide each column is, and whether it is shown at all. */
 struct table_layout {

@@ -91,32 +91,26 @@ static void print_hist(FILE *out, struct hist hist, const struct view *view)
 		print_slot(out, i, log2_hist[i], sum, max, view);
 }
 
+/* "avg 12.3us", apart from what is before it. */
+static void print_time(FILE *line, const char **gap, const char *title, uint64_t ns)
+{
+	char buf[FMT_SIZE];
+
+	fprintf(line, "%s%s %s", *gap, title, fmt_duration_ns(ns, buf, sizeof(buf)));
+	*gap = "  ";
+}
+
 /* A line of "avg 12.3us  p50 ...", as far as they are known; with @prefix, if any is. */
 static void print_times(FILE *line, const char *prefix, const struct time_derived *time)
 {
-	const struct {
-		const char *title;
-		bool known;
-		uint64_t ns;
-	} times[] = {
-		{ "avg", time->avg_valid, (uint64_t)(time->avg_ns + 0.5) },
-		{ "p50", time->pct_valid, time->pct.p50_ns },
-		{ "p90", time->pct_valid, time->pct.p90_ns },
-		{ "p99", time->pct_valid, time->pct.p99_ns },
-		{ "p99.9", time->pct_valid, time->pct.p999_ns },
-		{ "max", time->max_valid, time->max_ns },
-	};
 	const char *gap = prefix;
 
-	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
-		char buf[FMT_SIZE];
-
-		if (!times[i].known)
-			continue;
-		fprintf(line, "%s%s %s", gap, times[i].title,
-			fmt_duration_ns(times[i].ns, buf, sizeof(buf)));
-		gap = "  ";
-	}
+	if (time->avg_valid)
+		print_time(line, &gap, "avg", (uint64_t)(time->avg_ns + 0.5));
+	for (int i = 0; i < PERCENTILE_MAX && time->pct_valid; i++)
+		print_time(line, &gap, percentile_label((enum percentile)i), time->pct_ns[i]);
+	if (time->max_valid)
+		print_time(line, &gap, "max", time->max_ns);
 }
 
 /* "REASON (ISA): 1234 in the interval, 56.7k in all" */
@@ -135,16 +129,16 @@ static void print_counts(FILE *line, const struct frame_reason *reason)
 /* "avg 12.3us  p50 ..." in the interval, and the same in all. */
 static void print_all_times(FILE *line, const struct time_stat *time)
 {
-	const struct time_derived interval = {
+	struct time_derived interval = {
 		.avg_valid = time->avg_valid,
 		.max_valid = time->max_valid,
 		.pct_valid = time->pct_valid,
 		.avg_ns = time->avg_ns,
 		.max_ns = time->max_ns,
-		.pct = time->pct,
 	};
 	const struct time_derived total = time_total__derive(&time->total);
 
+	memcpy(interval.pct_ns, time->pct_ns, sizeof(interval.pct_ns));
 	print_times(line, "", &interval);
 	fputc('\n', line);
 	print_times(line, "in all: ", &total);

@@ -138,19 +138,6 @@ static int print_text(const struct writer *w, const char *text)
 	return 0;
 }
 
-/* More digits are noise. */
-static unsigned int decimals_of(enum column_unit unit)
-{
-	static const unsigned int decimals[COLUMN_UNIT_MAX] = {
-		[UNIT_NS] = 1,
-		[UNIT_S] = 6,
-		[UNIT_PCT] = 3,
-		[UNIT_PER_S] = 6,
-	};
-
-	return decimals[unit];
-}
-
 /* What is not known is an empty field. */
 static int print_field(const struct writer *w, enum column_id id, struct row *row)
 {
@@ -166,7 +153,7 @@ static int print_field(const struct writer *w, enum column_id id, struct row *ro
 		fprintf(w->mem, "%" PRId64, value.i64);
 		return 0;
 	case VALUE_REAL:
-		fputs(fmt_decimal(value.real, decimals_of(registry_column(id)->unit), buf,
+		fputs(fmt_decimal(value.real, column_unit_decimals(registry_column(id)->unit), buf,
 				  sizeof(buf)),
 		      w->mem);
 		return 0;
@@ -185,7 +172,9 @@ static int print_line(const struct writer *w, struct row *row,
 	int err = 0;
 
 	for (int id = 0; id < COLUMN_MAX && !err; id++) {
-		if (!(registry_column((enum column_id)id)->rows & w->kinds))
+		const struct column *column = registry_column((enum column_id)id);
+
+		if (!column->name || !(column->rows & w->kinds))
 			continue;
 		if (!first)
 			fputc(',', w->mem);

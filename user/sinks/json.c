@@ -16,6 +16,7 @@
 #include "../model/stats.h"
 #include "../model/timestat.h"
 #include "json_events.h"
+#include "json_fields.h"
 #include "json_members.h"
 #include "json_writer.h"
 #include "sink.h"
@@ -31,11 +32,50 @@ struct line {
 	bool skip_idle;
 };
 
+static void put_value(struct json_writer *w, const struct json_field *field,
+		      const struct column_value *value)
+{
+	switch (value->type) {
+	case VALUE_U64:
+		if (field->boolean)
+			json_writer__bool(w, value->u64);
+		else
+			json_writer__u64(w, value->u64);
+		break;
+	case VALUE_I64:
+		json_writer__i64(w, value->i64);
+		break;
+	case VALUE_REAL:
+		json_writer__real(w, value->real,
+				  column_unit_decimals(registry_column(field->id)->unit));
+		break;
+	case VALUE_TEXT:
+		json_writer__text(w, value->text);
+		break;
+	default:
+		json_writer__null(w);
+	}
+}
+
+/* What of @object is columns of @row. */
+static void column_members(struct json_writer *w, enum json_object object, struct row *row)
+{
+	struct column_value value;
+	size_t n;
+	const struct json_field *fields = json_fields(object, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		registry_get(fields[i].id, row, &value);
+		json_writer__key(w, json_field_name(&fields[i]));
+		put_value(w, &fields[i], &value);
+	}
+}
+
 static void counter_members(struct json_writer *w, const struct counter *counter)
 {
 	key_u64(w, "total", true, counter->total);
 	key_u64(w, "delta", counter->delta_valid, counter->delta);
-	key_real(w, "rate", counter->delta_valid, counter->rate, DECIMALS_RATE);
+	key_real(w, "rate", counter->delta_valid, counter->rate, UNIT_PER_S);
 }
 
 static void key_counter(struct json_writer *w, const char *key, const struct counter *counter)
@@ -66,13 +106,10 @@ static void key_hist(struct json_writer *w, const char *key, const struct time_s
 	key_values(w, key, time->hist_valid ? log2_hist : NULL, HIST_LOG2_SLOTS);
 }
 
-static void percentile_members(struct json_writer *w, bool known,
-			       const struct hist_percentiles *pct)
+static void percentile_members(struct json_writer *w, bool known, const uint64_t *pct_ns)
 {
-	key_u64(w, "p50_ns", known, pct->p50_ns);
-	key_u64(w, "p90_ns", known, pct->p90_ns);
-	key_u64(w, "p99_ns", known, pct->p99_ns);
-	key_u64(w, "p999_ns", known, pct->p999_ns);
+	for (unsigned int i = 0; i < PERCENTILE_MAX; i++)
+		key_u64(w, registry_column(COLUMN_P50_NS + i)->name, known, pct_ns[i]);
 }
 
 /* Since kvmtop attached. */
@@ -88,24 +125,22 @@ static void key_time_total(struct json_writer *w, const char *key, const struct 
 	key_object(w, key);
 	key_u64(w, "count", true, total->timed);
 	key_u64(w, "sum_ns", true, total->sum_ns);
-	key_real(w, "avg_ns", derived.avg_valid, derived.avg_ns, DECIMALS_NS);
-	percentile_members(w, derived.pct_valid, &derived.pct);
+	key_real(w, "avg_ns", derived.avg_valid, derived.avg_ns, UNIT_NS);
+	percentile_members(w, derived.pct_valid, derived.pct_ns);
 	key_u64(w, "max_ns", derived.max_valid, derived.max_ns);
 	json_writer__end_object(w);
 }
 
-static void key_time(struct json_writer *w, const char *key, const struct time_stat *time)
+static void key_time(struct json_writer *w, struct row *row)
 {
+	const struct time_stat *time = &row->reason->time;
+
 	if (!time->valid) {
-		key_null(w, key);
+		key_null(w, "time");
 		return;
 	}
-	key_object(w, key);
-	key_u64(w, "delta_ns", true, time->delta_ns);
-	key_real(w, "share_pct", time->share_valid, time->share_pct, DECIMALS_PCT);
-	key_real(w, "avg_ns", time->avg_valid, time->avg_ns, DECIMALS_NS);
-	percentile_members(w, time->pct_valid, &time->pct);
-	key_u64(w, "max_ns", time->max_valid, time->max_ns);
+	key_object(w, "time");
+	column_members(w, JSON_OBJECT_TIME, row);
 	key_hist(w, "log2_hist", time);
 	key_time_total(w, "total", &time->total);
 	json_writer__end_object(w);
@@ -132,6 +167,8 @@ static void key_code(struct json_writer *w, uint32_t isa, uint64_t code)
 
 static void put_reason(struct json_writer *w, const struct frame_reason *reason)
 {
+	struct row row = { .kind = ROW_VM_REASON, .reason = reason };
+
 	json_writer__object(w);
 	if (reason->isa != ISA_USER)
 		key_isa(w, reason->isa);
@@ -142,7 +179,7 @@ static void put_reason(struct json_writer *w, const struct frame_reason *reason)
 	key_code(w, reason->isa, reason->code);
 	key_text(w, "name", reason->name);
 	key_counter(w, "count", &reason->count);
-	key_time(w, "time", &reason->time);
+	key_time(w, &row);
 	json_writer__end_object(w);
 }
 
@@ -155,24 +192,14 @@ static void key_reasons(struct line *line, const char *key, const struct frame_r
 	json_writer__end_array(&line->w);
 }
 
-static void key_shares(struct json_writer *w, const struct time_shares *shares)
+/* Where the time of the VM or vCPU of @row went. */
+static void time_members(struct json_writer *w, struct row *row)
 {
 	key_object(w, "time_pct");
-	for (size_t i = 0; i < STATE_MAX; i++)
-		key_real(w, vcpu_state_name((enum vcpu_state)i), time_shares_known(shares, i),
-			 shares->pct[i], DECIMALS_PCT);
-	key_real(w, "halt", shares->valid,
-		 shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK], DECIMALS_PCT);
+	column_members(w, JSON_OBJECT_TIME_PCT, row);
 	json_writer__end_object(w);
-}
-
-static void key_state_ns(struct json_writer *w, const struct time_shares *shares)
-{
 	key_object(w, "time_ns");
-	key_u64(w, "wall", shares->valid, shares->wall_ns);
-	for (size_t i = 0; i < STATE_MAX; i++)
-		key_u64(w, vcpu_state_name((enum vcpu_state)i), time_shares_known(shares, i),
-			shares->ns[i]);
+	column_members(w, JSON_OBJECT_TIME_NS, row);
 	json_writer__end_object(w);
 }
 
@@ -267,16 +294,16 @@ static void detail_key_members(struct json_writer *w, enum detail_kind kind, uin
 		key_u64(w, "error_code", true, sub);
 }
 
-static void key_detail_time(struct json_writer *w, const struct detail_time *time)
+static void key_detail_time(struct json_writer *w, const struct frame_detail *detail)
 {
-	if (!time->valid) {
+	struct row row = { .kind = ROW_VM_DETAIL, .detail = detail };
+
+	if (!detail->time.valid) {
 		key_null(w, "time");
 		return;
 	}
 	key_object(w, "time");
-	key_u64(w, "delta_ns", true, time->delta_ns);
-	key_real(w, "share_pct", time->share_valid, time->share_pct, DECIMALS_PCT);
-	key_real(w, "avg_ns", time->avg_valid, time->avg_ns, DECIMALS_NS);
+	column_members(w, JSON_OBJECT_KEY_TIME, &row);
 	json_writer__end_object(w);
 }
 
@@ -289,7 +316,7 @@ static void put_detail(struct json_writer *w, const struct frame_detail *detail)
 		key_text(w, "name", detail->name);
 	}
 	key_counter(w, "count", &detail->count);
-	key_detail_time(w, &detail->time);
+	key_detail_time(w, detail);
 	json_writer__end_object(w);
 }
 
@@ -337,13 +364,13 @@ static bool has_event_rows(const struct line *line, enum row_by by)
 	return view->events && view->fields && view->by_given && view->query.by == by;
 }
 
-static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
+static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct frame_vcpu *vcpu)
 {
+	struct row row = { .kind = ROW_VCPU, .vm = vm, .vcpu = vcpu };
 	struct json_writer *w = &line->w;
 
 	json_writer__object(w);
-	key_u64(w, "id", vcpu->vcpu_id != VCPU_ID_UNKNOWN, vcpu->vcpu_id);
-	key_u64(w, "tid", vcpu->tid > 0, (uint64_t)vcpu->tid);
+	column_members(w, JSON_OBJECT_VCPU, &row);
 	key_counter(w, "exits", &vcpu->exits);
 	key_reasons(line, "reasons", &vcpu->reasons);
 	key_reasons(line, "userspace_exits", &vcpu->user_exits);
@@ -353,30 +380,19 @@ static void put_vcpu(struct line *line, const struct frame_vcpu *vcpu)
 	key_stats(line, "stats", &vcpu->stats);
 	key_stats_source(w, vcpu->stats.source);
 	detail_members(line, &vcpu->details);
-	key_shares(w, &vcpu->shares);
-	key_state_ns(w, &vcpu->shares);
+	time_members(w, &row);
 	key_text(w, "held", vcpu_held_name(vcpu->held));
 	json_writer__end_object(w);
-}
-
-static void vm_head_members(struct json_writer *w, const struct frame_vm *vm)
-{
-	key_i64(w, "pid", vm->pid);
-	key_text(w, "id", vm->id);
-	key_text(w, "name", vm->name);
-	key_text(w, "comm", vm->comm);
-	json_writer__key(w, "ended");
-	json_writer__bool(w, vm->gone);
-	key_u64(w, "vcpu_count", true, vm->n_vcpus);
 }
 
 static void put_vm(struct line *line, const struct frame_vm *vm)
 {
 	bool own = vm->stats.source != STATS_NONE;
+	struct row row = { .kind = ROW_VM, .vm = vm };
 	struct json_writer *w = &line->w;
 
 	json_writer__object(w);
-	vm_head_members(w, vm);
+	column_members(w, JSON_OBJECT_VM, &row);
 	key_counter(w, "exits", &vm->exits);
 	key_reasons(line, "reasons", &vm->reasons);
 	key_reasons(line, "userspace_exits", &vm->user_exits);
@@ -387,13 +403,12 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	key_stats(line, "vcpu_stats", &vm->vcpu_stats);
 	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
 	detail_members(line, &vm->details);
-	key_shares(w, &vm->shares);
-	key_state_ns(w, &vm->shares);
+	time_members(w, &row);
 	key_text(w, "held", vcpu_held_name(vm->held));
 	key_array(w, "vcpus");
 	for (size_t i = 0; i < vm->n_vcpus; i++)
 		if (!line->skip_idle || !frame_vcpu__is_idle(&vm->vcpus[i]))
-			put_vcpu(line, &vm->vcpus[i]);
+			put_vcpu(line, vm, &vm->vcpus[i]);
 	json_writer__end_array(w);
 	json_writer__end_object(w);
 }
@@ -488,7 +503,7 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	json_writer__object(w);
 	key_text(w, "schema", SCHEMA);
 	key_wall(w, &frame->wall);
-	key_real(w, "interval_s", true, frame->interval_s, DECIMALS_RATE);
+	key_real(w, "interval_s", true, frame->interval_s, UNIT_S);
 	key_host(w, &frame->host);
 	key_sources(w, frame);
 	key_drops(w, frame);

@@ -17,7 +17,7 @@ static void put_row(struct json_writer *w, const struct event_row *row)
 	} else {
 		key_u64(w, "total", true, row->total);
 		key_u64(w, "delta", row->delta_valid, (uint64_t)row->delta);
-		key_real(w, "per_s", row->delta_valid, row->rate, DECIMALS_RATE);
+		key_real(w, "per_s", row->delta_valid, row->rate, UNIT_PER_S);
 	}
 	json_writer__end_object(w);
 }

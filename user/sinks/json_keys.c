@@ -2,6 +2,7 @@
 #include "json_keys.h"
 
 #include "../arch/words.h"
+#include "json_fields.h"
 
 /* The shapes of values. */
 #define TEXT .shapes = JSON_SHAPE_TEXT
@@ -19,6 +20,12 @@
 	{                    \
 		.name = NULL \
 	}
+/* Here are the columns that the object has. */
+static const char columns_here[] = "";
+#define COLUMNS                      \
+	{                            \
+		.name = columns_here \
+	}
 /* Those that have occurred (-t). */
 #define EVENTS_KEY(help_) \
 	KEY("events", help_, BY_NAME(COUNTER), .null = "they are not counted (-t)")
@@ -33,9 +40,6 @@
 static const char not_known[] = "it is not known";
 static const char no_name[] = "it has none";
 static const char not_timed[] = "nothing was timed (--latency off), or it went backwards";
-static const char nothing_ended[] = "nothing ended in the interval";
-static const char no_percentiles[] = "nothing ended in the interval, there are no histograms "
-				     "(--latency mean), or some vCPU has none";
 static const char no_hist[] = "there are no histograms (--latency mean), or some vCPU has none";
 static const char none_timed[] = "none was timed";
 static const char no_total_percentiles[] =
@@ -89,16 +93,7 @@ static const struct json_key host_keys[] = {
 	KEY("stats_source", "How they were read: fd, iterator, debugfs.", TEXT, .null = no_stats)
 
 static const struct json_key vm_keys[] = {
-	KEY("pid", "Process id of the VMM.", NUMBER),
-	KEY("id",
-	    "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?', "
-	    "'?2' "
-	    "and so on for those that are not known. It stays when the descriptor is closed.",
-	    TEXT),
-	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
-	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
-	KEY("ended", "Whether the VM ended in the interval.", BOOLEAN),
-	KEY("vcpu_count", "Number of its vCPUs.", NUMBER),
+	COLUMNS,
 	EXITS_KEYS,
 	EVENTS_KEY("Tracepoints of KVM, by name: its vCPUs', and those of none of them."),
 	EVENT_ROWS_KEY("the VM", "without --by vm and -f or -x"),
@@ -119,8 +114,7 @@ static const struct json_key vm_keys[] = {
 };
 
 static const struct json_key vcpu_keys[] = {
-	KEY("id", "KVM's number of the vCPU.", NUMBER, .null = "it never entered the guest"),
-	KEY("tid", "Id of the thread that ran it last.", NUMBER, .null = not_known),
+	COLUMNS,
 	EXITS_KEYS,
 	EVENTS_KEY("Tracepoints of KVM, by name."),
 	EVENT_ROWS_KEY("the vCPU", "without --by vcpu and -f or -x"),
@@ -172,19 +166,8 @@ static const struct json_key event_keys[] = {
 	END,
 };
 
-#define PERCENTILE_KEYS(null_)                                                            \
-	KEY("p50_ns", "Median.", NUMBER, .unit = "ns", .null = (null_)),                  \
-		KEY("p90_ns", "90th percentile.", NUMBER, .unit = "ns", .null = (null_)), \
-		KEY("p99_ns", "99th percentile.", NUMBER, .unit = "ns", .null = (null_)), \
-		KEY("p999_ns", "99.9th percentile.", NUMBER, .unit = "ns", .null = (null_))
-
 static const struct json_key time_keys[] = {
-	KEY("delta_ns", "Handling time that ended in the interval.", NUMBER, .unit = "ns"),
-	KEY("share_pct", "Share of that of the VM or vCPU.", NUMBER, .unit = "%",
-	    .null = nothing_ended),
-	KEY("avg_ns", "Mean.", NUMBER, .unit = "ns", .null = nothing_ended),
-	PERCENTILE_KEYS(no_percentiles),
-	KEY("max_ns", "The longest.", NUMBER, .unit = "ns", .null = nothing_ended),
+	COLUMNS,
 	KEY("log2_hist",
 	    "Exits that took less than 2 ns, less than 4 ns, and so on; the last one has "
 	    "all that took longer.",
@@ -197,34 +180,14 @@ static const struct json_key time_total_keys[] = {
 	KEY("count", "How many were timed.", NUMBER),
 	KEY("sum_ns", "Their handling time.", NUMBER, .unit = "ns"),
 	KEY("avg_ns", "Mean.", NUMBER, .unit = "ns", .null = none_timed),
-	PERCENTILE_KEYS(no_total_percentiles),
-	KEY("max_ns", "The longest.", NUMBER, .unit = "ns", .null = none_timed),
+#define PERCENTILE_KEY(id, name, label, one_in, help) \
+	KEY(name, help, NUMBER, .unit = "ns", .null = no_total_percentiles),
+	PERCENTILES(PERCENTILE_KEY)
+		KEY("max_ns", "The longest.", NUMBER, .unit = "ns", .null = none_timed),
 	END,
 };
 
-#define STATE_KEYS(unit_)                                                                \
-	KEY("guest", "In the guest.", NUMBER, .unit = (unit_), .null = not_timed),       \
-		KEY("kvm", "In KVM.", NUMBER, .unit = (unit_), .null = not_timed),       \
-		KEY("vmm", "In the VMM.", NUMBER, .unit = (unit_), .null = not_timed),   \
-		KEY("halt_poll", "Halted, KVM polling.", NUMBER, .unit = (unit_),        \
-		    .null = not_timed),                                                  \
-		KEY("halt_block", "Halted, the thread asleep.", NUMBER, .unit = (unit_), \
-		    .null = not_timed),                                                  \
-		KEY("run_delay", "Runnable, the thread waiting for a CPU.", NUMBER,      \
-		    .unit = (unit_), .null = "nothing was timed, or it is within the others")
-
-static const struct json_key time_pct_keys[] = {
-	STATE_KEYS("%"),
-	KEY("halt", "halt_poll and halt_block; all others add up to 100.", NUMBER, .unit = "%",
-	    .null = not_timed),
-	END,
-};
-
-static const struct json_key time_ns_keys[] = {
-	KEY("wall", "What all others add up to.", NUMBER, .unit = "ns", .null = not_timed),
-	STATE_KEYS("ns"),
-	END,
-};
+static const struct json_key only_columns[] = { COLUMNS, END };
 
 static const struct json_key stat_keys[] = {
 	KEY("total", "Since the VM began; of a histogram, of each bucket.",
@@ -264,14 +227,6 @@ static const struct json_key detail_keys[] = {
 	KEY("count", "How many.", OBJECT(COUNTER)),
 	KEY("time", "Handling time of the exits in which it occurred.", OBJECT(KEY_TIME),
 	    .null = not_timed),
-	END,
-};
-
-static const struct json_key key_time_keys[] = {
-	KEY("delta_ns", "In the interval.", NUMBER, .unit = "ns"),
-	KEY("share_pct", "Share of that of its kind in the VM or vCPU.", NUMBER, .unit = "%",
-	    .null = nothing_ended),
-	KEY("avg_ns", "Per event.", NUMBER, .unit = "ns", .null = nothing_ended),
 	END,
 };
 
@@ -346,12 +301,12 @@ static const struct {
 	[JSON_OBJECT_TIME_TOTAL] = { "TIME_TOTAL", "The times of a reason in all.",
 				     time_total_keys },
 	[JSON_OBJECT_TIME_PCT] = { "TIME_PCT", "Shares of the vCPUs' time in the interval.",
-				   time_pct_keys },
+				   only_columns },
 	[JSON_OBJECT_TIME_NS] = { "TIME_NS", "Parts of the vCPUs' time in the interval.",
-				  time_ns_keys },
+				  only_columns },
 	[JSON_OBJECT_STAT] = { "STAT", "A statistic of KVM.", stat_keys },
 	[JSON_OBJECT_DETAIL] = { "DETAIL", "A key of --detail.", detail_keys },
-	[JSON_OBJECT_KEY_TIME] = { "KEY_TIME", "The times of a key.", key_time_keys },
+	[JSON_OBJECT_KEY_TIME] = { "KEY_TIME", "The times of a key.", only_columns },
 	[JSON_OBJECT_ABOUT] = { "ABOUT", "The key of a slow exit.", about_keys },
 	[JSON_OBJECT_PAIR] = { "PAIR", "What --verify compared, of one VM.", pair_keys },
 };
@@ -366,7 +321,37 @@ const char *json_object_help(enum json_object object)
 	return objects[object].help;
 }
 
-const struct json_key *json_object_keys(enum json_object object)
+static void from_field(const struct json_field *field, struct json_key *ret_key)
 {
-	return objects[object].keys;
+	const struct column *column = registry_column(field->id);
+
+	*ret_key = (struct json_key){
+		.name = json_field_name(field),
+		.shapes = field->text	   ? JSON_SHAPE_TEXT
+			  : field->boolean ? JSON_SHAPE_BOOLEAN
+					   : JSON_SHAPE_NUMBER,
+		.unit = column_unit_name(column->unit),
+		.null = field->null,
+		.help = field->help ? field->help : column->help,
+	};
+}
+
+bool json_object_key(enum json_object object, size_t i, struct json_key *ret_key)
+{
+	size_t n;
+	const struct json_field *fields = json_fields(object, &n);
+
+	for (const struct json_key *key = objects[object].keys; key->name; key++) {
+		size_t here = key->name == columns_here ? n : 1;
+
+		if (i < here) {
+			if (key->name == columns_here)
+				from_field(&fields[i], ret_key);
+			else
+				*ret_key = *key;
+			return true;
+		}
+		i -= here;
+	}
+	return false;
 }

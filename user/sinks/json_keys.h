@@ -58,7 +58,7 @@ struct json_key {
 const char *json_object_name(enum json_object object);
 const char *json_object_help(enum json_object object);
 
-/* Its keys, in the order of the output; the last one has no name. */
-const struct json_key *json_object_keys(enum json_object object);
+/* Its key number @i, in the order of the output. False: it has no more. */
+bool json_object_key(enum json_object object, size_t i, struct json_key *ret_key);
 
 #endif

@@ -5,12 +5,8 @@
 #ifndef KVMTOP_SINKS_JSON_MEMBERS_H
 #define KVMTOP_SINKS_JSON_MEMBERS_H
 
+#include "../model/registry.h"
 #include "json_writer.h"
-
-/* Digits behind the point: more are noise. */
-#define DECIMALS_PCT 3
-#define DECIMALS_NS 1
-#define DECIMALS_RATE 6
 
 static inline void key_u64(struct json_writer *w, const char *key, bool known, uint64_t v)
 {
@@ -28,11 +24,11 @@ static inline void key_i64(struct json_writer *w, const char *key, int64_t v)
 }
 
 static inline void key_real(struct json_writer *w, const char *key, bool known, double v,
-			    unsigned int decimals)
+			    enum column_unit unit)
 {
 	json_writer__key(w, key);
 	if (known)
-		json_writer__real(w, v, decimals);
+		json_writer__real(w, v, column_unit_decimals(unit));
 	else
 		json_writer__null(w);
 }

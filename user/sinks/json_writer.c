@@ -170,22 +170,37 @@ static void append_escaped(struct json_writer *w, const char *text, size_t len)
 	}
 }
 
+/* @text needs no escapes: most do not, and then it is all done at once. */
+static void put_plain(struct json_writer *w, const char *text, size_t len)
+{
+	char *to = begin(w, len + 2);
+
+	if (!to)
+		return;
+	*to++ = '"';
+	memcpy(to, text, len);
+	to[len] = '"';
+	w->text.len += len + 2;
+}
+
 static void put_text(struct json_writer *w, const char *text)
 {
+	__autofree char *valid = NULL;
 	size_t len = 0;
 
 	while (is_plain((unsigned char)text[len]))
 		len++;
+	if (!text[len]) {
+		put_plain(w, text, len);
+		return;
+	}
 	put(w, "\"", 1);
 	append(w, text, len);
-	if (text[len]) {
-		__autofree char *valid = fmt_escape_dup(FMT_ESCAPE_INVALID, text + len);
-
-		if (valid)
-			append_escaped(w, valid, strlen(valid));
-		else if (!w->err)
-			w->err = -ENOMEM;
-	}
+	valid = fmt_escape_dup(FMT_ESCAPE_INVALID, text + len);
+	if (valid)
+		append_escaped(w, valid, strlen(valid));
+	else if (!w->err)
+		w->err = -ENOMEM;
 	append(w, "\"", 1);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tables: the text tables of a frame: VMs, vCPUs, exit reasons, userspace exits.
+ * tables: the text tables of a frame: VMs, vCPUs, exit reasons, userspace exits, and what exits were about.
  */
 #ifndef KVMTOP_SINKS_TABLES_H
 #define KVMTOP_SINKS_TABLES_H
@@ -25,14 +25,14 @@ enum fmt_escape tables_escape(const struct view *view);
 char *tables_vm_name(const struct view *view, const struct frame_vm *vm,
 		     const struct frame_vcpu *vcpu);
 
-/* What the column FD has of a VM: the end of its id. */
-const char *tables_vm_fd(const struct frame_vm *vm);
-
 /* Each prints its table to @out, with a last line that says how many rows --top cut. 0 or -ENOMEM. */
 int tables_print_vms(FILE *out, const struct frame *frame, const struct view *view);
 int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *view);
 
 /* The reasons of all VMs merged, then the userspace exits; @top rows of each, 0: all. */
 int tables_print_reasons(FILE *out, const struct frame *frame, const struct view *view, size_t top);
+
+/* The keys of the drill-down, below a title, if they were asked for; 20 of them unless --top says how many. */
+int tables_print_keys(FILE *out, const struct frame *frame, const struct view *view);
 
 #endif

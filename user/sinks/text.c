@@ -11,7 +11,6 @@
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "bars.h"
-#include "detail_table.h"
 #include "event_table.h"
 #include "sink.h"
 #include "stream.h"
@@ -245,7 +244,7 @@ int text__write(FILE *out, const struct frame *frame, const struct view *view)
 		return -ENOMEM;
 	err = print_header(mem, frame, view) ?:
 	      print_body(mem, frame, view) ?:
-	      detail_table_print(mem, frame, view);
+	      tables_print_keys(mem, frame, view);
 	fputc('\n', mem); /* frames in a log are apart from one another */
 	if (fclose(mem))
 		err = -ENOMEM;

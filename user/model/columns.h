@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * columns: all that is told of a column, in this one file: what it is and how its value is got, in which tables of text it stands,
+ * in which objects of JSON, and what --sort calls it. From these lists come the columns of the registry, those of
+ * CSV, the text tables (render/row_table), JSON's keys (sinks/json_fields) and the man page. To add a column: a line of COLUMN, and
+ * one wherever it is to be shown.
+ *
+ * It has no guard, as it is included once for each use: the user defines KIND, COLUMN, SORT, TABLE or OBJECT, and gets that list. It
+ * gets PERCENTILES and STATES in any case.
+ */
+#ifndef PERCENTILES
+
+/*
+ * The percentiles, in ascending order, and their columns: X(id, name, label, one in so many is above it, help). All have columns
+ * in CSV, fields in JSON, words of --sort, and a place below a histogram.
+ */
+#define PERCENTILES(X)                                  \
+	X(P50, "p50_ns", "50", 2, "Median.")            \
+	X(P90, "p90_ns", "90", 10, "90th percentile.")  \
+	X(P99, "p99_ns", "99", 100, "99th percentile.") \
+	X(P999, "p999_ns", "99.9", 1000, "99.9th percentile.")
+
+/*
+ * Where the time of a vCPU goes: X(state, name, title, help, when it is not known). Each has a column of its share; of its
+ * nanoseconds, JSON has a field.
+ */
+#define STATES(X)                                                                          \
+	X(GUEST, "guest", "GUEST%",                                                        \
+	  "In the guest. This and the next five add up to the whole time.", NOTHING_TIMED) \
+	X(KVM, "kvm", "KVM%", "In KVM.", NOTHING_TIMED)                                    \
+	X(VMM, "vmm", "VMM%", "In the VMM.", NOTHING_TIMED)                                \
+	X(HALT_POLL, "halt_poll", "POLL%", "Halted, KVM polling.", NOTHING_TIMED)          \
+	X(HALT_BLOCK, "halt_block", "BLOCK%", "Halted, the thread asleep.", NOTHING_TIMED) \
+	X(RUN_DELAY, "run_delay", "DELAY%", "Runnable, the thread waiting for a CPU.",     \
+	  "nothing was timed, or it is within the others")
+#define NOTHING_TIMED "nothing was timed (--latency off), or it went backwards"
+
+/* Sets of kinds of row. */
+#define R(kind) ROW_BIT(ROW_##kind)
+#define ROWS_ALL (ROW_BIT(ROW_KIND_MAX) - 1)
+#define ROWS_STAT (R(VM_STAT) | R(VCPU_STAT))
+#define ROWS_EVENT (R(EVENT) | R(VM_EVENT) | R(VCPU_EVENT))
+#define ROWS_DETAIL (R(VM_DETAIL) | R(VCPU_DETAIL))
+#define ROWS_GROWING (ROWS_STAT | ROWS_DETAIL | ROWS_EVENT)
+#define ROWS_OF_VCPU (R(VCPU) | R(VCPU_STAT) | R(VCPU_DETAIL) | R(VCPU_EVENT) | R(SLOW))
+#define ROWS_OF_VM                                                                          \
+	(R(VM) | R(VM_REASON) | R(VM_USER_EXIT) | R(VM_STAT) | R(VM_DETAIL) | R(VM_EVENT) | \
+	 ROWS_OF_VCPU)
+#define ROWS_SCOPE (R(VM) | R(VCPU))
+#define ROWS_OF_EXIT (R(REASON) | R(VM_REASON) | R(SLOT))
+#define ROWS_OF_REASON (ROWS_OF_EXIT | R(USER_EXIT) | R(VM_USER_EXIT) | R(USER_SLOT))
+#define ROWS_SLOT (R(SLOT) | R(USER_SLOT))
+#define ROWS_REASON (ROWS_OF_REASON & ~ROWS_SLOT)
+#define ROWS_EXITS (ROWS_SCOPE | ROWS_REASON)
+
+#endif
+
+/* KIND(kind, name, help): the kinds of row. */
+#ifdef KIND
+
+KIND(VM, "vm", "A VM.")
+KIND(VM_REASON, "vm_reason", "An exit reason of a VM.")
+KIND(VM_USER_EXIT, "vm_user_exit", "An exit to user space, of a VM.")
+KIND(VCPU, "vcpu", "A vCPU.")
+KIND(REASON, "reason", "An exit reason of all VMs together.")
+KIND(USER_EXIT, "user_exit", "An exit to user space, of all VMs together.")
+KIND(SLOT, "slot",
+     "A slot of the histogram of an exit reason of all VMs together that is not empty.")
+KIND(USER_SLOT, "user_slot", "The same of an exit to user space.")
+KIND(VM_STAT, "vm_stat",
+     "A statistic of KVM: the VM's own, or the sum over its vCPUs. If neither is known, there is "
+     "one row without a name.")
+KIND(VCPU_STAT, "vcpu_stat", "A statistic of KVM, of a vCPU; likewise.")
+KIND(VM_DETAIL, "vm_detail", "What exits were about, in all vCPUs of a VM together.")
+KIND(VCPU_DETAIL, "vcpu_detail", "What exits were about, in one vCPU.")
+KIND(SLOW, "slow", "An exit that took long.")
+KIND(DROP, "drop",
+     "What could not be counted since kvmtop was started, by cause; or hist_full, the reasons of "
+     "vCPUs that have no histogram, and so no percentiles. If there is any.")
+KIND(SOURCE, "source", "A source of data that does not work, and why.")
+KIND(EVENT, "event",
+     "An event of the event view, of all VMs together. Events that never happened have no row.")
+KIND(VM_EVENT, "vm_event", "The same of a VM.")
+KIND(VCPU_EVENT, "vcpu_event", "The same of a vCPU.")
+
+#undef KIND
+#endif
+
+/*
+ * COLUMN(id, name in CSV and --sort, type, unit, rows that have it, help, how its value is set, ...), in CSV's order. Without a
+ * name it is neither in CSV nor in --sort. The rest is what tables of text need: its title, and whether it is aligned to the left.
+ */
+#ifdef COLUMN
+
+COLUMN(TIME, "time", LABEL, NONE, ROWS_ALL,
+       "End of the interval, of a slow exit its own end; UTC, ISO 8601.", get_time(row, ret))
+COLUMN(INTERVAL_S, "interval_s", GAUGE, S, ROWS_ALL & ~R(SLOW), "Real length of the interval.",
+       set_real(ret, true, row->frame->interval_s))
+COLUMN(KIND, "kind", LABEL, NONE, ROWS_ALL, "What the row is about, see above.",
+       set_text(ret, row_kind_name(row->kind)))
+COLUMN(PID, "pid", LABEL, NONE, ROWS_OF_VM, "Process id of the VMM.",
+       set_u64(ret, true, (uint64_t)(row->slow ? row->slow->pid : row->vm->pid)), .title = "PID")
+COLUMN(VM_ID, "vm_id", LABEL, NONE, ROWS_OF_VM,
+       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?', '?2' "
+       "and so on for those that are not known. It stays when the descriptor is closed.",
+       get_vm_id(row, ret))
+COLUMN(VM_NAME, "vm_name", LABEL, NONE, ROWS_OF_VM,
+       "The name that the VMM was given for the VM; empty if it has none.",
+       set_text(ret, row->slow ? row->slow->name : row->vm->name))
+COLUMN(COMM, "comm", LABEL, NONE, ROWS_OF_VM, "Command name of the VMM.",
+       set_text(ret, row->slow ? row->slow->comm : row->vm->comm))
+COLUMN(ENDED, "ended", GAUGE, NONE, R(VM), "1 if the VM ended in the interval, else 0.",
+       set_u64(ret, true, row->vm->gone))
+COLUMN(VCPUS, "vcpus", GAUGE, NONE, R(VM), "Number of its vCPUs.",
+       set_u64(ret, true, row->vm->n_vcpus), .title = "VCPUS")
+COLUMN(VCPU, "vcpu", LABEL, NONE, ROWS_OF_VCPU, "Id of the vCPU.", get_vcpu(row, ret),
+       .title = "VCPU")
+COLUMN(TID, "tid", LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last.",
+       get_tid(row, ret), .title = "TID")
+COLUMN(ISA, "isa", LABEL, NONE, ROWS_OF_EXIT | R(SLOW), "What defines the code: " ARCH_ISAS ".",
+       get_isa(row, ret), .title = "ISA", .left = true)
+COLUMN(NESTED, "nested", LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, else 0.",
+       set_u64(ret, true, isa_is_nested(isa_of(row))))
+COLUMN(CODE, "code", LABEL, NONE, ROWS_OF_REASON | R(SLOW),
+       "Number of the exit reason; of an exit to user space that is an error, the negative errno.",
+       get_code(row, ret))
+COLUMN(REASON, "reason", LABEL, NONE, ROWS_OF_REASON | R(SLOW),
+       "The running kernel's name of the reason; the number if it has none.",
+       set_text(ret, row->slow ? row->slow->reason : row->reason->name), .title = "REASON",
+       .left = true)
+COLUMN(DETAIL, "detail", LABEL, NONE, ROWS_DETAIL | R(SLOW),
+       "Kind of the key: " ARCH_KINDS " (see --detail).", get_detail(row, ret), .title = "DETAIL",
+       .left = true)
+COLUMN(KEY, "key", LABEL, NONE, ROWS_DETAIL | R(SLOW),
+       "The key: " ARCH_KEYS "; others for all of the kind that have no row.", get_key(row, ret),
+       .title = "KEY", .left = true)
+COLUMN(DIR, "dir", LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write.",
+       get_dir(row, ret), .title = "DIR", .left = true)
+COLUMN(SIZE_BYTES, "size_bytes", LABEL, BYTES, ROWS_DETAIL | R(SLOW),
+       "How much was read or written.", get_size_bytes(row, ret), .title = "SIZE")
+COLUMN(ERROR_CODE, "error_code", LABEL, NONE, ROWS_DETAIL,
+       "Of a page: why it faulted, as the CPU tells it.", get_error_code(row, ret))
+COLUMN(PC, ARCH_PC, LABEL, NONE, R(SLOW), "Address of the guest's instruction.",
+       set_hex(ret, row->slow->pc_known, row->slow->pc))
+COLUMN(GPA, "gpa", LABEL, NONE, R(SLOW), "Guest physical address of a page fault.",
+       set_hex(ret, row->slow->gpa_known, row->slow->gpa))
+COLUMN(NAME, "name", LABEL, NONE, ROWS_GROWING | R(SLOW) | R(DROP) | R(SOURCE),
+       "Name of the statistic, the event, the key, the cause of a drop, or the source of data.",
+       get_name(row, ret))
+COLUMN(ORIGIN, "origin", LABEL, NONE, ROWS_EVENT, "What counts the event: tracepoint or statistic.",
+       set_text(ret, row->event->source == EVENT_STATISTIC ? "statistic" : "tracepoint"))
+COLUMN(UNIT, "unit", LABEL, NONE, ROWS_STAT,
+       "Unit of total, delta and value; empty if it has none, or if they are samples of a "
+       "histogram.",
+       get_unit(row, ret))
+COLUMN(EXITS_TOTAL, "exits_total", COUNTER, NONE, ROWS_EXITS,
+       "Exits since kvmtop was started; with -i, of VMs and vCPUs, since the VM began.",
+       set_u64(ret, true, exits_of(row)->total), .title = "TOTAL")
+COLUMN(EXITS, "exits", GAUGE, NONE, ROWS_EXITS, "Exits in the interval.",
+       set_delta(ret, *exits_of(row)))
+COLUMN(EXITS_PER_S, "exits_per_s", GAUGE, PER_S, ROWS_EXITS, "The same per second.",
+       set_rate(ret, *exits_of(row)), .title = "EXITS/s")
+COLUMN(EXITS_SHARE_PCT, "exits_share_pct", GAUGE, PCT, ROWS_REASON,
+       "Share of all exits of the VM, or of all VMs, in the interval; of an exit to user space, of "
+       "those.",
+       get_exits_share_pct(row, ret), .title = "%EXITS")
+COLUMN(USER_EXITS_TOTAL, "user_exits_total", COUNTER, NONE, ROWS_SCOPE,
+       "Exits to user space since kvmtop was started.",
+       set_u64(ret, true, user_exits_of(row).total))
+COLUMN(USER_EXITS, "user_exits", GAUGE, NONE, ROWS_SCOPE, "Exits to user space in the interval.",
+       set_delta(ret, user_exits_of(row)))
+COLUMN(USER_EXITS_PER_S, "user_exits_per_s", GAUGE, PER_S, ROWS_SCOPE, "The same per second.",
+       set_rate(ret, user_exits_of(row)), .title = "USER/s")
+COLUMN(TOTAL, "total", COUNTER, NONE, ROWS_GROWING | R(DROP),
+       "How often it happened: a statistic since the VM began (of a histogram, the number of its "
+       "samples), all else since kvmtop was started.",
+       get_total(row, ret), .title = "TOTAL")
+COLUMN(DELTA, "delta", GAUGE, NONE, ROWS_GROWING, "By how much it grew.",
+       set_delta(ret, counter_of(row)))
+COLUMN(PER_S, "per_s", GAUGE, PER_S, ROWS_GROWING, "The same per second.",
+       set_rate(ret, counter_of(row)), .title = "RATE/s")
+COLUMN(VALUE, "value", GAUGE, NONE, ROWS_STAT | ROWS_EVENT,
+       "Of a statistic that is not counted but has a value: what it is now, or its peak.",
+       get_value(row, ret))
+COLUMN(SHARE_PCT, "share_pct", GAUGE, PCT, ROWS_DETAIL,
+       "Share of the events of the kind in the VM or vCPU.",
+       set_real(ret, row->detail->share_valid, row->detail->share_pct), .title = "%")
+COLUMN(TIME_NS, "time_ns", GAUGE, NS, ROWS_EXITS | ROWS_DETAIL | R(SLOW),
+       "Handling time that ended in the interval; of an exit to user space, the VMM's; of a key, "
+       "that of all exits in which it occurred.",
+       get_time_ns(row, ret))
+COLUMN(TIME_SHARE_PCT, "time_share_pct", GAUGE, PCT, ROWS_REASON | ROWS_DETAIL,
+       "Share of that of the VM or vCPU, or of all VMs; of a key, of its kind in the VM or vCPU.",
+       get_time_share_pct(row, ret), .title = "TIME%")
+COLUMN(AVG_NS, "avg_ns", GAUGE, NS, ROWS_EXITS | ROWS_DETAIL, "Mean handling time in the interval.",
+       get_avg_ns(row, ret), .title = "AVG")
+#define PERCENTILE_COLUMN(id, name, label, one_in, help)                        \
+	COLUMN(id##_NS, name, GAUGE, NS, ROWS_EXITS, help,                      \
+	       set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct_ns[id]), \
+	       .title = "P" label)
+PERCENTILES(PERCENTILE_COLUMN)
+#undef PERCENTILE_COLUMN
+COLUMN(MAX_NS, "max_ns", GAUGE, NS, ROWS_EXITS, "The longest.",
+       set_u64(ret, time_of(row)->max_valid, time_of(row)->max_ns), .title = "MAX")
+#define STATE_COLUMN(state, name, title_, help, null)                  \
+	COLUMN(state##_PCT, name "_pct", GAUGE, PCT, ROWS_SCOPE, help, \
+	       set_state_pct(ret, shares_of(row), STATE_##state), .title = title_)
+STATES(STATE_COLUMN)
+#undef STATE_COLUMN
+COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
+       "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen (its "
+       "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; empty: not "
+       "known.",
+       set_text(ret, vcpu_held_name(held_of(row))))
+COLUMN(SLOT_LO_NS, "slot_lo_ns", LABEL, NS, ROWS_SLOT,
+       "Least handling time of the exits in the slot.",
+       set_u64(ret, true, hist_slot_lo_ns(row->slot)))
+COLUMN(SLOT_HI_NS, "slot_hi_ns", LABEL, NS, ROWS_SLOT,
+       "They took less than this; empty for the last slot, which is open.",
+       set_u64(ret, row->slot + 1 < HIST_SLOTS, hist_slot_lo_ns(row->slot + 1)))
+COLUMN(SLOT_EXITS, "slot_exits", GAUGE, NONE, ROWS_SLOT, "How many, in the interval.",
+       set_u64(ret, true, row->slot_exits))
+COLUMN(ERROR, "error", LABEL, NONE, R(SOURCE), "Why it does not work.", set_text(ret, row->error))
+COLUMN(WALL_NS, NULL, GAUGE, NS, ROWS_SCOPE, "What all others add up to.",
+       set_u64(ret, shares_of(row)->valid, shares_of(row)->wall_ns))
+#define STATE_COLUMN(state, name, title, help, null)          \
+	COLUMN(state##_NS, NULL, GAUGE, NS, ROWS_SCOPE, help, \
+	       set_state_ns(ret, shares_of(row), STATE_##state))
+STATES(STATE_COLUMN)
+#undef STATE_COLUMN
+COLUMN(HALT_PCT, NULL, GAUGE, PCT, ROWS_SCOPE,
+       "Halted: halt_poll and halt_block. All others add up to 100.",
+       set_real(ret, shares_of(row)->valid, halt_pct(shares_of(row))), .title = "HALT%")
+COLUMN(FD, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL, "The end of the VM's id.", get_fd(row, ret),
+       .title = "FD")
+COLUMN(VM_LABEL, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL,
+       "The VM's name, or its VMM's in brackets; before it what holds it, or that it ended.",
+       get_vm_label(row, ret), .title = "NAME", .left = true)
+COLUMN(TOP_REASONS, NULL, LABEL, NONE, ROWS_SCOPE, "The reasons with the most exits.",
+       get_top_reasons(row, ret), .title = "TOP REASONS", .left = true)
+COLUMN(KEY_VCPU, NULL, LABEL, NONE, ROWS_DETAIL, "Id of the vCPU, or all.", get_key_vcpu(row, ret),
+       .title = "VCPU")
+COLUMN(KEY_NAME, NULL, LABEL, NONE, ROWS_DETAIL, "Name of the key, or why a page faulted.",
+       get_key_name(row, ret), .title = "NAME", .left = true)
+
+#undef COLUMN
+#endif
+
+/*
+ * SORT(id, word, column of exits (VMs, vCPUs, reasons), of statistics and events, of the drill-down): short words of --sort, which
+ * also takes the names of columns. NONE: rows of this family have no such column.
+ */
+#ifdef SORT
+
+SORT(DEFAULT, "default", COLUMN_EXITS, COLUMN_PER_S, COLUMN_DELTA)
+SORT(PID, "pid", COLUMN_PID, NONE, COLUMN_PID)
+SORT(NAME, "name", COLUMN_VM_NAME, COLUMN_NAME, COLUMN_VM_NAME)
+SORT(VCPU, "vcpu", COLUMN_VCPU, NONE, COLUMN_VCPU)
+SORT(REASON, "reason", COLUMN_REASON, NONE, NONE)
+SORT(COUNT, "count", COLUMN_EXITS_TOTAL, COLUMN_TOTAL, COLUMN_TOTAL)
+SORT(RATE, "rate", COLUMN_EXITS_PER_S, COLUMN_PER_S, COLUMN_PER_S)
+SORT(TIME, "time", COLUMN_TIME_NS, NONE, COLUMN_TIME_NS)
+SORT(AVG, "avg", COLUMN_AVG_NS, NONE, COLUMN_AVG_NS)
+#define PERCENTILE_SORT(id, name, label, one_in, help) \
+	SORT(id, "p" label, COLUMN_##id##_NS, NONE, NONE)
+PERCENTILES(PERCENTILE_SORT)
+#undef PERCENTILE_SORT
+SORT(MAX_NS, "max", COLUMN_MAX_NS, NONE, NONE)
+SORT(GUEST, "guest", COLUMN_GUEST_PCT, NONE, NONE)
+SORT(KVM, "kvm", COLUMN_KVM_PCT, NONE, NONE)
+SORT(VMM, "vmm", COLUMN_VMM_PCT, NONE, NONE)
+SORT(POLL, "poll", COLUMN_HALT_POLL_PCT, NONE, NONE)
+SORT(BLOCK, "block", COLUMN_HALT_BLOCK_PCT, NONE, NONE)
+SORT(DELAY, "delay", COLUMN_RUN_DELAY_PCT, NONE, NONE)
+SORT(USER, "user", COLUMN_USER_EXITS, NONE, NONE)
+SORT(SHARE, "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT)
+
+#undef SORT
+#endif
+
+/*
+ * TABLE(id, SHOW(column, ...), ...): the text tables, their columns in order; what a table wants of a column is a member of struct
+ * shown (render/row_table.c).
+ */
+#ifdef TABLE
+
+#define SHOW_TIMES                                                                            \
+	SHOW(GUEST_PCT, .drop = 1), SHOW(KVM_PCT, .drop = 3), SHOW(VMM_PCT, .drop = 5),       \
+		SHOW(HALT_POLL_PCT, .drop = 9, .sum = COLUMN_HALT_PCT),                       \
+		SHOW(HALT_BLOCK_PCT, .drop = 9, .sum = COLUMN_HALT_PCT),                      \
+		SHOW(HALT_PCT, .drop = 4), SHOW(RUN_DELAY_PCT, .drop = 2),                    \
+		SHOW(AVG_NS, .drop = 7), SHOW(P99_NS, .drop = 10), SHOW(P999_NS, .drop = 13), \
+		SHOW(TOP_REASONS, .shrink = 12, .drop = 6)
+#define SHOW_COUNTS                                                                                \
+	SHOW(EXITS_PER_S, .title = "RATE/s"), SHOW(EXITS_SHARE_PCT, .drop = 1),                    \
+		SHOW(TIME_SHARE_PCT, .drop = 2), SHOW(AVG_NS, .drop = 3), SHOW(P50_NS, .drop = 7), \
+		SHOW(P90_NS, .drop = 11), SHOW(P99_NS, .drop = 4), SHOW(P999_NS, .drop = 10),      \
+		SHOW(MAX_NS, .drop = 5), SHOW(EXITS_TOTAL, .drop = 6)
+
+TABLE(VMS, SHOW(PID), SHOW(FD, .drop = 12), SHOW(VM_LABEL, .shrink = 12, .max = TABLE_NAME_MAX),
+      SHOW(VCPUS, .drop = 8), SHOW(EXITS_PER_S), SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
+TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHOW(VCPU),
+      SHOW(TID, .drop = 8), SHOW(EXITS_PER_S), SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
+TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX), SHOW(ISA, .drop = 8), SHOW_COUNTS)
+/* Of one isa only, so no cell of it has anything. */
+TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
+      SHOW(ISA, .title = "", .drop = 9), SHOW_COUNTS)
+TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
+      SHOW(VM_LABEL, .title = "VM", .shrink = 10, .max = TABLE_NAME_MAX, .drop = 2),
+      SHOW(KEY_VCPU, .drop = 4), SHOW(DETAIL), SHOW(KEY),
+      SHOW(KEY_NAME, .blank = true, .shrink = 10, .max = TABLE_NAME_MAX, .drop = 1),
+      SHOW(DIR, .blank = true), SHOW(SIZE_BYTES, .blank = true, .drop = 8), SHOW(PER_S),
+      SHOW(SHARE_PCT, .drop = 7), SHOW(TIME_SHARE_PCT, .drop = 6), SHOW(AVG_NS, .drop = 9),
+      SHOW(TOTAL, .drop = 5))
+
+#undef SHOW_TIMES
+#undef SHOW_COUNTS
+#undef TABLE
+#endif
+
+/*
+ * OBJECT(kind, FIELD(column, ...), ...): what of JSON's objects is columns, in order; what is another way there than in the column
+ * is a member of struct json_field (sinks/json_fields.h).
+ */
+#ifdef OBJECT
+
+#define NOTHING_ENDED "nothing ended in the interval"
+#define PERCENTILE_FIELD(id, name, label, one_in, help)                                        \
+	FIELD(id##_NS, .null = NOTHING_ENDED ", there are no histograms (--latency mean), or " \
+					     "some vCPU has none"),
+
+OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
+       FIELD(VM_NAME, .name = "name", .text = true,
+	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
+       FIELD(COMM, .text = true, .null = "it is not known"),
+       FIELD(ENDED, .boolean = true, .help = "Whether the VM ended in the interval."),
+       FIELD(VCPUS, .name = "vcpu_count"))
+OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
+       FIELD(TID, .null = "it is not known"))
+OBJECT(TIME, FIELD(TIME_NS, .name = "delta_ns"),
+       FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED),
+       FIELD(AVG_NS, .null = NOTHING_ENDED),
+       PERCENTILES(PERCENTILE_FIELD) FIELD(MAX_NS, .null = NOTHING_ENDED))
+OBJECT(KEY_TIME, FIELD(TIME_NS, .name = "delta_ns"),
+       FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED),
+       FIELD(AVG_NS, .null = NOTHING_ENDED))
+#define STATE_FIELD(state, name_, title, help, null_) \
+	FIELD(state##_PCT, .name = name_, .null = null_),
+OBJECT(TIME_PCT, STATES(STATE_FIELD) FIELD(HALT_PCT, .name = "halt", .null = NOTHING_TIMED))
+#undef STATE_FIELD
+#define STATE_FIELD(state, name_, title, help, null_) \
+	, FIELD(state##_NS, .name = name_, .null = null_)
+OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STATE_FIELD))
+#undef STATE_FIELD
+
+#undef NOTHING_ENDED
+#undef PERCENTILE_FIELD
+#undef OBJECT
+#endif
