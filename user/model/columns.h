@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * columns: all that is told of a column, in this one file: what it is and how its value is got, in which tables of text it stands,
- * in which objects of JSON, and what --sort calls it. From these lists come the columns of the registry, those of
- * CSV, the text tables (render/row_table), JSON's keys (sinks/json_fields) and the man page. To add a column: a line of COLUMN, and
- * one wherever it is to be shown.
+ * columns: all that there is to a column, in this one file. COLUMN has what it is and how its value is got; TABLE, in which tables
+ * of text it stands; OBJECT, in which objects of JSON; SORT, what --sort calls it. The registry, CSV, the text tables
+ * (render/row_table), JSON (sinks/json_fields) and the man page are made from these lists. To add a column: a line of COLUMN, and
+ * one in each list where it is to be shown.
  *
- * It has no guard, as it is included once for each use: the user defines KIND, COLUMN, SORT, TABLE or OBJECT, and gets that list. It
- * gets PERCENTILES and STATES in any case.
+ * There is no guard, as the file is included once for each use. Who includes it defines KIND, COLUMN, SORT, TABLE or OBJECT, and
+ * gets that list. PERCENTILES and STATES are always there.
  */
 #ifndef PERCENTILES
 
