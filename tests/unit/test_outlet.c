@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../user/base/cleanup.h"
 #include "../../user/base/outlet.h"
 
 #define PIPE_BYTES 4096
@@ -173,6 +174,27 @@ static void closed_while_it_waits(void **state)
 	assert_false(outlet__is_idle(f->outlet));
 }
 
+/* A piece of many lines: of those that are short enough the reader gets whole ones only. */
+static void no_line_is_cut(void **state)
+{
+	struct fixture *f = *state;
+	FILE *out = outlet__begin(f->outlet);
+	sigset_t none;
+
+	sigemptyset(&none);
+	assert_non_null(out);
+	for (int i = 0; i < 1000; i++)
+		fprintf(out, "%099d\n", i);
+	assert_int_equal(outlet__end(f->outlet, 0), 0);
+	/* The pipe has room for one write. */
+	while (!outlet__written(f->outlet))
+		outlet__wait(f->outlet, SECOND / 1000, &none);
+	outlet__close(take_ptr(f->outlet));
+	drain(f);
+	assert_true(f->len > 0 && f->len <= PIPE_BYTES);
+	assert_int_equal(f->len % 100, 0);
+}
+
 /* Set by whoever else has the pipe. */
 static void nonblocking(void **state)
 {
@@ -212,10 +234,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(in_order),	       TEST(larger_than_all_room),
-		TEST(room_is_limited), TEST(an_error_of_the_maker),
-		TEST(the_reader_goes), TEST(closed_while_it_waits),
-		TEST(nonblocking),     TEST(full),
+		TEST(in_order),
+		TEST(larger_than_all_room),
+		TEST(room_is_limited),
+		TEST(an_error_of_the_maker),
+		TEST(the_reader_goes),
+		TEST(closed_while_it_waits),
+		TEST(no_line_is_cut),
+		TEST(nonblocking),
+		TEST(full),
 	};
 
 	return cmocka_run_group_tests_name("outlet", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 #include "cleanup.h"
 #include "thread.h"
 
-/* Of one write: what is written by then is known, and a pipe takes so much as soon as it says that it has room. */
+/* Of one write, at most: a pipe takes so much at once or not at all (PIPE_BUF). */
 #define WRITE_BYTES 4096
 
 /* How often the thread is woken up until it has ended. */
@@ -86,19 +87,29 @@ static void wait_for_room(const struct outlet *outlet)
 	poll(&fd, 1, -1);
 }
 
+/* Whole lines, where one is short enough: so a pipe has no part of a line when its reader is no longer waited for. */
+static size_t length_of_write(const char *text, size_t left)
+{
+	const char *line_end;
+
+	if (left <= WRITE_BYTES)
+		return left;
+	line_end = memrchr(text, '\n', WRITE_BYTES);
+	return line_end ? (size_t)(line_end + 1 - text) : WRITE_BYTES;
+}
+
 /* All of it. 0, -ECANCELED when it was stopped, or another negative errno. */
 static int write_piece(struct outlet *outlet, const struct piece *piece)
 {
 	size_t done = 0;
 
 	while (done < piece->len) {
-		const size_t left = piece->len - done;
+		const char *text = piece->text + done;
 		ssize_t n;
 
 		if (is_stopped(outlet))
 			return -ECANCELED;
-		n = write(outlet->opts.fd, piece->text + done,
-			  left < WRITE_BYTES ? left : WRITE_BYTES);
+		n = write(outlet->opts.fd, text, length_of_write(text, piece->len - done));
 		if (n > 0) {
 			done += (size_t)n;
 			count_written(outlet, (size_t)n);

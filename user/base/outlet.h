@@ -52,7 +52,7 @@ uint64_t outlet__written(struct outlet *outlet);
 /* Waits until a piece has been written, @ns are over, or a signal comes that @mask does not block. */
 void outlet__wait(struct outlet *outlet, uint64_t ns, const sigset_t *mask);
 
-/* What is not written yet is lost. Takes NULL. */
+/* What is not written yet is lost: of a pipe or a file no line of up to 4,096 bytes is cut. Takes NULL. */
 void outlet__close(struct outlet *outlet);
 
 #endif

@@ -88,26 +88,31 @@ void signals__sleep(uint64_t ns)
 
 void ending__begin(struct ending *ending)
 {
-	const uint64_t now_ns = clock_now_ns();
+	*ending = (struct ending){ .signals = signals__count(), .stall_ns = STALL_NS };
+}
 
-	*ending = (struct ending){ .signals = signals__count(),
-				   .begun_ns = now_ns,
-				   .moved_ns = now_ns,
-				   .stall_ns = STALL_NS };
+/* Since the last look. This machine may have stood still meanwhile, or we had to wait for a CPU. */
+static uint64_t time_of_readers(struct ending *ending)
+{
+	const uint64_t now_ns = clock_now_ns(), most_ns = 2 * ENDING_STEP_NS;
+	const uint64_t ns = ending->looked_ns ? now_ns - ending->looked_ns : 0;
+
+	ending->looked_ns = now_ns;
+	return ns < most_ns ? ns : most_ns;
 }
 
 bool ending__may_wait(struct ending *ending, uint64_t moved)
 {
-	const uint64_t now_ns = clock_now_ns();
+	const uint64_t ns = time_of_readers(ending);
 
 	if (signals__count() != ending->signals)
 		return false;
 	if (!ending->signals)
 		return true;
-	if (moved != ending->moved)
-		ending->moved_ns = now_ns;
+	ending->waited_ns += ns;
+	ending->stalled_ns = moved == ending->moved ? ending->stalled_ns + ns : 0;
 	ending->moved = moved;
-	return now_ns - ending->moved_ns < ending->stall_ns && now_ns - ending->begun_ns < TOTAL_NS;
+	return ending->stalled_ns < ending->stall_ns && ending->waited_ns < TOTAL_NS;
 }
 
 int ending__drain(struct ending *ending, struct outlet *outlet)

@@ -38,7 +38,8 @@ void signals__sleep(uint64_t ns);
  */
 struct ending {
 	unsigned int signals; /* before it began */
-	uint64_t begun_ns, moved_ns;
+	uint64_t looked_ns;   /* 0: not yet */
+	uint64_t waited_ns, stalled_ns;
 	uint64_t
 		stall_ns; /* may be changed after ending__begin(): after a signal, how long they may take nothing */
 	uint64_t moved;
@@ -46,7 +47,10 @@ struct ending {
 
 void ending__begin(struct ending *ending);
 
-/* Whether to go on waiting; @moved: what they have taken so far, a number that grows. */
+/*
+ * Whether to go on waiting; @moved: what they have taken so far, a number that grows. To be called every ENDING_STEP_NS: what is
+ * more than twice that between two calls is our own delay, and not theirs.
+ */
 bool ending__may_wait(struct ending *ending, uint64_t moved);
 
 /* Waits until all is written. 0, -EINTR: not to be waited for, or the error of the outlet. */
