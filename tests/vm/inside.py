@@ -322,7 +322,7 @@ SLEEP_MS = 20
 SLEEPS = 10
 
 
-@over_paths('VMs that live shorter than an interval, and where their time went', on=('5.10', '6.12'))
+@over_paths('VMs that live shorter than an interval, and where their time went', boot='measuring', on=('5.10', '6.12'))
 def short_lived(bed):
     kvmtops = bed.ready(bed.start('-s', '3600'))
     spinning = simguest('--spin', '20000000', '--cpuid', '5')
