@@ -7,7 +7,7 @@ import csv
 import io
 from types import SimpleNamespace
 
-from bed import KVMTOP, Kvmtop, Simguest, check_counts, equal, require, run, simguest
+from bed import KVMTOP, Kvmtop, Simguest, check_counts, equal, require, run, simguest, wait_until
 from registry import test
 
 PORT_COUNTED = '0x510'  # of tests/simguest/guest_x86.h
@@ -135,13 +135,18 @@ def statistics_and_details():
         stats.wait_rows(1, 'vm_stat', name='exits', vm_id=vm_id, total=str(count))
         stats.wait_rows(1, 'vm_stat', name='remote_tlb_flush', vm_id=vm_id)
     held.finish()
+    most = sum(exits.values())  # the last of each vCPU does not end
+
+    def slow_and_lost():
+        return len(details.of('slow', pid=str(held.pid))), \
+            int((details.of('drop', name='slow') or [{'total': 0}])[-1]['total'])
+
+    # After a signal it does not wait for us any longer than for others.
+    wait_until(lambda: sum(slow_and_lost()) >= most - len(reports), f'the last of {most} slow exits')
     stats.stop().only_drops()
     details.stop().only_drops('slow')
-    lost = int((details.of('drop', name='slow') or [{'total': 0}])[-1]['total'])
+    require(sum(slow_and_lost()) <= most, f'slow exits and lost ones: {slow_and_lost()}, of {most}')
     slow = details.of('slow', pid=str(held.pid))
-    most = sum(exits.values())  # the last of each vCPU does not end
-    require(most - len(reports) <= len(slow) + lost <= most,
-            f'{len(slow)} slow exits and {lost} lost ones, of {most}')
     require(all(int(row['time_ns']) > 0 and row['rip'].startswith('0x') for row in slow), 'no times')
 
 
