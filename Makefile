@@ -74,9 +74,15 @@ BPF_SRC := $(wildcard bpf/*.bpf.c)
 USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/sources/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
-USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c),$(USER_SRC))
+USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c) \
+	      user/options/options_table_tests.c,$(USER_SRC))
 PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
+# $(OBJ)/tests/kvmtop is the same program with options and BPF programs that only tests need. Of its objects those differ that have
+# these, and those that see the skeleton of the BPF programs.
+TESTS_SRC := $(shell grep -lF kvmtop.skel.h $(USER_SRC)) user/options/options_table_tests.c
+TESTS_OBJ := $(TESTS_SRC:%.c=$(OBJ)/tests/%.o)
+TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_table_tests_none.o,$(USER_OBJ))
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads vms bpf_record bpf_unkeyed replay) \
@@ -122,22 +128,39 @@ have-deps:
 
 # ---- BPF
 
-$(OBJ)/bpf/%.o: bpf/%.bpf.c | have-deps
-	$(call msg,BPF,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra \
-		$(filter -Werror,$(WARNINGS)) -Ivmlinux/$(VMLINUX_ARCH) -Ibpf \
-		-MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+define compile-bpf
+$(call msg,BPF,$@)
+$(Q)mkdir -p $(@D)
+$(Q)$(CLANG) -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra \
+	$(filter -Werror,$(WARNINGS)) -Ivmlinux/$(VMLINUX_ARCH) -Ibpf $(1) \
+	-MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+endef
 
 # bpftool's linker strips what the kernel does not need and checks the BTF.
-$(OBJ)/gen/%.bpf.o: $(OBJ)/bpf/%.o
-	$(call msg,GEN-OBJ,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) gen object $@ $<
+define link-bpf
+$(call msg,GEN-OBJ,$@)
+$(Q)mkdir -p $(@D)
+$(Q)$(BPFTOOL) gen object $@ $<
+endef
 
+define make-skeleton
+$(call msg,SKEL,$@)
+$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+endef
+
+$(OBJ)/bpf/%.o: bpf/%.bpf.c | have-deps
+	$(call compile-bpf)
+$(OBJ)/gen/%.bpf.o: $(OBJ)/bpf/%.o
+	$(call link-bpf)
 $(OBJ)/gen/%.skel.h: $(OBJ)/gen/%.bpf.o
-	$(call msg,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+	$(call make-skeleton)
+
+$(OBJ)/tests/bpf/%.o: bpf/%.bpf.c | have-deps
+	$(call compile-bpf,-DKVMTOP_TESTS)
+$(OBJ)/tests/gen/%.bpf.o: $(OBJ)/tests/bpf/%.o
+	$(call link-bpf)
+$(OBJ)/tests/gen/%.skel.h: $(OBJ)/tests/gen/%.bpf.o
+	$(call make-skeleton)
 
 # What reads and writes the messages of a .proto; as the pattern has two targets, make knows that one call makes both.
 $(OBJ)/gen/%.pb-c.c $(OBJ)/gen/%.pb-c.h: user/sinks/%.proto | have-deps
@@ -151,17 +174,29 @@ $(OBJ)/gen/%.pb-c.o: $(OBJ)/gen/%.pb-c.c $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
-$(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN) have-deps
-	$(call msg,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+define compile
+$(call msg,CC,$@)
+$(Q)mkdir -p $(@D)
+$(Q)$(CC) $(1) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+endef
 
-$(OBJ)/user/options/options.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
-$(OBJ)/user/options/options.o: $(OBJ)/version
+$(OBJ)/%.o: %.c $(OBJ)/flags | $(GEN) have-deps
+	$(call compile)
+$(OBJ)/tests/user/%.o: user/%.c $(OBJ)/flags | $(GEN) $(OBJ)/tests/gen/kvmtop.skel.h have-deps
+	$(call compile,-DKVMTOP_TESTS -I$(OBJ)/tests/gen)
+
+$(OBJ)/user/options/command_line.o: CPPFLAGS += -DKVMTOP_VERSION='"$(VERSION)"'
+$(OBJ)/user/options/command_line.o: $(OBJ)/version
+
+define link
+$(call msg,LINK,$@)
+$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
+endef
 
 $(OBJ)/kvmtop: $(USER_OBJ)
-	$(call msg,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
+	$(call link)
+$(OBJ)/tests/kvmtop: $(TESTS_OBJ)
+	$(call link)
 
 # That of the way to build which is asked for, also when another was made later.
 ifneq ($(abspath $(BIN)),$(abspath $(OBJ)/kvmtop))
@@ -177,7 +212,7 @@ $(OBJ)/version: FORCE
 write-if-changed = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 FORCE:
 
--include $(USER_OBJ:.o=.d) $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(OBJ)/bpf/detail.d $(OBJ)/bpf/tracepoints.d $(wildcard $(OBJ)/tests/*.d)
+-include $(sort $(USER_OBJ:.o=.d) $(TESTS_OBJ:.o=.d)) $(OBJ)/tests/bpf/kvmtop.d $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(OBJ)/bpf/detail.d $(OBJ)/bpf/tracepoints.d $(wildcard $(OBJ)/tests/*.d)
 
 # ---- tests
 
@@ -203,6 +238,11 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf_types kernel_btf limits)
 $(OBJ)/tests/test_bpf_types: $(READS_BTF)
 $(OBJ)/tests/test_bpf_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+
+# The options of a build for tests, in place of the stand-in.
+TEST_OPTIONS := $(OBJ)/tests/user/options/options_table_tests.o
+$(OBJ)/tests/test_knobs: $(TEST_OPTIONS)
+$(OBJ)/tests/test_knobs: TESTABLE := $(filter-out %_table_tests_none.o,$(TESTABLE)) $(TEST_OPTIONS)
 
 $(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
@@ -232,7 +272,7 @@ $(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
 man: $(OBJ)/gen-man
 	$(Q)scripts/gen-man-columns $<
 
-tests: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man
 
 deps:
 	$(Q)scripts/deps build
@@ -265,10 +305,10 @@ check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
 		unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)'
 
 check-vm: tests
-	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
+	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
 check-all: tests
-	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
+	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
 		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' counts '$(SUITE_counts)' \
 		metrics tests/metrics/run \
@@ -287,9 +327,9 @@ SOAK ?=
 
 soak: tests
 	$(Q)for kernel in $(KERNELS); do echo "$$kernel:" && scripts/vmtest --timeout 10000 --env KVMTOP=$(PROGRAM) \
-		--env SIMGUEST=$(abspath $(OBJ))/tests/simguest $$kernel -- tests/vm/soak.py $(SOAK) || exit 1; done
+		--env KVMTOP_TESTS=$(abspath $(OBJ))/tests/kvmtop --env SIMGUEST=$(abspath $(OBJ))/tests/simguest $$kernel -- tests/vm/soak.py $(SOAK) || exit 1; done
 
-bench: $(BIN) $(OBJ)/tests/simguest $(OBJ)/tests/empty
+bench: $(BIN) $(OBJ)/tests/kvmtop $(OBJ)/tests/simguest $(OBJ)/tests/empty
 	$(Q)BENCH_BIN=$(PROGRAM) BENCH_TOOLS=$(abspath $(OBJ))/tests scripts/bench $(BENCH_KERNELS)
 
 # ---- what is installed

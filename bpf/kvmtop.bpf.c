@@ -17,3 +17,6 @@
 #include "events.bpf.c"
 #include ARCH_EVENTS
 #include ARCH_EXIT
+#ifdef KVMTOP_TESTS
+#include ARCH_LOSSY
+#endif

@@ -87,9 +87,8 @@ static void print_option(const struct option_spec *spec)
 
 static void print_options(void)
 {
-	for (const struct option_spec *spec = option_specs; spec->name; spec++)
-		if (!spec->hidden)
-			print_option(spec);
+	for (size_t i = 0; option_spec(i); i++)
+		print_option(option_spec(i));
 }
 
 /* ---- CSV */

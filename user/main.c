@@ -24,6 +24,7 @@
 #include "model/reasons.h"
 #include "model/inventory.h"
 #include "model/snapshot.h"
+#include "options/command_line.h"
 #include "options/options.h"
 #include "run/privileges.h"
 #include "run/recorder.h"
@@ -72,7 +73,7 @@ static int open_stats(const struct options *options, const struct features *feat
 		      struct kvm_stats **ret_stats)
 {
 	const struct kvm_stats_opts opts = {
-		.only = options->stats_source,
+		.only = options->knobs.stats_source,
 		.scope = &options->scope,
 		.types = features->types,
 	};
@@ -178,17 +179,13 @@ static int open_bpf(const struct options *options, const struct features *featur
 		    struct bpf_exit **ret_bpf)
 {
 	const struct bpf_exit_opts opts = {
-		.path = options->exit_path,
 		/* Without times nobody knows whether an exit is being handled. */
 		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
 									      : options->latency,
 		.events = options->verify,
 		.entries = options->tracepoints,
-		.n_slots = options->n_slots,
-		.n_hists = options->n_hists,
-		.lose_one_in = options->lose_one_in,
 		.note_exit = options->detail.kinds,
-		.moved_records = options->moved_records,
+		.knobs = options->knobs,
 		.scope = &options->scope,
 		.vms = vms,
 		.n_vcpus = count_vcpus(),
@@ -246,9 +243,8 @@ static int open_detail(const struct options *options, const struct features *fea
 	struct bpf_detail_opts opts = {
 		.kinds = options->detail.kinds,
 		.latency = options->latency,
-		.keys = options->detail_keys,
 		.slow_ns = options->slower_than_ns,
-		.moved_records = options->moved_records,
+		.knobs = options->knobs,
 	};
 	char why[512];
 	int err = find_pc_reasons(&options->detail, names, &opts, codes);

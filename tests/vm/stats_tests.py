@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 from bed import (CHILDREN, DEBUGFS, KVMTOP, Kvmtop, Simguest, Skip, as_nobody, check_lockdown, equal,
-                 features, finish, kvm_stat, read, require, run, wait_until)
+                 features, finish, kvm_stat, kvmtop_command, read, require, run, wait_until)
 from registry import KERNEL, PATHS, test
 
 # In debugfs, but no statistic.
@@ -26,7 +26,7 @@ MIX = ['--cpuid', '200', '--rdmsr', '50', '--out', '20', '--mmio', '10', '--hype
 
 def once(*args):
     """The frame of one short interval."""
-    status, out, err = run(KVMTOP, '-1', '-s', '0.2', '-o', 'json', *args)
+    status, out, err = run(*kvmtop_command('-1', '-s', '0.2', '-o', 'json', *args))
     equal(f'exit status of kvmtop ({err.strip()})', status, 0)
     equal('frames', out.count('\n'), 1)
     return json.loads(out)
@@ -288,7 +288,7 @@ class Frames:
     def __init__(self, *args):
         self.output = tempfile.NamedTemporaryFile('w+', encoding='utf-8')
         self.process = CHILDREN.add(subprocess.Popen(
-            [KVMTOP, '-s', '0.2', '-o', 'json', *args], stdin=subprocess.DEVNULL, stdout=self.output))
+            kvmtop_command('-s', '0.2', '-o', 'json', *args), stdin=subprocess.DEVNULL, stdout=self.output))
 
     def all(self):
         lines = read(self.output.name).splitlines(True)

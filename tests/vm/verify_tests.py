@@ -10,8 +10,8 @@ import re
 import signal
 import subprocess
 
-from bed import (CHILDREN, HURRY, KVMTOP, PATIENCE_S, Simguest, check_lockdown, equal, fails_in_one_line, kvm_stat, read,
-                 require, run, wait_until, waits_in_poll)
+from bed import (CHILDREN, FIRST, KVMTOP, PATIENCE_S, Simguest, check_lockdown, equal, fails_in_one_line, kvm_stat,
+                 kvmtop_command, read, require, run, wait_until, waits_in_poll)
 from registry import KERNEL, PATHS, test
 from stats_tests import without_debugfs
 
@@ -44,7 +44,7 @@ def load():
 
 def verify(*args, status=0):
     """Runs it, which must end with this status. Its report."""
-    return checked(args, status, *run(*HURRY, '--verify', '-o', 'json', *args))
+    return checked(args, status, *run(*FIRST, *kvmtop_command('--verify', '-o', 'json', *args)))
 
 
 def checked(args, status, got, out, err):
@@ -131,7 +131,7 @@ def under_load():
 
 
 def verify_text(status, *args):
-    got, out, err = run(*HURRY, '--verify', *args)
+    got, out, err = run(*FIRST, *kvmtop_command('--verify', *args))
     equal(f'exit status of --verify as text ({err.strip()}, {out})', got, status)
     return out.splitlines()
 
@@ -172,8 +172,8 @@ def one_by_one():
 def planted():
     args = '-s', '3600', *LOSE_ONE_IN
     with load() as sims:
-        process = CHILDREN.add(subprocess.Popen([*HURRY, '--verify', '-o', 'json', *args], stdin=subprocess.DEVNULL,
-                                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        process = CHILDREN.add(subprocess.Popen([*FIRST, *kvmtop_command('--verify', '-o', 'json', *args)],
+                                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         wait_until(lambda: waits_in_poll(process.pid), 'kvmtop to count')
         for count in 0, 5 * int(LOSE_ONE_IN[1]):
             wait_exits(sims, count)

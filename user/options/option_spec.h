@@ -21,6 +21,7 @@ enum option_group {
 	GROUP_LOG,
 	GROUP_HOW,
 	GROUP_RECORD,
+	GROUP_TESTS,
 	GROUP_ABOUT = -1
 };
 
@@ -89,10 +90,9 @@ struct option_parse {
 typedef int (*option_parse_fn)(struct option_parse *parse, const char *arg);
 
 struct option_spec {
-	const char *name;  /* without its dashes; NULL: the end of the table */
+	const char *name;  /* without its dashes; NULL: the end of a table */
 	const char *alias; /* another name or NULL */
 	char letter;	   /* or 0 */
-	bool hidden;	   /* for tests: not in --help, nor in the man page */
 	bool arg_optional;
 	enum option_group group;
 	const char *arg; /* what --help calls the value; NULL: it takes none */
@@ -107,8 +107,15 @@ struct option_spec {
 	uint64_t traits;
 };
 
-/* All of them, by group and as they are explained best; the last has no name. */
-extern const struct option_spec option_specs[];
+/* The value of an option goes to this field. */
+#define FIELD(member) \
+	.offset = offsetof(struct options, member), .size = sizeof(((struct options *)0)->member)
+
+/* The options by number, by group and as they are explained best; NULL: there are no more. */
+const struct option_spec *option_spec(size_t i);
+
+/* Those of a build for tests, which come last; the last of them has no name. */
+extern const struct option_spec test_option_specs[];
 
 /* The title of a group, as "When:". */
 const char *option_group_title(enum option_group group);

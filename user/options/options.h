@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * options: the command line, parsed once into one struct that is only read afterwards. Which options there are, their help
- * and their ranges is in one table, options_table.c.
+ * options: what the command line asks for, which is only read once it is parsed (command_line.h).
  */
 #ifndef KVMTOP_OPTIONS_H
 #define KVMTOP_OPTIONS_H
@@ -15,6 +14,7 @@
 #include "../model/ids.h"
 #include "../model/query.h"
 #include "../model/scope.h"
+#include "../model/test_knobs.h"
 #include "../model/when.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
@@ -44,7 +44,6 @@ struct options {
 	enum latency latency;
 	struct detail_spec detail; /* --detail */
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
-	size_t detail_keys;	   /* hidden --detail-keys; 0: the default */
 	bool include_past;	   /* -i: totals from the VM's start */
 	bool verify;		   /* --verify: compare with KVM's statistics and end */
 	bool features;		   /* --features: say what is possible here and end */
@@ -53,12 +52,7 @@ struct options {
 	const char *replay;	   /* --replay or NULL */
 	struct when since, until;  /* of the replay; WHEN_NONE: all */
 	unsigned int verbose;
-	enum exit_path exit_path;	/* hidden --exit-path */
-	enum stats_source stats_source; /* hidden --stats-source; STATS_NONE: the best that works */
-	uint32_t n_slots;		/* hidden --slots; 0: as many as it takes */
-	uint32_t n_hists;		/* hidden --hists; 0: as many as it takes */
-	uint32_t lose_one_in;		/* hidden --lose-one-in, for tests of --verify */
-	bool moved_records;		/* hidden --moved-records, for tests */
+	struct test_knobs knobs; /* of a build for tests */
 };
 
 /* Whether anything is written to stdout: with --listen alone and with a log file it is not. */
@@ -68,20 +62,10 @@ static inline bool options__has_stdout(const struct options *options)
 	       (options->output_given || options->log || !options->listen.len);
 }
 
-/* What -V says of the version. */
-const char *options__version(void);
-
 /* Whether the event view is shown, and not VMs and exit reasons. */
 static inline bool options__event_view(const struct options *options)
 {
 	return options->stats || options->tracepoints;
 }
-
-/*
- * Parses the command line. Returns 0 and the options, 1 when help or version was printed (exit status
- * 0 then), or -EINVAL after one line on stderr (exit status 2), -ENOMEM.
- */
-int options__parse(int argc, char **argv, struct options **ret_options);
-void options__free(struct options *options);
 
 #endif

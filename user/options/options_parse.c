@@ -180,16 +180,6 @@ int parse_mib(struct option_parse *parse, const char *arg)
 	return parse_positive(parse, arg, &v) ? store(parse, v << 20) : refuse_number(parse, arg);
 }
 
-int parse_room(struct option_parse *parse, const char *arg)
-{
-	uint64_t v;
-
-	if (parse_positive(parse, arg, &v))
-		return store(parse, v);
-	log_error("%s '%s': not a number from 1 on", parse->shown, arg);
-	return -EINVAL;
-}
-
 /* ---- times */
 
 /*

@@ -16,7 +16,6 @@ int parse_more(struct option_parse *parse, const char *arg); /* counts */
 int parse_word(struct option_parse *parse, const char *arg);
 int parse_number(struct option_parse *parse, const char *arg);
 int parse_mib(struct option_parse *parse, const char *arg);  /* into bytes */
-int parse_room(struct option_parse *parse, const char *arg); /* a number, of hidden options */
 int parse_text(struct option_parse *parse, const char *arg); /* not empty */
 int parse_interval(struct option_parse *parse, const char *arg);
 int parse_duration(struct option_parse *parse, const char *arg);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The options. Letters are kvm_stat's wherever it has them. */
 #include "../arch/words.h"
+#include "../base/cleanup.h"
 #include "option_spec.h"
 #include "options_parse.h"
 
-#define FIELD(member) \
-	.offset = offsetof(struct options, member), .size = sizeof(((struct options *)0)->member)
 #define GIVEN(member) .given = offsetof(struct options, member)
 
 static const struct option_word by_words[] = {
@@ -31,18 +30,7 @@ static const struct option_word latency_words[] = {
 	{ NULL, 0, 0 },
 };
 
-static const struct option_word exit_path_words[] = {
-	{ "auto", EXIT_PATH_AUTO, 0 },	     { "plain", EXIT_PATH_PLAIN, 0 },
-	{ "probe", EXIT_PATH_PROBE, 0 },     { "args", EXIT_PATH_ARGS, 0 },
-	{ "classic", EXIT_PATH_CLASSIC, 0 }, { NULL, 0, 0 },
-};
-
-static const struct option_word stats_source_words[] = {
-	{ "auto", STATS_NONE, 0 },	 { "fd", STATS_FD, 0 }, { "iterator", STATS_ITERATOR, 0 },
-	{ "debugfs", STATS_DEBUGFS, 0 }, { NULL, 0, 0 },
-};
-
-const struct option_spec option_specs[] = {
+static const struct option_spec option_specs[] = {
 	{
 		.name = "pid",
 		.letter = 'p',
@@ -270,16 +258,6 @@ const struct option_spec option_specs[] = {
 		.traits = T(LATENCY),
 	},
 	{
-		.name = "exit-path",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "auto|plain|probe|args|classic",
-		.help = "how the exit reason is read, for tests",
-		.parse = parse_word,
-		FIELD(exit_path),
-		.words = exit_path_words,
-	},
-	{
 		.name = "debugfs-include-past",
 		.letter = 'i',
 		.group = GROUP_HOW,
@@ -287,64 +265,6 @@ const struct option_spec option_specs[] = {
 			"on, not of kvmtop",
 		.parse = parse_flag,
 		FIELD(include_past),
-	},
-	{
-		.name = "stats-source",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "auto|fd|iterator|debugfs",
-		.help = "how KVM's statistics are read, for tests",
-		.parse = parse_word,
-		FIELD(stats_source),
-		.words = stats_source_words,
-	},
-	{
-		.name = "slots",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "N",
-		.help = "room for so many vCPUs, for tests",
-		.parse = parse_room,
-		FIELD(n_slots),
-		.max = UINT32_MAX / 2,
-	},
-	{
-		.name = "hists",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "N",
-		.help = "room for so many histograms, for tests",
-		.parse = parse_room,
-		FIELD(n_hists),
-		.max = UINT32_MAX / 2,
-	},
-	{
-		.name = "lose-one-in",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "N",
-		.help = "do not count one exit in N, for tests of --verify",
-		.parse = parse_room,
-		FIELD(lose_one_in),
-		.max = UINT32_MAX,
-	},
-	{
-		.name = "moved-records",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.help = "take classic tracepoints, and read their fields by their place, for tests",
-		.parse = parse_flag,
-		FIELD(moved_records),
-	},
-	{
-		.name = "detail-keys",
-		.hidden = true,
-		.group = GROUP_HOW,
-		.arg = "N",
-		.help = "how many keys of --detail have counts of their own, for tests",
-		.parse = parse_number,
-		FIELD(detail_keys),
-		.max = 1u << 20,
 	},
 
 	{
@@ -436,9 +356,15 @@ const struct option_spec option_specs[] = {
 		.group = GROUP_ABOUT,
 		.help = "print this",
 	},
-
-	{ .name = NULL },
 };
+
+const struct option_spec *option_spec(size_t i)
+{
+	const size_t n = ARRAY_SIZE(option_specs);
+	const struct option_spec *spec = i < n ? &option_specs[i] : &test_option_specs[i - n];
+
+	return spec->name ? spec : NULL;
+}
 
 const char *option_group_title(enum option_group group)
 {
@@ -455,6 +381,8 @@ const char *option_group_title(enum option_group group)
 		return "What is measured:";
 	case GROUP_RECORD:
 		return "Recordings:";
+	case GROUP_TESTS:
+		return "For tests:";
 	case GROUP_ABOUT:
 		return "About:";
 	}

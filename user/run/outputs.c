@@ -15,6 +15,7 @@
 #include "event_output.h"
 #include "../sinks/log_file.h"
 #include "../model/event_counts.h"
+#include "../options/command_line.h"
 #include "../options/options.h"
 #include "signals.h"
 #include "../sinks/csv.h"

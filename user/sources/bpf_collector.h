@@ -14,13 +14,12 @@
 #include <linux/types.h>
 
 #include "../../bpf/kvmtop.h"
+#include "bpf_exit.h"
 
 struct arena;
-struct bpf_exit;
 struct bpf_map;
 struct inventory;
 struct inventory_vm;
-struct snapshot;
 struct vcpu_place;
 struct vcpu_sample;
 struct vm_sample;
@@ -81,10 +80,6 @@ struct bpf_shared_maps {
 int bpf_exit__share_maps(const struct bpf_exit *bpf, const struct bpf_shared_maps *maps);
 
 /* What is filtered, in the kernel. */
-struct bpf_filtered {
-	bool pids, vcpus, names;
-};
-
 struct bpf_filtered bpf_exit__filtered(const struct bpf_exit *bpf);
 
 /* All VMs that are known. It changes with the next read. */

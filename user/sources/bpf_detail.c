@@ -609,7 +609,7 @@ int bpf_detail__open(const struct bpf_detail_opts *opts, struct bpf_exit *exit,
 	detail->timed = opts->latency != LATENCY_OFF;
 	bpf_detail_reasons(&detail->reasons);
 	detail->reasons.kinds &= opts->kinds;
-	detail->n_cells = !opts->kinds ? 1 : (opts->keys ? opts->keys : BPF_DETAIL_KEYS) + 1;
+	detail->n_cells = opts->kinds ? (opts->knobs.detail_keys ?: BPF_DETAIL_KEYS) + 1 : 1;
 	err = open_all(detail, opts, features, why, why_size);
 	if (err) {
 		if (!why[0])

@@ -13,12 +13,13 @@
 #include "../model/detail.h"
 #include "../model/ids.h"
 #include "../model/slow.h"
+#include "../model/test_knobs.h"
 
 struct bpf_detail;
 struct bpf_exit;
 struct features;
 
-/* Cells for keys unless told otherwise: of all vCPUs together, 1 MB. */
+/* Cells for keys unless tests tell otherwise: of all vCPUs together, 1 MB. */
 #define BPF_DETAIL_KEYS 16384
 
 /* The code space of this host's exit reasons, ISA_*. */
@@ -30,9 +31,8 @@ struct bpf_detail_opts {
 	const uint64_t *pc_reasons;
 	size_t n_pc_reasons;
 	enum latency latency;
-	size_t keys;	  /* how many keys have a count of their own, at most; 0: BPF_DETAIL_KEYS */
 	uint64_t slow_ns; /* report exits of at least so long; 0: none */
-	bool moved_records; /* for tests: read records as if their fields were not in the usual place */
+	struct test_knobs knobs;
 };
 
 /*

@@ -162,13 +162,13 @@ static int choose_event(struct detail_bpf *skel, const struct detail_event *even
 			const struct bpf_detail_opts *opts, const struct features *features,
 			char *why, size_t why_size)
 {
-	bool classic_first = features->v[FEATURE_USER_RECORD].ok || opts->moved_records;
-	int err = classic_first ? choose_classic(skel, event, opts->moved_records)
+	bool classic_first = features->v[FEATURE_USER_RECORD].ok || opts->knobs.moved_records;
+	int err = classic_first ? choose_classic(skel, event, opts->knobs.moved_records)
 				: choose_raw(skel, event, features);
 
 	if (err)
 		err = classic_first ? choose_raw(skel, event, features)
-				    : choose_classic(skel, event, opts->moved_records);
+				    : choose_classic(skel, event, opts->knobs.moved_records);
 	if (err == -ENOENT && event->optional)
 		return 0;
 	if (err)
@@ -216,7 +216,7 @@ static int choose_exit(struct detail_bpf *skel, const struct bpf_detail_opts *op
 			 err == -EPROTO ? "it is of another form" : strerror(-err));
 		return err;
 	}
-	record->moved |= opts->moved_records;
+	record->moved |= opts->knobs.moved_records;
 	return bpf_program__set_autoload(find_program(skel, CLASSIC, ""), true);
 }
 

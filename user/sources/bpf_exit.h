@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "../model/ids.h"
+#include "../model/test_knobs.h"
 
 struct bpf_exit;
 struct features;
@@ -21,7 +22,6 @@ struct verify_coverage;
 struct vms;
 
 struct bpf_exit_opts {
-	enum exit_path path; /* EXIT_PATH_AUTO: the first that loads */
 	enum latency latency;
 	const struct scope *scope; /* what to count; with a guest, bpf_exit__ignore_vm is called */
 	struct vms *vms;	   /* gets the VMs that are found; it outlives what is opened */
@@ -29,11 +29,13 @@ struct bpf_exit_opts {
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
 	bool entries;	       /* count kvm_entry, too, whatever is timed */
-	uint32_t n_slots;      /* for tests: room for so many vCPUs; 0: for a usual host */
-	uint32_t n_hists;      /* for tests: room for so many histograms; 0: for a usual host */
-	uint32_t lose_one_in;  /* for tests: do not count one exit in so many; 0: count all */
 	bool note_exit; /* note which exit is the last one, whatever is timed: bpf_detail asks */
-	bool moved_records; /* for tests: read records as if their fields were not in the usual place */
+	struct test_knobs knobs;
+};
+
+/* What is filtered, in the kernel. */
+struct bpf_filtered {
+	bool pids, vcpus, names;
 };
 
 /*

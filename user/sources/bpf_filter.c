@@ -12,6 +12,7 @@
 #include "../base/cleanup.h"
 #include "../model/scope.h"
 #include "bpf_priv.h"
+#include "bpf_collector.h"
 #include "kvmtop.skel.h"
 #include "vms.h"
 

@@ -53,8 +53,8 @@ static size_t slots_for(const struct bpf_exit_opts *opts)
 {
 	size_t slots = MIN_SLOTS;
 
-	if (opts->n_slots)
-		return opts->n_slots + 1;
+	if (opts->knobs.n_slots)
+		return opts->knobs.n_slots + 1;
 	if (slots < opts->n_vcpus * SLOTS_PER_VCPU)
 		slots = opts->n_vcpus * SLOTS_PER_VCPU;
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
@@ -76,7 +76,7 @@ static size_t hists_for(const struct bpf_exit_opts *opts, size_t slots)
 {
 	if (opts->latency != LATENCY_FULL)
 		return 1;
-	return opts->n_hists ? (size_t)opts->n_hists + 1 : slots * HISTS_PER_SLOT;
+	return opts->knobs.n_hists ? (size_t)opts->knobs.n_hists + 1 : slots * HISTS_PER_SLOT;
 }
 
 static int size_maps(struct bpf_exit *bpf)
@@ -180,7 +180,7 @@ static int load(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	bpf->skel->rodata->cfg_first_mark = (uint32_t)bpf->n_slots;
 	bpf->skel->rodata->cfg_n_marks = (uint32_t)bpf->n_marks;
 	bpf->skel->rodata->cfg_note_exit = opts->note_exit;
-	err = bpf_programs_set_records(bpf->skel, opts->moved_records);
+	err = bpf_programs_set_records(bpf->skel, opts->knobs.moved_records);
 	if (err)
 		return err;
 	err = bpf_types__fill(&types, bpf->skel->obj)
@@ -222,7 +222,7 @@ static int load_any(struct bpf_exit *bpf, const struct bpf_exit_opts *opts,
 	for (enum exit_path path = EXIT_PATH_AUTO + 1; path < EXIT_PATH_MAX; path++) {
 		const struct feature *feature = &features->v[FEATURE_PATH + path];
 
-		if (opts->path != EXIT_PATH_AUTO && opts->path != path)
+		if (opts->knobs.exit_path != EXIT_PATH_AUTO && opts->knobs.exit_path != path)
 			continue;
 		if (!feature->ok) {
 			log_info("exit path %s: %s", exit_path_name(path), feature->why);

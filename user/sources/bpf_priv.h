@@ -15,11 +15,12 @@
 #include "../model/inventory.h"
 #include "../model/snapshot.h"
 #include "bpf_exit.h"
-#include "bpf_collector.h"
 
 /* Bytes of a slot that every exit touches. */
 #define FIRST_LINE 64
 
+struct arena;
+struct bpf_collector;
 struct kvmtop_bpf;
 struct vms;
 

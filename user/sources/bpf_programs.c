@@ -94,9 +94,9 @@ static bool is_role_needed(enum program_role role, const struct bpf_exit_opts *o
 	case ROLE_COUNTED_ENTRY:
 		return opts->entries;
 	case ROLE_EXIT:
-		return !opts->lose_one_in;
+		return !opts->knobs.lose_one_in;
 	case ROLE_LOSSY_EXIT:
-		return opts->lose_one_in;
+		return opts->knobs.lose_one_in;
 	case ROLE_EVENT:
 		return opts->events;
 	default:
@@ -131,7 +131,7 @@ int bpf_programs_choose(struct kvmtop_bpf *skel, enum exit_path path,
 			roles |= ROLE_BIT(p->role);
 	}
 	if (ARCH_HERE(arch_programs).lose)
-		ARCH_HERE(arch_programs).lose(skel, opts->lose_one_in);
+		ARCH_HERE(arch_programs).lose(skel, opts->knobs.lose_one_in);
 	return roles & (ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT)) ? 0 : -EOPNOTSUPP;
 }
 

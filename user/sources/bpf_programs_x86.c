@@ -38,16 +38,20 @@ static const struct program programs[] = {
 	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
 	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .taps = TAPS_ANY },
 	{ PROGRAM(exit_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+#ifdef KVMTOP_TESTS
 	{ PROGRAM(exit_lossy_plain), ROLE_LOSSY_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
 	{ PROGRAM(exit_lossy_probe), ROLE_LOSSY_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
 	{ PROGRAM(exit_lossy_classic), ROLE_LOSSY_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+#endif
 };
 /* clang-format on */
 
+#ifdef KVMTOP_TESTS
 static void lose(struct kvmtop_bpf *skel, uint32_t one_in)
 {
 	skel->rodata->cfg_lose_one_in = one_in;
 }
+#endif
 
 const struct arch_programs arch_programs_x86 = {
 	.v = programs,
@@ -57,6 +61,8 @@ const struct arch_programs arch_programs_x86 = {
 			 { { "exit_reason", { 8, 4 } },
 			   { "isa", { 24, 4 } },
 			   { "vcpu_id", { 56, 4 } } } },
+#ifdef KVMTOP_TESTS
 	.lose = lose,
+#endif
 };
 #endif

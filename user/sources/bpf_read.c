@@ -16,6 +16,7 @@
 #include "../base/log.h"
 #include "../model/snapshot.h"
 #include "../model/verify.h"
+#include "bpf_collector.h"
 #include "bpf_programs.h"
 #include "vms.h"
 #include "kvmtop.skel.h"

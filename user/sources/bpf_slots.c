@@ -13,6 +13,7 @@
 
 #include "../base/cleanup.h"
 #include "bpf_priv.h"
+#include "bpf_collector.h"
 #include "kvmtop.skel.h"
 #include "vms.h"
 

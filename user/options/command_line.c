@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * options: the command line. argp does the words and the help, out of the table of options (options_table.c); values are
- * parsed in options_parse.c, and options_check.c has what does not go together.
+ * command_line: argp does the words and the help, out of the table of options (options_table.c); values are parsed in
+ * options_parse.c, and options_check.c has what does not go together.
  */
-#include "options.h"
+#include "command_line.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "option_spec.h"
+#include "options.h"
 #include "options_check.h"
 
 #ifndef KVMTOP_VERSION
@@ -29,21 +30,23 @@ static size_t count_options(void)
 {
 	size_t n = 0;
 
-	while (option_specs[n].name)
+	while (option_spec(n))
 		n++;
 	return n;
 }
 
 static int key_of(size_t i)
 {
-	return option_specs[i].letter ? option_specs[i].letter : KEY_FIRST + (int)i;
+	const char letter = option_spec(i)->letter;
+
+	return letter ? letter : KEY_FIRST + (int)i;
 }
 
 static const struct option_spec *find_option(int key)
 {
-	for (size_t i = 0; option_specs[i].name; i++)
+	for (size_t i = 0; option_spec(i); i++)
 		if (key_of(i) == key)
-			return &option_specs[i];
+			return option_spec(i);
 	return NULL;
 }
 
@@ -54,8 +57,8 @@ static struct argp_option *make_argp_options(void)
 	struct argp_option *v = calloc(3 * count_options() + 1, sizeof(*v)), *p = v;
 	int group = 0;
 
-	for (size_t i = 0; v && option_specs[i].name; i++) {
-		const struct option_spec *spec = &option_specs[i];
+	for (size_t i = 0; v && option_spec(i); i++) {
+		const struct option_spec *spec = option_spec(i);
 
 		if (spec->group != group)
 			*p++ = (struct argp_option){ .doc = option_group_title(spec->group),
@@ -65,8 +68,7 @@ static struct argp_option *make_argp_options(void)
 			.name = spec->name,
 			.key = key_of(i),
 			.arg = spec->arg,
-			.flags = (spec->hidden ? OPTION_HIDDEN : 0) |
-				 (spec->arg_optional ? OPTION_ARG_OPTIONAL : 0),
+			.flags = spec->arg_optional ? OPTION_ARG_OPTIONAL : 0,
 			.doc = spec->help,
 		};
 		if (spec->alias)
