@@ -4,11 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "../base/cleanup.h"
-#include "../base/fmt.h"
 #include "exposition_proto.h"
 
 static uint64_t power_of_ten(unsigned int digits)
@@ -18,98 +14,6 @@ static uint64_t power_of_ten(unsigned int digits)
 	while (digits--)
 		power *= 10;
 	return power;
-}
-
-static void append_string(struct growing *text, const char *more)
-{
-	growing__append(text, more, strlen(more));
-}
-
-static void append_u64(struct growing *text, uint64_t value)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do {
-		digits[sizeof(digits) - ++n] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	growing__append(text, digits + sizeof(digits) - n, n);
-}
-
-/* Whether nothing in it is to be escaped: most values are words, and there are very many. */
-static bool is_plain(const char *value)
-{
-	for (; *value; value++)
-		if (*value < ' ' || *value > '~' || *value == '\\' || *value == '"')
-			return false;
-	return true;
-}
-
-/* Visible escapes for what is no text, as a terminal may be what reads this; then the format's own. */
-static void append_escaped(struct labels *labels, const char *value)
-{
-	__autofree char *visible = fmt_escape_dup(FMT_ESCAPE_TERMINAL, value);
-
-	if (!visible) {
-		labels->text.failed = true;
-		return;
-	}
-	for (const char *p = visible; *p;) {
-		size_t plain = labels->separate ? strlen(p) : strcspn(p, "\\\"");
-
-		growing__append(&labels->text, p, plain);
-		p += plain;
-		if (*p) {
-			growing__append(&labels->text, "\\", 1);
-			growing__append(&labels->text, p++, 1);
-		}
-	}
-}
-
-static void begin_label(struct labels *labels, const char *name)
-{
-	if (labels->text.len && !labels->separate)
-		growing__append(&labels->text, ",", 1);
-	append_string(&labels->text, name);
-	if (labels->separate)
-		growing__append(&labels->text, "", 1);
-	else
-		append_string(&labels->text, "=\"");
-}
-
-static void end_label(struct labels *labels)
-{
-	growing__append(&labels->text, labels->separate ? "" : "\"", 1);
-}
-
-void labels__add(struct labels *labels, const char *name, const char *value)
-{
-	begin_label(labels, name);
-	if (is_plain(value))
-		append_string(&labels->text, value);
-	else
-		append_escaped(labels, value);
-	end_label(labels);
-}
-
-void labels__add_number(struct labels *labels, const char *name, int64_t value)
-{
-	begin_label(labels, name);
-	if (value < 0)
-		growing__append(&labels->text, "-", 1);
-	append_u64(&labels->text, value < 0 ? -(uint64_t)value : (uint64_t)value);
-	end_label(labels);
-}
-
-void labels__cut(struct labels *labels, size_t len)
-{
-	labels->text.len = len;
-}
-
-void labels__done(struct labels *labels)
-{
-	growing__done(&labels->text);
 }
 
 int exposition__init(struct exposition *e, enum exposition_format format)
@@ -146,16 +50,16 @@ static const char *type_suffix(const struct exposition *e)
 
 static void append_head(struct exposition *e, const char *word, const char *text)
 {
-	append_string(&e->text, "# ");
-	append_string(&e->text, word);
-	append_string(&e->text, " ");
-	append_string(&e->text, e->family->name);
+	growing__append_text(&e->text, "# ");
+	growing__append_text(&e->text, word);
+	growing__append_text(&e->text, " ");
+	growing__append_text(&e->text, e->family->name);
 	/* In the older format a family has the name of its samples. */
 	if (e->format == EXPOSITION_PROMETHEUS)
-		append_string(&e->text, type_suffix(e));
-	append_string(&e->text, " ");
-	append_string(&e->text, text);
-	append_string(&e->text, "\n");
+		growing__append_text(&e->text, type_suffix(e));
+	growing__append_text(&e->text, " ");
+	growing__append_text(&e->text, text);
+	growing__append_text(&e->text, "\n");
 }
 
 static void append_family(struct exposition *e)
@@ -193,8 +97,8 @@ static void begin_line(struct exposition *e, const char *suffix, const struct la
 	bool has_labels = labels && labels->text.len;
 
 	begin_sample(e);
-	append_string(&e->text, e->family->name);
-	append_string(&e->text, suffix);
+	growing__append_text(&e->text, e->family->name);
+	growing__append_text(&e->text, suffix);
 	if (labels && labels->text.failed)
 		e->text.failed = true;
 	if (has_labels || le)
@@ -202,8 +106,8 @@ static void begin_line(struct exposition *e, const char *suffix, const struct la
 	if (has_labels)
 		growing__append(&e->text, labels->text.v, labels->text.len);
 	if (le) {
-		append_string(&e->text, has_labels ? ",le=\"" : "le=\"");
-		append_string(&e->text, le);
+		growing__append_text(&e->text, has_labels ? ",le=\"" : "le=\"");
+		growing__append_text(&e->text, le);
 		growing__append(&e->text, "\"", 1);
 	}
 	if (has_labels || le)
@@ -215,7 +119,7 @@ static void write_u64(struct exposition *e, const char *suffix, const struct lab
 		      const char *le, uint64_t value)
 {
 	begin_line(e, suffix, labels, le);
-	append_u64(&e->text, value);
+	growing__append_u64(&e->text, value);
 	growing__append(&e->text, "\n", 1);
 }
 
@@ -227,7 +131,7 @@ static void write_decimal(struct exposition *e, const char *suffix, const struct
 	int n;
 
 	begin_line(e, suffix, labels, NULL);
-	append_u64(&e->text, value / one);
+	growing__append_u64(&e->text, value / one);
 	n = digits ? snprintf(text, sizeof(text), ".%0*" PRIu64, (int)digits, value % one) : 0;
 	while (n > 2 && text[n - 1] == '0')
 		n--;
@@ -304,7 +208,7 @@ int exposition__finish(struct exposition *e)
 {
 	exposition__family(e, NULL);
 	if (e->format == EXPOSITION_OPENMETRICS)
-		append_string(&e->text, "# EOF\n");
+		growing__append_text(&e->text, "# EOF\n");
 	return e->text.failed ? -ENOMEM : 0;
 }
 

@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../base/hist.h"
 #include "growing.h"
+#include "labels.h"
+#include "metric.h"
 
 enum exposition_format {
 	EXPOSITION_OPENMETRICS,
@@ -19,34 +20,6 @@ enum exposition_format {
 	EXPOSITION_PROTOBUF,
 	EXPOSITION_FORMAT_MAX,
 };
-
-enum metric_type {
-	METRIC_COUNTER,
-	METRIC_GAUGE,
-	METRIC_HISTOGRAM,
-	METRIC_INFO,
-};
-
-/* What samples are of. Its name has neither "_total" nor "_info" at its end; with a unit it ends with that. */
-struct metric_family {
-	const char *name;
-	enum metric_type type;
-	const char *unit; /* NULL: none */
-	const char *help; /* one line */
-};
-
-/* Labels of several samples, written once: no two of the same name. Begins as exposition__labels() makes it. */
-struct labels {
-	/* as the format has them, joined by commas; or, for protobuf, each name and each value with a NUL at its end */
-	struct growing text;
-	bool separate; /* the latter */
-};
-
-void labels__add(struct labels *labels, const char *name, const char *value);
-void labels__add_number(struct labels *labels, const char *name, int64_t value);
-/* Leaves the first @len bytes of the text. */
-void labels__cut(struct labels *labels, size_t len);
-void labels__done(struct labels *labels);
 
 struct proto;
 
@@ -57,14 +30,6 @@ struct exposition {
 	const struct metric_family *family;
 	bool has_samples;    /* of @family: its head is written */
 	struct proto *proto; /* NULL: it is text */
-};
-
-/* The end of a histogram's sample. */
-struct hist_totals {
-	uint64_t count; /* in all buckets, +Inf among them */
-	bool has_sum;
-	uint64_t sum_ns;
-	const struct hist *ns; /* the same durations, for native buckets; NULL: there are none */
 };
 
 /* 0; -ENOMEM; -ENOTSUP: protobuf is not built in. */

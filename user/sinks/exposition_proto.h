@@ -9,7 +9,10 @@
 
 #include <stdint.h>
 
-#include "exposition.h"
+#include "labels.h"
+#include "metric.h"
+
+struct proto;
 
 /* 0; -ENOMEM; -ENOTSUP: it is not built in, and nothing else here is called. */
 int proto__new(struct proto **ret_proto);

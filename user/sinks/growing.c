@@ -23,6 +23,18 @@ bool growing__widen(struct growing *bytes, size_t len)
 	return true;
 }
 
+void growing__append_u64(struct growing *bytes, uint64_t value)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do {
+		digits[sizeof(digits) - ++n] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	growing__append(bytes, digits + sizeof(digits) - n, n);
+}
+
 void growing__done(struct growing *bytes)
 {
 	free(bytes->v);

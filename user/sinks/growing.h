@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Begins as zeroes. */
@@ -36,6 +37,14 @@ static inline void growing__append(struct growing *bytes, const void *more, size
 	memcpy(v, more, len);
 	bytes->len += len;
 }
+
+static inline void growing__append_text(struct growing *bytes, const char *more)
+{
+	growing__append(bytes, more, strlen(more));
+}
+
+/* In decimal digits. */
+void growing__append_u64(struct growing *bytes, uint64_t value);
 
 void growing__done(struct growing *bytes);
 

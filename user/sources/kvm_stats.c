@@ -142,16 +142,6 @@ const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats)
 
 /* ---- a refresh */
 
-uint64_t *kvm_stats_decode(const struct kvm_stats *stats, const struct stat_layout *layout,
-			   const void *data)
-{
-	uint64_t *values = arena__calloc(stats->arena, layout->n_values, sizeof(*values));
-
-	if (values)
-		stat_layout__decode(layout, data, values);
-	return values;
-}
-
 static void forget_found(struct kvm_stats *stats)
 {
 	for (size_t i = 0; i < stats->n_vms; i++)

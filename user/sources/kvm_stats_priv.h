@@ -11,14 +11,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../base/arena.h"
 #include "../model/ids.h"
 #include "../model/inventory.h"
+#include "../model/stats.h"
 #include "kvm_stats.h"
 
-struct arena;
 struct bpf_stats;
 struct snapshot;
-struct stat_layout;
 
 #define WHY_LEN 160
 
@@ -80,8 +80,15 @@ struct vmm *kvm_stats_find_vmm(struct kvm_stats *stats, pid_t pid);
 void kvm_stats_remove_vmm(struct kvm_stats *stats, size_t i);
 
 /* The values in @data by @layout, of the refresh's memory. NULL: there is none. */
-uint64_t *kvm_stats_decode(const struct kvm_stats *stats, const struct stat_layout *layout,
-			   const void *data);
+static inline uint64_t *kvm_stats_decode(const struct kvm_stats *stats,
+					 const struct stat_layout *layout, const void *data)
+{
+	uint64_t *values = arena__calloc(stats->arena, layout->n_values, sizeof(*values));
+
+	if (values)
+		stat_layout__decode(layout, data, values);
+	return values;
+}
 
 /* Adds all VMs and vCPUs that the iterator finds, with their statistics. 0 or a negative errno. */
 int kvm_stats_iterate(struct kvm_stats *stats);
