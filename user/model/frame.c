@@ -35,3 +35,13 @@ void frame__free(const struct frame *frame)
 	event_counts__free(frame->events);
 	arena__free(frame->arena);
 }
+
+uint64_t frame_reasons__exits(const struct frame_reasons *reasons)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < reasons->n; i++)
+		if (reasons->v[i].count.delta_valid)
+			sum += reasons->v[i].count.delta;
+	return sum;
+}

@@ -228,4 +228,7 @@ const struct frame *frame__share(const struct frame *frame);
 /* Takes NULL. */
 void frame__free(const struct frame *frame);
 
+/* How many exits of all @reasons there were in the interval, as far as that is known. */
+uint64_t frame_reasons__exits(const struct frame_reasons *reasons);
+
 #endif

@@ -14,7 +14,7 @@ static void collect_reasons(const struct frame *frame, const struct frame_reason
 			    struct row *rows)
 {
 	const struct frame_reasons all = { (struct frame_reason *)reasons, n };
-	uint64_t exits = registry_scope_exits(&all);
+	uint64_t exits = frame_reasons__exits(&all);
 
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct row){ .kind = ROW_REASON,

@@ -474,13 +474,3 @@ double registry_number(const struct column_value *value)
 		return 0;
 	}
 }
-
-uint64_t registry_scope_exits(const struct frame_reasons *reasons)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < reasons->n; i++)
-		if (reasons->v[i].count.delta_valid)
-			sum += reasons->v[i].count.delta;
-	return sum;
-}

@@ -124,7 +124,4 @@ const char *column_unit_name(enum column_unit unit);
 /* How many digits behind the point programs are given: more are noise. */
 unsigned int column_unit_decimals(enum column_unit unit);
 
-/* How many exits of all @reasons there were in the interval, as far as that is known. */
-uint64_t registry_scope_exits(const struct frame_reasons *reasons);
-
 #endif

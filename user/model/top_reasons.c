@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "frame.h"
-#include "registry.h"
 
 /* How many are named at most, and from which share on. */
 #define TOP_REASONS 3
@@ -36,7 +35,7 @@ static size_t find_top(const struct frame_reasons *reasons,
 const char *top_reasons_format(const struct frame_reasons *reasons, char *buf, size_t size)
 {
 	const struct frame_reason *top[TOP_REASONS + 1];
-	const double total = (double)registry_scope_exits(reasons);
+	const double total = (double)frame_reasons__exits(reasons);
 	size_t n = find_top(reasons, top), used = 0;
 
 	for (size_t i = 0; i < n && used < size; i++) {

@@ -259,7 +259,7 @@ static int print_reasons(const struct writer *w, enum row_kind kind, const struc
 	if (!has_kind(w, kind))
 		return 0;
 	query.by = BY_REASON;
-	row.scope_exits = registry_scope_exits(reasons);
+	row.scope_exits = frame_reasons__exits(reasons);
 	err = query__reasons(&query, reasons->v, reasons->n, &sorted);
 	for (size_t i = 0; i < reasons->n && !err && (!query.top || shown < query.top); i++) {
 		if (w->view->hist && !query_wants_reason(w->view->hist_reason, sorted[i]))

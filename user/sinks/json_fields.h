@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "../model/registry.h"
-#include "json_keys.h"
+#include "json_objects.h"
 
 /* A column in an object; NULL where it is as in the registry. */
 struct json_field {

@@ -8,28 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The kinds of object; the first three are lines of the output. */
-enum json_object {
-	JSON_OBJECT_FRAME,
-	JSON_OBJECT_SLOW,
-	JSON_OBJECT_VERIFY,
-	JSON_OBJECT_HOST,
-	JSON_OBJECT_VM,
-	JSON_OBJECT_VCPU,
-	JSON_OBJECT_REASON,
-	JSON_OBJECT_COUNTER,
-	JSON_OBJECT_EVENT,
-	JSON_OBJECT_TIME,
-	JSON_OBJECT_TIME_TOTAL,
-	JSON_OBJECT_TIME_PCT,
-	JSON_OBJECT_TIME_NS,
-	JSON_OBJECT_STAT,
-	JSON_OBJECT_DETAIL,
-	JSON_OBJECT_KEY_TIME,
-	JSON_OBJECT_ABOUT,
-	JSON_OBJECT_PAIR,
-	JSON_OBJECT_MAX,
-};
+#include "json_objects.h"
 
 /* What a value may be. */
 enum json_shape {

@@ -75,7 +75,7 @@ static int print_reasons(FILE *out, const struct frame_reasons *reasons, const s
 {
 	__autofree const struct frame_reason **sorted = NULL;
 	const struct query query = { .by = BY_REASON, .order = view->query.order, .top = top };
-	const uint64_t exits = registry_scope_exits(reasons);
+	const uint64_t exits = frame_reasons__exits(reasons);
 	size_t n = top && top < reasons->n ? top : reasons->n;
 	__autofree struct row *rows = reallocarray(NULL, n + 1, sizeof(*rows));
 	int err = rows ? query__reasons(&query, reasons->v, reasons->n, &sorted) : -ENOMEM;
