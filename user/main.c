@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/outlet.h"
 #include "run/live.h"
-#include "run/loop.h"
+#include "run/live_run.h"
 #include "model/event_filter.h"
 #include "model/frame.h"
 #include "model/reasons.h"
@@ -258,7 +258,7 @@ static int open_detail(const struct options *options, const struct features *fea
 }
 
 /* --record. */
-static int open_recorder(const struct options *options, const struct loop_parts *parts,
+static int open_recorder(const struct options *options, const struct live_parts *parts,
 			 struct recorder **ret_recorder)
 {
 	const struct recorder_opts opts = {
@@ -330,7 +330,7 @@ static int count(const struct options *options, struct features *features,
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
-	struct loop_parts parts;
+	struct live_parts parts;
 	struct host_info host;
 	int err;
 
@@ -367,7 +367,7 @@ static int count(const struct options *options, struct features *features,
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	parts = (struct loop_parts){ .live = { .vms = &vms, .bpf = bpf, .stats = stats },
+	parts = (struct live_parts){ .live = { .vms = &vms, .bpf = bpf, .stats = stats },
 				     .detail = detail,
 				     .detail_names = detail_names,
 				     .host = &host,
@@ -375,7 +375,7 @@ static int count(const struct options *options, struct features *features,
 				     .isa = bpf_detail_isa() };
 	err = open_recorder(options, &parts, &recorder);
 	parts.recorder = recorder;
-	return err ? err : loop__run(options, &parts);
+	return err ? err : live_run(options, &parts);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */

@@ -1,36 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * loop: every interval takes a snapshot, makes a frame of it and the one before, and hands it to the sink.
+ * loop: takes frames from a feed, each when it is due, and hands them to the outputs.
  */
 #ifndef KVMTOP_RUN_LOOP_H
 #define KVMTOP_RUN_LOOP_H
 
-#include <stdint.h>
+#include "slow_exits.h"
 
-#include "live.h"
-
-struct bpf_detail;
-struct detail_names;
-struct host_info;
+struct feed;
 struct options;
-struct reason_names;
-struct recorder;
+struct outputs;
 
 /* What it works with; all outlive it. */
 struct loop_parts {
-	struct live live;
-	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
-	const struct detail_names *detail_names;
-	struct recorder *recorder; /* NULL: no --record */
-	const struct host_info *host;
-	const struct reason_names *names;
-	uint32_t isa; /* of this host's exit reasons; 0: not known */
+	const struct options *options;
+	struct feed *feed;
+	struct outputs *outputs;
+	struct slow_exits slow; /* .detail NULL: there are none */
 };
 
 /*
- * Runs until options->count intervals are over, a SIGINT or SIGTERM comes (a last frame is shown then), or the
- * reader of stdout is gone. 0, or a negative errno after one line on stderr.
+ * Runs until options->count frames are written, the feed ends, a SIGINT or SIGTERM that was taken comes (a last frame is shown then), or the
+ * reader of stdout is gone. Then ends the feed and waits for the readers. 0, or a negative errno after one line on stderr unless it is
+ * -ENOMEM.
  */
-int loop__run(const struct options *options, const struct loop_parts *parts);
+int loop__run(const struct loop_parts *parts);
 
 #endif

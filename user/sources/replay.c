@@ -35,6 +35,13 @@ struct mark {
 	int64_t wall_ns;
 };
 
+/* A run that was read: frames point to what it has. */
+struct kept_run {
+	struct codec_reader *reader;
+	struct position at; /* so that it is kept once, however often it is read */
+	uint64_t number;
+};
+
 struct replay {
 	struct piece pieces[PIECE_MAX];
 	struct replay_info info;
@@ -46,9 +53,10 @@ struct replay {
 	struct position chunk_at;
 
 	struct position next;
-	struct codec_reader **readers; /* all that were read, as frames point to them */
-	size_t n_readers;
-	uint64_t run_number;
+	struct kept_run *runs;
+	size_t n_runs;
+	const struct kept_run *run; /* that the next snapshot is of; NULL: none was read */
+	uint64_t last_number;
 	const struct stat_layout **layouts; /* all different ones */
 	size_t n_layouts;
 	const struct event_names **events;
@@ -59,6 +67,12 @@ struct replay {
 };
 
 DEFINE_CLEANUP(replay, struct replay, replay__close)
+
+/* As one number. A file is smaller than 2^63 bytes. */
+static uint64_t place_of(struct position at)
+{
+	return (uint64_t)at.piece << 63 | at.at;
+}
 
 /* Makes room for one more in an array. */
 #define GROW(v, n)                                                            \
@@ -371,11 +385,6 @@ static const struct event_names *keep_events(struct replay *replay,
 	return replay->events[replay->n_events++] = take_ptr(*events);
 }
 
-static struct codec_reader *last_reader(const struct replay *replay)
-{
-	return replay->n_readers ? replay->readers[replay->n_readers - 1] : NULL;
-}
-
 /* What is the same is the same pointer: by it delta knows that two samples can be compared. */
 static int read_context(struct replay *replay, const uint8_t *payload, size_t n)
 {
@@ -385,7 +394,7 @@ static int read_context(struct replay *replay, const uint8_t *payload, size_t n)
 
 	if (err)
 		return err;
-	if (!last_reader(replay) || context.run_id != last_reader(replay)->run.id)
+	if (!replay->run || context.run_id != replay->run->reader->run.id)
 		return -EBADMSG;
 	had = context;
 	replay->context = (struct codec_context){
@@ -402,22 +411,51 @@ static int read_context(struct replay *replay, const uint8_t *payload, size_t n)
 	return 0;
 }
 
-/* A run may go on in a new file. */
-static int read_run(struct replay *replay, const uint8_t *payload, size_t n)
+static const struct kept_run *find_run(const struct replay *replay, struct position at)
 {
-	const struct codec_reader *before = last_reader(replay);
-	struct codec_reader *reader;
-	int err = GROW(replay->readers, replay->n_readers) ? 0 : -ENOMEM;
+	for (size_t i = 0; i < replay->n_runs; i++)
+		if (replay->runs[i].at.piece == at.piece && replay->runs[i].at.at == at.at)
+			return &replay->runs[i];
+	return NULL;
+}
 
+/* A run may go on in a new file. */
+static uint64_t number_of(struct replay *replay, const struct codec_reader *reader)
+{
+	for (size_t i = 0; i < replay->n_runs; i++)
+		if (replay->runs[i].reader->run.id == reader->run.id)
+			return replay->runs[i].number;
+	return ++replay->last_number;
+}
+
+static int keep_run(struct replay *replay, struct position at, const uint8_t *payload, size_t n)
+{
+	struct kept_run kept = { .at = at };
+	const size_t before = replay->run ? (size_t)(replay->run - replay->runs) : 0;
+	int err = GROW(replay->runs, replay->n_runs) ? 0 : -ENOMEM;
+
+	if (!err && replay->run)
+		replay->run = &replay->runs[before];
 	if (!err)
-		err = codec_read_run(payload, n, &reader);
+		err = codec_read_run(payload, n, &kept.reader);
 	if (err)
 		return err;
-	if (!before || before->run.id != reader->run.id)
-		replay->run_number++;
-	replay->readers[replay->n_readers++] = reader;
-	replay->context = (struct codec_context){ .events = NULL };
+	kept.number = number_of(replay, kept.reader);
+	replay->runs[replay->n_runs] = kept;
+	replay->run = &replay->runs[replay->n_runs++];
 	return 0;
+}
+
+static int read_run(struct replay *replay, struct position at, const uint8_t *payload, size_t n)
+{
+	const struct kept_run *kept = find_run(replay, at);
+	int err = kept ? 0 : keep_run(replay, at, payload, n);
+
+	if (kept)
+		replay->run = kept;
+	if (!err)
+		replay->context = (struct codec_context){ .events = NULL };
+	return err;
 }
 
 static void drop_base(struct replay *replay)
@@ -426,25 +464,25 @@ static void drop_base(struct replay *replay)
 	replay->base = NULL;
 }
 
-static int read_snapshot(struct replay *replay, enum record_type type, const uint8_t *payload,
-			 size_t n)
+static int read_snapshot(struct replay *replay, struct position at, enum record_type type,
+			 const uint8_t *payload, size_t n)
 {
-	const struct codec_reader *reader = last_reader(replay);
 	const struct snapshot *base =
 		type == RECORD_DELTA && replay->base ? replay->base->snapshot : NULL;
 	struct replay_item *item;
 	int err;
 
-	if (!reader || (type == RECORD_DELTA && !base))
+	if (!replay->run || (type == RECORD_DELTA && !base))
 		return -EBADMSG;
 	item = calloc(1, sizeof(*item));
 	if (!item)
 		return -ENOMEM;
 	item->refs = 1;
-	item->run = &reader->run;
-	item->run_number = replay->run_number;
-	err = codec_read_snapshot(reader, &replay->context, base, payload, n, CODEC_MEMORY_MAX,
-				  &item->snapshot);
+	item->run = &replay->run->reader->run;
+	item->run_number = replay->run->number;
+	item->place = place_of(at);
+	err = codec_read_snapshot(replay->run->reader, &replay->context, base, payload, n,
+				  CODEC_MEMORY_MAX, &item->snapshot);
 	drop_base(replay);
 	if (err)
 		replay_item__put(item);
@@ -456,20 +494,19 @@ static int read_snapshot(struct replay *replay, enum record_type type, const uin
 /* What the record at @at is about; -EBADMSG: it is damaged. */
 static int read_record(struct replay *replay, struct position at, const struct record_head *head)
 {
+	const struct position behind = { at.piece, at.at + RECORD_HEAD_BYTES };
 	__autofree uint8_t *payload = NULL;
 	const uint8_t *bytes;
-	int err;
+	int err = fetch(replay, behind, head->bytes, &bytes);
 
-	at.at += RECORD_HEAD_BYTES;
-	err = fetch(replay, at, head->bytes, &bytes);
 	if (!err)
 		err = record_unpack(head, bytes, &payload);
 	if (!err && head->type == RECORD_RUN)
-		err = read_run(replay, payload, head->raw_bytes);
+		err = read_run(replay, at, payload, head->raw_bytes);
 	else if (!err && head->type == RECORD_CONTEXT)
 		err = read_context(replay, payload, head->raw_bytes);
 	else if (!err)
-		return read_snapshot(replay, head->type, payload, head->raw_bytes);
+		return read_snapshot(replay, at, head->type, payload, head->raw_bytes);
 	drop_base(replay);
 	/* Then nobody knows what the snapshots after it are about. */
 	if (err && (head->type == RECORD_RUN || head->type == RECORD_CONTEXT))
@@ -477,14 +514,11 @@ static int read_record(struct replay *replay, struct position at, const struct r
 	return err;
 }
 
-int replay__seek(struct replay *replay, int64_t wall_ns)
+/* Begins with what @mark is about; NULL: with the first record. */
+static int begin_at(struct replay *replay, const struct mark *mark)
 {
-	const struct mark *mark = NULL;
 	struct position where[2];
 
-	for (size_t i = 0; i < replay->n_marks; i++)
-		if (replay->marks[i].wall_ns <= wall_ns)
-			mark = &replay->marks[i];
 	drop_base(replay);
 	replay->lost = 0;
 	replay->context = (struct codec_context){ .id = 0 };
@@ -507,6 +541,58 @@ int replay__seek(struct replay *replay, int64_t wall_ns)
 	}
 	replay->next = mark->key;
 	return 0;
+}
+
+/* The last one of @wall_ns or before it; NULL: none. */
+static const struct mark *mark_at(const struct replay *replay, int64_t wall_ns)
+{
+	const struct mark *mark = NULL;
+
+	for (size_t i = 0; i < replay->n_marks; i++)
+		if (replay->marks[i].wall_ns <= wall_ns)
+			mark = &replay->marks[i];
+	return mark;
+}
+
+/* The last one that is before @place; NULL: none. */
+static const struct mark *mark_before(const struct replay *replay, uint64_t place)
+{
+	size_t low = 0, high = replay->n_marks;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (place_of(replay->marks[middle].key) < place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &replay->marks[low - 1] : NULL;
+}
+
+static uint64_t start_of(const struct mark *mark)
+{
+	return mark ? place_of(mark->key) : 0;
+}
+
+uint64_t replay__start_at(const struct replay *replay, int64_t wall_ns)
+{
+	return start_of(mark_at(replay, wall_ns));
+}
+
+uint64_t replay__start_before(const struct replay *replay, uint64_t place)
+{
+	return start_of(mark_before(replay, place));
+}
+
+int replay__seek(struct replay *replay, int64_t wall_ns)
+{
+	return begin_at(replay, mark_at(replay, wall_ns));
+}
+
+int replay__seek_place(struct replay *replay, uint64_t place)
+{
+	return begin_at(replay, mark_before(replay, place + 1));
 }
 
 /* Goes on to the next record. -ENODATA: there is none. */
@@ -583,8 +669,8 @@ void replay__close(struct replay *replay)
 	if (!replay)
 		return;
 	drop_base(replay);
-	for (size_t i = 0; i < replay->n_readers; i++)
-		codec_reader__free(replay->readers[i]);
+	for (size_t i = 0; i < replay->n_runs; i++)
+		codec_reader__free(replay->runs[i].reader);
 	for (size_t i = 0; i < replay->n_layouts; i++)
 		stat_layout__free((struct stat_layout *)replay->layouts[i]);
 	for (size_t i = 0; i < replay->n_events; i++)
@@ -592,7 +678,7 @@ void replay__close(struct replay *replay)
 	for (size_t i = 0; i < PIECE_MAX; i++)
 		if (replay->pieces[i].fd >= 0)
 			close(replay->pieces[i].fd);
-	free(replay->readers);
+	free(replay->runs);
 	free(replay->layouts);
 	free(replay->events);
 	free(replay->marks);

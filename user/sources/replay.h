@@ -33,6 +33,7 @@ struct replay_item {
 	struct snapshot *snapshot;
 	const struct codec_run *run;
 	uint64_t run_number; /* two of the same number may be compared */
+	uint64_t place;	     /* in the recording: that of a later one is greater; see below */
 	unsigned int refs;
 };
 
@@ -47,6 +48,16 @@ const struct replay_info *replay__info(const struct replay *replay);
 
 /* The next snapshot will be one of @wall_ns or not long before it, or the very first one. 0 or a negative errno. */
 int replay__seek(struct replay *replay, int64_t wall_ns);
+
+/*
+ * The place of the last snapshot by itself that is before @place, from where reading can begin, and likewise of one that is not after @wall_ns; 0: there is
+ * none, and reading begins with the first of all.
+ */
+uint64_t replay__start_before(const struct replay *replay, uint64_t place);
+uint64_t replay__start_at(const struct replay *replay, int64_t wall_ns);
+
+/* The next snapshot will be that of @place or not long before it, or the very first one. 0 or a negative errno. */
+int replay__seek_place(struct replay *replay, uint64_t place);
 
 /*
  * The next snapshot; @ret_item holds it until replay_item__put, and not longer than @replay. 0; -ENODATA: there are no more; or another negative errno: -EPROTO: what

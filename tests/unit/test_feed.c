@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Feeds: the same snapshots give the same frames, byte for byte, live and recorded, new and past, in any order. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "../../user/base/clock.h"
+#include "../../user/options/options.h"
+#include "../../user/run/feed.h"
+#include "../../user/run/feed_live.h"
+#include "../../user/run/feed_replay.h"
+#include "../../user/run/recorder.h"
+#include "../../user/sources/replay.h"
+#include "codec_samples.h"
+#include "output.h"
+#include "unit.h"
+
+#define N 150 /* snapshots, of unequal intervals; more than two stretches of a history */
+#define FRAMES (N - 1)
+#define SECONDS INT64_C(1000000000)
+
+struct fixture {
+	struct sample_world w;
+	struct codec_run run;
+	char path[32];
+	struct snapshot *v[N];
+	size_t n, taken; /* how many the live feed may take, and has taken */
+	char *frames[FRAMES];
+	int64_t ends_ns[FRAMES];
+	size_t n_frames;
+	struct options options;
+	struct replay *replay;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	int fd;
+
+	sample_world__init(&f->w, 3);
+	f->run = sample_run(&f->w);
+	strcpy(f->path, "/tmp/kvmtop-test-XXXXXX");
+	fd = mkstemp(f->path);
+	assert_true(fd >= 0);
+	close(fd);
+	for (; f->n < N; f->n++) {
+		f->v[f->n] = sample_next(&f->w, f->n ? f->v[f->n - 1] : NULL);
+		f->v[f->n]->detail_names = f->w.details;
+	}
+	f->options = (struct options){ .replay = f->path, .latency = LATENCY_FULL };
+	*state = f;
+	return 0;
+}
+
+static void forget_frames(struct fixture *f)
+{
+	for (size_t i = 0; i < f->n_frames; i++)
+		free(f->frames[i]);
+	f->n_frames = 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	unlink(f->path);
+	forget_frames(f);
+	for (size_t i = 0; i < N; i++)
+		snapshot__free(f->v[i]);
+	replay__close(f->replay);
+	sample_world__done(&f->w);
+	free(f);
+	return 0;
+}
+
+/* ---- the two feeds */
+
+/* All of it is memory that a copy may share, as the originals outlive it. */
+static int read_next(void *arg, struct snapshot **ret_snapshot)
+{
+	struct fixture *f = arg;
+	struct snapshot *copy = snapshot__new();
+	struct arena *arena = copy->arena;
+
+	if (f->taken == f->n) {
+		snapshot__free(copy);
+		return -EIO;
+	}
+	*copy = *f->v[f->taken++];
+	copy->arena = arena;
+	*ret_snapshot = copy;
+	return 0;
+}
+
+static struct feed *open_live(struct fixture *f, size_t history_bytes)
+{
+	const struct feed_live_opts opts = {
+		.interval_ns = UINT64_C(1000000000),
+		.history_bytes = history_bytes,
+		.host = &f->run.host,
+		.names = f->w.reasons,
+		.read = read_next,
+		.arg = f,
+	};
+	struct feed *feed;
+
+	assert_int_equal(feed_live__new(&opts, &feed), 0);
+	return feed;
+}
+
+/* The snapshots from @from to @to - 1 are of one run. */
+static void record(struct fixture *f, size_t from, size_t to)
+{
+	const struct recorder_opts opts = { f->path, 1 << 30, f->run };
+	struct recorder *recorder;
+	char why[512];
+
+	assert_int_equal(recorder__open(&opts, why, sizeof(why), &recorder), 0);
+	for (size_t i = from; i < to; i++)
+		assert_int_equal(recorder__write(recorder, f->v[i], i > from ? f->v[i - 1] : NULL),
+				 0);
+	recorder__close(recorder);
+}
+
+static struct feed *open_replay_within(struct fixture *f, int64_t since_ns, int64_t until_ns)
+{
+	struct feed_replay_opts opts = {
+		.options = &f->options,
+		.since_ns = since_ns,
+		.until_ns = until_ns,
+	};
+	struct feed *feed;
+	char why[512];
+
+	assert_int_equal(replay__open(f->path, true, why, sizeof(why), &f->replay), 0);
+	opts.replay = f->replay;
+	assert_int_equal(feed_replay__new(&opts, &feed), 0);
+	return feed;
+}
+
+static struct feed *open_replay(struct fixture *f)
+{
+	return open_replay_within(f, INT64_MIN, INT64_MAX);
+}
+
+/* ---- what they give */
+
+static char *text_of(const struct frame *frame)
+{
+	const struct view view = { .version = "v1-test" };
+
+	return output_of(json__write, frame, &view);
+}
+
+/* All that comes, from where @feed is. */
+static void take_all(struct fixture *f, struct feed *feed, int end)
+{
+	struct frame *frame;
+	int err;
+
+	while (!(err = feed__next(feed, &frame))) {
+		assert_true(f->n_frames < FRAMES);
+		f->ends_ns[f->n_frames] = timespec_ns(&frame->wall);
+		f->frames[f->n_frames++] = text_of(frame);
+		frame__free(frame);
+	}
+	assert_int_equal(err, end);
+}
+
+static void expect(const struct fixture *f, struct frame *frame, size_t i)
+{
+	char *text = text_of(frame);
+
+	if (strcmp(text, f->frames[i]))
+		fail_msg("not frame %zu:\n%s%s", i, text, f->frames[i]);
+	free(text);
+	frame__free(frame);
+}
+
+static void expect_next(const struct fixture *f, struct feed *feed, size_t i)
+{
+	struct frame *frame;
+
+	assert_int_equal(feed__next(feed, &frame), 0);
+	expect(f, frame, i);
+}
+
+static void expect_prev(const struct fixture *f, struct feed *feed, size_t i)
+{
+	struct frame *frame;
+
+	assert_int_equal(feed__prev(feed, &frame), 0);
+	assert_true(feed__begins_anew(feed));
+	expect(f, frame, i);
+}
+
+static void expect_seek(const struct fixture *f, struct feed *feed, int64_t ns, size_t i)
+{
+	struct frame *frame;
+
+	assert_int_equal(feed__seek(feed, ns, &frame), 0);
+	expect(f, frame, i);
+}
+
+static void expect_no_prev(struct feed *feed)
+{
+	struct frame *frame;
+
+	assert_int_equal(feed__prev(feed, &frame), -ENODATA);
+}
+
+/* To and fro over the frames that were taken, by dice; @feed is at the last one. */
+static void walk(const struct fixture *f, struct feed *feed)
+{
+	const size_t last = f->n_frames - 1;
+	size_t at = last;
+	uint64_t dice = 4711;
+
+	while (at)
+		expect_prev(f, feed, --at);
+	expect_no_prev(feed);
+	expect_no_prev(feed);
+	while (at < last)
+		expect_next(f, feed, ++at);
+	for (int i = 0; i < 200; i++) {
+		switch (roll_below(&dice, 3)) {
+		case 0:
+			at = roll_below(&dice, f->n_frames);
+			expect_seek(f, feed, f->ends_ns[at], at);
+			break;
+		case 1:
+			if (at)
+				expect_prev(f, feed, --at);
+			else
+				expect_no_prev(feed);
+			break;
+		default:
+			if (at < last)
+				expect_next(f, feed, ++at);
+		}
+	}
+	/* In between it is the one before; and beyond the ends the first and the last. */
+	expect_seek(f, feed, f->ends_ns[last / 2] + 1, last / 2);
+	expect_seek(f, feed, INT64_MIN, 0);
+	expect_seek(f, feed, INT64_MAX, last);
+	expect_seek(f, feed, f->ends_ns[last / 3], last / 3);
+	expect_next(f, feed, last / 3 + 1);
+	expect_seek(f, feed, INT64_MAX, last);
+}
+
+/* ---- tests */
+
+static void live_and_its_past(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live(f, 1 << 30);
+	struct feed_range range;
+
+	assert_false(feed__range(feed, &range));
+	take_all(f, feed, -EIO);
+	assert_int_equal(f->n_frames, FRAMES);
+	walk(f, feed);
+	assert_true(feed__range(feed, &range));
+	assert_true(range.first_ns == f->ends_ns[0] && range.last_ns == f->ends_ns[FRAMES - 1]);
+	assert_int_equal(feed__finish(feed, 0), 0);
+	feed__free(feed);
+}
+
+static void recorded_as_live(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *live = open_live(f, 0), *feed;
+	struct feed_range range;
+	struct frame *frame;
+
+	take_all(f, live, -EIO);
+	feed__free(live);
+	record(f, 0, N);
+	feed = open_replay(f);
+	for (size_t i = 0; i < FRAMES; i++)
+		expect_next(f, feed, i);
+	assert_int_equal(feed__next(feed, &frame), -ENODATA);
+	assert_int_equal(feed__next(feed, &frame), -ENODATA);
+	walk(f, feed);
+	assert_int_equal(feed__measure(feed, &frame), -ENODATA);
+	assert_true(feed__range(feed, &range));
+	assert_true(range.last_ns == f->ends_ns[FRAMES - 1]);
+	assert_int_equal(feed__finish(feed, 0), 0);
+	feed__free(feed);
+}
+
+/* Each test below takes the frames one after the other first, and then walks over them. */
+static void take_and_walk(struct fixture *f, struct feed *feed)
+{
+	take_all(f, feed, -ENODATA);
+	walk(f, feed);
+	feed__free(feed);
+}
+
+static void runs(void **state)
+{
+	struct fixture *f = *state;
+
+	record(f, 0, 40);
+	record(f, 40, 41); /* no interval */
+	record(f, 41, 43);
+	record(f, 43, N);
+	take_and_walk(f, open_replay(f));
+	assert_int_equal(f->n_frames, N - 4);
+}
+
+/* -s: the end of a run is shown, too; VMs that ended in between are. */
+static void merged(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.interval_given = true;
+	f->options.interval_ns = UINT64_C(7000000000);
+	record(f, 0, 60);
+	record(f, 60, 61);
+	record(f, 61, N);
+	take_and_walk(f, open_replay(f));
+	assert_in_range(f->n_frames, 10, N / 3);
+}
+
+static void within_times(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t since_ns = timespec_ns(&f->v[70]->wall), until_ns = since_ns + 20 * SECONDS;
+
+	record(f, 0, N);
+	take_and_walk(f, open_replay_within(f, since_ns, until_ns));
+	assert_true(f->ends_ns[0] > since_ns && f->ends_ns[f->n_frames - 1] <= until_ns);
+	assert_in_range(f->n_frames, 15, 25);
+}
+
+static void merged_within_times(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t since_ns = timespec_ns(&f->v[10]->wall);
+
+	f->options.interval_given = true;
+	f->options.interval_ns = UINT64_C(3000000000);
+	record(f, 0, N);
+	take_and_walk(f, open_replay_within(f, since_ns, since_ns + 100 * SECONDS));
+}
+
+static void nothing_recorded(void **state)
+{
+	struct fixture *f = *state;
+	struct frame *frame;
+	struct feed *feed;
+
+	record(f, 0, 1);
+	feed = open_replay(f);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(feed__next(feed, &frame), -ENODATA);
+		expect_no_prev(feed);
+		assert_int_equal(feed__seek(feed, INT64_MAX, &frame), -ENODATA);
+		assert_int_equal(feed__seek(feed, 0, &frame), -ENODATA);
+	}
+	assert_int_equal(feed__finish(feed, 0), -ENODATA);
+	feed__free(feed);
+}
+
+/* Without a history there is no past, also when it was measured aside. */
+static void no_history(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live(f, 0);
+	struct frame *frame;
+
+	expect_no_prev(feed);
+	take_all(f, feed, -EIO);
+	expect_no_prev(feed);
+	assert_int_equal(feed__seek(feed, 0, &frame), -ENODATA);
+	feed__free(feed);
+	f->taken = 0;
+	feed = open_live(f, 0);
+	assert_int_equal(feed__measure(feed, &frame), 0);
+	expect(f, frame, 0);
+	expect_next(f, feed, 1);
+	feed__free(feed);
+}
+
+/* The picture stands, the measuring goes on. */
+static void paused(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live(f, 1 << 30);
+	struct frame *frame;
+
+	take_all(f, feed, -EIO);
+	feed__free(feed);
+	f->taken = 0;
+	feed = open_live(f, 1 << 30);
+	for (size_t i = 0; i < 10; i++)
+		expect_next(f, feed, i);
+	for (size_t i = 10; i < 20; i++) {
+		assert_int_equal(feed__measure(feed, &frame), 0);
+		expect(f, frame, i);
+	}
+	expect_prev(f, feed, 8);
+	for (size_t i = 9; i < 25; i++) {
+		expect_next(f, feed, i);
+		assert_false(feed__begins_anew(feed));
+	}
+	assert_int_equal(feed__measure(feed, &frame), 0);
+	frame__free(frame);
+	expect_seek(f, feed, INT64_MAX, 25);
+	expect_next(f, feed, 26);
+	feed__free(feed);
+}
+
+/* While one looks at the past, it is dropped: what comes next is the oldest that is left. */
+static void overtaken(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live(f, 1 << 30);
+	struct feed_range range;
+	struct frame *frame;
+	size_t first = 0;
+
+	take_all(f, feed, -EIO);
+	feed__free(feed);
+	f->taken = 0;
+	feed = open_live(f, 200000);
+	expect_next(f, feed, 0);
+	for (size_t i = 1; i < FRAMES; i++) {
+		assert_int_equal(feed__measure(feed, &frame), 0);
+		frame__free(frame);
+	}
+	assert_true(feed__range(feed, &range));
+	while (f->ends_ns[first] != range.first_ns)
+		first++;
+	assert_in_range(first, 2, FRAMES - 2);
+	expect_no_prev(feed);
+	expect_next(f, feed, first);
+	assert_true(feed__begins_anew(feed));
+	expect_no_prev(feed);
+	for (size_t i = first + 1; i < FRAMES; i++) {
+		expect_next(f, feed, i);
+		assert_false(feed__begins_anew(feed));
+	}
+	feed__free(feed);
+}
+
+/* From deadline to deadline; another interval begins where the present one did. */
+static void interval(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t before_ns = clock_now_ns();
+	struct feed *feed = open_live(f, 0);
+	uint64_t due_ns = feed__due_ns(feed), next_ns;
+	struct frame *frame;
+
+	assert_in_range(due_ns, before_ns + SEC_NS, clock_now_ns() + SEC_NS);
+	assert_true(feed__due_ns(feed) == due_ns);
+	feed_live__set_interval(feed, 3 * SEC_NS);
+	assert_true(feed__due_ns(feed) == due_ns + 2 * SEC_NS);
+	/* Before it is due. */
+	assert_int_equal(feed__next(feed, &frame), 0);
+	frame__free(frame);
+	next_ns = feed__due_ns(feed);
+	assert_in_range(next_ns, due_ns + 2 * SEC_NS, clock_now_ns() + 3 * SEC_NS);
+	/* One that would be over already begins now. */
+	feed_live__set_interval(feed, 1);
+	due_ns = feed__due_ns(feed);
+	assert_in_range(due_ns, before_ns, clock_now_ns() + 1);
+	while (clock_now_ns() <= due_ns)
+		;
+	assert_int_equal(feed__next(feed, &frame), 0);
+	frame__free(frame);
+	feed_live__set_interval(feed, SEC_NS);
+	assert_true(feed__due_ns(feed) == due_ns + SEC_NS);
+	feed__free(feed);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(live_and_its_past),
+		TEST(recorded_as_live),
+		TEST(runs),
+		TEST(merged),
+		TEST(within_times),
+		TEST(merged_within_times),
+		TEST(nothing_recorded),
+		TEST(no_history),
+		TEST(paused),
+		TEST(overtaken),
+		TEST(interval),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

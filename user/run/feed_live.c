@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed_live.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../model/delta.h"
+#include "../model/frame.h"
+#include "../model/history.h"
+#include "../model/snapshot.h"
+#include "feed.h"
+
+struct feed_live {
+	struct feed feed; /* first */
+	struct feed_live_opts opts;
+	struct history *history; /* NULL: the past is not kept */
+	struct snapshot *newest;
+	/* Snapshots are numbered from 0; a frame has the number of the snapshot that it ends with. */
+	uint64_t n, given; /* how many there were; the frame that was given last, 0: none */
+	uint64_t begun_ns; /* when the interval began that is measured, as far as deadlines go */
+	uint64_t due_ns;   /* its end; 0: to be found */
+};
+
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+
+static struct feed_live *live_of(const struct feed *feed)
+{
+	return (struct feed_live *)feed;
+}
+
+/* ---- measuring */
+
+static int keep(struct feed_live *live, struct snapshot **cur)
+{
+	int err = 0;
+
+	if (live->opts.taken)
+		live->opts.taken(live->opts.arg, *cur, live->newest);
+	if (live->history)
+		err = history__add(live->history, *cur, live->newest);
+	snapshot__free(live->newest);
+	live->newest = take_ptr(*cur);
+	live->n++;
+	return err;
+}
+
+/* At its deadline, or now, if that was not waited for. */
+static void begin_interval(struct feed_live *live)
+{
+	const uint64_t now_ns = clock_now_ns();
+
+	live->begun_ns = live->due_ns && live->due_ns < now_ns ? live->due_ns : now_ns;
+	live->due_ns = 0;
+}
+
+static int measure(struct feed_live *live, struct frame **ret_frame)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *cur = NULL;
+	struct frame *frame = NULL;
+	int err = live->opts.read(live->opts.arg, &cur);
+
+	if (err)
+		return err;
+	err = delta__compute(live->newest, cur, live->opts.host, live->opts.names, &frame);
+	if (err && err != -ENOMEM)
+		log_error("no interval: CLOCK_MONOTONIC did not go on");
+	if (!err) {
+		snapshot__take_events(cur, frame->events);
+		err = keep(live, &cur);
+	}
+	if (err) {
+		frame__free(frame);
+		return err;
+	}
+	begin_interval(live);
+	*ret_frame = frame;
+	return 0;
+}
+
+/* From deadline to deadline, so that the intervals do not drift; a missed one is not made up. */
+static uint64_t due_ns(struct feed *feed)
+{
+	struct feed_live *live = live_of(feed);
+	const uint64_t now_ns = live->due_ns ? 0 : clock_now_ns();
+
+	if (live->due_ns)
+		return live->due_ns;
+	live->due_ns = live->begun_ns + live->opts.interval_ns;
+	if (live->due_ns < now_ns)
+		live->due_ns = now_ns + live->opts.interval_ns;
+	return live->due_ns;
+}
+
+static int measure_aside(struct feed *feed, struct frame **ret_frame)
+{
+	struct feed_live *live = live_of(feed);
+	int err = measure(live, ret_frame);
+
+	/* Without a past there is nowhere else to be. */
+	if (!err && !live->history)
+		live->given = live->n - 1;
+	return err;
+}
+
+/* ---- the past */
+
+/* The frames that can be made of what is kept: from @ret_first to the newest. */
+static bool find_kept(const struct feed_live *live, uint64_t *ret_first)
+{
+	struct history_range range;
+
+	if (!live->history)
+		return false;
+	range = history__range(live->history);
+	*ret_first = range.first + 1; /* the first snapshot ends no frame */
+	return range.end > *ret_first;
+}
+
+/* @anew: it does not follow the one that was given before. */
+static int give_past(struct feed_live *live, uint64_t number, bool anew, struct frame **ret_frame)
+{
+	const struct snapshot *prev, *cur;
+	int err = history__unpack(live->history, number, &prev, &cur);
+
+	if (!err)
+		err = delta__compute(prev, cur, live->opts.host, live->opts.names, ret_frame);
+	if (err)
+		return err;
+	live->given = number;
+	live->feed.anew = anew;
+	return 0;
+}
+
+static int next(struct feed *feed, struct frame **ret_frame)
+{
+	struct feed_live *live = live_of(feed);
+	uint64_t first;
+	int err;
+
+	/* Where the one after it was dropped meanwhile, the oldest that is left. */
+	if (live->given + 1 < live->n && find_kept(live, &first)) {
+		const bool gap = live->given + 1 < first;
+
+		return give_past(live, gap ? first : live->given + 1, gap, ret_frame);
+	}
+	err = measure(live, ret_frame);
+	if (err)
+		return err;
+	live->feed.anew = live->given + 2 < live->n;
+	live->given = live->n - 1;
+	return 0;
+}
+
+static int prev(struct feed *feed, struct frame **ret_frame)
+{
+	struct feed_live *live = live_of(feed);
+	uint64_t first;
+
+	if (!find_kept(live, &first) || live->given <= first)
+		return -ENODATA;
+	return give_past(live, live->given - 1, true, ret_frame);
+}
+
+static int seek(struct feed *feed, int64_t wall_ns, struct frame **ret_frame)
+{
+	struct feed_live *live = live_of(feed);
+	uint64_t first, number = live->n - 1;
+
+	if (!find_kept(live, &first))
+		return -ENODATA;
+	while (number > first && history__wall_ns(live->history, number) > wall_ns)
+		number--;
+	return give_past(live, number, number != live->given + 1, ret_frame);
+}
+
+static bool range(const struct feed *feed, struct feed_range *ret_range)
+{
+	const struct feed_live *live = live_of(feed);
+	uint64_t first;
+
+	if (!find_kept(live, &first))
+		return false;
+	*ret_range = (struct feed_range){
+		.first_ns = history__wall_ns(live->history, first),
+		.last_ns = history__wall_ns(live->history, live->n - 1),
+	};
+	return true;
+}
+
+/* ---- its life */
+
+static int finish(struct feed *feed, int err)
+{
+	const struct feed_live *live = live_of(feed);
+
+	(void)err;
+	return live->opts.finish ? live->opts.finish(live->opts.arg) : 0;
+}
+
+static void free_live(struct feed *feed)
+{
+	struct feed_live *live = live_of(feed);
+
+	snapshot__free(live->newest);
+	history__free(live->history);
+	free(live);
+}
+
+static const struct feed_ops ops = {
+	.next = next,
+	.prev = prev,
+	.seek = seek,
+	.measure = measure_aside,
+	.due_ns = due_ns,
+	.range = range,
+	.finish = finish,
+	.free = free_live,
+};
+
+static int start(struct feed_live *live)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *first = NULL;
+	int err = 0;
+
+	if (live->opts.history_bytes)
+		err = history__new(live->opts.history_bytes, &live->history);
+	if (!err)
+		err = live->opts.read(live->opts.arg, &first);
+	if (!err)
+		err = keep(live, &first);
+	live->begun_ns = clock_now_ns();
+	return err;
+}
+
+int feed_live__new(const struct feed_live_opts *opts, struct feed **ret_feed)
+{
+	struct feed_live *live = calloc(1, sizeof(*live));
+	int err;
+
+	if (!live)
+		return -ENOMEM;
+	live->feed.ops = &ops;
+	live->opts = *opts;
+	err = start(live);
+	if (err) {
+		free_live(&live->feed);
+		return err;
+	}
+	*ret_feed = &live->feed;
+	return 0;
+}
+
+void feed_live__set_interval(struct feed *feed, uint64_t interval_ns)
+{
+	struct feed_live *live = live_of(feed);
+
+	live->opts.interval_ns = interval_ns;
+	live->due_ns = 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * feed_live: frames of what runs now: every interval a snapshot, and with the one before it a frame. If asked for it keeps the past, packed
+ * (model/history.h), and gives its frames as they were.
+ */
+#ifndef KVMTOP_RUN_FEED_LIVE_H
+#define KVMTOP_RUN_FEED_LIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct feed;
+struct host_info;
+struct reason_names;
+struct snapshot;
+
+/* Of the past, unless told otherwise. */
+#define FEED_HISTORY_BYTES ((size_t)64 << 20)
+
+/* All of it outlives the feed. */
+struct feed_live_opts {
+	uint64_t interval_ns;
+	size_t history_bytes; /* 0: the past is not kept */
+	const struct host_info *host;
+	const struct reason_names *names;
+	/* Takes a snapshot. 0, or a negative errno after one line on stderr unless it is -ENOMEM. */
+	int (*read)(void *arg, struct snapshot **ret_snapshot);
+	/* Told of each snapshot when its frame is made; @prev NULL: it is the first. NULL: nobody is. */
+	void (*taken)(void *arg, const struct snapshot *cur, const struct snapshot *prev);
+	/* See feed__finish(). NULL: there is nothing to be done. */
+	int (*finish)(void *arg);
+	void *arg;
+};
+
+/* Takes the first snapshot; the first interval begins. 0, or a negative errno after one line on stderr unless it is -ENOMEM. */
+int feed_live__new(const struct feed_live_opts *opts, struct feed **ret_feed);
+
+/* How long intervals are from now on, the one that has begun included. The frames that were given stay as they are. */
+void feed_live__set_interval(struct feed *feed, uint64_t interval_ns);
+
+#endif

@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed_replay.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../arch/words.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../model/codec.h"
+#include "../model/delta.h"
+#include "../model/detail.h"
+#include "../model/event_counts.h"
+#include "../model/frame.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
+#include "feed.h"
+#include "replay_select.h"
+#include "replay_tell.h"
+#include "../sources/replay.h"
+
+/* Where a frame begins: places of snapshots, see replay.h. */
+struct boundary {
+	uint64_t place;
+	int64_t wall_ns;
+};
+
+struct feed_replay {
+	struct feed feed; /* first */
+	struct feed_replay_opts opts;
+	struct replay_select *select;
+	struct shown *prev; /* NULL: the next snapshot is one to compare with */
+	struct shown *
+		pending; /* begins another run, behind a frame that ends with the run before; NULL: none */
+	bool over;	     /* there is nothing further */
+	bool searching;	     /* frames are only passed, and nobody is told of runs */
+	uint64_t from;	     /* snapshots before this place are not looked at */
+	uint64_t frames;     /* that were given */
+	uint64_t begin, end; /* places of the snapshots of the frame that was given last */
+	const struct codec_run *checked; /* it has what the options ask for */
+	struct event_opts event_opts;	 /* of the run of @prev */
+	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
+	struct boundary *known;
+	size_t n_known, known_room;
+};
+
+DEFINE_CLEANUP(item, struct replay_item, replay_item__put)
+DEFINE_CLEANUP(shown, struct shown, shown__free)
+
+static struct feed_replay *replay_of(const struct feed *feed)
+{
+	return (struct feed_replay *)feed;
+}
+
+/* ---- what is asked for */
+
+/* The names of the kinds in @kinds, with commas. */
+static const char *list_kinds(uint32_t kinds, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int kind = 0; kind < DETAIL_KIND_MAX && used < size; kind++) {
+		int n;
+
+		if (!(kinds & DETAIL_BIT(kind)))
+			continue;
+		n = snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
+			     detail_kind_name((enum detail_kind)kind));
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return buf;
+}
+
+/* What was not measured cannot be shown. */
+static int check_recorded(const struct options *options, const struct replay_item *item)
+{
+	const uint32_t missing = options->detail.kinds & ~item->run->detail_kinds;
+	const struct source_state *stats = &item->snapshot->sources[SOURCE_STATS];
+	char list[128];
+
+	if (options->hist && item->snapshot->latency != LATENCY_FULL)
+		log_error("-H: %s was recorded with --latency %s, without histograms",
+			  options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
+	else if (missing)
+		log_error("--detail: not recorded in %s: %s", options->replay,
+			  list_kinds(missing, list, sizeof(list)));
+	else if (options->detail.n_pc_reasons)
+		log_error("--detail " ARCH_PC
+			  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
+	else if (options->stats && !stats->used)
+		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
+	else {
+		if (options->tracepoints && !item->snapshot->event_names)
+			log_warning("-t: of tracepoints only exits were recorded in %s",
+				    options->replay);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* ---- snapshots */
+
+/* The next one from where we are on. -ENODATA: there is none. */
+static int next_item(const struct feed_replay *run, struct replay_item **ret_item)
+{
+	for (;;) {
+		int err = replay__next(run->opts.replay, ret_item);
+
+		if (err)
+			return replay_tell_error(run->opts.options, err);
+		if ((*ret_item)->place >= run->from)
+			return 0;
+		replay_item__put(*ret_item);
+	}
+}
+
+/* The next one as it is shown. -ENODATA: that was all. */
+static int next_shown(struct feed_replay *run, struct shown **ret_shown)
+{
+	__cleanup(cleanup_item) struct replay_item *item = NULL;
+	int err = run->over ? -ENODATA : next_item(run, &item);
+
+	if (!err && timespec_ns(&item->snapshot->wall) > run->opts.until_ns)
+		err = -ENODATA;
+	run->over |= err == -ENODATA;
+	if (err)
+		return err;
+	if (run->checked != item->run)
+		err = check_recorded(run->opts.options, item);
+	run->checked = item->run;
+	return err ? err : shown__new(run->select, item, ret_shown);
+}
+
+/* Whether @cur can be compared with what is before. */
+static bool is_next(const struct feed_replay *run, const struct shown *cur)
+{
+	return run->prev->item->run_number == cur->item->run_number &&
+	       run->prev->snapshot->event_names == cur->snapshot->event_names &&
+	       cur->snapshot->mono_ns > run->prev->snapshot->mono_ns;
+}
+
+/* -s: not before so much time has passed; a tenth of what was recorded less is as much. */
+static bool is_far_enough(const struct feed_replay *run, const struct shown *cur)
+{
+	const struct options *options = run->opts.options;
+	uint64_t passed_ns = cur->snapshot->mono_ns - run->prev->snapshot->mono_ns;
+	uint64_t slack_ns = cur->item->run->interval_ns / 10;
+
+	return !options->interval_given || passed_ns >= options->interval_ns ||
+	       options->interval_ns - passed_ns <= slack_ns;
+}
+
+static void go_on(struct feed_replay *run, struct shown **cur)
+{
+	replay_select__forget(run->select, *cur);
+	shown__free(run->prev);
+	run->prev = take_ptr(*cur);
+}
+
+/* Of the host's exit reasons, in a recording that does not tell; 0: there are none. */
+static uint32_t find_isa(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
+			if (snapshot->vms[i].vcpus[j].n_exits)
+				return isa_base(snapshot->vms[i].vcpus[j].exits[0].isa);
+	return 0;
+}
+
+/* What the event view counts begins with @item. */
+static void begin_counting(struct feed_replay *run, const struct replay_item *item)
+{
+	if (!run->opts.event_opts)
+		return;
+	run->event_opts = *run->opts.event_opts;
+	run->event_opts.names = item->run->reasons;
+	run->event_opts.isa = item->run->isa ? item->run->isa : find_isa(item->snapshot);
+}
+
+static void begin_run(struct feed_replay *run, struct shown **cur)
+{
+	begin_counting(run, (*cur)->item);
+	run->feed.anew = true;
+	if (!run->searching) {
+		log_info("another run of kvmtop begins: what was in between is not known");
+		replay_tell_run((*cur)->item->run);
+	}
+	go_on(run, cur);
+}
+
+/* -s: what is left at the end of a run is shown, although it is not as long. @cur is what comes then; NULL: nothing. */
+static bool end_run(struct feed_replay *run, struct shown **cur)
+{
+	struct shown *passed = replay_select__take_passed(run->select);
+
+	if (!passed)
+		return false;
+	run->pending = take_ptr(*cur);
+	*cur = passed;
+	return true;
+}
+
+/* What @cur is to the snapshots before it. 0: a frame ends with it; -EAGAIN: none does, and it was taken. */
+static int look_at(struct feed_replay *run, struct shown **cur)
+{
+	if (run->prev && !is_next(run, *cur)) {
+		if (end_run(run, cur))
+			return 0;
+		begin_run(run, cur);
+		return -EAGAIN;
+	}
+	if (!run->prev)
+		begin_counting(run, (*cur)->item);
+	if (!run->prev || timespec_ns(&(*cur)->snapshot->wall) <= run->opts.since_ns) {
+		go_on(run, cur);
+		return -EAGAIN;
+	}
+	if (is_far_enough(run, *cur))
+		return 0;
+	replay_select__pass_over(run->select, take_ptr(*cur));
+	return -EAGAIN;
+}
+
+/* The snapshot that the next frame ends with; the one that it begins with is run->prev. -ENODATA: there is none. */
+static int find_end(struct feed_replay *run, struct shown **ret_cur)
+{
+	__cleanup(cleanup_shown) struct shown *cur = NULL;
+	int err;
+
+	run->feed.anew = false;
+	if (run->pending)
+		begin_run(run, &run->pending);
+	do {
+		err = next_shown(run, &cur);
+		if (!err)
+			err = look_at(run, &cur);
+		else if (err == -ENODATA && end_run(run, &cur))
+			err = 0;
+	} while (err == -EAGAIN);
+	if (!err)
+		*ret_cur = take_ptr(cur);
+	return err;
+}
+
+/* ---- frames */
+
+/* The frame that ends with @cur. */
+static int make_frame(const struct feed_replay *run, const struct shown *cur,
+		      struct frame **ret_frame)
+{
+	const struct codec_run *recorded = cur->item->run;
+	int err;
+
+	cur->snapshot->event_opts = run->opts.event_opts ? &run->event_opts : NULL;
+	err = delta__compute(run->prev->snapshot, cur->snapshot, &recorded->host, recorded->reasons,
+			     ret_frame);
+	if (!err)
+		snapshot__take_events(cur->snapshot, (*ret_frame)->events);
+	return err;
+}
+
+static int next(struct feed *feed, struct frame **ret_frame)
+{
+	struct feed_replay *run = replay_of(feed);
+	__cleanup(cleanup_shown) struct shown *cur = NULL;
+	int err = find_end(run, &cur);
+
+	if (!err)
+		err = make_frame(run, cur, ret_frame);
+	if (err)
+		return err;
+	run->begin = run->prev->item->place;
+	run->end = cur->item->place;
+	run->frames++;
+	go_on(run, &cur);
+	return 0;
+}
+
+/* Goes to the snapshot of @place, or the first one behind it: a frame begins there. 0 or a negative errno. */
+static int begin_at(struct feed_replay *run, uint64_t place)
+{
+	shown__free(take_ptr(run->prev));
+	shown__free(take_ptr(run->pending));
+	shown__free(replay_select__take_passed(run->select));
+	run->over = false;
+	run->from = place;
+	return replay_tell_error(run->opts.options, replay__seek_place(run->opts.replay, place));
+}
+
+/* ---- the past */
+
+static uint64_t first_place(const struct feed_replay *run)
+{
+	return replay__start_at(run->opts.replay, run->opts.since_ns);
+}
+
+static int note_known(struct feed_replay *run, const struct shown *begin)
+{
+	const struct boundary boundary = { begin->item->place,
+					   timespec_ns(&begin->snapshot->wall) };
+
+	if (!run->opts.options->interval_given ||
+	    (run->n_known && boundary.place <= run->known[run->n_known - 1].place))
+		return 0;
+	if (run->n_known == run->known_room) {
+		size_t room = run->known_room ? 2 * run->known_room : 256;
+		struct boundary *known = reallocarray(run->known, room, sizeof(*known));
+
+		if (!known)
+			return -ENOMEM;
+		run->known = known;
+		run->known_room = room;
+	}
+	run->known[run->n_known++] = boundary;
+	return 0;
+}
+
+/* From where to read to find frames before @place: never before the first snapshot that is asked for. */
+static uint64_t start_before(const struct feed_replay *run, uint64_t place)
+{
+	uint64_t first = first_place(run), start = first;
+
+	if (!run->opts.options->interval_given)
+		start = replay__start_before(run->opts.replay, place);
+	for (size_t i = run->n_known; i-- > 0;)
+		if (run->known[i].place < place) {
+			start = run->known[i].place;
+			break;
+		}
+	return start > first ? start : first;
+}
+
+/* From where to read to find the frame of that time. */
+static uint64_t start_at(const struct feed_replay *run, int64_t wall_ns)
+{
+	if (!run->opts.options->interval_given)
+		return replay__start_at(run->opts.replay, wall_ns);
+	for (size_t i = run->n_known; i-- > 0;)
+		if (run->known[i].wall_ns <= wall_ns)
+			return run->known[i].place;
+	return 0;
+}
+
+/* What is looked for: the last frame that ends not behind these. */
+struct limit {
+	uint64_t place;
+	int64_t wall_ns;
+};
+
+static bool is_within(const struct limit *limit, const struct shown *cur)
+{
+	return cur->item->place <= limit->place &&
+	       timespec_ns(&cur->snapshot->wall) <= limit->wall_ns;
+}
+
+/* Reads from @start on, until it is behind @limit. 0: it begins at @ret_begin; -ENODATA: there is none. */
+static int search_from(struct feed_replay *run, uint64_t start, const struct limit *limit,
+		       uint64_t *ret_begin)
+{
+	bool found = false;
+	int err = begin_at(run, start);
+
+	while (!err) {
+		__cleanup(cleanup_shown) struct shown *cur = NULL;
+
+		err = find_end(run, &cur);
+		if (err || !is_within(limit, cur))
+			break;
+		err = note_known(run, run->prev);
+		*ret_begin = run->prev->item->place;
+		found = true;
+		go_on(run, &cur);
+	}
+	return err && err != -ENODATA ? err : found ? 0 : -ENODATA;
+}
+
+/* As search_from(), from @start on or as far before it as it takes. */
+static int search(struct feed_replay *run, uint64_t start, const struct limit *limit,
+		  uint64_t *ret_begin)
+{
+	const uint64_t first = first_place(run);
+	int err;
+
+	run->searching = true;
+	for (;;) {
+		start = start > first ? start : first;
+		err = search_from(run, start, limit, ret_begin);
+		if (err != -ENODATA || start == first)
+			break;
+		start = start_before(run, start);
+	}
+	run->searching = false;
+	return err;
+}
+
+/* The frame that begins at @place. */
+static int give(struct feed_replay *run, uint64_t place, struct frame **ret_frame)
+{
+	int err = begin_at(run, place);
+
+	if (!err)
+		err = next(&run->feed, ret_frame);
+	run->feed.anew = true;
+	return err;
+}
+
+static int prev(struct feed *feed, struct frame **ret_frame)
+{
+	struct feed_replay *run = replay_of(feed);
+	const struct limit limit = { .place = run->begin, .wall_ns = INT64_MAX };
+	uint64_t begin;
+	int err;
+
+	if (!run->frames)
+		return -ENODATA;
+	err = search(run, start_before(run, run->begin), &limit, &begin);
+	if (!err)
+		return give(run, begin, ret_frame);
+	if (err == -ENODATA) /* it stays where it was */
+		err = begin_at(run, run->end) ?: -ENODATA;
+	return err;
+}
+
+static int seek(struct feed *feed, int64_t wall_ns, struct frame **ret_frame)
+{
+	struct feed_replay *run = replay_of(feed);
+	const struct limit limit = { .place = UINT64_MAX, .wall_ns = wall_ns };
+	uint64_t begin;
+	int err = search(run, start_at(run, wall_ns), &limit, &begin);
+
+	if (err == -ENODATA) {
+		err = 0;
+		begin = first_place(run);
+	}
+	return err ? err : give(run, begin, ret_frame);
+}
+
+static bool range(const struct feed *feed, struct feed_range *ret_range)
+{
+	const struct feed_replay *run = replay_of(feed);
+	const struct replay_info *info = replay__info(run->opts.replay);
+
+	ret_range->first_ns = info->first_ns;
+	if (ret_range->first_ns < run->opts.since_ns)
+		ret_range->first_ns = run->opts.since_ns;
+	ret_range->last_ns = info->last_ns;
+	if (ret_range->last_ns > run->opts.until_ns)
+		ret_range->last_ns = run->opts.until_ns;
+	return true;
+}
+
+static int measure(struct feed *feed, struct frame **ret_frame)
+{
+	(void)feed;
+	(void)ret_frame;
+	return -ENODATA;
+}
+
+static uint64_t due_ns(struct feed *feed)
+{
+	(void)feed;
+	return 0;
+}
+
+/* ---- its life */
+
+static int finish(struct feed *feed, int err)
+{
+	const struct feed_replay *run = replay_of(feed);
+
+	return err ? 0 : replay_tell_end(run->opts.options, run->opts.replay, run->frames);
+}
+
+static void free_replay(struct feed *feed)
+{
+	struct feed_replay *run = replay_of(feed);
+
+	shown__free(run->prev);
+	shown__free(run->pending);
+	replay_select__free(run->select);
+	free(run->known);
+	free(run);
+}
+
+static const struct feed_ops ops = {
+	.next = next,
+	.prev = prev,
+	.seek = seek,
+	.measure = measure,
+	.due_ns = due_ns,
+	.range = range,
+	.finish = finish,
+	.free = free_replay,
+};
+
+int feed_replay__new(const struct feed_replay_opts *opts, struct feed **ret_feed)
+{
+	struct feed_replay *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	run->feed.ops = &ops;
+	run->opts = *opts;
+	err = replay_select__new(opts->options, opts->replay, opts->until_ns, &run->select);
+	if (!err)
+		err = replay_tell_error(opts->options, replay__seek(opts->replay, opts->since_ns));
+	if (err) {
+		free_replay(&run->feed);
+		return err;
+	}
+	*ret_feed = &run->feed;
+	return 0;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "live_run.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../model/event_counts.h"
+#include "../model/snapshot.h"
+#include "../options/options.h"
+#include "feed.h"
+#include "feed_live.h"
+#include "loop.h"
+#include "outputs.h"
+#include "privileges.h"
+#include "recorder.h"
+#include "selection.h"
+#include "signals.h"
+
+struct live_run {
+	const struct options *options;
+	const struct live_parts *parts;
+	bool recording_fails;  /* that was said */
+	uint64_t not_recorded; /* snapshots, since then */
+	struct selection *selection;
+	struct outputs *outputs;
+	struct event_opts event_opts;
+	bool wants_events; /* by them */
+	struct feed *feed;
+};
+
+DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
+
+/* ---- what the feed asks for */
+
+static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
+{
+	const struct live_run *run = arg;
+	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
+	int err;
+
+	if (!snapshot)
+		return -ENOMEM;
+	snapshot->include_past = run->options->include_past;
+	snapshot->detail_names = run->parts->detail_names;
+	snapshot->event_opts = run->wants_events ? &run->event_opts : NULL;
+	err = live__read(&run->parts->live, snapshot);
+	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(run->outputs);
+	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("cannot read the counters: %s", strerror(-err));
+	if (err)
+		return err;
+	selection__apply(run->selection, run->parts->live.bpf, snapshot);
+	*ret_snapshot = take_ptr(snapshot);
+	return 0;
+}
+
+/* A full disk does not end what is shown; when there is room again it goes on. */
+static void record(struct live_run *run, const struct snapshot *cur, const struct snapshot *prev)
+{
+	struct recorder *recorder = run->parts->recorder;
+	int err = recorder ? recorder__write(recorder, cur, prev) : 0;
+
+	if (err && !run->recording_fails)
+		log_warning("%s: cannot record (%s): left out until it can", run->options->record,
+			    strerror(-err));
+	else if (!err && run->recording_fails)
+		log_warning("%s: recording again", run->options->record);
+	run->recording_fails = err;
+	run->not_recorded = err ? run->not_recorded + 1 : 0;
+}
+
+static void snapshot_taken(void *arg, const struct snapshot *cur, const struct snapshot *prev)
+{
+	struct live_run *run = arg;
+
+	if (prev)
+		selection__check_pids(run->selection);
+	record(run, cur, prev);
+}
+
+/* What was not recorded by now never will be. */
+static int finish_recording(void *arg)
+{
+	const struct live_run *run = arg;
+	int err = run->parts->recorder ? recorder__sync(run->parts->recorder) : 0;
+
+	if (run->recording_fails)
+		log_error("%s: the last %llu snapshots are not recorded", run->options->record,
+			  (unsigned long long)run->not_recorded);
+	else if (err)
+		log_error("%s: the last snapshots may not be recorded: %s", run->options->record,
+			  strerror(-err));
+	return run->recording_fails ? -EIO : err;
+}
+
+/* ---- all of it */
+
+static int open_feed(struct live_run *run)
+{
+	const struct feed_live_opts opts = {
+		.interval_ns = run->options->interval_ns,
+		.host = run->parts->host,
+		.names = run->parts->names,
+		.read = take_snapshot,
+		.taken = snapshot_taken,
+		.finish = finish_recording,
+		.arg = run,
+	};
+
+	return feed_live__new(&opts, &run->feed);
+}
+
+static int start(struct live_run *run)
+{
+	int err = signals__take(run->options->log_file);
+
+	if (err)
+		return err;
+	err = selection__new(&run->options->scope, &run->selection);
+	if (!err)
+		err = outputs__open(run->options, &run->outputs);
+	if (err)
+		return err;
+	run->wants_events = outputs_want_events(run->options, run->parts->names, run->parts->isa,
+						&run->event_opts);
+	privileges_drop(&(struct privileges_needs){
+		.bpf = run->parts->live.bpf,
+		.stats = run->parts->live.stats,
+		.writes_files = run->options->log_file || run->options->record,
+	});
+	return open_feed(run);
+}
+
+static int run_loop(const struct live_run *run)
+{
+	return loop__run(&(struct loop_parts){
+		.options = run->options,
+		.feed = run->feed,
+		.outputs = run->outputs,
+		.slow = {
+			.detail = run->parts->detail,
+			.names = run->parts->names,
+			.detail_names = run->parts->detail_names,
+			.selection = run->selection,
+			.outputs = run->outputs,
+		},
+	});
+}
+
+int live_run(const struct options *options, const struct live_parts *parts)
+{
+	struct live_run run = { .options = options, .parts = parts };
+	int err = start(&run);
+
+	if (!err)
+		err = run_loop(&run);
+	feed__free(run.feed);
+	outputs__close(run.outputs);
+	selection__free(run.selection);
+	return err;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * live_run: shows what runs on this host: its sources as a feed of frames, which the loop takes.
+ */
+#ifndef KVMTOP_RUN_LIVE_RUN_H
+#define KVMTOP_RUN_LIVE_RUN_H
+
+#include <stdint.h>
+
+#include "live.h"
+
+struct bpf_detail;
+struct detail_names;
+struct host_info;
+struct options;
+struct reason_names;
+struct recorder;
+
+/* What it works with; all outlive it. */
+struct live_parts {
+	struct live live;
+	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
+	const struct detail_names *detail_names;
+	struct recorder *recorder; /* NULL: no --record */
+	const struct host_info *host;
+	const struct reason_names *names;
+	uint32_t isa; /* of this host's exit reasons; 0: not known */
+};
+
+/* Takes SIGINT and SIGTERM, gives up the privileges that are no longer needed, and runs the loop; see loop__run(). */
+int live_run(const struct options *options, const struct live_parts *parts);
+
+#endif

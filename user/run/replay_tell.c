@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "replay_tell.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../base/log.h"
+#include "../model/codec.h"
+#include "../model/when.h"
+#include "../options/options.h"
+#include "../sources/replay.h"
+
+void replay_tell_damage(const struct options *options, const struct replay *replay)
+{
+	const struct replay_info *info = replay__info(replay);
+
+	if (info->damaged_bytes)
+		log_warning("%s: %llu %s damaged, from byte %llu on: left out", options->replay,
+			    (unsigned long long)info->damaged_bytes,
+			    fmt_plural(info->damaged_bytes, "byte is", "bytes are"),
+			    (unsigned long long)info->damaged_at);
+	if (info->torn_bytes)
+		log_warning(
+			"%s: the last snapshot is cut off (kvmtop was killed, or writes it now): "
+			"left out",
+			options->replay);
+}
+
+void replay_tell_info(const struct options *options, const struct replay *replay)
+{
+	const struct replay_info *info = replay__info(replay);
+	char first[32], last[32], bytes[FMT_SIZE];
+
+	log_info("%s%s: %llu %s from %s to %s, %s bytes", options->replay,
+		 info->pieces[0] ? " and its .1" : "", (unsigned long long)info->n,
+		 fmt_plural(info->n, "snapshot", "snapshots"),
+		 when_format(info->first_ns, first, sizeof(first)),
+		 when_format(info->last_ns, last, sizeof(last)),
+		 fmt_count(info->bytes, bytes, sizeof(bytes)));
+}
+
+static const char *or_unknown(const char *text)
+{
+	return text ? text : FMT_UNKNOWN;
+}
+
+void replay_tell_run(const struct codec_run *run)
+{
+	__autofree char *version = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->version));
+	__autofree char *name = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->host.name));
+	__autofree char *kernel = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->host.kernel));
+	__autofree char *arch = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->host.arch));
+	char interval[FMT_SIZE];
+
+	if (version && name && kernel && arch)
+		log_info("recorded by kvmtop %s on %s, Linux %s, %s, %u %s, every %s", version,
+			 name, kernel, arch, run->host.cpus,
+			 fmt_plural(run->host.cpus, "CPU", "CPUs"),
+			 fmt_duration_ns(run->interval_ns, interval, sizeof(interval)));
+}
+
+int replay_tell_error(const struct options *options, int err)
+{
+	if (err == -EPROTO)
+		log_error("%s: what recorded it knows more than this kvmtop: take that one",
+			  options->replay);
+	else if (err && err != -ENODATA && err != -ENOMEM)
+		log_error("%s: %s", options->replay, strerror(-err));
+	return err;
+}
+
+int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames)
+{
+	const uint64_t lost = replay__lost(replay);
+
+	if (lost)
+		log_warning("%s: %llu %s could not be read (damaged): left out", options->replay,
+			    (unsigned long long)lost, fmt_plural(lost, "snapshot", "snapshots"));
+	if (frames)
+		return 0;
+	log_error("--replay %s: no whole interval of one run is there", options->replay);
+	return -ENODATA;
+}

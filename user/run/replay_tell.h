@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * replay_tell: what the user is told of a recording that is shown (--replay), on stderr.
+ */
+#ifndef KVMTOP_RUN_REPLAY_TELL_H
+#define KVMTOP_RUN_REPLAY_TELL_H
+
+#include <stdint.h>
+
+struct codec_run;
+struct options;
+struct replay;
+
+/* What of it is damaged or cut off, if anything is. */
+void replay_tell_damage(const struct options *options, const struct replay *replay);
+
+/* -v: how much there is, from when to when. */
+void replay_tell_info(const struct options *options, const struct replay *replay);
+
+/* -v: by what a run was recorded. */
+void replay_tell_run(const struct codec_run *run);
+
+/* An error of reading, unless it is -ENODATA or -ENOMEM; returns @err. */
+int replay_tell_error(const struct options *options, int err);
+
+/* At the end, after @frames: what could not be read. 0, or -ENODATA: there was no frame. */
+int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames);
+
+#endif
