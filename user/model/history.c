@@ -13,7 +13,13 @@
 #include "record.h"
 #include "snapshot.h"
 
+/*
+ * To unpack a snapshot takes all those before it in its stretch. So on a large host a stretch is shorter: it has so many bytes of numbers, which
+ * take some 0.2 s. It has a few snapshots at least, or those by themselves would be most of the history.
+ */
 #define STRETCH_MAX 60
+#define STRETCH_MIN 8
+#define STRETCH_NUMBERS ((size_t)32 << 20)
 
 /* No stretch is a larger part of the bound: dropping one must leave the most of the history. */
 #define STRETCH_SHARE 4
@@ -32,6 +38,7 @@ struct stretch {
 	size_t n;
 	uint64_t first; /* the number of v[0] */
 	size_t bytes;	/* with its own */
+	size_t numbers; /* bytes of v[0] before it was deflated */
 	/* What is not packed, as it outlives the history. */
 	struct codec_context context;
 	const struct detail_names *detail_names;
@@ -131,13 +138,18 @@ static bool is_context(const struct stretch *stretch, const struct snapshot *sna
 	       stretch->detail_names == snapshot->detail_names;
 }
 
+static bool is_full(const struct history *history, const struct stretch *stretch)
+{
+	return stretch->n == STRETCH_MAX || stretch->bytes >= history->bytes_max / STRETCH_SHARE ||
+	       (stretch->n >= STRETCH_MIN && stretch->n * stretch->numbers >= STRETCH_NUMBERS);
+}
+
 /* Whether @cur can be packed as what changed since the one before it. */
 static bool goes_on(const struct history *history, const struct snapshot *cur)
 {
 	const struct stretch *last = newest(history);
 
-	return last && last->n < STRETCH_MAX && last->bytes < history->bytes_max / STRETCH_SHARE &&
-	       is_context(last, cur);
+	return last && !is_full(history, last) && is_context(last, cur);
 }
 
 static int begin_stretch(struct history *history, const struct snapshot *cur)
@@ -197,6 +209,8 @@ static void keep(struct history *history, const struct packed *packed)
 {
 	struct stretch *last = newest(history);
 
+	if (!last->n)
+		last->numbers = history->out.n;
 	last->v[last->n++] = *packed;
 	last->bytes += packed->bytes + MALLOC_BYTES;
 	history->bytes += packed->bytes + MALLOC_BYTES;

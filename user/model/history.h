@@ -2,8 +2,8 @@
 /*
  * history: the last snapshots, packed as in a recording, in so many bytes of memory at most. Pure.
  *
- * It is a row of stretches: a snapshot by itself and up to 59 after it, each as what changed. The oldest stretch is dropped as a whole, so
- * any snapshot is at most 60 decodes away.
+ * It is a row of stretches: a snapshot by itself and up to 59 after it, each as what changed. The oldest stretch is dropped as a whole. Any
+ * snapshot is at most 60 decodes away, and on a large host fewer.
  */
 #ifndef KVMTOP_MODEL_HISTORY_H
 #define KVMTOP_MODEL_HISTORY_H
@@ -32,7 +32,7 @@ int history__add(struct history *history, const struct snapshot *cur, const stru
 
 struct history_range history__range(const struct history *history);
 
-/* The memory that it takes, but for what was unpacked last: never more than its bound. */
+/* The memory of what is packed: never more than its bound. What was unpacked last, two snapshots, comes on top. */
 size_t history__bytes(const struct history *history);
 
 /* CLOCK_REALTIME of snapshot @number, which is in its range. */
