@@ -672,7 +672,7 @@ def detail_confidentiality():
 
 
 @test('lockdown=confidentiality: on VMX slow exits are shown without rip, and all are counted', 'confidentiality', on=(),
-      intel=('7.2',))
+      intel_slow=('7.2',))
 def slow_confidentiality():
     """Where the rip takes a VMREAD, of which only the record of an event tells."""
     check_lockdown('confidentiality')

@@ -720,14 +720,10 @@ class Runner:
         CHILDREN.end()
 
 
-LOCKDOWNS = 'integrity', 'confidentiality'
-
-
-def lock_down(mode):
-    """As Secure Boot has it from the start, if this boot has not. There is no way back."""
-    if f'[{mode}]' not in read(LOCKDOWN):
-        with open(LOCKDOWN, 'w', encoding='ascii') as file:
-            file.write(mode)
+def lock_down():
+    """Integrity, as Secure Boot has it from the start. There is no way back."""
+    with open(LOCKDOWN, 'w', encoding='ascii') as file:
+        file.write('integrity')
 
 
 def selected(boot, pattern):
@@ -746,9 +742,9 @@ def main():
     number = 0
     for boot in sys.argv[1].split(','):
         tests = selected(boot, sys.argv[2] if len(sys.argv) > 2 else '')
-        if tests and boot in LOCKDOWNS:
+        if tests and boot == 'integrity':
             runner.bed.end_sessions()
-            lock_down(boot)
+            lock_down()
         for test_ in tests:
             runner.run(test_)
         number += len(tests)
