@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "../../user/base/clock.h"
+#include "../../user/model/event_counts.h"
+#include "../../user/model/event_rows.h"
 #include "../../user/options/options.h"
 #include "../../user/run/feed.h"
 #include "../../user/run/feed_live.h"
@@ -28,6 +30,8 @@ struct fixture {
 	int64_t ends_ns[FRAMES];
 	size_t n_frames;
 	struct options options;
+	struct event_opts event_opts; /* -d and -t */
+	bool wants_events;	      /* by them */
 	struct replay *replay;
 };
 
@@ -87,6 +91,7 @@ static int read_next(void *arg, struct snapshot **ret_snapshot)
 	}
 	*copy = *f->v[f->taken++];
 	copy->arena = arena;
+	copy->event_opts = f->wants_events ? &f->event_opts : NULL;
 	*ret_snapshot = copy;
 	return 0;
 }
@@ -127,6 +132,7 @@ static struct feed *open_replay_within(struct fixture *f, int64_t since_ns, int6
 		.options = &f->options,
 		.since_ns = since_ns,
 		.until_ns = until_ns,
+		.event_opts = f->wants_events ? &f->event_opts : NULL,
 	};
 	struct feed *feed;
 	char why[512];
@@ -144,11 +150,23 @@ static struct feed *open_replay(struct fixture *f)
 
 /* ---- what they give */
 
+/* With events: the rows of all VMs together, of each VM and of each vCPU. */
 static char *text_of(const struct frame *frame)
 {
-	const struct view view = { .version = "v1-test" };
+	const struct event_spec spec = { .stats = true, .tracepoints = true };
+	struct view view = { .version = "v1-test" };
+	struct event_rows *rows = NULL;
+	char *text;
 
-	return output_of(json__write, frame, &view);
+	if (frame->events) {
+		assert_int_equal(event_rows__new(frame, &spec, &rows), 0);
+		view.events = rows;
+		view.fields = view.by_given = true;
+		view.query.by = BY_VCPU;
+	}
+	text = output_of(json__write, frame, &view);
+	event_rows__free(rows);
+	return text;
 }
 
 /* All that comes, from where @feed is. */
@@ -344,6 +362,62 @@ static void merged_within_times(void **state)
 	take_and_walk(f, open_replay_within(f, since_ns, since_ns + 100 * SECONDS));
 }
 
+/* @f is with what the event view counts from now on. */
+static void want_events(struct fixture *f)
+{
+	f->wants_events = true;
+	f->event_opts = (struct event_opts){
+		.stats = true,
+		.tracepoints = true,
+		.per_vcpu = true,
+		.names = f->w.reasons,
+	};
+}
+
+/* Totals that VMs have left behind are in the past, too. */
+static void with_events(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *live, *feed;
+
+	want_events(f);
+	f->run.isa = f->event_opts.isa = ISA_SVM;
+	live = open_live(f, 1 << 30);
+	take_all(f, live, -EIO);
+	assert_non_null(strstr(f->frames[0], "event_rows"));
+	walk(f, live);
+	feed__free(live);
+	record(f, 0, N);
+	feed = open_replay(f);
+	for (size_t i = 0; i < FRAMES; i++)
+		expect_next(f, feed, i);
+	walk(f, feed);
+	feed__free(feed);
+}
+
+static void events_of_runs(void **state)
+{
+	struct fixture *f = *state;
+
+	want_events(f);
+	record(f, 0, 40);
+	record(f, 40, 41);
+	record(f, 41, N);
+	take_and_walk(f, open_replay(f));
+}
+
+static void events_merged_within_times(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t since_ns = timespec_ns(&f->v[10]->wall);
+
+	want_events(f);
+	f->options.interval_given = true;
+	f->options.interval_ns = UINT64_C(3000000000);
+	record(f, 0, N);
+	take_and_walk(f, open_replay_within(f, since_ns, since_ns + 100 * SECONDS));
+}
+
 static void nothing_recorded(void **state)
 {
 	struct fixture *f = *state;
@@ -486,6 +560,9 @@ int main(void)
 		TEST(merged),
 		TEST(within_times),
 		TEST(merged_within_times),
+		TEST(with_events),
+		TEST(events_of_runs),
+		TEST(events_merged_within_times),
 		TEST(nothing_recorded),
 		TEST(no_history),
 		TEST(paused),

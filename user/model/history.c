@@ -10,6 +10,9 @@
 #include "../base/clock.h"
 #include "../base/wire.h"
 #include "codec.h"
+#include "codec_events.h"
+#include "event_counts.h"
+#include "event_defs.h"
 #include "record.h"
 #include "snapshot.h"
 
@@ -31,6 +34,9 @@ struct packed {
 	uint8_t *record; /* malloc'ed */
 	size_t bytes;
 	int64_t wall_ns;
+	/* What the event view has counted, behind so many bytes of the payload, and of which events: one of their owners. NULL: nothing. */
+	size_t events_at;
+	const struct event_defs *events;
 };
 
 struct stretch {
@@ -42,6 +48,7 @@ struct stretch {
 	/* What is not packed, as it outlives the history. */
 	struct codec_context context;
 	const struct detail_names *detail_names;
+	const struct event_opts *event_opts;
 };
 
 struct history {
@@ -97,8 +104,10 @@ static void drop_oldest(struct history *history)
 {
 	struct stretch *oldest = history->v[0];
 
-	for (size_t i = 0; i < oldest->n; i++)
+	for (size_t i = 0; i < oldest->n; i++) {
 		free(oldest->v[i].record);
+		event_defs__free(oldest->v[i].events);
+	}
 	history->bytes -= oldest->bytes;
 	free(oldest);
 	history->n--;
@@ -135,7 +144,8 @@ static bool is_context(const struct stretch *stretch, const struct snapshot *sna
 	return stretch->context.vm_layout == snapshot->vm_layout &&
 	       stretch->context.vcpu_layout == snapshot->vcpu_layout &&
 	       stretch->context.events == snapshot->event_names &&
-	       stretch->detail_names == snapshot->detail_names;
+	       stretch->detail_names == snapshot->detail_names &&
+	       stretch->event_opts == snapshot->event_opts;
 }
 
 static bool is_full(const struct history *history, const struct stretch *stretch)
@@ -177,6 +187,7 @@ static int begin_stretch(struct history *history, const struct snapshot *cur)
 		.events = cur->event_names,
 	};
 	stretch->detail_names = cur->detail_names;
+	stretch->event_opts = cur->event_opts;
 	history->bytes += stretch->bytes;
 	history->v[history->n++] = stretch;
 	return 0;
@@ -191,6 +202,9 @@ static int pack(struct history *history, const struct snapshot *cur, const struc
 
 	wire_reset(&history->out);
 	err = codec_write_snapshot(newest(history)->context.id, cur, base, &history->out);
+	ret_packed->events_at = history->out.n;
+	if (!err && cur->events)
+		err = codec_write_events(cur->events, base ? base->events : NULL, &history->out);
 	ret_packed->wall_ns = timespec_ns(&cur->wall);
 	if (!err)
 		err = record_make(base ? RECORD_DELTA : RECORD_KEY, ret_packed->wall_ns,
@@ -201,6 +215,7 @@ static int pack(struct history *history, const struct snapshot *cur, const struc
 	/* It was made with room for a record that cannot be packed. */
 	shrunk = realloc(record, ret_packed->bytes);
 	ret_packed->record = shrunk ? shrunk : record;
+	ret_packed->events = cur->events ? event_defs__share(cur->events->defs) : NULL;
 	return 0;
 }
 
@@ -273,6 +288,7 @@ static int unpack(const struct history *history, const struct stretch *stretch,
 		  struct snapshot **ret_snapshot)
 {
 	__autofree uint8_t *payload = NULL;
+	__cleanup(cleanup_snapshot) struct snapshot *snapshot = NULL;
 	struct record_head head;
 	int err = record_parse_head(packed->record, &head);
 
@@ -280,10 +296,17 @@ static int unpack(const struct history *history, const struct stretch *stretch,
 		err = record_unpack(&head, packed->record + RECORD_HEAD_BYTES, &payload);
 	if (!err)
 		err = codec_read_snapshot(history->reader, &stretch->context, base, payload,
-					  head.raw_bytes, CODEC_MEMORY_MAX, ret_snapshot);
-	if (!err)
-		(*ret_snapshot)->detail_names = stretch->detail_names;
-	return err;
+					  packed->events_at, CODEC_MEMORY_MAX, &snapshot);
+	if (!err && packed->events)
+		err = codec_read_events(packed->events, base ? base->events : NULL,
+					payload + packed->events_at,
+					head.raw_bytes - packed->events_at, &snapshot->events);
+	if (err)
+		return err;
+	snapshot->detail_names = stretch->detail_names;
+	snapshot->event_opts = stretch->event_opts;
+	*ret_snapshot = take_ptr(snapshot);
+	return 0;
 }
 
 /* Goes on to the snapshot after @cur, or where there is none to snapshot @number, from the one by itself before it. */

@@ -3,7 +3,7 @@
  * history: the last snapshots, packed as in a recording, in so many bytes of memory at most. Pure.
  *
  * It is a row of stretches: a snapshot by itself and up to 59 after it, each as what changed. The oldest stretch is dropped as a whole. Any
- * snapshot is at most 60 decodes away, and on a large host fewer.
+ * snapshot is at most 60 decodes away, and on a large host fewer. What the event view has counted is packed with each.
  */
 #ifndef KVMTOP_MODEL_HISTORY_H
 #define KVMTOP_MODEL_HISTORY_H
@@ -25,8 +25,8 @@ int history__new(size_t bytes_max, struct history **ret_history);
 void history__free(struct history *history);
 
 /*
- * Adds @cur, whose number is the next one; @prev is the snapshot that was added before it, NULL: there is none. What its layouts and names
- * point to outlives the history. 0 or -ENOMEM: then it has no snapshot any more.
+ * Adds @cur, whose number is the next one; @prev is the snapshot that was added before it, NULL: there is none. What its layouts, names and
+ * event_opts point to outlives the history. 0 or -ENOMEM: then it has no snapshot any more.
  */
 int history__add(struct history *history, const struct snapshot *cur, const struct snapshot *prev);
 

@@ -3,22 +3,18 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../model/codec.h"
 #include "../model/delta.h"
-#include "../model/detail.h"
-#include "../model/event_counts.h"
 #include "../model/frame.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "feed.h"
+#include "replay_counted.h"
 #include "replay_select.h"
 #include "replay_tell.h"
 #include "../sources/replay.h"
@@ -36,71 +32,29 @@ struct feed_replay {
 	struct shown *prev; /* NULL: the next snapshot is one to compare with */
 	struct shown *
 		pending; /* begins another run, behind a frame that ends with the run before; NULL: none */
-	bool over;	     /* there is nothing further */
-	bool searching;	     /* frames are only passed, and nobody is told of runs */
-	uint64_t from;	     /* snapshots before this place are not looked at */
-	uint64_t frames;     /* that were given */
-	uint64_t begin, end; /* places of the snapshots of the frame that was given last */
+	bool over;	 /* there is nothing further */
+	bool searching;	 /* frames are only passed, and nobody is told of runs */
+	uint64_t from;	 /* snapshots before this place are not looked at */
+	uint64_t frames; /* that were given */
+	uint64_t
+		begin; /* the place of the snapshot that the frame that was given last begins with */
+	struct counted counted; /* up to @prev */
+	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
+	struct counted start; /* up to @from, if that is known */
 	const struct codec_run *checked; /* it has what the options ask for */
-	struct event_opts event_opts;	 /* of the run of @prev */
 	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
 	struct boundary *known;
 	size_t n_known, known_room;
+	struct counted_places places; /* likewise, what was counted */
 };
 
 DEFINE_CLEANUP(item, struct replay_item, replay_item__put)
 DEFINE_CLEANUP(shown, struct shown, shown__free)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 static struct feed_replay *replay_of(const struct feed *feed)
 {
 	return (struct feed_replay *)feed;
-}
-
-/* ---- what is asked for */
-
-/* The names of the kinds in @kinds, with commas. */
-static const char *list_kinds(uint32_t kinds, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	buf[0] = '\0';
-	for (int kind = 0; kind < DETAIL_KIND_MAX && used < size; kind++) {
-		int n;
-
-		if (!(kinds & DETAIL_BIT(kind)))
-			continue;
-		n = snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
-			     detail_kind_name((enum detail_kind)kind));
-		used += n > 0 ? (size_t)n : 0;
-	}
-	return buf;
-}
-
-/* What was not measured cannot be shown. */
-static int check_recorded(const struct options *options, const struct replay_item *item)
-{
-	const uint32_t missing = options->detail.kinds & ~item->run->detail_kinds;
-	const struct source_state *stats = &item->snapshot->sources[SOURCE_STATS];
-	char list[128];
-
-	if (options->hist && item->snapshot->latency != LATENCY_FULL)
-		log_error("-H: %s was recorded with --latency %s, without histograms",
-			  options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
-	else if (missing)
-		log_error("--detail: not recorded in %s: %s", options->replay,
-			  list_kinds(missing, list, sizeof(list)));
-	else if (options->detail.n_pc_reasons)
-		log_error("--detail " ARCH_PC
-			  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
-	else if (options->stats && !stats->used)
-		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
-	else {
-		if (options->tracepoints && !item->snapshot->event_names)
-			log_warning("-t: of tracepoints only exits were recorded in %s",
-				    options->replay);
-		return 0;
-	}
-	return -EINVAL;
 }
 
 /* ---- snapshots */
@@ -131,7 +85,7 @@ static int next_shown(struct feed_replay *run, struct shown **ret_shown)
 	if (err)
 		return err;
 	if (run->checked != item->run)
-		err = check_recorded(run->opts.options, item);
+		err = replay_tell_missing(run->opts.options, item);
 	run->checked = item->run;
 	return err ? err : shown__new(run->select, item, ret_shown);
 }
@@ -162,29 +116,22 @@ static void go_on(struct feed_replay *run, struct shown **cur)
 	run->prev = take_ptr(*cur);
 }
 
-/* Of the host's exit reasons, in a recording that does not tell; 0: there are none. */
-static uint32_t find_isa(const struct snapshot *snapshot)
+/* What the event view counts begins with @cur, or goes on from what was counted up to there. */
+static void begin_counting(struct feed_replay *run, const struct shown *cur)
 {
-	for (size_t i = 0; i < snapshot->n_vms; i++)
-		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
-			if (snapshot->vms[i].vcpus[j].n_exits)
-				return isa_base(snapshot->vms[i].vcpus[j].exits[0].isa);
-	return 0;
-}
-
-/* What the event view counts begins with @item. */
-static void begin_counting(struct feed_replay *run, const struct replay_item *item)
-{
-	if (!run->opts.event_opts)
+	if (!run->prev && run->start.opts.names && run->start.place == cur->item->place) {
+		counted__release(&run->counted);
+		run->counted = counted__share(&run->start);
+		snapshot__take_events(cur->snapshot, run->start.events);
 		return;
-	run->event_opts = *run->opts.event_opts;
-	run->event_opts.names = item->run->reasons;
-	run->event_opts.isa = item->run->isa ? item->run->isa : find_isa(item->snapshot);
+	}
+	counted__release(&run->counted);
+	run->counted = counted__begin(run->opts.event_opts, cur->item);
 }
 
 static void begin_run(struct feed_replay *run, struct shown **cur)
 {
-	begin_counting(run, (*cur)->item);
+	begin_counting(run, *cur);
 	run->feed.anew = true;
 	if (!run->searching) {
 		log_info("another run of kvmtop begins: what was in between is not known");
@@ -215,7 +162,7 @@ static int look_at(struct feed_replay *run, struct shown **cur)
 		return -EAGAIN;
 	}
 	if (!run->prev)
-		begin_counting(run, (*cur)->item);
+		begin_counting(run, *cur);
 	if (!run->prev || timespec_ns(&(*cur)->snapshot->wall) <= run->opts.since_ns) {
 		go_on(run, cur);
 		return -EAGAIN;
@@ -256,12 +203,26 @@ static int make_frame(const struct feed_replay *run, const struct shown *cur,
 	const struct codec_run *recorded = cur->item->run;
 	int err;
 
-	cur->snapshot->event_opts = run->opts.event_opts ? &run->event_opts : NULL;
+	cur->snapshot->event_opts = run->opts.event_opts ? &run->counted.opts : NULL;
 	err = delta__compute(run->prev->snapshot, cur->snapshot, &recorded->host, recorded->reasons,
 			     ret_frame);
 	if (!err)
 		snapshot__take_events(cur->snapshot, (*ret_frame)->events);
 	return err;
+}
+
+/* A frame ends with @cur, and was made if events are counted. */
+static void pass(struct feed_replay *run, struct shown **cur)
+{
+	const struct counted up_to = {
+		.place = (*cur)->item->place,
+		.opts = run->counted.opts,
+		.events = (*cur)->snapshot->events,
+	};
+
+	counted__release(&run->counted);
+	run->counted = counted__share(&up_to);
+	go_on(run, cur);
 }
 
 static int next(struct feed *feed, struct frame **ret_frame)
@@ -275,21 +236,27 @@ static int next(struct feed *feed, struct frame **ret_frame)
 	if (err)
 		return err;
 	run->begin = run->prev->item->place;
-	run->end = cur->item->place;
 	run->frames++;
-	go_on(run, &cur);
+	pass(run, &cur);
+	counted__release(&run->end);
+	run->end = counted__share(&run->counted);
 	return 0;
 }
 
-/* Goes to the snapshot of @place, or the first one behind it: a frame begins there. 0 or a negative errno. */
-static int begin_at(struct feed_replay *run, uint64_t place)
+/* Goes to the snapshot of @start->place, or the first one behind it: a frame begins there. 0 or a negative errno. */
+static int begin_at(struct feed_replay *run, const struct counted *start)
 {
+	const struct counted shared = counted__share(start);
+
+	counted__release(&run->start);
+	run->start = shared;
 	shown__free(take_ptr(run->prev));
 	shown__free(take_ptr(run->pending));
 	shown__free(replay_select__take_passed(run->select));
 	run->over = false;
-	run->from = place;
-	return replay_tell_error(run->opts.options, replay__seek_place(run->opts.replay, place));
+	run->from = shared.place;
+	return replay_tell_error(run->opts.options,
+				 replay__seek_place(run->opts.replay, shared.place));
 }
 
 /* ---- the past */
@@ -304,7 +271,9 @@ static int note_known(struct feed_replay *run, const struct shown *begin)
 	const struct boundary boundary = { begin->item->place,
 					   timespec_ns(&begin->snapshot->wall) };
 
-	if (!run->opts.options->interval_given ||
+	if (run->opts.event_opts)
+		counted_places__note(&run->places, &run->counted, boundary.wall_ns);
+	if (run->opts.event_opts || !run->opts.options->interval_given ||
 	    (run->n_known && boundary.place <= run->known[run->n_known - 1].place))
 		return 0;
 	if (run->n_known == run->known_room) {
@@ -320,30 +289,26 @@ static int note_known(struct feed_replay *run, const struct shown *begin)
 	return 0;
 }
 
-/* From where to read to find frames before @place: never before the first snapshot that is asked for. */
-static uint64_t start_before(const struct feed_replay *run, uint64_t place)
+/* From where to read to find frames that begin before @place and not after @wall_ns: the first snapshot that is asked for, or behind it. */
+static struct counted find_start(const struct feed_replay *run, uint64_t place, int64_t wall_ns)
 {
-	uint64_t first = first_place(run), start = first;
+	struct counted start = { .place = first_place(run) };
+	const struct counted *counted = counted_places__find(&run->places, place, wall_ns);
+	uint64_t known = 0;
 
+	if (run->opts.event_opts)
+		return counted ? *counted : start;
 	if (!run->opts.options->interval_given)
-		start = replay__start_before(run->opts.replay, place);
+		known = place == UINT64_MAX ? replay__start_at(run->opts.replay, wall_ns)
+					    : replay__start_before(run->opts.replay, place);
 	for (size_t i = run->n_known; i-- > 0;)
-		if (run->known[i].place < place) {
-			start = run->known[i].place;
+		if (run->known[i].place < place && run->known[i].wall_ns <= wall_ns) {
+			known = run->known[i].place;
 			break;
 		}
-	return start > first ? start : first;
-}
-
-/* From where to read to find the frame of that time. */
-static uint64_t start_at(const struct feed_replay *run, int64_t wall_ns)
-{
-	if (!run->opts.options->interval_given)
-		return replay__start_at(run->opts.replay, wall_ns);
-	for (size_t i = run->n_known; i-- > 0;)
-		if (run->known[i].wall_ns <= wall_ns)
-			return run->known[i].place;
-	return 0;
+	if (known > start.place)
+		start.place = known;
+	return start;
 }
 
 /* What is looked for: the last frame that ends not behind these. */
@@ -358,9 +323,20 @@ static bool is_within(const struct limit *limit, const struct shown *cur)
 	       timespec_ns(&cur->snapshot->wall) <= limit->wall_ns;
 }
 
-/* Reads from @start on, until it is behind @limit. 0: it begins at @ret_begin; -ENODATA: there is none. */
-static int search_from(struct feed_replay *run, uint64_t start, const struct limit *limit,
-		       uint64_t *ret_begin)
+/* A frame that is only looked for ends with @cur; it is made if what is counted depends on it. 0 or a negative errno. */
+static int pass_over(struct feed_replay *run, struct shown **cur)
+{
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
+	int err = run->opts.event_opts ? make_frame(run, *cur, &frame) : 0;
+
+	if (!err)
+		pass(run, cur);
+	return err;
+}
+
+/* Reads from @start on, until it is behind @limit. 0: it begins at @ret_begin, which is to be released; -ENODATA: there is none. */
+static int search_from(struct feed_replay *run, const struct counted *start,
+		       const struct limit *limit, struct counted *ret_begin)
 {
 	bool found = false;
 	int err = begin_at(run, start);
@@ -372,36 +348,39 @@ static int search_from(struct feed_replay *run, uint64_t start, const struct lim
 		if (err || !is_within(limit, cur))
 			break;
 		err = note_known(run, run->prev);
-		*ret_begin = run->prev->item->place;
+		counted__release(ret_begin);
+		*ret_begin = counted__share(&run->counted);
+		ret_begin->place = run->prev->item->place;
 		found = true;
-		go_on(run, &cur);
+		if (!err)
+			err = pass_over(run, &cur);
 	}
 	return err && err != -ENODATA ? err : found ? 0 : -ENODATA;
 }
 
-/* As search_from(), from @start on or as far before it as it takes. */
-static int search(struct feed_replay *run, uint64_t start, const struct limit *limit,
-		  uint64_t *ret_begin)
+/* As search_from(), from where such a frame may be or as far before it as it takes. */
+static int search(struct feed_replay *run, const struct limit *limit, uint64_t before,
+		  struct counted *ret_begin)
 {
+	struct counted start = find_start(run, before, limit->wall_ns);
 	const uint64_t first = first_place(run);
 	int err;
 
 	run->searching = true;
 	for (;;) {
-		start = start > first ? start : first;
-		err = search_from(run, start, limit, ret_begin);
-		if (err != -ENODATA || start == first)
+		err = search_from(run, &start, limit, ret_begin);
+		if (err != -ENODATA || start.place <= first)
 			break;
-		start = start_before(run, start);
+		start = find_start(run, start.place, INT64_MAX);
 	}
 	run->searching = false;
 	return err;
 }
 
-/* The frame that begins at @place. */
-static int give(struct feed_replay *run, uint64_t place, struct frame **ret_frame)
+/* The frame that begins at @begin. */
+static int give(struct feed_replay *run, const struct counted *begin, struct frame **ret_frame)
 {
-	int err = begin_at(run, place);
+	int err = begin_at(run, begin);
 
 	if (!err)
 		err = next(&run->feed, ret_frame);
@@ -413,16 +392,16 @@ static int prev(struct feed *feed, struct frame **ret_frame)
 {
 	struct feed_replay *run = replay_of(feed);
 	const struct limit limit = { .place = run->begin, .wall_ns = INT64_MAX };
-	uint64_t begin;
+	__cleanup(counted__release) struct counted begin = { .place = 0 };
 	int err;
 
 	if (!run->frames)
 		return -ENODATA;
-	err = search(run, start_before(run, run->begin), &limit, &begin);
+	err = search(run, &limit, run->begin, &begin);
 	if (!err)
-		return give(run, begin, ret_frame);
+		return give(run, &begin, ret_frame);
 	if (err == -ENODATA) /* it stays where it was */
-		err = begin_at(run, run->end) ?: -ENODATA;
+		err = begin_at(run, &run->end) ?: -ENODATA;
 	return err;
 }
 
@@ -430,14 +409,12 @@ static int seek(struct feed *feed, int64_t wall_ns, struct frame **ret_frame)
 {
 	struct feed_replay *run = replay_of(feed);
 	const struct limit limit = { .place = UINT64_MAX, .wall_ns = wall_ns };
-	uint64_t begin;
-	int err = search(run, start_at(run, wall_ns), &limit, &begin);
+	__cleanup(counted__release) struct counted begin = { .place = 0 };
+	int err = search(run, &limit, UINT64_MAX, &begin);
 
-	if (err == -ENODATA) {
-		err = 0;
-		begin = first_place(run);
-	}
-	return err ? err : give(run, begin, ret_frame);
+	if (err == -ENODATA)
+		begin.place = first_place(run);
+	return err && err != -ENODATA ? err : give(run, &begin, ret_frame);
 }
 
 static bool range(const struct feed *feed, struct feed_range *ret_range)
@@ -484,6 +461,10 @@ static void free_replay(struct feed *feed)
 	shown__free(run->pending);
 	replay_select__free(run->select);
 	free(run->known);
+	counted_places__release(&run->places);
+	counted__release(&run->counted);
+	counted__release(&run->end);
+	counted__release(&run->start);
 	free(run);
 }
 

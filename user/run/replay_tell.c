@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../base/log.h"
 #include "../model/codec.h"
 #include "../model/when.h"
+#include "../model/detail.h"
+#include "../model/snapshot.h"
 #include "../options/options.h"
 #include "../sources/replay.h"
 
@@ -82,4 +85,48 @@ int replay_tell_end(const struct options *options, const struct replay *replay, 
 		return 0;
 	log_error("--replay %s: no whole interval of one run is there", options->replay);
 	return -ENODATA;
+}
+
+/* The names of the kinds in @kinds, with commas. */
+static const char *list_kinds(uint32_t kinds, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int kind = 0; kind < DETAIL_KIND_MAX && used < size; kind++) {
+		int n;
+
+		if (!(kinds & DETAIL_BIT(kind)))
+			continue;
+		n = snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
+			     detail_kind_name((enum detail_kind)kind));
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return buf;
+}
+
+int replay_tell_missing(const struct options *options, const struct replay_item *item)
+{
+	const uint32_t missing = options->detail.kinds & ~item->run->detail_kinds;
+	const struct source_state *stats = &item->snapshot->sources[SOURCE_STATS];
+	char list[128];
+
+	if (options->hist && item->snapshot->latency != LATENCY_FULL)
+		log_error("-H: %s was recorded with --latency %s, without histograms",
+			  options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
+	else if (missing)
+		log_error("--detail: not recorded in %s: %s", options->replay,
+			  list_kinds(missing, list, sizeof(list)));
+	else if (options->detail.n_pc_reasons)
+		log_error("--detail " ARCH_PC
+			  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
+	else if (options->stats && !stats->used)
+		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
+	else {
+		if (options->tracepoints && !item->snapshot->event_names)
+			log_warning("-t: of tracepoints only exits were recorded in %s",
+				    options->replay);
+		return 0;
+	}
+	return -EINVAL;
 }

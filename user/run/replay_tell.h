@@ -10,6 +10,7 @@
 struct codec_run;
 struct options;
 struct replay;
+struct replay_item;
 
 /* What of it is damaged or cut off, if anything is. */
 void replay_tell_damage(const struct options *options, const struct replay *replay);
@@ -22,6 +23,9 @@ void replay_tell_run(const struct codec_run *run);
 
 /* An error of reading, unless it is -ENODATA or -ENOMEM; returns @err. */
 int replay_tell_error(const struct options *options, int err);
+
+/* What the options ask for and was not measured, which cannot be shown. 0 or -EINVAL. */
+int replay_tell_missing(const struct options *options, const struct replay_item *item);
 
 /* At the end, after @frames: what could not be read. 0, or -ENODATA: there was no frame. */
 int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames);
