@@ -71,7 +71,7 @@ HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
-USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/sources/*.c user/sinks/*.c)
+USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/sources/*.c user/sources/bpf/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c) \
@@ -85,7 +85,7 @@ TESTS_OBJ := $(TESTS_SRC:%.c=$(OBJ)/tests/%.o)
 TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_table_tests_none.o,$(USER_OBJ))
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
-	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs bpf_times bpf_threads vms bpf_record bpf_unkeyed replay) \
+	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs vms replay bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
 	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_counted replay_select replay_tell signals),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
@@ -235,9 +235,9 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(LIBS) -o $@
 
 # What reads BTF needs libbpf, and no kernel.
-READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf_types kernel_btf limits)
-$(OBJ)/tests/test_bpf_types: $(READS_BTF)
-$(OBJ)/tests/test_bpf_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf limits)
+$(OBJ)/tests/test_object_types: $(READS_BTF)
+$(OBJ)/tests/test_object_types: TEST_LIBS = $(READS_BTF) $(LIBS)
 
 # The options of a build for tests, in place of the stand-in.
 TEST_OPTIONS := $(OBJ)/tests/user/options/options_table_tests.o

@@ -27,7 +27,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 /*
  * The ids of types in the BTF of vmlinux. The kernel has no such enum: it is in the BTF that the loader has the programs relocated by
- * (user/sources/bpf_types.c), so that a program has an id as a constant.
+ * (user/sources/bpf/object_types.c), so that a program has an id as a constant.
  */
 enum kvmtop_type_ids {
 	KVMTOP_ID_TIMESPEC64,

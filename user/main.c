@@ -30,9 +30,9 @@
 #include "run/recorder.h"
 #include "run/replay_run.h"
 #include "run/signals.h"
-#include "sources/bpf_detail.h"
-#include "sources/bpf_exit.h"
-#include "sources/bpf_tracepoints.h"
+#include "sources/bpf/drilldown.h"
+#include "sources/bpf/exits.h"
+#include "sources/bpf/tracepoints.h"
 #include "sources/features.h"
 #include "sources/kvm_stats.h"
 #include "sources/limits.h"
@@ -53,10 +53,10 @@ DEFINE_CLEANUP(options, struct options, options__free)
 DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
 DEFINE_CLEANUP(stats, struct kvm_stats, kvm_stats__close)
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
-DEFINE_CLEANUP(bpf, struct bpf_exit, bpf_exit__close)
-DEFINE_CLEANUP(detail, struct bpf_detail, bpf_detail__close)
+DEFINE_CLEANUP(exits, struct exits, exits__close)
+DEFINE_CLEANUP(detail, struct drilldown, drilldown__close)
 DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
-DEFINE_CLEANUP(tracepoints, struct bpf_tracepoints, bpf_tracepoints__close)
+DEFINE_CLEANUP(tracepoints, struct tracepoints, tracepoints__close)
 DEFINE_CLEANUP(filter, struct event_filter, event_filter__free)
 DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
 DEFINE_CLEANUP(detail_names, struct detail_names, detail_names__free)
@@ -175,10 +175,10 @@ static size_t count_vcpus(void)
 	return total;
 }
 
-static int open_bpf(const struct options *options, const struct features *features, struct vms *vms,
-		    struct bpf_exit **ret_bpf)
+static int open_exits(const struct options *options, const struct features *features,
+		      struct vms *vms, struct exits **ret_exits)
 {
-	const struct bpf_exit_opts opts = {
+	const struct exits_opts opts = {
 		/* Without times nobody knows whether an exit is being handled. */
 		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
 									      : options->latency,
@@ -192,22 +192,22 @@ static int open_bpf(const struct options *options, const struct features *featur
 		.proc_root = PROC_ROOT,
 	};
 	char why[512] = "";
-	int err = bpf_exit__open(&opts, features, why, sizeof(why), ret_bpf);
+	int err = exits__open(&opts, features, why, sizeof(why), ret_exits);
 
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("cannot count VM exits: %s%s", why[0] ? why : strerror(-err),
 			  limits_hit(err) ? "" : " (-vv says more)");
 	if (!err)
-		log_info("exit path: %s", exit_path_name(bpf_exit__path(*ret_bpf)));
+		log_info("exit path: %s", exit_path_name(exits__path(*ret_exits)));
 	return err;
 }
 
 /* The codes of the reasons of --detail PC:REASON. 0, or -EINVAL after a line. */
 static int find_pc_reasons(const struct detail_spec *spec, const struct reason_names *names,
-			   struct bpf_detail_opts *opts, uint64_t *codes)
+			   struct drilldown_opts *opts, uint64_t *codes)
 {
 	for (size_t i = 0; i < spec->n_pc_reasons && !spec->pc_all; i++) {
-		if (reason_names__find(names, bpf_detail_isa(), spec->pc_reasons[i], &codes[i])) {
+		if (reason_names__find(names, drilldown_isa(), spec->pc_reasons[i], &codes[i])) {
 			log_error("--detail " ARCH_PC ":%s: no exit reason has this name",
 				  spec->pc_reasons[i]);
 			return -EINVAL;
@@ -236,11 +236,11 @@ static struct detail_names *read_detail_names(void)
 
 /* --detail, --slower-than. */
 static int open_detail(const struct options *options, const struct features *features,
-		       const struct reason_names *names, struct bpf_exit *bpf,
-		       struct bpf_detail **ret_detail)
+		       const struct reason_names *names, struct exits *exits,
+		       struct drilldown **ret_detail)
 {
 	uint64_t codes[DETAIL_PC_MAX];
-	struct bpf_detail_opts opts = {
+	struct drilldown_opts opts = {
 		.kinds = options->detail.kinds,
 		.latency = options->latency,
 		.slow_ns = options->slower_than_ns,
@@ -251,7 +251,7 @@ static int open_detail(const struct options *options, const struct features *fea
 
 	if (err)
 		return err;
-	err = bpf_detail__open(&opts, bpf, features, why, sizeof(why), ret_detail);
+	err = drilldown__open(&opts, exits, features, why, sizeof(why), ret_detail);
 	if (err && err != -ENOMEM)
 		log_error("cannot look into exits (--detail, --slower-than): %s", why);
 	return err;
@@ -293,11 +293,11 @@ static bool is_event_wanted(const char *event, void *arg)
 
 /* -t; with -f only what it asks for costs anything. */
 static int open_tracepoints(const struct options *options, const struct features *features,
-			    struct bpf_exit *bpf, const struct kvm_stats *stats,
-			    struct bpf_tracepoints **ret_tracepoints)
+			    struct exits *exits, const struct kvm_stats *stats,
+			    struct tracepoints **ret_tracepoints)
 {
 	__cleanup(cleanup_filter) struct event_filter *filter = NULL;
-	struct bpf_tracepoints_opts opts = {
+	struct tracepoints_opts opts = {
 		.is_wanted = is_event_wanted,
 		.only_some_vms = !scope__is_all(&options->scope),
 	};
@@ -308,13 +308,12 @@ static int open_tracepoints(const struct options *options, const struct features
 	opts.arg = filter;
 	kvm_stats__ioctls(stats, &opts.vm_ioctl, &opts.vcpu_ioctl);
 	if (!err)
-		err = bpf_tracepoints__open(&opts, bpf, features, why, sizeof(why),
-					    ret_tracepoints);
+		err = tracepoints__open(&opts, exits, features, why, sizeof(why), ret_tracepoints);
 	if (err && err != -ENOMEM)
 		log_error("cannot count tracepoints (-t): %s", why);
 	if (!err)
-		log_info("tracepoints: %zu %s counted", bpf_tracepoints__names(*ret_tracepoints)->n,
-			 fmt_plural(bpf_tracepoints__names(*ret_tracepoints)->n, "is", "are"));
+		log_info("tracepoints: %zu %s counted", tracepoints__names(*ret_tracepoints)->n,
+			 fmt_plural(tracepoints__names(*ret_tracepoints)->n, "is", "are"));
 	return err;
 }
 
@@ -323,10 +322,10 @@ static int count(const struct options *options, struct features *features,
 {
 	__cleanup(cleanup_names) struct reason_names *names = reason_names__new();
 	__cleanup(vms__done) struct vms vms = { .proc_root = PROC_ROOT };
-	__cleanup(cleanup_bpf) struct bpf_exit *bpf = NULL;
+	__cleanup(cleanup_exits) struct exits *exits = NULL;
 	__cleanup(cleanup_detail_names) struct detail_names *detail_names = NULL;
-	__cleanup(cleanup_detail) struct bpf_detail *detail = NULL;
-	__cleanup(cleanup_tracepoints) struct bpf_tracepoints *tracepoints = NULL;
+	__cleanup(cleanup_detail) struct drilldown *detail = NULL;
+	__cleanup(cleanup_tracepoints) struct tracepoints *tracepoints = NULL;
 	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
@@ -343,22 +342,23 @@ static int count(const struct options *options, struct features *features,
 		log_warning("%s: %s", feature_name(FEATURE_OTHERS),
 			    features->v[FEATURE_OTHERS].why);
 	read_names(features, names);
-	err = open_bpf(options, features, &vms, &bpf);
+	err = open_exits(options, features, &vms, &exits);
 	if (!err)
 		err = open_stats(options, features, &stats);
 	if (!err)
-		live__join(&(struct live){ .vms = &vms, .bpf = bpf, .stats = stats });
+		live__join(&(struct live){ .vms = &vms, .exits = exits, .stats = stats });
 	/* After those, which make a VM of their own: its events are nobody's. */
 	if (!err && (options->detail.kinds || options->slower_than_ns)) {
 		detail_names = read_detail_names();
-		err = detail_names ? open_detail(options, features, names, bpf, &detail) : -ENOMEM;
+		err = detail_names ? open_detail(options, features, names, exits, &detail)
+				   : -ENOMEM;
 	}
 	if (!err && options->tracepoints)
-		err = open_tracepoints(options, features, bpf, stats, &tracepoints);
+		err = open_tracepoints(options, features, exits, stats, &tracepoints);
 	if (err)
 		return err;
 	if (options->verify)
-		return verify_run(options, features, bpf, stats, ret_result);
+		return verify_run(options, features, exits, stats, ret_result);
 	features__forget_types(features);
 	uname(&uts);
 	host = (struct host_info){
@@ -367,12 +367,12 @@ static int count(const struct options *options, struct features *features,
 		.arch = uts.machine,
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	parts = (struct live_parts){ .live = { .vms = &vms, .bpf = bpf, .stats = stats },
+	parts = (struct live_parts){ .live = { .vms = &vms, .exits = exits, .stats = stats },
 				     .detail = detail,
 				     .detail_names = detail_names,
 				     .host = &host,
 				     .names = names,
-				     .isa = bpf_detail_isa() };
+				     .isa = drilldown_isa() };
 	err = open_recorder(options, &parts, &recorder);
 	parts.recorder = recorder;
 	return err ? err : live_run(options, &parts);

@@ -156,7 +156,7 @@ static int map_fd(const struct bpf_object *object, const char *name)
 	return bpf_object__find_map_fd_by_name(object, name);
 }
 
-/* As bpf_exit_give_back() of the loader leaves a free slot. */
+/* As give_back() of user/sources/bpf/slots.c leaves a free slot. */
 static int free_slot(const struct bpf_object *object)
 {
 	static struct kvmtop_vcpu v;

@@ -17,7 +17,7 @@ ARCHS(ARCH_DECLARE)
 /* clang-format on */
 
 /*
- * The one that is built for: what its objects' names end in, whose drill-down it has (bpf_detail_NAME.c), and its words.
+ * The one that is built for: what its objects' names end in, whose drill-down it has (drilldown_NAME.c), and its words.
  */
 #if defined(__x86_64__)
 #define ARCH_HERE(name) name##_x86

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "../sources/bpf_exit.h"
+#include "../sources/bpf/exits.h"
 #include "../sources/kvm_stats.h"
 #include "../sources/vms.h"
 
@@ -13,12 +13,12 @@ void live__join(const struct live *live)
 	live->vms->look_arg = live->stats;
 }
 
-/* VMs that have statistics may not have had an exit yet. Those that had one come first, see bpf_exit__find_vms(). */
+/* VMs that have statistics may not have had an exit yet. Those that had one come first, see exits__find_vms(). */
 static int note_vms(const struct live *live)
 {
 	const struct vm_ident *ident;
 	enum stats_source source;
-	int err = bpf_exit__find_vms(live->bpf);
+	int err = exits__find_vms(live->exits);
 
 	for (size_t i = 0; !err && kvm_stats__vm(live->stats, i, &ident, &source); i++)
 		err = inventory__note(&live->vms->inventory, ident);
@@ -32,6 +32,6 @@ int live__read(const struct live *live, struct snapshot *snapshot)
 	if (!err)
 		err = note_vms(live);
 	if (!err)
-		err = bpf_exit__read(live->bpf, snapshot);
+		err = exits__read(live->exits, snapshot);
 	return err ? err : kvm_stats__merge(live->stats, snapshot);
 }

@@ -5,15 +5,15 @@
 #ifndef KVMTOP_RUN_LIVE_H
 #define KVMTOP_RUN_LIVE_H
 
-struct bpf_exit;
+struct exits;
 struct kvm_stats;
 struct snapshot;
 struct vms;
 
 /* What is read; nothing of it is live's. */
 struct live {
-	struct vms *vms; /* that of @bpf */
-	struct bpf_exit *bpf;
+	struct vms *vms; /* that of @exits */
+	struct exits *exits;
 	struct kvm_stats *stats;
 };
 

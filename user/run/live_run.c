@@ -53,7 +53,7 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 		log_error("cannot read the counters: %s", strerror(-err));
 	if (err)
 		return err;
-	selection__apply(run->selection, run->parts->live.bpf, snapshot);
+	selection__apply(run->selection, run->parts->live.exits, snapshot);
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }
@@ -128,7 +128,7 @@ static int start(struct live_run *run)
 	run->wants_events = outputs_want_events(run->options, run->parts->names, run->parts->isa,
 						&run->event_opts);
 	privileges_drop(&(struct privileges_needs){
-		.bpf = run->parts->live.bpf,
+		.exits = run->parts->live.exits,
 		.stats = run->parts->live.stats,
 		.writes_files = run->options->log_file || run->options->record,
 	});

@@ -9,7 +9,7 @@
 
 #include "live.h"
 
-struct bpf_detail;
+struct drilldown;
 struct detail_names;
 struct host_info;
 struct options;
@@ -19,7 +19,7 @@ struct recorder;
 /* What it works with; all outlive it. */
 struct live_parts {
 	struct live live;
-	struct bpf_detail *detail; /* NULL: neither --detail nor --slower-than */
+	struct drilldown *detail; /* NULL: neither --detail nor --slower-than */
 	const struct detail_names *detail_names;
 	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;

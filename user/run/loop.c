@@ -18,7 +18,7 @@
 #include "feed.h"
 #include "outputs.h"
 #include "signals.h"
-#include "../sources/bpf_detail.h"
+#include "../sources/bpf/drilldown.h"
 
 /* How long slow exits are printed at the end of an interval, at most. */
 #define LAST_SLOW_NS 500000000ull
@@ -80,7 +80,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 {
 	struct pollfd fds[] = {
 		{ .fd = outputs__has_stdout(loop->outputs) ? STDOUT_FILENO : -1 },
-		{ .fd = bpf_detail__slow_fd(loop->slow.detail),
+		{ .fd = drilldown__slow_fd(loop->slow.detail),
 		  .events = POLLIN }, /* -1: not looked at */
 		{ .fd = outputs__fd(loop->outputs), .events = POLLIN },
 	};

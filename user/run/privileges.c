@@ -13,8 +13,8 @@
 #include "../base/caps.h"
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../sources/bpf_exit.h"
-#include "../sources/bpf_stats.h"
+#include "../sources/bpf/exits.h"
+#include "../sources/bpf/stats_iter.h"
 #include "../sources/kvm_stats.h"
 
 /* Reading files of others, which -g, names, statistics fds, run delays and the end of VMs are found by; and debugfs. */
@@ -35,9 +35,9 @@ static bool is_refused(int err)
 
 static bool works(const struct privileges_needs *needs)
 {
-	return !(needs->bpf && is_refused(bpf_exit__try(needs->bpf))) &&
+	return !(needs->exits && is_refused(exits__try(needs->exits))) &&
 	       !(needs->stats && is_refused(kvm_stats__try(needs->stats))) &&
-	       !(needs->iterator && is_refused(bpf_stats__try(needs->iterator)));
+	       !(needs->iterator && is_refused(stats_iter__try(needs->iterator)));
 }
 
 /*
@@ -53,7 +53,7 @@ static uint64_t find_needed(const struct privileges_needs *needs, const struct c
 
 	if (needs->writes_files)
 		wanted |= CAP_BIT(CAP_DAC_OVERRIDE);
-	if (needs->bpf && bpf_exit__takes_precedence(needs->bpf))
+	if (needs->exits && exits__takes_precedence(needs->exits))
 		wanted |= CAP_BIT(CAP_SYS_NICE);
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
 		wanted |= more[i];

@@ -8,16 +8,16 @@
 
 #include <stdbool.h>
 
-struct bpf_exit;
-struct bpf_stats;
+struct exits;
+struct stats_iter;
 struct kvm_stats;
 
 /* What is read from now on; each may be NULL. */
 struct privileges_needs {
-	struct bpf_exit *bpf;
+	struct exits *exits;
 	struct kvm_stats *stats;
-	struct bpf_stats *iterator; /* of --verify */
-	bool writes_files;	    /* which are renamed, or opened anew, in folders of others */
+	struct stats_iter *iterator; /* of --verify */
+	bool writes_files;	     /* which are renamed, or opened anew, in folders of others */
 };
 
 /* Whatever this process might execute gets no privileges. To be called before there are other threads. */

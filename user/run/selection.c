@@ -15,7 +15,7 @@
 #include "../model/guest.h"
 #include "../model/scope.h"
 #include "../model/snapshot.h"
-#include "../sources/bpf_exit.h"
+#include "../sources/bpf/exits.h"
 #include "../sources/limits.h"
 #include "../sources/proc.h"
 
@@ -192,14 +192,14 @@ int selection__new(const struct scope *scope, struct selection **ret_selection)
 	return 0;
 }
 
-void selection__apply(struct selection *selection, struct bpf_exit *bpf, struct snapshot *snapshot)
+void selection__apply(struct selection *selection, struct exits *exits, struct snapshot *snapshot)
 {
 	const size_t n = snapshot->n_vms;
 
 	if (!selection->guest)
 		return;
-	for (size_t i = guest_filter__apply(selection->guest, snapshot); bpf && i < n; i++)
-		bpf_exit__ignore_vm(bpf, snapshot->vms[i].key);
+	for (size_t i = guest_filter__apply(selection->guest, snapshot); exits && i < n; i++)
+		exits__ignore_vm(exits, snapshot->vms[i].key);
 }
 
 void selection__free(struct selection *selection)

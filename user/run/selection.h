@@ -5,7 +5,7 @@
 #ifndef KVMTOP_RUN_SELECTION_H
 #define KVMTOP_RUN_SELECTION_H
 
-struct bpf_exit;
+struct exits;
 struct scope;
 struct selection;
 struct snapshot;
@@ -20,10 +20,10 @@ int selection__new(const struct scope *scope, struct selection **ret_selection);
 void selection__check_pids(struct selection *selection);
 
 /*
- * Leaves only the VMs in @snapshot that -g asks for. @bpf, of which it is, ignores the others from now on; NULL: nobody is told. (-p
+ * Leaves only the VMs in @snapshot that -g asks for. @exits, of which it is, ignores the others from now on; NULL: nobody is told. (-p
  * is the business of the sources.)
  */
-void selection__apply(struct selection *selection, struct bpf_exit *bpf, struct snapshot *snapshot);
+void selection__apply(struct selection *selection, struct exits *exits, struct snapshot *snapshot);
 
 void selection__free(struct selection *selection);
 

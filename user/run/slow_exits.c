@@ -9,7 +9,7 @@
 #include "../model/reasons.h"
 #include "../model/slow.h"
 #include "../model/snapshot.h"
-#include "../sources/bpf_detail.h"
+#include "../sources/bpf/drilldown.h"
 #include "outputs.h"
 #include "selection.h"
 #include "signals.h"
@@ -73,7 +73,7 @@ static int write_one(const struct slow_exit *found, void *arg)
 
 static int write_all(struct writing *writing)
 {
-	int err = bpf_detail__take_slow(writing->slow_exits->detail, write_one, writing);
+	int err = drilldown__take_slow(writing->slow_exits->detail, write_one, writing);
 
 	return err == -ECANCELED ? 0 : err;
 }
@@ -91,6 +91,6 @@ int slow_exits__end(const struct slow_exits *slow_exits, struct ending *ending)
 				   .until_ns = UINT64_MAX,
 				   .ending = ending };
 
-	bpf_detail__end_slow(slow_exits->detail);
+	drilldown__end_slow(slow_exits->detail);
 	return write_all(&writing);
 }

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-struct bpf_detail;
+struct drilldown;
 struct detail_names;
 struct ending;
 struct outputs;
@@ -17,7 +17,7 @@ struct selection;
 
 /* What it works with; all outlive it. */
 struct slow_exits {
-	struct bpf_detail *detail; /* NULL: there are none */
+	struct drilldown *detail; /* NULL: there are none */
 	const struct reason_names *names;
 	const struct detail_names *detail_names;
 	struct selection *selection;

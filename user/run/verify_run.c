@@ -20,8 +20,8 @@
 #include "selection.h"
 #include "signals.h"
 #include "../sinks/verify.h"
-#include "../sources/bpf_exit.h"
-#include "../sources/bpf_stats.h"
+#include "../sources/bpf/exits.h"
+#include "../sources/bpf/stats_iter.h"
 #include "../sources/debugfs.h"
 #include "../sources/features.h"
 #include "../sources/kvm_stats.h"
@@ -33,11 +33,11 @@
 struct run {
 	const struct options *options;
 	const struct kernel_types *types;
-	struct bpf_exit *bpf;
+	struct exits *exits;
 	struct kvm_stats *stats;
 	struct selection *selection;
 	struct verify *verify;
-	struct bpf_stats *iterator; /* NULL: not to be had, see stats_why */
+	struct stats_iter *iterator; /* NULL: not to be had, see stats_why */
 	char stats_why[160];
 	/* What debugfs has: sums of the vCPUs' statistics, from the first VM on. */
 	struct stat_layout *debugfs_layout;
@@ -80,7 +80,7 @@ static const struct vm_sample *find_vm(const struct snapshot *snapshot, uint64_t
 	return NULL;
 }
 
-static int take_item(const struct bpf_stats_item *item, void *arg)
+static int take_item(const struct stats_iter_item *item, void *arg)
 {
 	struct run *run = arg;
 	const struct stat_layout *layout = kvm_stats__vcpu_layout(run->stats);
@@ -117,10 +117,10 @@ static int read_items(struct run *run)
 	int err = 0;
 
 	if (!scope->n_pids)
-		return bpf_stats__read(run->iterator, 0, take_item, run);
+		return stats_iter__read(run->iterator, 0, take_item, run);
 	/* A VMM that has ended is no error. */
 	for (size_t i = 0; i < scope->n_pids && err != -ENOMEM; i++)
-		err = bpf_stats__read(run->iterator, scope->pids[i], take_item, run);
+		err = stats_iter__read(run->iterator, scope->pids[i], take_item, run);
 	return err;
 }
 
@@ -264,12 +264,12 @@ static int take_reading(struct run *run)
 	if (debugfs && !debugfs_vms(DEBUGFS_KVM_ROOT, &vms, &n))
 		err = read_debugfs(run, vms, n, &before);
 	if (!err)
-		err = bpf_exit__read(run->bpf, run->snapshot);
+		err = exits__read(run->exits, run->snapshot);
 	if (!err && before)
 		err = read_debugfs(run, vms, n, &after);
 	if (err)
 		return err;
-	selection__apply(run->selection, run->bpf, run->snapshot);
+	selection__apply(run->selection, run->exits, run->snapshot);
 	for (size_t i = 0; i < run->snapshot->n_vms; i++)
 		if (run->snapshot->vms[i].gone)
 			verify__vm_ended(run->verify, run->snapshot->vms[i].key);
@@ -278,7 +278,7 @@ static int take_reading(struct run *run)
 	if (!err && run->iterator)
 		err = read_items(run);
 	/* After the counts: what is missed later does not concern them. */
-	bpf_exit__coverage(run->bpf, &coverage);
+	exits__coverage(run->exits, &coverage);
 	verify__set_coverage(run->verify, &coverage);
 	return err == -ENOMEM ? err : 0;
 }
@@ -377,7 +377,7 @@ static int start(struct run *run)
 {
 	const struct stat_layout *vm = kvm_stats__vm_layout(run->stats);
 	const struct stat_layout *vcpu = kvm_stats__vcpu_layout(run->stats);
-	struct bpf_stats_opts opts = { .verify = run->bpf, .types = run->types };
+	struct stats_iter_opts opts = { .verify = run->exits, .types = run->types };
 	int err = selection__new(&run->options->scope, &run->selection);
 
 	if (err)
@@ -395,15 +395,15 @@ static int start(struct run *run)
 	}
 	opts.vm_bytes = vm->bytes;
 	opts.vcpu_bytes = vcpu->bytes;
-	err = bpf_stats__open(&opts, run->stats_why, sizeof(run->stats_why), &run->iterator);
+	err = stats_iter__open(&opts, run->stats_why, sizeof(run->stats_why), &run->iterator);
 	return err == -ENOMEM ? err : 0;
 }
 
-int verify_run(const struct options *options, const struct features *features, struct bpf_exit *bpf,
+int verify_run(const struct options *options, const struct features *features, struct exits *exits,
 	       struct kvm_stats *stats, enum verify_result *ret_result)
 {
 	struct run run = {
-		.options = options, .types = features->types, .bpf = bpf, .stats = stats
+		.options = options, .types = features->types, .exits = exits, .stats = stats
 	};
 	int err;
 
@@ -412,11 +412,11 @@ int verify_run(const struct options *options, const struct features *features, s
 		err = start(&run);
 	if (!err) {
 		privileges_drop(&(struct privileges_needs){
-			.bpf = bpf, .stats = stats, .iterator = run.iterator });
+			.exits = exits, .stats = stats, .iterator = run.iterator });
 		err = compare(&run, ret_result);
 	}
 	forget_snapshot(&run);
-	bpf_stats__close(run.iterator);
+	stats_iter__close(run.iterator);
 	verify__free(run.verify);
 	selection__free(run.selection);
 	stat_layout__free(run.debugfs_layout);

@@ -8,7 +8,7 @@
 
 #include "../model/verify.h"
 
-struct bpf_exit;
+struct exits;
 struct features;
 struct kvm_stats;
 struct options;
@@ -17,7 +17,7 @@ struct options;
  * Compares for options->count intervals (0: one), or until a SIGINT or SIGTERM, and writes the report. 0, or a
  * negative errno after one line on stderr.
  */
-int verify_run(const struct options *options, const struct features *features, struct bpf_exit *bpf,
+int verify_run(const struct options *options, const struct features *features, struct exits *exits,
 	       struct kvm_stats *stats, enum verify_result *ret_result);
 
 #endif

@@ -19,7 +19,7 @@
 #include "../arch/arch.h"
 #include "../base/caps.h"
 #include "../base/cleanup.h"
-#include "bpf_object.h"
+#include "bpf/object.h"
 #include "kernel_btf.h"
 #include "limits.h"
 #include "proc.h"
@@ -469,7 +469,7 @@ void features__probe(struct features *features)
 {
 	struct feature *best = &features->v[FEATURE_PATH + EXIT_PATH_AUTO];
 
-	bpf_quiet_libbpf();
+	object_quiet_libbpf();
 	*features = (struct features){ 0 };
 	probe_caps(features);
 	probe_namespace(&features->v[FEATURE_NAMESPACE]);

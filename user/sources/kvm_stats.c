@@ -12,7 +12,7 @@
 #include "../base/arena.h"
 #include "../model/snapshot.h"
 #include "../model/stats.h"
-#include "bpf_stats.h"
+#include "bpf/stats_iter.h"
 #include "debugfs.h"
 #include "kvm_layout.h"
 #include "limits.h"
@@ -21,13 +21,13 @@
 
 static void open_iterator(struct kvm_stats *stats)
 {
-	const struct bpf_stats_opts opts = {
+	const struct stats_iter_opts opts = {
 		.vm_bytes = stats->vm_layout->bytes,
 		.vcpu_bytes = stats->vcpu_layout->bytes,
 		.types = stats->opts.types,
 	};
 
-	if (!bpf_stats__open(&opts, stats->error, sizeof(stats->error), &stats->iterator) &&
+	if (!stats_iter__open(&opts, stats->error, sizeof(stats->error), &stats->iterator) &&
 	    stats->opts.only != STATS_DEBUGFS)
 		stats->source = STATS_ITERATOR;
 }
@@ -98,7 +98,7 @@ enum stats_source kvm_stats__source(const struct kvm_stats *stats)
 
 int kvm_stats__try(struct kvm_stats *stats)
 {
-	return stats->iterator ? bpf_stats__try(stats->iterator) : 0;
+	return stats->iterator ? stats_iter__try(stats->iterator) : 0;
 }
 
 const char *kvm_stats__layout_error(const struct kvm_stats *stats)
@@ -180,7 +180,7 @@ void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm_ioctl,
 {
 	*ret_vm_ioctl = *ret_vcpu_ioctl = 0;
 	if (stats->iterator)
-		bpf_stats__ioctls(stats->iterator, ret_vm_ioctl, ret_vcpu_ioctl);
+		stats_iter__ioctls(stats->iterator, ret_vm_ioctl, ret_vcpu_ioctl);
 }
 
 void kvm_stats__close(struct kvm_stats *stats)
@@ -192,7 +192,7 @@ void kvm_stats__close(struct kvm_stats *stats)
 	while (stats->n_vmms)
 		kvm_stats_remove_vmm(stats, 0);
 	free(stats->vmms);
-	bpf_stats__close(stats->iterator);
+	stats_iter__close(stats->iterator);
 	stat_layout__free(stats->vm_layout);
 	stat_layout__free(stats->vcpu_layout);
 	stat_layout__free(stats->debugfs_vm);

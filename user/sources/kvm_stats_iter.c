@@ -14,7 +14,7 @@
 #include "../base/clock.h"
 #include "../model/scope.h"
 #include "../model/snapshot.h"
-#include "bpf_stats.h"
+#include "bpf/stats_iter.h"
 
 /* ---- VMMs */
 
@@ -49,14 +49,14 @@ void kvm_stats_remove_vmm(struct kvm_stats *stats, size_t i)
 /* ---- what the iterator finds */
 
 /* An address may be used by another process before we are through. */
-static bool is_of(const struct bpf_stats_item *item, const struct vm_ident *ident)
+static bool is_of(const struct stats_iter_item *item, const struct vm_ident *ident)
 {
 	return ident->kvm == item->kvm && ident->pid == item->pid &&
 	       ident->start_ns == item->start_ns;
 }
 
 /* The VM of an item, new if need be; NULL: no memory. */
-static struct found_vm *vm_of(struct kvm_stats *stats, const struct bpf_stats_item *item)
+static struct found_vm *vm_of(struct kvm_stats *stats, const struct stats_iter_item *item)
 {
 	struct found_vm *more, *vm;
 
@@ -85,7 +85,7 @@ static struct found_vm *vm_of(struct kvm_stats *stats, const struct bpf_stats_it
 }
 
 static int take_vcpu(struct kvm_stats *stats, struct found_vm *vm,
-		     const struct bpf_stats_item *item)
+		     const struct stats_iter_item *item)
 {
 	struct found_vcpu *more;
 
@@ -105,7 +105,7 @@ static int take_vcpu(struct kvm_stats *stats, struct found_vm *vm,
 	return more[vm->n_vcpus++].values ? 0 : -ENOMEM;
 }
 
-static int take_item(const struct bpf_stats_item *item, void *arg)
+static int take_item(const struct stats_iter_item *item, void *arg)
 {
 	struct kvm_stats *stats = arg;
 	struct found_vm *vm;
@@ -142,7 +142,7 @@ static int iterate_all(struct kvm_stats *stats)
 	const uint64_t start_ns = clock_now_ns();
 	int err;
 
-	err = bpf_stats__read(stats->iterator, 0, take_item, stats);
+	err = stats_iter__read(stats->iterator, 0, take_item, stats);
 	if (err)
 		return err;
 	for (size_t i = 0; i < stats->n_vmms;) {
@@ -165,7 +165,7 @@ static int iterate_one_by_one(struct kvm_stats *stats)
 
 	while (i < stats->n_vmms) {
 		size_t n_before = stats->n_vms;
-		int err = bpf_stats__read(stats->iterator, stats->vmms[i].pid, take_item, stats);
+		int err = stats_iter__read(stats->iterator, stats->vmms[i].pid, take_item, stats);
 
 		if (err == -ENOMEM)
 			return err;
@@ -196,7 +196,7 @@ int kvm_stats_iterate(struct kvm_stats *stats)
 		if (err)
 			return err;
 	}
-	if (!bpf_stats__can_restrict(stats->iterator) || (!stats->opts.scope->n_pids && all))
+	if (!stats_iter__can_restrict(stats->iterator) || (!stats->opts.scope->n_pids && all))
 		return iterate_all(stats);
 	return iterate_one_by_one(stats);
 }
@@ -210,7 +210,7 @@ struct look {
 	void *arg;
 };
 
-static int see_item(const struct bpf_stats_item *item, void *arg)
+static int see_item(const struct stats_iter_item *item, void *arg)
 {
 	const struct look *look = arg;
 	const struct vm_file file = {
@@ -241,12 +241,12 @@ void kvm_stats__look(void *arg, const pid_t *pids, int *errors, size_t n,
 		errors[i] = -EOPNOTSUPP;
 	if (!stats->iterator)
 		return;
-	one_by_one = bpf_stats__can_restrict(stats->iterator);
-	err = one_by_one ? 0 : bpf_stats__read(stats->iterator, 0, see_item, &all);
+	one_by_one = stats_iter__can_restrict(stats->iterator);
+	err = one_by_one ? 0 : stats_iter__read(stats->iterator, 0, see_item, &all);
 	for (size_t i = 0; i < n; i++) {
 		struct look one = { &pids[i], 1, see, see_arg };
 
-		errors[i] = one_by_one ? bpf_stats__read(stats->iterator, pids[i], see_item, &one)
+		errors[i] = one_by_one ? stats_iter__read(stats->iterator, pids[i], see_item, &one)
 				       : err;
 	}
 }
@@ -261,8 +261,8 @@ int kvm_stats_iterate_new(struct kvm_stats *stats, const struct snapshot *snapsh
 		if (vm->gone || kvm_stats_find_vmm(stats, vm->pid))
 			continue;
 		err = add_vmm(stats, vm->pid);
-		if (!err && stats->iterator && bpf_stats__can_restrict(stats->iterator) &&
-		    bpf_stats__read(stats->iterator, vm->pid, take_item, stats) == -ENOMEM)
+		if (!err && stats->iterator && stats_iter__can_restrict(stats->iterator) &&
+		    stats_iter__read(stats->iterator, vm->pid, take_item, stats) == -ENOMEM)
 			err = -ENOMEM;
 	}
 	return err;

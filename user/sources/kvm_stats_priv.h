@@ -17,7 +17,7 @@
 #include "../model/stats.h"
 #include "kvm_stats.h"
 
-struct bpf_stats;
+struct stats_iter;
 struct snapshot;
 
 #define WHY_LEN 160
@@ -58,7 +58,7 @@ struct kvm_stats {
 	struct stat_layout *vm_layout, *vcpu_layout; /* binary, or NULL */
 	/* What debugfs shows of them; without them vm has all there is. From the first VM on. */
 	struct stat_layout *debugfs_vm, *debugfs_vcpu;
-	struct bpf_stats *iterator;
+	struct stats_iter *iterator;
 	uint64_t found_ns; /* when all files were looked through last; 0: never */
 	/* How long that took, and how long all VMMs one by one; 0: not known. */
 	uint64_t all_took_ns, one_by_one_took_ns;

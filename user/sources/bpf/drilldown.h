@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * drilldown: the drill-down and slow exits: loads bpf/detail.bpf.c beside the main programs, and reads what it counted
+ * into snapshots.
+ */
+#ifndef KVMTOP_SOURCES_BPF_DRILLDOWN_H
+#define KVMTOP_SOURCES_BPF_DRILLDOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../model/detail.h"
+#include "../../model/ids.h"
+#include "../../model/slow.h"
+#include "../../model/test_knobs.h"
+
+struct drilldown;
+struct exits;
+struct features;
+
+/* Cells for keys unless tests tell otherwise: of all vCPUs together, 1 MB. */
+#define DRILLDOWN_KEYS 16384
+
+/* The code space of this host's exit reasons, ISA_*. */
+uint32_t drilldown_isa(void);
+
+struct drilldown_opts {
+	uint32_t kinds; /* DETAIL_BIT */
+	bool pc_all;	/* DETAIL_PC: of all reasons, else of these */
+	const uint64_t *pc_reasons;
+	size_t n_pc_reasons;
+	enum latency latency;
+	uint64_t slow_ns; /* report exits of at least so long; 0: none */
+	struct test_knobs knobs;
+};
+
+/*
+ * Loads and attaches, and from now on exits__read(@exits) reads the details, too (collector.h); @exits must outlive it. On failure
+ * writes one line to @why and returns a negative errno.
+ */
+int drilldown__open(const struct drilldown_opts *opts, struct exits *exits,
+		    const struct features *features, char *why, size_t why_size,
+		    struct drilldown **ret_detail);
+void drilldown__close(struct drilldown *detail);
+
+/* Called with each slow exit; what it points to is valid during the call only. A negative errno ends it, and is returned. */
+typedef int (*slow_fn)(const struct slow_exit *slow, void *arg);
+
+/* Readable when there are slow exits; -1: they were not asked for. */
+int drilldown__slow_fd(const struct drilldown *detail);
+
+/* Hands all slow exits that are there to @fn. 0 or what @fn returned, or a negative errno. */
+int drilldown__take_slow(struct drilldown *detail, slow_fn fn, void *arg);
+
+/* From now on there are no further ones. */
+void drilldown__end_slow(struct drilldown *detail);
+
+#endif

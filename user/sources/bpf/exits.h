@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * exits: loads the BPF programs that count and time exits, and fills snapshots from their maps. With its two
+ * halves exits_load and exits_read the only place in user space that knows the maps.
+ */
+#ifndef KVMTOP_SOURCES_BPF_EXITS_H
+#define KVMTOP_SOURCES_BPF_EXITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../../model/ids.h"
+#include "../../model/test_knobs.h"
+
+struct exits;
+struct features;
+struct scope;
+struct snapshot;
+struct verify_coverage;
+struct vms;
+
+struct exits_opts {
+	enum latency latency;
+	const struct scope *scope; /* what to count; with a guest, exits__ignore_vm is called */
+	struct vms *vms;	   /* gets the VMs that are found; it outlives what is opened */
+	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
+	const char *proc_root; /* "/proc" */
+	bool events;	       /* count the tracepoints of enum kvm_event, too */
+	bool entries;	       /* count kvm_entry, too, whatever is timed */
+	bool note_exit; /* note which exit is the last one, whatever is timed: the drill-down asks */
+	struct test_knobs knobs;
+};
+
+/* What is filtered, in the kernel. */
+struct filtered {
+	bool pids, vcpus, names;
+};
+
+/*
+ * Loads and attaches; counting begins. On failure writes one line to @why that says what is wrong and what to
+ * do, and returns a negative errno.
+ */
+int exits__open(const struct exits_opts *opts, const struct features *features, char *why,
+		size_t why_size, struct exits **ret_exits);
+
+/* The path that is in use. */
+enum exit_path exits__path(const struct exits *exits);
+
+/*
+ * Puts the VMs that have had exits until now into the inventory. 0 or -ENOMEM. Before others are noted there: what comes in the place
+ * of a VM makes it gone, and the vCPUs of one that is gone are not looked for any more.
+ */
+int exits__find_vms(struct exits *exits);
+
+/*
+ * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have
+ * ended are in it once more, marked gone, and then forgotten. 0 or negative errno.
+ */
+int exits__read(struct exits *exits, struct snapshot *snapshot);
+
+/*
+ * The VM of this key, of the last snapshot, is not asked for, nor any other one of its process: from now on they take nothing but a
+ * moment per exit. It stays in snapshots, without vCPUs.
+ */
+void exits__ignore_vm(struct exits *exits, uint64_t key);
+
+/* Whether the maps can be read with the rights that we have now: 0 or a negative errno. */
+int exits__try(struct exits *exits);
+
+/* Whether it may raise its own priority now and then, for which it needs CAP_SYS_NICE. */
+bool exits__takes_precedence(const struct exits *exits);
+
+/* Of which events every one was counted until now. */
+void exits__coverage(struct exits *exits, struct verify_coverage *ret_coverage);
+
+/* Detaches and unloads. */
+void exits__close(struct exits *exits);
+
+#endif

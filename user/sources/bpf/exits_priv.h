@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * exits_priv: what the parts of struct exits share. Nobody else sees it.
+ */
+#ifndef KVMTOP_SOURCES_BPF_EXITS_PRIV_H
+#define KVMTOP_SOURCES_BPF_EXITS_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/types.h>
+
+#include "../../../bpf/kvmtop.h"
+#include "../../base/once.h"
+#include "../../model/inventory.h"
+#include "../../model/snapshot.h"
+#include "exits.h"
+
+/* Bytes of a slot that every exit touches. */
+#define FIRST_LINE 64
+
+struct arena;
+struct collector;
+struct kvmtop_bpf;
+struct vms;
+
+enum slot_state {
+	SLOT_FREE, /* in the queue, or just taken and not seen yet */
+	SLOT_LIVE, /* belongs to a VM */
+	SLOT_RETIRED, /* its VM is gone; given back at the next read, when nothing can be writing to it */
+};
+
+/* What was charged of what a vCPU does now, while it lasts. */
+struct open_stretch {
+	uint64_t start_ns, until_ns;
+	uint64_t
+		delay_ns; /* how long its thread has waited for a CPU then, the wait that went on included */
+	uint64_t ns[STATE_MAX];
+};
+
+/* The time in which a slot's vCPU had no thread. */
+struct parked {
+	uint64_t from_ns;  /* since when it has none; 0: it has one */
+	uint64_t total_ns; /* in all, but for that */
+};
+
+/* Where the time of a slot's vCPU went, as last told. */
+struct told_times {
+	uint64_t registered_ns; /* of whom it is */
+	uint64_t wall_ns, ns[STATE_MAX];
+};
+
+/* What was read of a cell so far. */
+struct cell_seen {
+	uint64_t count, sum_ns; /* as last read */
+	uint64_t max_ns;	/* of all times */
+	uint64_t timed;		/* how many are in @hist */
+	struct hist_total hist; /* of its histogram, if it has one */
+	bool hist_lost;		/* its counts may have wrapped unseen */
+};
+
+/* A VMM of whose VMs none is asked for by name. */
+struct ignored_process {
+	uint32_t tgid;
+	uint64_t start_ns; /* as the kernel side tells it */
+};
+
+struct exits {
+	struct kvmtop_bpf *skel;
+	struct filtered filtered;
+	struct ignored_process *ignored; /* those in the map "ignored_pids" */
+	size_t n_ignored;
+	enum exit_path path;
+	enum latency latency;
+	bool classic; /* some program is on a classic tracepoint */
+	char *proc_root;
+
+	/* The maps, in our memory. */
+	struct kvmtop_vcpu
+		*vcpus; /* the slots, and behind them the marks of what is filtered out */
+	size_t n_slots, n_marks;
+	struct kvmtop_cell *spare;
+	size_t n_spare;
+	struct kvmtop_hist *hists;
+	size_t n_hists; /* with the one that is nobody's */
+	size_t vcpus_bytes, spare_bytes, hists_bytes;
+	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
+
+	uint64_t missed_user_exits; /* as last reported */
+	uint64_t missed_at_start; /* by the first program, before those that rescue were attached */
+	enum slot_state *slots;
+	uint64_t *vm_keys; /* by slot: the VM that the last read had it in; 0: none */
+	struct open_stretch *open_stretches; /* by slot */
+	struct told_times *told_times;	     /* likewise */
+	struct parked *parked;		     /* likewise */
+	/* What the slots' threads are doing, in our memory; and when they were looked at last. */
+	struct kvmtop_thread *threads;
+	size_t threads_bytes;
+	uint64_t looked_ns;
+	int64_t sched_ahead_ns;	      /* of CLOCK_MONOTONIC is the scheduler's clock */
+	uint64_t compared_ns;	      /* when these two were compared; 0: never */
+	struct vms *vms;	      /* not ours */
+	uint32_t events;	      /* bits of enum kvm_event whose programs are attached */
+	bool run_delay;		      /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	struct collector *collectors; /* in the order in which they came */
+};
+
+/*
+ * Adds where the time of slot @v's vCPU went to @sample, up to now, or, of one that is @gone, up to its last event. What changes
+ * all the time while we look is left as it was last told. Nothing that was told gets less. Says what holds it, too.
+ */
+void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool gone,
+		      struct vcpu_sample *sample);
+
+/* What the thread of a slot's vCPU is doing. */
+struct thread_look {
+	bool known;  /* it was looked at, and is the thread of that vCPU */
+	bool gone;   /* there is no such thread any more */
+	bool asleep; /* interruptibly, as one is whose vCPU is halted */
+	enum vcpu_held held;
+	uint64_t seen_ns, started_ns;
+	bool waits; /* for a CPU */
+	uint64_t
+		delay_ns; /* how long it had waited for one by seen_ns, since it began; a wait that went on included */
+};
+
+/* Looks at all threads at once (bpf/threads.bpf.c). 0 or a negative errno. */
+int threads_look(struct exits *exits);
+
+/* Brings up to date how far the scheduler's clock is ahead of CLOCK_MONOTONIC. */
+void threads_compare_clocks(struct exits *exits, const struct kvmtop_sched_clock *clock);
+
+/* What was seen then of the thread of slot @v, whose vCPU does what it does since @start_ns (CLOCK_MONOTONIC). */
+struct thread_look threads_of(const struct exits *exits, const struct kvmtop_vcpu *v,
+			      uint64_t start_ns);
+
+/* What was read of own cell @cell of slot @slot, counted from 0; and of an element of spare_cells. */
+static inline struct cell_seen *exits_own_seen(const struct exits *exits, uint32_t slot,
+					       uint32_t cell)
+{
+	return &exits->seen[(size_t)slot * KVMTOP_OWN_CELLS + cell];
+}
+
+static inline struct cell_seen *exits_spare_seen(const struct exits *exits, uint32_t element)
+{
+	return &exits->seen[exits->n_slots * KVMTOP_OWN_CELLS + element];
+}
+
+/* All collectors' calls of struct collector_ops, until one fails: what that returned, else 0. */
+int collectors_collect(const struct exits *exits);
+int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool gone,
+				 struct arena *arena, struct vcpu_sample *sample);
+int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool gone,
+				struct arena *arena, struct vcpu_sample *sample);
+int collectors_fill_vm(const struct exits *exits, const struct inventory_vm *vm,
+		       struct arena *arena, struct vm_sample *sample);
+int collectors_fill_host(const struct exits *exits, struct snapshot *snapshot);
+void collectors_forget(const struct exits *exits, uint32_t slot);
+
+/* What of @scope the kernel side is to filter by. */
+struct filtered filtered_by(const struct scope *scope);
+
+/* Sets the knobs of what is filtered, and the sizes of its maps, before they are loaded. 0 or a negative errno. */
+int exits_prepare_filters(struct exits *exits, const struct scope *scope);
+
+/* Fills the maps of what is asked for. 0 or a negative errno. */
+int exits_fill_filters(const struct exits *exits, const struct scope *scope);
+
+/* Takes those that have ended out of the map of VMMs that are not asked for. */
+void exits_forget_ignored(struct exits *exits);
+
+/* The slots of @vm are given back at the next read; until then no event finds them. */
+void exits_retire_vcpus(struct exits *exits, const struct inventory_vm *vm);
+
+/*
+ * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. 0 or -ENOMEM.
+ */
+int exits_update_vms(struct exits *exits);
+
+/* VMs that are gone leave the inventory, and their slots are retired. */
+void exits_forget_gone_vms(struct exits *exits);
+
+/* Retired slots are zeroed, with their cells and histograms, and can be taken again. */
+void exits_give_back_retired(struct exits *exits);
+
+/*
+ * To be called once, when all programs are attached: exits to user space that the first one missed before the others were there came
+ * before the counts began.
+ */
+void exits_begin_missed(struct exits *exits);
+
+/* How many exits and entries no program was run for; brings @exits->missed_user_exits up to date. */
+uint64_t exits_missed(struct exits *exits);
+
+#endif

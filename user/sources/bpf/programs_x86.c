@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * programs_x86: the programs of bpf/exit_x86.bpf.c and bpf/events_x86.bpf.c.
+ */
+#if defined(__x86_64__)
+#include <linux/types.h>
+
+#include <bpf/libbpf.h>
+
+#include "../../../bpf/events_x86.h"
+#include "../../arch/x86.h"
+#include "../../base/cleanup.h"
+#include "programs_priv.h"
+#include "kvmtop.skel.h"
+
+_Static_assert(KVMTOP_EVENT_INJ_VIRQ == (int)KVM_EVENT_INJ_VIRQ &&
+		       KVMTOP_EVENT_PAGE_FAULT == (int)KVM_EVENT_PAGE_FAULT &&
+		       KVMTOP_EVENT_EMULATE_INSN == (int)KVM_EVENT_EMULATE_INSN &&
+		       KVMTOP_EVENT_HYPERCALL == (int)KVM_EVENT_HYPERCALL &&
+		       KVMTOP_EVENT_HV_HYPERCALL == (int)KVM_EVENT_HV_HYPERCALL,
+	       "the events are those of the contract");
+
+/* clang-format off */
+static const struct program programs[] = {
+	EVENT(inj_virq, RECORD_NONE, EVENT_BIT(INJ_VIRQ)),
+	EVENT(page_fault, RECORD_NONE, EVENT_BIT(PAGE_FAULT)),
+	EVENT(emulate_insn, RECORD_NONE, EVENT_BIT(EMULATE_INSN)),
+	EVENT(hypercall, RECORD_NONE, EVENT_BIT(HYPERCALL)),
+	EVENT(hv_hypercall, RECORD_NONE, EVENT_BIT(HV_HYPERCALL)),
+	EVENT(nested_vmenter, RECORD_NONE, EVENT_BIT(NESTED_ENTRY)),
+	EVENT(nested_vmrun, RECORD_NONE, EVENT_BIT(NESTED_ENTRY)),
+	{ PROGRAM(entry_plain), ROLE_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
+	{ PROGRAM(entry_probe), ROLE_ENTRY, PATH_BIT(PROBE) | PATH_BIT(ARGS), .taps = TAPS_ANY },
+	{ PROGRAM(entry_classic), ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), .taps = TAPS_ANY },
+	{ PROGRAM(entry_counted_plain), ROLE_COUNTED_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
+	{ PROGRAM(entry_counted_probe), ROLE_COUNTED_ENTRY, NOT_PLAIN, .taps = TAPS_ANY },
+	{ PROGRAM(exit_plain), ROLE_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
+	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
+	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .taps = TAPS_ANY },
+	{ PROGRAM(exit_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+#ifdef KVMTOP_TESTS
+	{ PROGRAM(exit_lossy_plain), ROLE_LOSSY_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
+	{ PROGRAM(exit_lossy_probe), ROLE_LOSSY_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
+	{ PROGRAM(exit_lossy_classic), ROLE_LOSSY_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+#endif
+};
+/* clang-format on */
+
+#ifdef KVMTOP_TESTS
+static void lose(struct kvmtop_bpf *skel, uint32_t one_in)
+{
+	skel->rodata->cfg_lose_one_in = one_in;
+}
+#endif
+
+const struct arch_programs arch_programs_x86 = {
+	.v = programs,
+	.n = ARRAY_SIZE(programs),
+	.exit_record = { "kvm_exit",
+			 offsetof(struct kvmtop_bpf__rodata, cfg_record_exit),
+			 { { "exit_reason", { 8, 4 } },
+			   { "isa", { 24, 4 } },
+			   { "vcpu_id", { 56, 4 } } } },
+#ifdef KVMTOP_TESTS
+	.lose = lose,
+#endif
+};
+#endif

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * times: where the time of a vCPU went, from the sums in its slot, and from what its thread is doing now.
+ */
+#include "exits_priv.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "../../arch/arch.h"
+#include "../../base/clock.h"
+#include "../../model/snapshot.h"
+#include "../../model/vcpu_times.h"
+#include "../proc.h"
+
+/* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
+#define MAX_REREADS 8
+
+/* Where in the kernel a thread sleeps is not asked if it does what it does for less. */
+#define ASK_MIN_NS 2000000ull
+
+/* Of a slot; no holes. */
+struct sums {
+	uint64_t exit_ns, entry_ns, user_ns;
+	uint64_t guest_ns, kvm_ns, vmm_ns;
+	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
+	uint64_t moved_asleep, exit_cell, tid;
+};
+
+static struct sums read_sums(const struct kvmtop_vcpu *v)
+{
+	return (struct sums){
+		.exit_ns = READ_ONCE(v->exit_ns),
+		.entry_ns = READ_ONCE(v->entry_ns),
+		.user_ns = READ_ONCE(v->user_ns),
+		.guest_ns = READ_ONCE(v->guest_ns),
+		.kvm_ns = READ_ONCE(v->kvm_ns),
+		.vmm_ns = READ_ONCE(v->vmm_ns),
+		.block_ns = READ_ONCE(v->block_ns),
+		.poll_ns = READ_ONCE(v->poll_ns),
+		.delay_ns = READ_ONCE(v->delay_ns),
+		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
+		.moved_asleep = READ_ONCE(v->moved_asleep),
+		.exit_cell = READ_ONCE(v->exit_cell),
+		.tid = READ_ONCE(v->tid),
+	};
+}
+
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
+static uint64_t less_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * The moment up to which the sums account for the vCPU's time: they divide all of it since the vCPU was first seen, so this is when
+ * what it does now began. Unlike the time stamps, this holds in the middle of an update, too: a thread may stand still there
+ * (an interrupt; on a nested host the hypervisor takes the CPU) when its exit is in the sums already, or not yet.
+ */
+static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sums)
+{
+	return v->registered_ns + sums->guest_ns + sums->kvm_ns + sums->vmm_ns + sums->block_ns +
+	       sums->poll_ns + sums->delay_ns;
+}
+
+/* Whether the exit being handled means that the vCPU has nothing to do until it is woken up. */
+static bool in_halt_exit(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t cell)
+{
+	const struct kvmtop_cell *c;
+
+	if (cell == KVMTOP_CELL_NONE || cell > KVMTOP_OWN_CELLS + exits->n_spare)
+		return false;
+	c = cell > KVMTOP_OWN_CELLS ? &exits->spare[cell - KVMTOP_OWN_CELLS - 1]
+				    : &v->own[cell - 1];
+	return arch_is_halt(c->isa, c->reason);
+}
+
+static bool is_open_exit(const struct sums *sums)
+{
+	return sums->exit_ns || sums->user_ns;
+}
+
+/* What a vCPU does that is not in its guest, and whose thread sleeps: in KVM because it is halted, or for a page. */
+static enum vcpu_state state_asleep(const struct exits *exits, const struct kvmtop_vcpu *v,
+				    const struct sums *sums)
+{
+	struct thread_sleep sleep;
+
+	proc_thread_sleep(exits->proc_root, (pid_t)v->tgid, (pid_t)sums->tid, &sleep);
+	if (sleep.in_halt)
+		return STATE_HALT_BLOCK;
+	if (sums->user_ns)
+		return STATE_VMM;
+	return sleep.in_fault ? STATE_KVM : STATE_HALT_BLOCK;
+}
+
+/* What the vCPU has done for @ns, when it did not wait for a CPU. */
+static enum vcpu_state state_of(const struct exits *exits, const struct kvmtop_vcpu *v,
+				const struct sums *sums, const struct thread_look *thread,
+				uint64_t ns)
+{
+	if (!is_open_exit(sums))
+		return STATE_GUEST;
+	if (!sums->user_ns && in_halt_exit(exits, v, sums->exit_cell))
+		return STATE_HALT_BLOCK;
+	if (thread->asleep && ns >= ASK_MIN_NS)
+		return state_asleep(exits, v, sums);
+	return sums->user_ns ? STATE_VMM : STATE_KVM;
+}
+
+/*
+ * How long the thread has waited for a CPU, up to @now_ns; false: it is not known, or not for what it does since @start_ns. From
+ * when it was moved in its sleep nobody knows (bpf/moved.bpf.c).
+ */
+static bool waited_ns(const struct exits *exits, const struct sums *sums,
+		      const struct thread_look *thread, uint64_t start_ns, uint64_t now_ns,
+		      uint64_t *ret_ns)
+{
+	if (!exits->run_delay || !thread->known || thread->seen_ns < start_ns || sums->moved_asleep)
+		return false;
+	*ret_ns = thread->delay_ns + (thread->waits ? since(now_ns, thread->seen_ns) : 0);
+	return true;
+}
+
+/*
+ * Charges the time from @start_ns, when it began to do what it still does, until @now_ns. What was charged at earlier readings
+ * stays where it was.
+ */
+static void charge_open(const struct exits *exits, const struct sums *sums,
+			const struct thread_look *thread, enum vcpu_state state, uint64_t start_ns,
+			uint64_t now_ns, struct open_stretch *open, struct vcpu_times *times)
+{
+	uint64_t waited, delay_ns, ns;
+
+	if (open->start_ns != start_ns)
+		*open = (struct open_stretch){ .start_ns = start_ns,
+					       .until_ns = start_ns,
+					       .delay_ns = sums->seen_delay_ns };
+	ns = since(now_ns, open->until_ns);
+	if (waited_ns(exits, sums, thread, start_ns, now_ns, &waited)) {
+		delay_ns = less_of(since(waited, open->delay_ns), ns);
+		open->delay_ns += delay_ns;
+		open->ns[STATE_RUN_DELAY] += delay_ns;
+		ns -= delay_ns;
+	}
+	open->ns[state] += ns;
+	open->until_ns = now_ns;
+	for (int i = 0; i < STATE_MAX; i++)
+		times->ns[i] += open->ns[i];
+}
+
+static struct vcpu_times charge(const struct exits *exits, const struct kvmtop_vcpu *v,
+				const struct sums *sums, const struct thread_look *thread,
+				enum vcpu_state state, uint64_t now_ns)
+{
+	uint64_t start_ns = summed_until(v, sums), kvm_ns;
+	struct vcpu_times times = {
+		.valid = true,
+		.wall_ns = since(now_ns, v->registered_ns),
+		.ns = {
+			[STATE_GUEST] = sums->guest_ns,
+			[STATE_KVM] = sums->kvm_ns,
+			[STATE_VMM] = sums->vmm_ns,
+			[STATE_HALT_POLL] = sums->poll_ns,
+			[STATE_HALT_BLOCK] = sums->block_ns,
+			[STATE_RUN_DELAY] = sums->delay_ns,
+		},
+	};
+
+	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
+	kvm_ns = less_of(since(sums->entry_ns, start_ns), since(now_ns, start_ns));
+	if (!is_open_exit(sums) && kvm_ns) {
+		times.ns[STATE_KVM] += kvm_ns;
+		times.ns[STATE_GUEST] += since(now_ns, start_ns) - kvm_ns;
+		return times;
+	}
+	charge_open(exits, sums, thread, state, start_ns, now_ns, &exits->open_stretches[v->slot],
+		    &times);
+	return times;
+}
+
+/*
+ * Takes out of the VMM's time that in which the vCPU had no thread: QEMU keeps one that was unplugged, and may plug it in again.
+ * It ends when the thread begins that runs it next. True: it has none now.
+ */
+static bool take_parked(const struct exits *exits, const struct kvmtop_vcpu *v,
+			const struct thread_look *thread, uint64_t now_ns, struct vcpu_times *times)
+{
+	struct parked *parked = &exits->parked[v->slot];
+	uint64_t end_ns = less_of(thread->started_ns, now_ns);
+
+	if (thread->gone && !parked->from_ns)
+		parked->from_ns = now_ns;
+	if (thread->known && parked->from_ns) {
+		parked->total_ns += since(end_ns, parked->from_ns);
+		parked->from_ns = 0;
+	}
+	times->wall_ns -= parked->total_ns;
+	times->ns[STATE_VMM] -= less_of(parked->total_ns, times->ns[STATE_VMM]);
+	return parked->from_ns;
+}
+
+/* What was read of a slot: of times that did not move meanwhile. */
+struct reading {
+	struct vcpu_times times;
+	enum vcpu_held held;
+};
+
+/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
+static bool try_read_gone(const struct exits *exits, const struct kvmtop_vcpu *v,
+			  struct reading *ret_reading)
+{
+	const struct thread_look unknown = { .known = false };
+	const struct open_stretch *open = &exits->open_stretches[v->slot];
+	struct parked *parked = &exits->parked[v->slot];
+	const struct sums sums = read_sums(v);
+	uint64_t start_ns = summed_until(v, &sums);
+	uint64_t now_ns = open->start_ns == start_ns ? open->until_ns : start_ns;
+
+	*ret_reading = (struct reading){
+		.times = charge(exits, v, &sums, &unknown, STATE_GUEST, now_ns),
+	};
+	if (parked->from_ns)
+		parked->total_ns += since(now_ns, parked->from_ns);
+	parked->from_ns = 0;
+	take_parked(exits, v, &unknown, now_ns, &ret_reading->times);
+	return true;
+}
+
+/* False: it has moved meanwhile. */
+static bool try_read(const struct exits *exits, const struct kvmtop_vcpu *v,
+		     struct reading *ret_reading)
+{
+	struct sums sums = read_sums(v), again;
+	uint64_t start_ns = summed_until(v, &sums), now_ns = clock_now_ns();
+	struct thread_look thread;
+	enum vcpu_state state;
+	bool parked;
+
+	/* BPF's clock, which needs no lock, may be some ns ahead of ours (ktime_get_mono_fast_ns). */
+	if (now_ns < start_ns)
+		now_ns = start_ns;
+	thread = threads_of(exits, v, start_ns);
+	state = state_of(exits, v, &sums, &thread, now_ns - start_ns);
+	again = read_sums(v);
+	if (memcmp(&sums, &again, sizeof(sums)))
+		return false;
+	ret_reading->times = charge(exits, v, &sums, &thread, state, now_ns);
+	parked = take_parked(exits, v, &thread, now_ns, &ret_reading->times);
+	ret_reading->held = parked ? HELD_PARKED : thread.held;
+	return true;
+}
+
+/*
+ * From what was read to what is told: nothing that was told gets less. Nor does the wall time, as it would where a vCPU that was
+ * last told to be in the guest turns out to be gone.
+ */
+static void tell(struct told_times *told, uint64_t registered_ns, const struct vcpu_times *part)
+{
+	if (told->registered_ns != registered_ns)
+		*told = (struct told_times){ .registered_ns = registered_ns };
+	if (part->wall_ns > told->wall_ns)
+		told->wall_ns = part->wall_ns;
+	vcpu_times_take(told->ns, part->ns);
+}
+
+void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool gone,
+		      struct vcpu_sample *sample)
+{
+	struct told_times *told = &exits->told_times[v->slot];
+	struct reading reading = { .held = HELD_UNKNOWN };
+	bool done = false;
+
+	for (int tries = 0; tries < MAX_REREADS && !done; tries++)
+		done = gone ? try_read_gone(exits, v, &reading) : try_read(exits, v, &reading);
+	if (done && reading.held != HELD_PARKED)
+		tell(told, v->registered_ns, &reading.times);
+	/* A vCPU may have several slots: it is parked if nothing is known of the others. */
+	if (done && (reading.held != HELD_PARKED || sample->held == HELD_UNKNOWN))
+		sample->held = reading.held;
+	if (told->registered_ns != v->registered_ns)
+		return;
+	sample->times.valid |= reading.held != HELD_PARKED;
+	sample->times.run_delay_valid = exits->run_delay;
+	sample->times.wall_ns += told->wall_ns;
+	for (int i = 0; i < STATE_MAX; i++)
+		sample->times.ns[i] += told->ns[i];
+}

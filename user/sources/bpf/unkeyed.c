@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unkeyed.h"
+
+#include <string.h>
+
+#include "../../base/once.h"
+#include "../../model/ids.h"
+
+/* A vCPU that has an exit each microsecond is still caught between two of them. */
+#define MAX_TRIES 64
+
+/* One look at a slot. */
+struct look {
+	uint64_t exit; /* the last one, KVMTOP_EXIT_ID; 0: not known */
+	uint64_t reason;
+	uint64_t exit_ns; /* 0: it is over, or nothing is timed */
+	uint64_t n_exits; /* of all reasons, to see whether any came */
+	struct detail_sum all[DETAIL_KIND_MAX];
+	struct detail_sum keyed[DETAIL_KIND_MAX];
+	uint64_t keyed_exit[DETAIL_KIND_MAX];
+	bool times_whole; /* no time is on its way to @keyed */
+};
+
+static bool is_reason_of(const struct drilldown_reasons *reasons, int kind, uint64_t reason)
+{
+	reason &= reasons->mask;
+	for (int i = 0; i < KVMTOP_DETAIL_RANGES; i++)
+		if (reason >= reasons->ranges[kind][i].first &&
+		    reason <= reasons->ranges[kind][i].last)
+			return true;
+	return false;
+}
+
+static void look_at_cell(const struct unkeyed_view *view, const struct kvmtop_cell *cell,
+			 bool is_last, uint32_t number, struct look *look)
+{
+	uint64_t reason = READ_ONCE(cell->reason);
+	uint64_t count = READ_ONCE(cell->count);
+	uint64_t sum_ns = READ_ONCE(cell->sum_ns);
+
+	if (isa_base(READ_ONCE(cell->isa)) != view->reasons->isa)
+		return;
+	look->n_exits += count;
+	if (is_last) {
+		look->exit = KVMTOP_EXIT_ID(number, count);
+		look->reason = reason;
+	}
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		if (!(view->reasons->kinds & DETAIL_BIT(kind)) ||
+		    !is_reason_of(view->reasons, kind, reason))
+			continue;
+		look->all[kind].count += count;
+		look->all[kind].sum_ns += sum_ns;
+	}
+}
+
+static void look_at_cells(const struct unkeyed_view *view, struct look *look)
+{
+	const struct kvmtop_vcpu *v = view->vcpu;
+	uint32_t n_own = READ_ONCE(v->n_own), n_spare = READ_ONCE(v->n_spare);
+	uint32_t last = READ_ONCE(v->exit_cell);
+
+	for (uint32_t i = 0; i < n_own && i < KVMTOP_OWN_CELLS; i++)
+		look_at_cell(view, &v->own[i], last == i + 1, last, look);
+	for (uint32_t i = 0; i < n_spare && i < KVMTOP_SPARE_MAX; i++) {
+		uint32_t element = READ_ONCE(v->spare[i]);
+
+		if (element < view->n_spare)
+			look_at_cell(view, &view->spare[element],
+				     last == element + KVMTOP_OWN_CELLS + 1, last, look);
+	}
+	look->exit_ns = READ_ONCE(v->exit_ns);
+}
+
+/* The exit before the count: it was written after it. */
+static void look_at_keyed(const struct unkeyed_view *view, struct look *look)
+{
+	const struct kvmtop_detail_vcpu *d = view->detail;
+
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
+		look->keyed_exit[kind] = READ_ONCE(d->keyed_exit[kind]);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		look->keyed[kind].count = READ_ONCE(d->keyed[kind].count);
+		look->keyed[kind].sum_ns = READ_ONCE(d->keyed[kind].sum_ns);
+	}
+	/* kvm_entry's first program has ended the exit, and its second one has not yet. */
+	look->times_whole = look->exit_ns || !READ_ONCE(d->n_pending);
+}
+
+/* False: the vCPU went on meanwhile. */
+static bool look_once(const struct unkeyed_view *view, struct look *look)
+{
+	struct look again = { .exit = 0 };
+
+	*look = again;
+	look_at_cells(view, look);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	look_at_keyed(view, look);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	look_at_cells(view, &again);
+	/* An exit that began, and is not counted yet, is none. */
+	return look->exit && look->exit == again.exit && look->exit_ns == again.exit_ns &&
+	       look->n_exits == again.n_exits && !memcmp(look->all, again.all, sizeof(again.all));
+}
+
+static bool look_at(const struct unkeyed_view *view, struct look *look)
+{
+	for (int tries = 0; tries < MAX_TRIES; tries++)
+		if (look_once(view, look) && look->times_whole)
+			return true;
+	return look_once(view, look);
+}
+
+/*
+ * Whether the last exit may still get an event. Where nothing is timed, one that was the last at the last look, too, is taken to be
+ * over.
+ */
+static bool is_open(const struct unkeyed *unkeyed, const struct unkeyed_view *view,
+		    const struct look *look)
+{
+	if (view->gone)
+		return false;
+	return view->timed ? look->exit_ns != 0 : look->exit != unkeyed->last_exit;
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+void unkeyed__begin(struct unkeyed *unkeyed, const struct unkeyed_view *view)
+{
+	struct look look;
+
+	*unkeyed = (struct unkeyed){ .last_exit = 0 };
+	if (!look_at(view, &look))
+		return;
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
+		unkeyed->before[kind] = (struct detail_sum){
+			.count = less(look.all[kind].count, look.keyed[kind].count),
+			.sum_ns = less(look.all[kind].sum_ns, look.keyed[kind].sum_ns),
+		};
+}
+
+static void raise(uint64_t *told, uint64_t value)
+{
+	if (*told < value)
+		*told = value;
+}
+
+void unkeyed__look(struct unkeyed *unkeyed, const struct unkeyed_view *view)
+{
+	struct look look;
+	bool open;
+
+	if (!look_at(view, &look))
+		return;
+	open = is_open(unkeyed, view, &look);
+	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		const struct detail_sum *all = &look.all[kind], *keyed = &look.keyed[kind];
+		bool waits = open && look.keyed_exit[kind] != look.exit &&
+			     is_reason_of(view->reasons, kind, look.reason);
+
+		raise(&unkeyed->told[kind].count,
+		      less(all->count, keyed->count + waits + unkeyed->before[kind].count));
+		if (look.times_whole)
+			raise(&unkeyed->told[kind].sum_ns,
+			      less(all->sum_ns, keyed->sum_ns + unkeyed->before[kind].sum_ns));
+	}
+	unkeyed->last_exit = look.exit;
+}

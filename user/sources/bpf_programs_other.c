@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0
-/*
- * bpf_programs_other: an architecture without files of its own has no programs for exits.
- */
-#include "bpf_programs_priv.h"
-
-const struct arch_programs arch_programs_other = { .n = 0 };
