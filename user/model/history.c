@@ -267,11 +267,21 @@ size_t history__bytes(const struct history *history)
 /* The stretch that has snapshot @number; NULL: none. */
 static const struct stretch *find(const struct history *history, uint64_t number)
 {
-	for (size_t i = history->n; i-- > 0;)
-		if (history->v[i]->first <= number)
-			return number - history->v[i]->first < history->v[i]->n ? history->v[i]
-										: NULL;
-	return NULL;
+	size_t low = 0,
+	       high = history->n; /* the last that begins at @number or before is below high */
+
+	while (high - low > 1) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (history->v[middle]->first <= number)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (!history->n || history->v[low]->first > number ||
+	    number - history->v[low]->first >= history->v[low]->n)
+		return NULL;
+	return history->v[low];
 }
 
 int64_t history__wall_ns(const struct history *history, uint64_t number)

@@ -258,6 +258,8 @@ void feed_live__set_interval(struct feed *feed, uint64_t interval_ns)
 {
 	struct feed_live *live = live_of(feed);
 
+	const uint64_t now_ns = clock_now_ns(), due_ns = live->begun_ns + interval_ns;
+
 	live->opts.interval_ns = interval_ns;
-	live->due_ns = 0;
+	live->due_ns = due_ns > now_ns ? due_ns : now_ns; /* over already: at once */
 }

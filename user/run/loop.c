@@ -29,6 +29,7 @@ struct loop {
 	struct outputs *outputs;
 	struct slow_exits slow;
 	bool ends; /* this is the last interval */
+	bool over; /* there is no further one */
 	struct ending ending;
 };
 
@@ -53,16 +54,18 @@ static int write_frame(struct loop *loop, const struct frame *frame)
 	return err && err != -EINTR ? err : outputs__write_frame(loop->outputs, frame);
 }
 
-/* -ENODATA: there is no further frame. */
+/* Sets @loop->over instead if there is no further frame. */
 static int tick(struct loop *loop)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err = write_last_slow_exits(loop);
 
-	if (!err)
-		err = feed__next(loop->feed, &frame);
 	if (err)
 		return err;
+	err = feed__next(loop->feed, &frame);
+	loop->over = err == -ENODATA;
+	if (err)
+		return loop->over ? 0 : err;
 	return write_frame(loop, frame);
 }
 
@@ -143,8 +146,8 @@ static int run(struct loop *loop)
 		if (loop->ends)
 			ending__begin(&loop->ending);
 		err = tick(loop);
-		if (err)
-			return err == -ENODATA ? 0 : err;
+		if (err || loop->over)
+			return err;
 	}
 	return 0;
 }

@@ -158,6 +158,20 @@ static void unload(struct exits *exits)
 	exits->skel = NULL;
 }
 
+/* The programs of exits to user space come first, see programs.h. */
+static int attach(struct exits *exits)
+{
+	const uint32_t rescued = ROLE_BIT(ROLE_USER_EXIT) | ROLE_BIT(ROLE_RESCUE);
+	int err;
+
+	exits->events = 0;
+	exits->missed_at_start = 0;
+	err = programs_attach(exits->skel, rescued, &exits->events);
+	if (!err && programs_have(exits->skel, ROLE_BIT(ROLE_RESCUE)))
+		exits_begin_missed(exits);
+	return err ? err : programs_attach(exits->skel, ~rescued, &exits->events);
+}
+
 static int load(struct exits *exits, const struct exits_opts *opts, const struct features *features)
 {
 	struct object_types types __cleanup(object_types__close) = OBJECT_TYPES_NONE;
@@ -195,10 +209,7 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 	err = fill_queues(exits);
 	if (err)
 		return err;
-	err = programs_attach(exits->skel, &exits->events);
-	if (!err)
-		exits_begin_missed(exits);
-	return err;
+	return attach(exits);
 }
 
 /* Adds "PATH: REASON" to the line @why. */

@@ -184,8 +184,8 @@ void exits_forget_gone_vms(struct exits *exits);
 void exits_give_back_retired(struct exits *exits);
 
 /*
- * To be called once, when all programs are attached: exits to user space that the first one missed before the others were there came
- * before the counts began.
+ * To be called once, when those that rescue exits to user space are attached: what the first program missed before they were there
+ * came before the counts began.
  */
 void exits_begin_missed(struct exits *exits);
 

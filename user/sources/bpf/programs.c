@@ -176,25 +176,35 @@ static int attach_one(struct kvmtop_bpf *skel, const struct program *p)
 	return link ? 0 : -errno;
 }
 
-int programs_attach(struct kvmtop_bpf *skel, uint32_t *ret_events)
+int programs_attach(struct kvmtop_bpf *skel, uint32_t roles, uint32_t *events)
 {
 	const struct program *p;
 
-	*ret_events = 0;
 	for (enum program_role role = 0; role < ROLE_MAX; role++) {
 		for (size_t i = 0; (p = program_at(i)); i++) {
 			int err;
 
-			if (p->role != role || !bpf_program__autoload(program_of(skel, p)))
+			if (p->role != role || !(roles & ROLE_BIT(role)) ||
+			    !bpf_program__autoload(program_of(skel, p)))
 				continue;
 			err = attach_one(skel, p);
 			if (err && role != ROLE_EVENT)
 				return err;
 			if (!err)
-				*ret_events |= p->events;
+				*events |= p->events;
 		}
 	}
 	return 0;
+}
+
+bool programs_have(const struct kvmtop_bpf *skel, uint32_t roles)
+{
+	const struct program *p;
+
+	for (size_t i = 0; (p = program_at(i)); i++)
+		if (roles & ROLE_BIT(p->role) && bpf_program__autoload(program_of(skel, p)))
+			return true;
+	return false;
 }
 
 uint64_t programs_missed(const struct kvmtop_bpf *skel, uint32_t roles)

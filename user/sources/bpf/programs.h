@@ -54,10 +54,13 @@ int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct e
 int programs_set_records(struct kvmtop_bpf *skel, bool moved);
 
 /*
- * Attaches what was chosen and is loaded. In @ret_events the bits of enum kvm_event that are counted, as not every kernel has each of
- * these tracepoints. 0 or a negative errno.
+ * Attaches what was chosen and is loaded, of @roles (ROLE_BIT) in their order. Adds to @events the bits of enum kvm_event that
+ * are counted, as not every kernel has each of these tracepoints. 0 or a negative errno.
  */
-int programs_attach(struct kvmtop_bpf *skel, uint32_t *ret_events);
+int programs_attach(struct kvmtop_bpf *skel, uint32_t roles, uint32_t *events);
+
+/* Whether a program with one of these roles is loaded. */
+bool programs_have(const struct kvmtop_bpf *skel, uint32_t roles);
 
 /* How many events the kernel did not run a program for, of those with these roles (ROLE_BIT). */
 uint64_t programs_missed(const struct kvmtop_bpf *skel, uint32_t roles);
