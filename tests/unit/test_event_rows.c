@@ -657,6 +657,38 @@ static void log_fewer(void **state)
 	event_log__free(log);
 }
 
+/* An exit that another run had has not happened in this one; nobody counted another run's statistics. */
+static void log_children(void **state)
+{
+	struct asked asked = { .tracepoints = true, .stats = true, .fields = "kvm_exit|exits" };
+	__autofeed struct event_feed *first = new_feed(asked), *second = new_feed(asked);
+	const struct event_log_opts csv_opts = { .csv = true }, opts = { 0 };
+	struct event_log *csv = event_log__new(&csv_opts), *log = event_log__new(&opts);
+	const struct timespec wall = { 1769850487, 0 };
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1), next = frame_of(NULL, 0);
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	set_reasons(&vm, &p, 10, 0);
+	set_stats(&vm, &p, 4, 4);
+	event_feed__take(first, &frame);
+	next.vm_layout = NULL;
+	event_feed__take(second, &next);
+	assert_int_equal(event_log__take_columns(csv, first->rows), 0);
+	assert_int_equal(event_log__take_columns(log, first->rows), 0);
+	assert_text(event_log__header(csv),
+		    "timestamp,exits,kvm_exit,kvm_exit(1279),kvm_exit(CPUID),kvm_exit(HLT)\n");
+	assert_text(event_log__row(csv, first->rows, &wall), "2026-01-31 09:08:07,4,16,1,5,10\n");
+	assert_text(event_log__row(csv, second->rows, &wall), "2026-01-31 09:08:07,,0,0,0,0\n");
+	assert_text(event_log__row(log, second->rows, &wall),
+		    "2026-01-31 09:08:07         -         0         0         0         0\n");
+	event_log__free(csv);
+	event_log__free(log);
+}
+
 /* A header every 20 rows, and not above the first: that is written when a file is opened. */
 static void log_std(void **state)
 {
@@ -685,15 +717,16 @@ static void log_std(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(children),  cmocka_unit_test(unknown_isa),
-		cmocka_unit_test(totals),    cmocka_unit_test(past),
-		cmocka_unit_test(unknown),   cmocka_unit_test(tracepoints),
-		cmocka_unit_test(of_one_vm), cmocka_unit_test(filter),
-		cmocka_unit_test(paused),    cmocka_unit_test(made_again),
-		cmocka_unit_test(carried),   cmocka_unit_test(not_asked_for),
-		cmocka_unit_test(fields),    cmocka_unit_test(order),
-		cmocka_unit_test(sums),	     cmocka_unit_test(log_csv),
-		cmocka_unit_test(log_fewer), cmocka_unit_test(log_std),
+		cmocka_unit_test(children),	cmocka_unit_test(unknown_isa),
+		cmocka_unit_test(totals),	cmocka_unit_test(past),
+		cmocka_unit_test(unknown),	cmocka_unit_test(tracepoints),
+		cmocka_unit_test(of_one_vm),	cmocka_unit_test(filter),
+		cmocka_unit_test(paused),	cmocka_unit_test(made_again),
+		cmocka_unit_test(carried),	cmocka_unit_test(not_asked_for),
+		cmocka_unit_test(fields),	cmocka_unit_test(order),
+		cmocka_unit_test(sums),		cmocka_unit_test(log_csv),
+		cmocka_unit_test(log_fewer),	cmocka_unit_test(log_std),
+		cmocka_unit_test(log_children),
 	};
 
 	return cmocka_run_group_tests_name("event_rows", tests, make_names, free_names);

@@ -15,7 +15,7 @@
 
 /* By name and source, as event_rows__list() sorts. */
 struct column {
-	char *name;
+	char *name, *parent; /* parent NULL: it is no child */
 	enum event_origin source;
 };
 
@@ -37,8 +37,10 @@ struct event_log *event_log__new(const struct event_log_opts *opts)
 
 static void free_columns(struct column *columns, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(columns[i].name);
+		free(columns[i].parent);
+	}
 	free(columns);
 }
 
@@ -56,9 +58,12 @@ static struct column *make_columns(const struct event_row *list, size_t n)
 	struct column *columns = calloc(n + 1, sizeof(*columns));
 
 	for (size_t i = 0; columns && i < n; i++) {
-		columns[i] = (struct column){ strdup(list[i].name), list[i].source };
-		if (!columns[i].name) {
-			free_columns(columns, i);
+		const char *parent = list[i].parent;
+
+		columns[i] = (struct column){ strdup(list[i].name), parent ? strdup(parent) : NULL,
+					      list[i].source };
+		if (!columns[i].name || (parent && !columns[i].parent)) {
+			free_columns(columns, i + 1);
 			return NULL;
 		}
 	}
@@ -119,16 +124,27 @@ static void print_header(const struct event_log *log, FILE *out)
 
 static void print_value(const struct event_log *log, FILE *out, const struct event_row *row)
 {
-	bool known = row && row->delta_valid;
-
-	if (log->opts.csv && known)
+	if (log->opts.csv && row->delta_valid)
 		fprintf(out, ",%" PRId64, row->delta);
 	else if (log->opts.csv)
 		fputc(',', out);
-	else if (known)
+	else if (row->delta_valid)
 		fprintf(out, " %9" PRId64, row->delta);
 	else
 		fprintf(out, " %9s", FMT_UNKNOWN);
+}
+
+/*
+ * What a column has that no row is of. The run does not have such an event: it is unknown, but a child whose parent is known has
+ * not happened.
+ */
+static struct event_row missing_row(const struct column *column, const struct event_row *list,
+				    size_t n)
+{
+	for (size_t i = 0; column->parent && i < n; i++)
+		if (list[i].source == column->source && !strcmp(list[i].name, column->parent))
+			return (struct event_row){ .delta_valid = list[i].delta_valid };
+	return (struct event_row){ .delta_valid = false };
 }
 
 /* Both are sorted; another run of a recording may lack an event that has a column. */
@@ -139,10 +155,16 @@ static void print_values(const struct event_log *log, FILE *out, const struct ev
 
 	for (size_t i = 0; i < log->n_columns; i++) {
 		const struct column *column = &log->columns[i];
+		struct event_row missing;
 
 		while (r < n && cmp_column(column, &list[r]) > 0)
 			r++;
-		print_value(log, out, r < n && !cmp_column(column, &list[r]) ? &list[r] : NULL);
+		if (r < n && !cmp_column(column, &list[r])) {
+			print_value(log, out, &list[r]);
+			continue;
+		}
+		missing = missing_row(column, list, n);
+		print_value(log, out, &missing);
 	}
 }
 
