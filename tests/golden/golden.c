@@ -446,6 +446,20 @@ static struct snapshot *make_steady_stats(unsigned int tick, enum latency latenc
 	return s;
 }
 
+/* From the third one on nobody can read the first VM. */
+static struct snapshot *make_unread_stats(unsigned int tick, enum latency latency)
+{
+	struct snapshot *s = make_steady_stats(tick, latency);
+	struct vm_sample *vm = s && tick > 2 ? &s->vms[0] : NULL;
+
+	if (!vm)
+		return s;
+	vm->stats_source = STATS_NONE;
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		vm->vcpus[i].stats_source = STATS_NONE;
+	return s;
+}
+
 /* Nobody misses debugfs, as the statistics come from elsewhere. */
 static struct snapshot *make_stats_unmounted(unsigned int tick, enum latency latency)
 {
@@ -734,6 +748,7 @@ struct golden_case {
 	/* Of the event view: */
 	const char *fields;
 	bool no_children, no_past, selected;
+	bool second; /* the frame after the first one */
 };
 
 #define TEXT(file_, latency_, ...)                                                \
@@ -759,6 +774,15 @@ struct golden_case {
 	{                                                                                         \
 		.file = (file_), .write = (write_), .make = make_several, .latency = LATENCY_OFF, \
 		.selected = true, __VA_ARGS__                                                     \
+	}
+#define EVENTS_UNREAD(file_, write_, ...)                                      \
+	{                                                                      \
+		.file = (file_), .write = (write_), .make = make_unread_stats, \
+		.fields = "exits|pages_4k", .second = true, .view = {          \
+			.stats = true,                                         \
+			.fields = true,                                        \
+			__VA_ARGS__                                            \
+		}                                                              \
 	}
 #define DETAIL(file_, latency_, ...)                                              \
 	{                                                                         \
@@ -906,6 +930,10 @@ static const struct golden_case cases[] = {
 		    .by_given = true,
 		    .query = { .by = BY_VCPU, .order = { .key = SORT_NAME } } },
 	  .no_children = true },
+	EVENTS_UNREAD("events-unread.txt", text__write, .width = 80),
+	EVENTS_UNREAD("events-unread.csv", write_csv, .by_given = true, .query = { .by = BY_VM }),
+	EVENTS_UNREAD("events-unread.json", json__write, .by_given = true,
+		      .query = { .by = BY_VM }),
 	EVENTS("events.log", write_std, .view = { .tracepoints = true }),
 	EVENTS("events.csv", write_log_csv, .view = { .tracepoints = true }),
 	{ .file = "stats-once.txt",
@@ -1092,6 +1120,23 @@ static bool write_case(const struct golden_case *c, FILE *out, const struct fram
 	return !c->write(out, frame, &view);
 }
 
+/* To the next frame. 0, or it cannot be made. */
+static int go_on(const struct golden_case *c, const struct host_info *host,
+		 const struct reason_names *names, struct snapshot **prev, struct snapshot **cur,
+		 struct frame **frame)
+{
+	snapshot__take_events(*cur, (*frame)->events);
+	frame__free(*frame);
+	*frame = NULL;
+	snapshot__free(*prev);
+	*prev = *cur;
+	*cur = c->make(3, c->latency);
+	if (!*cur)
+		return -ENOMEM;
+	(*cur)->event_opts = (*prev)->event_opts;
+	return delta__compute(*prev, *cur, host, names, frame);
+}
+
 static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
 {
 	static const struct host_info hosts[] = { { "host1", "6.18.0", "x86_64", 64 }, { 0 } };
@@ -1106,6 +1151,7 @@ static char *render(const struct golden_case *c, const struct reason_names *name
 	if (cur && has_events(c))
 		cur->event_opts = &events;
 	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
+	    (c->second && go_on(c, host, names, &prev, &cur, &frame)) ||
 	    !write_case(c, out, frame) || fclose(out)) {
 		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
 		exit(EXIT_FAILURE);

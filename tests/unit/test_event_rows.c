@@ -276,6 +276,47 @@ static void unknown(void **state)
 	assert_row(feed, "exits", 77, 0);
 }
 
+static void assert_gauge(const struct event_feed *feed, const struct frame_vm *vm, bool unread)
+{
+	struct event_row row;
+
+	assert_true(find_in(feed, vm, "pages", &row));
+	assert_int_equal(row.unread, unread);
+}
+
+/* A gauge is what there is now: an earlier one is not known to be it. */
+static void unread_gauge(void **state)
+{
+	__autofeed struct event_feed *feed = new_feed((struct asked){ .stats = true });
+	struct vm_parts p[2] = { 0 };
+	struct frame_vm vms[2] = { { .key = 1 }, { .key = 2 } };
+	struct frame frame = frame_of(vms, 2);
+
+	(void)state;
+	set_stats(&vms[0], &p[0], 60, 60);
+	set_stats(&vms[1], &p[1], 10, 10);
+	event_feed__take(feed, &frame);
+	assert_gauge(feed, NULL, false);
+	assert_gauge(feed, &vms[0], false);
+	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
+	event_feed__take(feed, &frame);
+	assert_gauge(feed, NULL, true);
+	assert_gauge(feed, &vms[0], true);
+	assert_gauge(feed, &vms[1], false);
+	assert_unknown(feed, "pages");
+	set_stats(&vms[0], &p[0], 70, 10);
+	event_feed__take(feed, &frame);
+	assert_row(feed, "pages", 30 + 90, -10);
+	assert_gauge(feed, NULL, false);
+	/* What has ended takes its part away. */
+	vms[0].gone = true;
+	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
+	event_feed__take(feed, &frame);
+	assert_gauge(feed, &vms[0], true);
+	assert_row(feed, "pages", 90, -30);
+	assert_gauge(feed, NULL, false);
+}
+
 /* Events of no VM count unless VMs were chosen. */
 static void tracepoints(void **state)
 {
@@ -726,7 +767,7 @@ int main(void)
 		cmocka_unit_test(fields),	cmocka_unit_test(order),
 		cmocka_unit_test(sums),		cmocka_unit_test(log_csv),
 		cmocka_unit_test(log_fewer),	cmocka_unit_test(log_std),
-		cmocka_unit_test(log_children),
+		cmocka_unit_test(unread_gauge), cmocka_unit_test(log_children),
 	};
 
 	return cmocka_run_group_tests_name("event_rows", tests, make_names, free_names);

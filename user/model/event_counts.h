@@ -31,6 +31,7 @@ struct event_count {
 	bool had;	  /* it was read at least once */
 	bool delta_valid; /* false: nobody could read it, or it is a gauge that was not there before */
 	bool lost;	  /* of all VMs together: that of one of them is not known */
+	bool unread; /* a gauge that nobody could read in this interval: total is an earlier one */
 	uint64_t total; /* since the first snapshot, or (-i) the VMs began; of a gauge: its value */
 	int64_t delta;	/* in the interval; only a gauge's can be negative */
 	uint64_t last;	/* what it had when it was read last */

@@ -74,6 +74,7 @@ static void add_gauge_to_all(struct event_count *all, const struct event_count *
 	all->total += count->total;
 	all->delta = (int64_t)((uint64_t)all->delta + (uint64_t)count->delta);
 	all->lost |= !count->delta_valid;
+	all->unread |= count->unread;
 	all->delta_valid = true; /* known, see finish_gauges */
 }
 
@@ -86,6 +87,7 @@ static struct event_count carry(const struct work *w, const struct event_count *
 		count.def = w->moved[count.def];
 	count.delta_valid = false;
 	count.delta = 0;
+	count.unread = true;
 	return count;
 }
 
@@ -106,16 +108,17 @@ static uint64_t settle(const struct work *w, struct event_count *count)
 		count->total += growth;
 	count->last = reading->total;
 	count->had = true;
+	count->unread = false;
 	return growth;
 }
 
-/* @count is of a VM, and has grown by @growth. */
-static void add_vm_to_all(const struct work *w, const struct event_count *count, bool read,
-			  uint64_t growth)
+/* @count is of @vm, and has grown by @growth. */
+static void add_vm_to_all(const struct work *w, const struct frame_vm *vm,
+			  const struct event_count *count, bool read, uint64_t growth)
 {
 	const struct event_def *def = w->defs->v[count->def];
 
-	if (def->kind == EVENT_GAUGE)
+	if (def->kind == EVENT_GAUGE && (read || !vm->gone))
 		add_gauge_to_all(&w->all[count->def], count);
 	else if (read && (w->opts->selected || !def->host))
 		add_to_all(&w->all[count->def], count, growth);
@@ -123,9 +126,10 @@ static void add_vm_to_all(const struct work *w, const struct event_count *count,
 
 /*
  * The counts of a scope, into the scratch: those that it had @before, and those that were read. Both are sorted. Returns how
- * many.
+ * many. @vm: whose they are; NULL: a vCPU's.
  */
-static size_t settle_all(const struct work *w, const struct event_list *before, bool of_vm)
+static size_t settle_all(const struct work *w, const struct frame_vm *vm,
+			 const struct event_list *before)
 {
 	size_t read = event_readings__next(&w->readings, 0), b = 0, n = 0;
 
@@ -145,26 +149,27 @@ static size_t settle_all(const struct work *w, const struct event_list *before, 
 			growth = settle(w, &count);
 			read = event_readings__next(&w->readings, read + 1);
 		}
-		if (of_vm)
-			add_vm_to_all(w, &count, is_read, growth);
+		if (vm)
+			add_vm_to_all(w, vm, &count, is_read, growth);
 		w->scratch[n++] = count;
 	}
 	return n;
 }
 
 /* What was read, as the counts of a scope more. 0 or -ENOMEM. */
-static int add_scope(struct work *w, uint64_t key, uint64_t vcpu, struct event_list *ret_list)
+static int add_scope(struct work *w, const struct frame_vm *vm, uint64_t vcpu,
+		     struct event_list *ret_list)
 {
 	struct event_counts *counts = w->counts;
-	struct event_list before = event_counts__find(w->before, key, vcpu);
-	size_t n = settle_all(w, &before, vcpu == EVENT_ALL_VCPUS);
+	struct event_list before = event_counts__find(w->before, vm->key, vcpu);
+	size_t n = settle_all(w, vcpu == EVENT_ALL_VCPUS ? vm : NULL, &before);
 	struct event_count *v = arena__calloc(counts->arena, n, sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
 	memcpy(v, w->scratch, n * sizeof(*v));
 	*ret_list = (struct event_list){ v, n };
-	counts->scopes[counts->n_scopes++] = (struct event_scope){ key, vcpu, *ret_list };
+	counts->scopes[counts->n_scopes++] = (struct event_scope){ vm->key, vcpu, *ret_list };
 	return 0;
 }
 
@@ -173,12 +178,12 @@ static int add_vm(struct work *w, struct frame_vm *vm)
 	int err;
 
 	event_readings__read_vm(&w->readings, vm);
-	err = add_scope(w, vm->key, EVENT_ALL_VCPUS, &vm->events);
+	err = add_scope(w, vm, EVENT_ALL_VCPUS, &vm->events);
 	for (size_t i = 0; w->opts->per_vcpu && i < vm->n_vcpus && !err; i++) {
 		struct frame_vcpu *vcpu = &vm->vcpus[i];
 
 		event_readings__read_vcpu(&w->readings, vcpu);
-		err = add_scope(w, vm->key, vcpu->vcpu_id, &vcpu->events);
+		err = add_scope(w, vm, vcpu->vcpu_id, &vcpu->events);
 	}
 	return err;
 }
@@ -227,7 +232,7 @@ static void begin_all(struct work *w)
 	for (size_t i = 0; w->before && i < w->before->all.n; i++) {
 		struct event_count count = carry(w, &w->before->all.v[i]);
 
-		count.lost = false;
+		count.lost = count.unread = false;
 		if (w->defs->v[count.def]->kind == EVENT_GAUGE)
 			count.total = 0;
 		w->all[count.def] = count;
@@ -262,7 +267,8 @@ static void finish_gauge(struct event_count *all, const uint64_t *total)
 
 	if (total)
 		all->delta = (int64_t)(all->total - *total);
-	all->delta_valid = known && (total || !all->lost);
+	all->unread |= !known;
+	all->delta_valid = !all->unread && (total || !all->lost);
 	all->delta = all->delta_valid ? all->delta : 0;
 	all->had |= known;
 }

@@ -80,6 +80,7 @@ static struct event_row row_of(const struct frame *frame, const struct event_cou
 		.desc = def->desc,
 		.total = count->total,
 		.delta_valid = count->delta_valid,
+		.unread = def->kind == EVENT_GAUGE && count->unread,
 		.delta = count->delta,
 		.rate = (double)count->delta / frame->interval_s,
 	};

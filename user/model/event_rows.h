@@ -26,6 +26,7 @@ struct event_row {
 	const struct stat_desc *desc; /* of a statistic */
 	uint64_t total;		      /* since kvmtop began, or (-i) the VMs did */
 	bool delta_valid; /* false: nobody could read it, or it is a gauge that was not there before */
+	bool unread;	  /* it is a gauge that nobody could read: total is not known */
 	int64_t delta;	  /* in this interval; only a gauge's can be negative */
 	double rate;	  /* delta per second of the real interval */
 };

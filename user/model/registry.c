@@ -371,7 +371,7 @@ static void get_value(struct row *row, struct column_value *ret)
 	const struct event_row *event = row->event;
 
 	if (event)
-		set_u64(ret, event->kind == EVENT_GAUGE, event->total);
+		set_u64(ret, event->kind == EVENT_GAUGE && !event->unread, event->total);
 	else
 		set_u64(ret, row->stat && row->stat->gauge, row->stat ? row->stat->value : 0);
 }

@@ -101,6 +101,8 @@ static int set_total(struct table *table, const struct event_row *row)
 {
 	char buf[NUMBER_SIZE];
 
+	if (row->unread)
+		return table__set(table, COL_TOTAL, FMT_UNKNOWN);
 	if (is_ns(row->desc))
 		fmt_duration_ns(row->total, buf, sizeof(buf));
 	else

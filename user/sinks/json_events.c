@@ -13,7 +13,7 @@ static void put_row(struct json_writer *w, const struct event_row *row)
 	key_text(w, "name", row->name);
 	key_text(w, "origin", event_origin_name(row->source));
 	if (row->kind == EVENT_GAUGE) {
-		key_u64(w, "value", true, row->total);
+		key_u64(w, "value", !row->unread, row->total);
 	} else {
 		key_u64(w, "total", true, row->total);
 		key_u64(w, "delta", row->delta_valid, (uint64_t)row->delta);

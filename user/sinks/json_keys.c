@@ -162,7 +162,8 @@ static const struct json_key event_keys[] = {
 	    .missing = "if it has a value"),
 	KEY("per_s", "The same per second.", NUMBER, .unit = "per second", .null = no_reset_delta,
 	    .missing = "if it has a value"),
-	KEY("value", "What it is now, or its peak.", NUMBER, .missing = "if it is counted"),
+	KEY("value", "What it is now, or its peak.", NUMBER, .null = not_known,
+	    .missing = "if it is counted"),
 	END,
 };
 
