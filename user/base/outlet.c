@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "memstream.h"
 #include "thread.h"
 
 /* Of one write, at most: a pipe takes so much at once or not at all (PIPE_BUF). */
@@ -235,8 +236,9 @@ static int put(struct outlet *outlet, char *text, size_t len)
 
 int outlet__end(struct outlet *outlet, int err)
 {
-	if (fclose(outlet->stream) && !err)
-		err = -ENOMEM;
+	int closed = memstream_close(outlet->stream, &outlet->text);
+
+	err = err ? err : closed;
 	outlet->stream = NULL;
 	if (!err && outlet->len)
 		return put(outlet, outlet->text, outlet->len);

@@ -12,6 +12,7 @@
 
 #include "../arch/arch.h"
 #include "../base/cleanup.h"
+#include "../base/memstream.h"
 
 /* NULL: there is no such kind. */
 static const struct detail_kind_def *find_def(enum detail_kind kind)
@@ -209,10 +210,9 @@ char *detail_names__ioports(const struct detail_names *names)
 	for (size_t i = 0; out && i < names->n_ports; i++)
 		fprintf(out, "%x-%x : %s\n", names->ports[i].first, names->ports[i].last,
 			names->ports[i].name);
-	if (!out || !fclose(out))
-		return text;
-	free(text);
-	return NULL;
+	if (out)
+		memstream_close(out, &text);
+	return text;
 }
 
 /* The innermost range, which comes last; a bus is no device. */

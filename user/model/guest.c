@@ -10,6 +10,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "snapshot.h"
 
 struct guest_filter {
@@ -194,7 +195,7 @@ char *guest_names__list(const struct guest_names *names)
 		err = print_name(out, names->v[i], !i);
 	if (names->n > n)
 		fprintf(out, " and %zu more", names->n - n);
-	if (fclose(out) || err) {
+	if (memstream_close(out, &text) || err) {
 		free(text);
 		return NULL;
 	}

@@ -11,6 +11,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 
 struct table {
 	struct table_column *columns;
@@ -295,7 +296,7 @@ char *table__line(const struct table *table, size_t row, const struct table_layo
 	FILE *line = open_memstream(&text, &len);
 	int err = line ? put_cells(line, table, row, layout) : -ENOMEM;
 
-	if (line && fclose(line))
+	if (line && memstream_close(line, &text))
 		err = -ENOMEM;
 	if (err) {
 		free(text);

@@ -15,6 +15,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/frame.h"
 #include "../model/timestat.h"
 #include "sink.h"
@@ -158,7 +159,7 @@ static int print_title(FILE *out, const struct frame_reason *reason, const struc
 	print_counts(lines, reason);
 	fputc('\n', lines);
 	print_all_times(lines, &reason->time);
-	if (fclose(lines))
+	if (memstream_close(lines, &text))
 		return -ENOMEM;
 	for (rest = text; (next = strsep(&rest, "\n"));)
 		if (*next)

@@ -8,6 +8,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/event_sort.h"
 #include "../model/query.h"
 #include "../model/frame.h"
@@ -439,7 +440,7 @@ static int write_all(FILE *out, const struct view *view, const struct frame *fra
 	if (!w.mem)
 		return -ENOMEM;
 	err = print ? print(&w) : print_row(&w, (struct row){ .kind = ROW_SLOW, .slow = slow });
-	if (fclose(w.mem))
+	if (memstream_close(w.mem, &text))
 		err = -ENOMEM;
 	return err ? err : stream_write(out, text, len);
 }

@@ -9,6 +9,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/event_rows.h"
 
 #define ROWS_PER_HEADER 20
@@ -197,10 +198,8 @@ char *event_log__header(const struct event_log *log)
 	if (!out)
 		return NULL;
 	print_header(log, out);
-	if (!fclose(out))
-		return text;
-	free(text);
-	return NULL;
+	memstream_close(out, &text);
+	return text;
 }
 
 char *event_log__row(struct event_log *log, const struct event_rows *rows,
@@ -224,8 +223,6 @@ char *event_log__row(struct event_log *log, const struct event_rows *rows,
 	print_time(out, wall);
 	print_values(log, out, list, n);
 	fputc('\n', out);
-	if (!fclose(out))
-		return text;
-	free(text);
-	return NULL;
+	memstream_close(out, &text);
+	return text;
 }

@@ -11,6 +11,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/event_rows.h"
 #include "../model/event_sort.h"
 #include "../model/frame.h"
@@ -412,7 +413,7 @@ static int write_list(FILE *out, const struct event_rows *rows, print_fn print)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		print(mem, &list[i]);
-	return fclose(mem) ? -ENOMEM : stream_write(out, text, len);
+	return memstream_close(mem, &text) ?: stream_write(out, text, len);
 }
 
 static void print_once(FILE *out, const struct event_row *row)

@@ -9,6 +9,7 @@
 #include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/ids.h"
 #include "../model/slow.h"
 #include "sink.h"
@@ -75,7 +76,7 @@ int slow__write(FILE *out, const struct slow_exit *slow, const struct view *view
 	if (!line)
 		return -ENOMEM;
 	print_slow(line, slow);
-	if (fclose(line))
+	if (memstream_close(line, &text))
 		return -ENOMEM;
 	escaped = fmt_escape_dup(tables_escape(view), text);
 	if (!escaped)

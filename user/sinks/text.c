@@ -9,6 +9,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "../model/frame.h"
 #include "bars.h"
 #include "event_table.h"
@@ -110,10 +111,7 @@ static char *format_line(void (*print)(FILE *, const struct frame *), const stru
 	if (!line)
 		return NULL;
 	print(line, frame);
-	if (fclose(line)) {
-		free(text);
-		return NULL;
-	}
+	memstream_close(line, &text);
 	return text;
 }
 
@@ -246,7 +244,7 @@ int text__write(FILE *out, const struct frame *frame, const struct view *view)
 	      print_body(mem, frame, view) ?:
 	      tables_print_keys(mem, frame, view);
 	fputc('\n', mem); /* frames in a log are apart from one another */
-	if (fclose(mem))
+	if (memstream_close(mem, &text))
 		err = -ENOMEM;
 	return err ? err : stream_write(out, text, len);
 }

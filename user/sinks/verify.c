@@ -11,6 +11,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../base/memstream.h"
 #include "stream.h"
 #include "../render/table.h"
 
@@ -152,7 +153,7 @@ int verify__write_text(FILE *out, const struct verify_report *report)
 	if (!err && report->n)
 		err = print_pairs(mem, report);
 	print_result(mem, report);
-	if (fclose(mem))
+	if (memstream_close(mem, &text))
 		err = -ENOMEM;
 	return err ? err : stream_write(out, text, len);
 }
