@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is written is what is read: snapshots by dice, runs, contexts; and what is broken is refused. */
 #include <errno.h>
+#include <zlib.h>
 
 #include "../../user/arch/x86.h"
 #include "../../user/base/fmt.h"
@@ -417,6 +418,37 @@ static void envelopes(void **state)
 	}
 }
 
+/* What the uncompress() below returns at once, unless it is Z_OK. */
+static int uncompress_fails;
+
+/* In place of zlib's. */
+int uncompress(Bytef *to, uLongf *to_bytes, const Bytef *from, uLong from_bytes)
+{
+	return uncompress_fails ? uncompress_fails : uncompress2(to, to_bytes, from, &from_bytes);
+}
+
+static void no_memory_is_no_damage(void **state)
+{
+	static const uint8_t payload[1000] = "all the same";
+	const int errors[][2] = { { Z_MEM_ERROR, -ENOMEM }, { Z_DATA_ERROR, -EBADMSG } };
+	struct record_head head;
+	uint8_t *record, *got = NULL;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(record_make(RECORD_RUN, 0, payload, sizeof(payload), true, &record, &n),
+			 0);
+	assert_int_equal(record_parse_head(record, &head), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		uncompress_fails = errors[i][0];
+		assert_int_equal(record_unpack(&head, record + RECORD_HEAD_BYTES, &got),
+				 errors[i][1]);
+		assert_null(got);
+	}
+	uncompress_fails = Z_OK;
+	free(record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +465,7 @@ int main(void)
 		cmocka_unit_test(too_much_memory),
 		cmocka_unit_test(words_of_a_newer_kvmtop),
 		cmocka_unit_test(envelopes),
+		cmocka_unit_test(no_memory_is_no_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,7 @@ int record_unpack(const struct record_head *head, const uint8_t *bytes, uint8_t 
 {
 	__autofree uint8_t *payload = NULL;
 	uLongf raw = head->raw_bytes;
+	int z = Z_OK;
 
 	if (crc_of(bytes, head->bytes) != head->crc)
 		return -EBADMSG;
@@ -119,7 +120,11 @@ int record_unpack(const struct record_head *head, const uint8_t *bytes, uint8_t 
 		return -ENOMEM;
 	if (!head->deflated)
 		memcpy(payload, bytes, head->bytes);
-	else if (uncompress(payload, &raw, bytes, head->bytes) != Z_OK || raw != head->raw_bytes)
+	else
+		z = uncompress(payload, &raw, bytes, head->bytes);
+	if (z == Z_MEM_ERROR)
+		return -ENOMEM;
+	if (z != Z_OK || raw != head->raw_bytes)
 		return -EBADMSG;
 	*ret_payload = take_ptr(payload);
 	return 0;
