@@ -257,7 +257,6 @@ int feed_live__new(const struct feed_live_opts *opts, struct feed **ret_feed)
 void feed_live__set_interval(struct feed *feed, uint64_t interval_ns)
 {
 	struct feed_live *live = live_of(feed);
-
 	const uint64_t now_ns = clock_now_ns(), due_ns = live->begun_ns + interval_ns;
 
 	live->opts.interval_ns = interval_ns;
