@@ -132,7 +132,10 @@ struct kvmtop_vcpu {
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
-	__u64 user_runs;  /* how often it had left KVM_RUN then, by a statistic of KVM's */
+	union {
+		__u64 user_runs; /* how often it had left KVM_RUN then, by a statistic of KVM's */
+		__u64 user_told; /* while vcpu is 0: see bpf/userexit.bpf.c */
+	};
 
 	/*
 	 * Identity. tgid, start_ns and comm are there before registered_ns is; the rest follows, and vcpu (above) is

@@ -25,11 +25,16 @@
 /* IGNORED: nor is it known whether an earlier program has seen it. */
 enum outcome { OUTCOME_NO_ROOM, OUTCOME_SEEN, OUTCOME_IGNORED };
 
+/* Bits of user_told: the programs that come after the first one. */
+#define RESCUER(n) (1u << (n))
+#define RESCUERS (RESCUER(1) | RESCUER(2) | RESCUER(3))
+
 /*
  * kvm_userspace_exit(reason, errno): with a negative errno, reason is a left-over of an earlier exit (that
- * is how kvm's own print format sees it), so the errno is the reason.
+ * is how kvm's own print format sees it), so the errno is the reason. @later: the programs that get this event, too.
  */
-static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 reason, __s32 error)
+static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 reason, __s32 error,
+							  __u64 later)
 {
 	struct kvmtop_vcpu *v = thread_vcpu(how);
 
@@ -38,6 +43,8 @@ static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 r
 	if (v->slot == KVMTOP_SLOT_IGNORED)
 		return OUTCOME_IGNORED;
 	vcpu_note(how, v);
+	if (!v->vcpu)
+		v->user_told = later;
 	if (!(v->state & KVMTOP_STATE_IGNORED))
 		tally_userspace_exit(how, v, error < 0 ? (__u64)(__s64)error : reason);
 	return OUTCOME_SEEN;
@@ -46,7 +53,7 @@ static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 r
 /* The only program that gets these events, or the first of several. */
 static __always_inline int handle_first(enum load how, __u32 reason, __s32 error)
 {
-	if (handle_userspace_exit(how, reason, error) == OUTCOME_NO_ROOM)
+	if (handle_userspace_exit(how, reason, error, RESCUERS) == OUTCOME_NO_ROOM)
 		drop_event();
 	return KEEP_EVENT;
 }
@@ -74,10 +81,10 @@ int userspace_exit_record(struct user_record *ctx)
 
 /*
  * Whether an earlier program has counted this event: KVM's own counts of the vCPU's exits and runs are what they were when
- * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.) Of a vCPU without a name nobody can
- * tell.
+ * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.) While the slot's vCPU is not known
+ * yet, whoever counts an event tells the programs after it. @self is the bit of this one.
  */
-static __always_inline bool is_counted(void)
+static __always_inline bool is_counted(__u64 self)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
@@ -90,8 +97,12 @@ static __always_inline bool is_counted(void)
 	}
 	if (!v || v->tid != tid)
 		return false;
-	if (!v->vcpu)
-		return true;
+	if (!v->vcpu) {
+		__u64 told = v->user_told;
+
+		v->user_told = told & ~self;
+		return told & self;
+	}
 	return v->state & KVMTOP_STATE_CHECK &&
 	       v->user_runs == vcpu_stat_runs(LOAD_PLAIN, v->vcpu) &&
 	       v->user_exits == vcpu_stat_exits(LOAD_PLAIN, v->vcpu);
@@ -101,9 +112,12 @@ static __always_inline bool is_counted(void)
  * Attached, and so run, after another one. The events that the other one was not run for (recursion_misses), without those
  * that were rescued, are the ones that nobody counted.
  */
-static __always_inline int rescue(__u32 reason, __s32 error)
+static __always_inline int rescue(__u32 reason, __s32 error, __u32 self)
 {
-	if (!is_counted() && handle_userspace_exit(LOAD_PLAIN, reason, error) == OUTCOME_SEEN)
+	const __u64 later = RESCUERS & ~(self | (self - 1));
+
+	if (!is_counted(self) &&
+	    handle_userspace_exit(LOAD_PLAIN, reason, error, later) == OUTCOME_SEEN)
 		__sync_fetch_and_add(&drops.rescued, 1);
 	return 0;
 }
@@ -111,17 +125,17 @@ static __always_inline int rescue(__u32 reason, __s32 error)
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit1(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1]);
+	return rescue(ctx->args[0], ctx->args[1], RESCUER(1));
 }
 
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit2(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1]);
+	return rescue(ctx->args[0], ctx->args[1], RESCUER(2));
 }
 
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit3(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1]);
+	return rescue(ctx->args[0], ctx->args[1], RESCUER(3));
 }
