@@ -651,7 +651,7 @@ def confidentiality_features():
 # ---- the last one, as it takes KVM away
 
 
-@test('without KVM it says which module to load', intel=('6.12',))
+@test('without KVM it says which module to load', intel_slow=('6.12',))
 def reload_modules():
     for module in vendor.MODULE, 'kvm':
         status, _, err = run('rmmod', module)
