@@ -218,7 +218,8 @@ class Kvmtop:
                 try:
                     self.ledger.add(json.loads(line))
                 except (ValueError, KeyError, TypeError) as error:
-                    self.broken = f'not a frame: {error!r}: {line[:200]!r}'
+                    self.broken = (f'not a frame: {error!r}: {len(line)} bytes, {line[:100]!r} to {line[-50:]!r}; '
+                                   f'{self.stderr()[-300:].strip()!r}')
                 self.changed.notify_all()
 
     def stderr(self):
@@ -290,7 +291,7 @@ class Kvmtop:
             require(not self.broken, self.broken)
             if self.ledger.faults:
                 more = len(self.ledger.faults) - 1
-                raise Failure(self.ledger.faults[0] + (f' (and {more} more)' if more else ''))
+                raise Failure(f'{self.path()}: {self.ledger.faults[0]}' + (f' (and {more} more)' if more else ''))
 
     def complaints(self):
         """What it said on stderr besides which paths, sources and tracepoints it took, and what it keeps."""

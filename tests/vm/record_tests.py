@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 
 from bed import (CHILDREN, HERE, KVMTOP, Simguest, as_nobody, equal, fails_in_one_line, read,
                  require, run, wait_until)
@@ -34,14 +33,13 @@ def frames(out):
     return [json.loads(line) for line in out.splitlines()]
 
 
-def killed(wait_s):
-    """Records until it is killed in the middle of something; how large the file was before."""
-    before = os.path.getsize(FILE)
+def killed():
+    """Records some frames more until it is killed in the middle of something."""
+    enough = len(frames(replayed())) + 2
     kvmtop = CHILDREN.add(subprocess.Popen(
         [KVMTOP, '--record', FILE, '-s', '0.1'], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL))
-    wait_until(lambda: os.path.getsize(FILE) > before + 5000, 'something to be recorded')
-    time.sleep(wait_s)
+    wait_until(lambda: len(frames(replayed())) >= enough, 'something to be recorded')
     kvmtop.kill()
     kvmtop.wait()
 
@@ -54,8 +52,8 @@ def record_and_replay():
     equal('mode of the file', os.stat(FILE).st_mode & 0o777, 0o600)
 
     # Another run, of the same file, that comes to a bad end; and one after it.
-    for wait_s in 0.25, 0.6:
-        killed(wait_s)
+    for _ in range(2):
+        killed()
         some = frames(replayed())
         equal('the first run, with another one behind it', some[:5], frames(shown))
         require(len(some) > 5, 'nothing of a run that was killed')
