@@ -87,7 +87,7 @@ TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_table_tests_non
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs vms replay bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
 	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_counted replay_select replay_tell signals),$(USER_OBJ))
-GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/kvmstat.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
+GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -212,7 +212,7 @@ $(OBJ)/version: FORCE
 write-if-changed = mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
 FORCE:
 
--include $(sort $(USER_OBJ:.o=.d) $(TESTS_OBJ:.o=.d)) $(OBJ)/tests/bpf/kvmtop.d $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/kvmstat.d $(OBJ)/bpf/detail.d $(OBJ)/bpf/tracepoints.d $(wildcard $(OBJ)/tests/*.d)
+-include $(sort $(USER_OBJ:.o=.d) $(TESTS_OBJ:.o=.d)) $(OBJ)/tests/bpf/kvmtop.d $(OBJ)/bpf/kvmtop.d $(OBJ)/bpf/statistics.d $(OBJ)/bpf/detail.d $(OBJ)/bpf/tracepoints.d $(wildcard $(OBJ)/tests/*.d)
 
 # ---- tests
 

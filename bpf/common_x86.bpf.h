@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * common_x86.bpf.h: whose CPU it is, and why a vCPU left its guest on VMX, from struct vcpu_vmx of kvm_intel.
+ * common_x86.bpf.h: the vendor's isa, and the exit reason on VMX, from struct vcpu_vmx of
+ * kvm_intel.
  */
 #ifndef KVMTOP_COMMON_X86_BPF_H
 #define KVMTOP_COMMON_X86_BPF_H
@@ -11,7 +12,7 @@
 #define KVM_ISA_VMX 1
 #define KVM_ISA_SVM 2
 
-/* Moved by 6.16 (struct vcpu_vt, shared with TDX). */
+/* Since 6.16 the reason is in struct vcpu_vt, which TDX shares. */
 struct vcpu_vt___v616 {
 	union vmx_exit_reason exit_reason;
 } __attribute__((preserve_access_index));

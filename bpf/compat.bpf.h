@@ -13,10 +13,10 @@
 /*
  * Two ways to read a word of kernel memory; always a compile-time constant, so that a program holds one.
  *
- * LOAD_PLAIN: an ordinary load that the kernel guards against faults, two instructions or so. The verifier
- * wants a typed pointer: bpf_rdonly_cast (6.2, fd264ca02094 "bpf: Add a kfunc to type cast from bpf uapi ctx to
- * kernel ctx") makes one of any address, for types of vmlinux only, so a struct of vmlinux whose
- * first member has the right size stands in for whatever is there. Works under
+ * LOAD_PLAIN: an ordinary load that the kernel guards against faults, two instructions or so. The
+ * verifier wants a typed pointer. bpf_rdonly_cast makes one of any address (6.2, fd264ca02094 "bpf:
+ * Add a kfunc to type cast from bpf uapi ctx to kernel ctx"). It knows types of vmlinux only. So a
+ * struct of vmlinux whose first member has the right size stands in. Works under
  * lockdown=confidentiality.
  *
  * LOAD_PROBE: bpf_probe_read_kernel, about 80 instructions. Drop when the baseline is 6.2.
@@ -26,8 +26,9 @@ enum load { LOAD_PLAIN, LOAD_PROBE };
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 /*
- * The ids of types in the BTF of vmlinux. The kernel has no such enum: it is in the BTF that the loader has the programs relocated by
- * (user/sources/bpf/object_types.c), so that a program has an id as a constant.
+ * The ids of types in the BTF of vmlinux. The kernel has no such enum. The loader puts it into the
+ * BTF that relocates the programs (user/sources/bpf/object_types.c), so an id is a constant in a
+ * program.
  */
 enum kvmtop_type_ids {
 	KVMTOP_ID_TIMESPEC64,
@@ -71,8 +72,9 @@ static __always_inline __u32 load_u32(enum load how, __u64 addr)
 	load_u32(how, (base) + bpf_core_field_offset(type, field))
 
 /*
- * Bounds a 64-bit index where the verifier sees it: 6.1's forgets what the compiler knows, 5.10's follows branches that cannot be
- * taken together and then believes no comparison; and the compiler drops a mask that it finds idle.
+ * Bounds a 64-bit index in a way that the verifier sees. 6.1's verifier forgets what the compiler
+ * knows; 5.10's follows branches that exclude each other and then trusts no comparison. The
+ * compiler would drop a plain mask as redundant.
  */
 #define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
 

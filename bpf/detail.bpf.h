@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * detail.bpf.h: counts and times of what exits are about, given the slot of the vCPU. A count is made when the event happens;
- * its time is that of the exit in which it happens, and added at the kvm_entry that ends the exit. The main programs, which
- * are attached before these ones and so run before them, have taken the time stamps: these ones take none.
+ * detail.bpf.h: counts and times of what exits are about, given the slot of the vCPU. The count is
+ * made at the event. The time is that of the exit around it, added at the kvm_entry that ends the
+ * exit. The main programs are attached first, so they run first. They take the time stamps; these
+ * programs take none.
  */
 #ifndef KVMTOP_DETAIL_BPF_H
 #define KVMTOP_DETAIL_BPF_H
@@ -56,7 +57,7 @@ struct {
 const volatile __u32 cfg_plain = 0;
 /* 1: exits are timed. */
 const volatile __u32 cfg_timed = 1;
-/* Exits of at least so many ns are reported; 0: none. */
+/* Exits that take at least this many ns are reported; 0: none. */
 const volatile __u64 cfg_slow_ns = 0;
 /* KVMTOP_DETAIL_PC: 0 off, 1 only for the exits of cfg_pc_reason, 2 for all. */
 const volatile __u32 cfg_pc = 0;
@@ -102,9 +103,10 @@ static __always_inline struct kvmtop_vcpu *detail_slot_of(__u64 vcpu)
 }
 
 /*
- * The slot of the vCPU that the current thread runs, when the hint does not know. Only the main programs make slots. After the
- * thread left KVM_RUN, and before its next entry (a read from the VMM is completed there), it may be another vCPU's: the
- * system call tells, where it can. NULL: not known, or filtered out: then @ret_ignored.
+ * The slot of the vCPU that the current thread runs, when the hint does not know. Only the main
+ * programs make slots. After the thread left KVM_RUN, and before its next entry (a read from the
+ * VMM is completed there), it may run another vCPU. The system call identifies it, where it can.
+ * NULL: not known; or filtered out, and @ret_ignored is set.
  */
 static __always_inline struct kvmtop_vcpu *detail_thread_find(enum load how, bool *ret_ignored)
 {
@@ -157,7 +159,10 @@ static __noinline struct kvmtop_vcpu *detail_find_probe(void)
 	return detail_find(LOAD_PROBE);
 }
 
-/* The slot of the vCPU that the current thread runs; NULL: not known, and the event is counted as lost, or filtered out. */
+/*
+ * The slot of the vCPU that the current thread runs. NULL: it is filtered out; or it is not known,
+ * and the event is counted as lost.
+ */
 static __always_inline struct kvmtop_vcpu *detail_thread(void)
 {
 	struct kvmtop_hint *hint = detail_hint();
@@ -172,7 +177,9 @@ static __always_inline struct kvmtop_vcpu *detail_thread(void)
 	return cfg_plain ? detail_find_plain() : detail_find_probe();
 }
 
-/* The hint is told if the vCPU at address @vcpu, which has no slot, is filtered out. NULL. */
+/*
+ * Notes in the hint if the vCPU at address @vcpu, which has no slot, is filtered out. Returns NULL.
+ */
 static __always_inline struct kvmtop_vcpu *detail_ignore(enum load how, __u64 vcpu)
 {
 	if (!ignores_process(how, detail_hint()) && has_vcpu_id())
@@ -237,7 +244,10 @@ static __always_inline __u32 cell_new(const struct kvmtop_detail_key *key)
 	return cell;
 }
 
-/* The exit being handled is the one that began at @exit_ns; what is pending of one before it, which no entry ended, is not timed. */
+/*
+ * The exit being handled began at @exit_ns. Pending cells of an earlier exit, which no entry ended,
+ * are not timed.
+ */
 static __always_inline void detail_begin(struct kvmtop_detail_vcpu *d, __u64 exit_ns)
 {
 	if (d->exit_ns == exit_ns)
@@ -269,8 +279,8 @@ static __always_inline bool is_reason_of(__u64 kind, __u64 reason)
 }
 
 /*
- * Notes that the exit being handled has an event of @kind, if that is what its reason is about: user space so finds those that
- * have none. True: it is the exit's first one.
+ * Notes that the exit being handled has an event of @kind, if its reason is about that kind. User
+ * space derives the exits without one. True: it is the exit's first one.
  */
 static __always_inline bool detail_note_keyed(struct kvmtop_vcpu *v, struct kvmtop_detail_vcpu *d,
 					      __u64 kind)
@@ -292,7 +302,10 @@ static __always_inline bool detail_note_keyed(struct kvmtop_vcpu *v, struct kvmt
 	return true;
 }
 
-/* Notes that @cell gets the time of the exit, once; and so do the keyed exits of kind @keyed - 1, if it is not 0. */
+/*
+ * Notes that @cell gets the time of the exit, once. So do the keyed exits of kind @keyed - 1,
+ * unless @keyed is 0.
+ */
 static __always_inline void detail_pend(struct kvmtop_detail_vcpu *d, __u32 cell, __u32 seq,
 					__u32 keyed)
 {
@@ -387,7 +400,10 @@ static __always_inline void add_time(struct kvmtop_detail_vcpu *d,
 		return;
 	}
 	c = detail_cell(cell);
-	/* Given back, and perhaps another one's by now: its time is not known any more, which only a very long exit can see. */
+	/*
+	 * The cell was given back and may be in use again: the time is lost. It takes a very long
+	 * exit for that.
+	 */
 	if (c && c->seq == seq)
 		c->sum_ns += ns;
 }
@@ -424,7 +440,7 @@ static __always_inline void report_slow(const struct kvmtop_vcpu *v,
 	bpf_ringbuf_submit(r, 0);
 }
 
-/* kvm_entry, after the main program, which has just noted when it is. */
+/* kvm_entry, after the main program, which has just taken the time stamp. */
 SEC("?raw_tp/kvm_entry")
 int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -435,8 +451,8 @@ int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!d)
 		return 0;
-	/* As if it had ended earlier by what the vCPU was away. */
-	end_ns = v->entry_ns - v->exit_away_ns;
+	/* As if the exit had ended earlier by the waiting time in it. */
+	end_ns = v->entry_ns - v->exit_wait_ns;
 	if (cfg_slow_ns && d->slow_exit_ns) {
 		ns = end_ns - d->slow_exit_ns;
 		if (ns >= cfg_slow_ns && end_ns >= d->slow_exit_ns)
@@ -468,7 +484,7 @@ static __always_inline bool is_pc_reason(__u64 reason)
 	return false;
 }
 
-/* What a kvm_exit says; @info is of KVM's exit_info. */
+/* What a kvm_exit reports; info1 and info2 are KVM's exit_info. */
 struct detail_exit {
 	__u64 reason, pc, info1, info2;
 	__u32 isa, known; /* KVMTOP_EXIT_* */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * detail.h: THE contract between the drill-down's BPF programs (detail.bpf.c) and user space, as kvmtop.h is for the main
- * ones: fixed-width fields only, explicit padding, all zero before first use.
+ * detail.h: THE contract between the drill-down's BPF programs (detail.bpf.c) and user space, as
+ * kvmtop.h is for the main programs. Fixed-width fields only, explicit padding, all zero before
+ * first use.
  *
- * What an exit was about (an MSR, a port, an address) is counted in a cell per (slot of the vCPU, kind, key, sub). The
- * kernel side finds it by a hash, and takes new ones from the queue "free_detail_cells"; a cell has one writer, its vCPU's
- * thread. User space reads cells through mmap. It takes the coldest ones back before they run out (state
- * KVMTOP_CELL_RETIRED: from then on no event is to find it; one that just has, has until the next read to finish). What finds
- * no cell is counted in the vCPU's "others", so nothing is lost. Exits that no event says anything about are found by user space, as
- * those of the kind's reasons that are not among the "keyed" ones.
+ * What an exit was about (an MSR, a port, an address) is counted in a cell per (slot of the vCPU,
+ * kind, key, sub). The kernel side finds it by a hash, and takes new ones from the queue
+ * "free_detail_cells"; a cell has one writer, its vCPU's thread. User space reads cells through
+ * mmap. It takes the coldest cells back before they run out: in state KVMTOP_CELL_RETIRED no event
+ * finds a cell any more. An event that has just found it has until the next read to finish. An
+ * event that finds no cell is counted in the vCPU's "others", so nothing is lost. Some exits have
+ * no event with a key. User space derives them: exits for the kind's reasons that are not among the
+ * "keyed" ones.
  */
 #ifndef KVMTOP_BPF_DETAIL_H
 #define KVMTOP_BPF_DETAIL_H
@@ -35,7 +38,7 @@
 #define KVMTOP_DETAIL_WRITE 2u
 #define KVMTOP_DETAIL_SIZE_SHIFT 8
 
-/* So many keys of one exit get its time; the others of that exit are only counted. A power of two. */
+/* At most this many keys of one exit get its time; the others are only counted. A power of two. */
 #define KVMTOP_DETAIL_PENDING 8
 
 /* Reasons that KVMTOP_DETAIL_PC can be restricted to. */
@@ -93,7 +96,7 @@ struct kvmtop_detail_pending {
 	__u32 pad;
 };
 
-/* What is known of an exit beside its reason. */
+/* What is known of an exit in addition to its reason. */
 #define KVMTOP_EXIT_PC 1u   /* pc */
 #define KVMTOP_EXIT_INFO 2u /* info1, info2 */
 
@@ -120,8 +123,9 @@ struct kvmtop_detail_vcpu {
 	struct kvmtop_detail_sum others[KVMTOP_DETAIL_ROOM];
 
 	/*
-	 * By kind: the exits for one of its reasons in which it had an event, and the last of them. What the vCPU had of these
-	 * reasons and is not here, had no key. The count grows first: who sees the exit sees it counted.
+	 * By kind: the exits for one of its reasons in which an event had a key, and the last of
+	 * them. The vCPU's other exits for these reasons had no key. The count grows first: a
+	 * reader that sees the exit sees it counted.
 	 */
 	struct kvmtop_detail_sum keyed[KVMTOP_DETAIL_ROOM];
 	__u64 keyed_exit[KVMTOP_DETAIL_ROOM]; /* KVMTOP_EXIT_ID */
@@ -145,7 +149,7 @@ struct kvmtop_slow_record {
 	__u32 pad;
 };
 
-/* What user space tells the programs while they run. */
+/* What user space sets while the programs run. */
 struct kvmtop_detail_control {
 	__u64 slow_ended; /* 1: no more slow exits */
 };

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * detail_x86: the tracepoints that say what an exit of x86 was about. Raw, or classic where raw programs may be skipped
- * (bpf/userexit.bpf.c says when; these tracepoints fire with preemption on, as that one does). The arguments of the raw ones are
- * the same from 5.10 to 7.2 but for kvm_page_fault's; the loader checks that they are. The records of the classic ones, too: where
- * one is not, the loader says where its fields are.
+ * detail_x86: the tracepoints that say what an exit of x86 was about. Raw, or classic where raw
+ * programs may be skipped: these tracepoints fire with preemption on, as kvm_userspace_exit does
+ * (bpf/userexit.bpf.c). From 5.10 to 7.2 the raw arguments are the same but for kvm_page_fault's,
+ * and the loader checks them. The classic records are the same, too. Where one is not, the loader
+ * says where its fields are.
  */
 #include "common_x86.bpf.h"
 #include "detail.bpf.h"
 #include "record.bpf.h"
 
-/* 1: kvm_page_fault has the vCPU first (6.1 has it, 5.10 not; BTF or the format tells). */
+/* 1: kvm_page_fault has the vCPU first (6.1 does, 5.10 does not; BTF or the format says which). */
 const volatile __u32 cfg_fault_has_vcpu = 0;
 
 static __always_inline __u64 sub_of(bool write, __u32 size)
@@ -42,8 +43,10 @@ int classic_msr(struct msr_record *ctx)
 }
 
 /*
- * ---- kvm_userspace_exit(reason, errno): MSRs that the VMM reads and writes (KVM_CAP_X86_USER_SPACE_MSR, KVM_X86_SET_MSR_FILTER).
- * kvm_msr does not fire for these (kvm_emulate_rdmsr and _wrmsr in arch/x86/kvm/x86.c); the VMM is told the MSR in struct kvm_run.
+ * ---- kvm_userspace_exit(reason, errno): MSRs that the VMM reads and writes
+ * (KVM_CAP_X86_USER_SPACE_MSR, KVM_X86_SET_MSR_FILTER). kvm_msr does not fire for these
+ * (kvm_emulate_rdmsr and _wrmsr in arch/x86/kvm/x86.c). KVM passes the MSR to the VMM in struct
+ * kvm_run.
  */
 
 #define KVM_EXIT_X86_RDMSR 29
@@ -69,7 +72,10 @@ __u32 run_offset = 0;
 /* Words of struct kvm_vcpu that are looked through, from behind its first member, struct kvm *, on. */
 #define RUN_WORDS 64
 
-/* Whether vcpu + @offset has a pointer to a struct kvm_run that says @reason, an exit for an MSR: then @ret_index is that MSR. */
+/*
+ * Whether vcpu + @offset has a pointer to a struct kvm_run with @reason, an exit for an MSR. Then
+ * @ret_index is that MSR.
+ */
 static __always_inline bool is_run(__u64 vcpu, __u32 offset, __u32 reason, __u32 *ret_index)
 {
 	struct run_head head = {};
@@ -83,8 +89,8 @@ static __always_inline bool is_run(__u64 vcpu, __u32 offset, __u32 reason, __u32
 }
 
 /*
- * The same where no BTF tells where it is (5.10): it is looked for at the first such exit. Found by what it points to, so it is
- * checked each time.
+ * The same without BTF (5.10): the pointer is searched for at the first such exit. It is recognised
+ * by what it points to, so it is checked each time.
  */
 static __noinline __u64 find_user_msr(__u64 vcpu, __u64 reason)
 {
@@ -452,8 +458,9 @@ int classic_page_fault_old(struct old_fault_record *ctx)
 /* ---- kvm_exit: for rip and slow exits */
 
 /*
- * Raw: on SVM the VMCB has all of it. On VMX only the classic record has the guest's rip, which takes a VMREAD: so that one is
- * attached, and this for slow exits where no record can be had.
+ * Raw: on SVM the VMCB has all of it. On VMX only the classic record has the guest's rip, which
+ * takes a VMREAD. So the classic program is attached there; this one serves slow exits where there
+ * is no record.
  */
 static __always_inline int handle_exit_raw(enum load how, __u64 vcpu, __u32 isa)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events: tracepoints beside exits that --verify compares with KVM's statistics, counted per vCPU: all fire in the vCPU's
- * thread. Attached for --verify only. Raw, or classic where raw programs may be skipped (bpf/userexit.bpf.c).
+ * events: tracepoints other than exits that --verify compares with KVM's statistics, counted per
+ * vCPU. All fire in the vCPU's thread. Attached for --verify only. Raw, or classic where raw
+ * programs may be skipped (bpf/userexit.bpf.c).
  */
 #include "find.bpf.h"
 #include "tally.bpf.h"
 
-/* Away from exits and userspace exits in a vCPU's index. */
+/* Keeps events apart from exits and userspace exits in a vCPU's index. */
 #define SALT_EVENT 104
 
 static __always_inline int count_event(enum load how, __u32 event)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* events_x86: tracepoints of x86 beside exits that --verify compares with KVM's statistics (bpf/events.bpf.c). */
+/*
+ * events_x86: tracepoints of x86 other than exits that --verify compares with KVM's statistics
+ * (bpf/events.bpf.c).
+ */
 #include "events_x86.h"
 
 EVENT(inj_virq, kvm_inj_virq, KVMTOP_EVENT_INJ_VIRQ)

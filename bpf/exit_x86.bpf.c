@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). Whose exit it is, find.bpf.h tells, from the event's
- * argument or from the thread; why it was, reason_x86.bpf.h. There are four ways to learn the reason, from the cheapest
- * on; the loader takes the first that this kernel offers:
+ * exit_x86: kvm_exit and kvm_entry of x86, per (vCPU, isa, reason). find.bpf.h finds the vCPU, from
+ * the argument or from the thread. reason_x86.bpf.h reads the reason. There are four ways to read
+ * it, cheapest first. The loader takes the first that this kernel offers:
  *
  *   plain    raw tracepoint (vcpu, isa); the reason from the vendor's struct by plain loads (6.2)
  *   probe    the same by bpf_probe_read_kernel (5.16)
@@ -50,9 +50,9 @@ static __always_inline bool is_tdx(__u64 kvm)
 }
 
 /*
- * Out of line: only VMs with guests of their own come here, and TDX guests. These have a struct vcpu_tdx, which begins as struct
- * vcpu_vmx does (vt is at the same place, arch/x86/kvm/vmx/common.h) and has no loaded_vmcs: anything may be there. They run no
- * guests.
+ * Out of line: only VMs with guests of their own come here, and TDX guests. These have a struct
+ * vcpu_tdx, which begins as struct vcpu_vmx does (vt is at the same place,
+ * arch/x86/kvm/vmx/common.h). It has no loaded_vmcs: anything may be there. They run no guests.
  */
 static __noinline int nested_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
@@ -106,7 +106,7 @@ int entry_counted_plain(struct bpf_raw_tracepoint_args *ctx)
 	return handle_counted_entry(LOAD_PLAIN, ctx->args[0]);
 }
 
-/* Beside the classic exit, too. */
+/* Also used with the classic exit. */
 SEC("?raw_tp/kvm_entry")
 int entry_counted_probe(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -164,7 +164,10 @@ int exit_classic(struct record *ctx)
 	return handle_record(ctx);
 }
 
-/* With the classic exit: also tells which vCPU the thread runs, so it is attached whatever is timed. */
+/*
+ * With the classic exit this program also notes which vCPU the thread runs, so it is attached
+ * whatever is timed.
+ */
 SEC("?raw_tp/kvm_entry")
 int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 {

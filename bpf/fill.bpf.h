@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * fill.bpf.h: puts the numbers of what is free at first into a queue. For user space, which runs it (BPF_PROG_TEST_RUN) where it would
- * need a system call for each.
+ * fill.bpf.h: puts the numbers of the elements that are free at first into a queue. User space runs
+ * it (BPF_PROG_TEST_RUN), instead of one system call for each element.
  */
 #ifndef KVMTOP_FILL_BPF_H
 #define KVMTOP_FILL_BPF_H

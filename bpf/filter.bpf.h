@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * filter.bpf.h: what is filtered out. It takes nothing for good: no slot, and no element of a map. So at each event it has to be known
- * again, and cheaply.
+ * filter.bpf.h: what is filtered out. A vCPU that is filtered out keeps no slot and no element of a
+ * map. So each of its events must be recognised again, and cheaply.
  *
- * Marks. A mark looks like a slot, so that the usual way to a slot finds it, and costs what it costs. There is one per CPU, behind the slots:
- * that of the vCPU that ran there last, if it is filtered out. It holds while that is in KVM_RUN, where it cannot die, and no other one can come
- * to its address: the thread's exit to user space makes the mark one to be checked (KVMTOP_STATE_CHECK). For that the thread
- * must find it, so it has one mark at most: it makes one only after it took back that on another CPU (mark_take).
+ * Marks. A mark looks like a slot, so the usual way to a slot finds it, at the same cost. There is
+ * one per CPU, behind the slots: for the vCPU that ran there last, if it is filtered out. A mark is
+ * valid while its vCPU is in KVM_RUN: it cannot be destroyed there, and its address cannot be
+ * reused. When the thread exits to user space, the mark must be checked (KVMTOP_STATE_CHECK). For
+ * that the thread must find the mark, so it has one at most. It takes back its mark on another CPU
+ * before it makes a new one (mark_take).
  *
- * Hints. Where there is no mark that holds, the CPU's hint tells in most cases without a look into a map: a filter says of a pid always
- * the same, and of a vCPU's id, and of a name as long as its process lives.
+ * Hints. Where no mark is valid, the CPU's hint usually answers without a lookup in a map. A
+ * filter's answer for a pid or a vCPU id never changes. Its answer for a name is the same as long
+ * as the process lives.
  */
 #ifndef KVMTOP_FILTER_BPF_H
 #define KVMTOP_FILTER_BPF_H
@@ -46,7 +49,10 @@ static __always_inline __u64 process_start_ns(enum load how)
 	return load_field_u64(how, leader, struct task_struct, start_boottime);
 }
 
-/* Whether struct kvm_vcpu tells its id. Else only the record of the classic kvm_exit does. */
+/*
+ * Whether the id can be read from struct kvm_vcpu. Otherwise only the record of the classic
+ * kvm_exit has it.
+ */
 static __always_inline bool has_vcpu_id(void)
 {
 	return bpf_core_field_exists(struct kvm_vcpu, vcpu_id);
@@ -72,13 +78,16 @@ static __always_inline bool hint_ignores_process(enum load how, const struct kvm
 	return !cfg_filter_names || hint->ignored_start_ns == process_start_ns(how);
 }
 
-/* Whether it knows that of vCPUs of this id. */
+/* Whether the hint knows that vCPUs of this id are filtered out. */
 static __always_inline bool hint_ignores_id(const struct kvmtop_hint *hint, __u32 vcpu_id)
 {
 	return cfg_filter_vcpus && hint->ignored_vcpu == vcpu_id + 1;
 }
 
-/* Whether it knows that of the vCPU at address @vcpu, which the current thread runs. */
+/*
+ * Whether the hint knows that the vCPU at address @vcpu, which the current thread runs, is filtered
+ * out.
+ */
 static __always_inline bool hint_ignores(enum load how, const struct kvmtop_hint *hint, __u64 vcpu)
 {
 	if (hint_ignores_process(how, hint))
@@ -99,7 +108,7 @@ static __always_inline bool is_process_ignored(enum load how, __u32 tgid)
 	return start_ns && *start_ns == process_start_ns(how);
 }
 
-/* The same of the current process; the hint is told. */
+/* The same for the current process; notes it in the hint. */
 static __always_inline bool ignores_process(enum load how, struct kvmtop_hint *hint)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
@@ -112,7 +121,10 @@ static __always_inline bool ignores_process(enum load how, struct kvmtop_hint *h
 	return true;
 }
 
-/* Whether vCPUs of this id are; the hint is told. An id that is not known (yet) is not asked for. */
+/*
+ * Whether vCPUs of this id are filtered out; notes it in the hint. An id that is not known (yet) is
+ * filtered out.
+ */
 static __always_inline bool ignores_id(struct kvmtop_hint *hint, __u32 vcpu_id)
 {
 	if (!cfg_filter_vcpus || bpf_map_lookup_elem(&filter_vcpus, &vcpu_id))
@@ -122,7 +134,7 @@ static __always_inline bool ignores_id(struct kvmtop_hint *hint, __u32 vcpu_id)
 	return true;
 }
 
-/* Takes back the mark of @tid, the current thread, wherever it is. @keep: but not on this CPU. */
+/* Takes back the mark of @tid, the current thread, on any CPU but @keep. */
 static __always_inline void mark_take_back(__u32 tid, __u32 keep)
 {
 	__u32 i;
@@ -134,7 +146,10 @@ static __always_inline void mark_take_back(__u32 tid, __u32 keep)
 			break;
 		if (mark_tids[i] != tid || i == keep)
 			continue;
-		/* Another thread may be making it its own just now: it then has none, and makes it again. So nothing else is changed. */
+		/*
+		 * Another thread may be taking this mark just now. It then has none, and makes it
+		 * again. So nothing else is changed.
+		 */
 		mark = vcpu_slot(cfg_first_mark + i);
 		if (mark)
 			mark->vcpu = 0;

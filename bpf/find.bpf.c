@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * find: the slot of a vCPU that the CPU's hint does not have: that of another one, a new one, one that comes back from user
- * space.
+ * find: the slot of a vCPU that the CPU's hint does not have: another vCPU, a new one, or one that
+ * returns from user space.
  */
 #include "arch.bpf.h"
-#include "away.bpf.h"
+#include "wait.bpf.h"
 #include "find.bpf.h"
 #include "vcpu.bpf.h"
 #include ARCH_VCPU
@@ -24,19 +24,19 @@ static __always_inline void thread_leave(__u32 tid, __u32 keep)
 	}
 }
 
-/* Makes @tid, the current thread, the thread of @v (slot @slot), and of nobody else. */
+/* Makes @tid, the current thread, the thread of @v (slot @slot), and of no other slot. */
 static __always_inline void vcpu_set_tid(enum load how, struct kvmtop_vcpu *v, __u32 slot,
 					 __u32 tid)
 {
 	thread_leave(tid, slot);
-	/* Whoever ran another vCPU since has taken its tid back from here, as above. */
+	/* A thread that has run another vCPU since has taken its tid back from here, as above. */
 	if (v->tid && v->tid != tid) {
 		__u32 old_tid = v->tid;
 
 		bpf_map_delete_elem(&by_tid, &old_tid);
 	}
 	v->tid = tid;
-	away_set_thread(how, v);
+	wait_set_thread(how, v);
 	bpf_map_update_elem(&by_tid, &tid, &slot, BPF_ANY);
 }
 
@@ -113,7 +113,7 @@ __noinline __u32 process_vm_fd_probe(__u64 kvm)
 	return process_vm_fd(LOAD_PROBE, kvm);
 }
 
-/* Says which vCPU slot @v is. */
+/* Notes which vCPU slot @v belongs to. */
 static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, __u32 slot,
 					  __u64 vcpu)
 {
@@ -124,7 +124,7 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	if (vcpu_id != KVMTOP_ID_UNKNOWN)
 		v->vcpu_id = vcpu_id;
 	v->address = vcpu;
-	away_begin(how, v, vcpu);
+	wait_begin(how, v, vcpu);
 	nests_begin(how, v, vcpu);
 	v->vcpu = vcpu;
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
@@ -164,8 +164,8 @@ static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 vcpu_id
 }
 
 /*
- * The slot of the current thread, if it is waiting to be told which vCPU it is for: it saw
- * a userspace exit before the first entry.
+ * The slot of the current thread, if its vCPU is still unknown: the slot saw a userspace exit
+ * before the first entry.
  */
 static __always_inline struct kvmtop_vcpu *thread_nameless(enum load how, __u32 *ret_slot)
 {
@@ -186,9 +186,9 @@ static __always_inline struct kvmtop_vcpu *thread_nameless(enum load how, __u32 
 }
 
 /*
- * The known slot of the vCPU at address @vcpu, after checking it if need be; NULL: there is none. It is the thread's last one
- * if by_vcpu does not have it: user space, which forgets vCPUs that are gone, may for a moment forget one that
- * has just come to the same address.
+ * The known slot of the vCPU at address @vcpu, after checking it if need be; NULL: there is none.
+ * If by_vcpu does not have it, the thread's last slot is tried. User space forgets destroyed vCPUs,
+ * and may for a moment forget a new one at the same address.
  */
 static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu, __u32 *ret_slot,
 						      __u32 *ret_fresh)
@@ -226,7 +226,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_known(enum load how, __u64 vcpu,
 	return v;
 }
 
-/* What the current thread is in is filtered out: it has no mark any more, and no slot. */
+/* The current thread's vCPU is filtered out: the thread has no mark any more, and no slot. */
 static __always_inline struct kvmtop_vcpu *vcpu_ignored(void)
 {
 	if (has_filter())
@@ -235,8 +235,8 @@ static __always_inline struct kvmtop_vcpu *vcpu_ignored(void)
 }
 
 /*
- * Without KVM's types only the record of an exit tells the id, so a vCPU gets no slot before its first exit of an id that is asked
- * for. Until then the thread runs none that we know.
+ * Without KVM's types only the record of an exit has the id. So a vCPU gets no slot before its
+ * first exit with an id that is asked for. Until then the thread's vCPU is unknown.
  */
 static __always_inline struct kvmtop_vcpu *vcpu_wait_for_id(void)
 {
@@ -268,7 +268,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu, 
 	__u32 fresh = 0;
 	__u32 slot = 0;
 
-	/* It has a mark, or another one's is where it had one. */
+	/* It has a mark, or another vCPU has taken its mark's place. */
 	if (has_filter() && hint->slot >= cfg_first_mark)
 		ignored = hint_ignores(how, hint, vcpu);
 	if (!ignored)
@@ -301,10 +301,10 @@ __noinline __u32 vcpu_find_probe(__u64 vcpu, __u32 inside)
 }
 
 /*
- * The slot of the vCPU that the current thread leaves KVM_RUN of. It is the one that the thread ran last, unless there
- * was no entry since the last time (then it may be any), or none as far as we know: then the system call
- * tells. Where it cannot, the thread's last one is taken, or a slot that has no name until its first
- * entry. Or that of what is filtered out.
+ * The slot of the vCPU that the current thread leaves KVM_RUN of. It is the one that the thread ran
+ * last, if there was an entry since the last time. Otherwise it may be any vCPU, and the system
+ * call identifies it. Where that fails, the thread's last slot is taken, or a slot that has no name
+ * until its first entry. Or the slot of what is filtered out.
  */
 static __always_inline struct kvmtop_vcpu *thread_find(enum load how, __u32 vcpu_id)
 {

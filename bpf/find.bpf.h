@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * find.bpf.h: from an event to the slot of its vCPU. The usual way is short: the CPU's hint names the
- * slot, the slot names the vCPU. Everything else (another vCPU on this CPU, a new one, one
- * that comes back from user space) goes through vcpu_find() or thread_find() of find.bpf.c, out of line.
+ * find.bpf.h: from an event to the slot of its vCPU. The usual way is short: the CPU's hint names
+ * the slot, the slot names the vCPU. All other cases go through vcpu_find() or thread_find() of
+ * find.bpf.c, out of line. These are another vCPU on this CPU, a new one, and one that returns from
+ * user space.
  *
- * Ways to find the slot, in instructions that kvmtop adds to one CPUID exit on 6.12, --latency off and full (an
- * empty program adds 87, two of them 174; measured with "make bench"):
+ * Ways to find the slot, in instructions that kvmtop adds to one CPUID exit on 6.12, --latency off
+ * and full. (An empty program adds 87, two of them 174; measured with "make bench".)
  *
  *   hint of the CPU (this one)           180   466
  *   hash by address of struct kvm_vcpu   285   706
@@ -23,14 +24,15 @@
 #include "maps.bpf.h"
 
 /*
- * These are global functions: the kernel verifies each of them once by itself, however many ways lead to it, where it would go
- * through a static one at each call again. So they take and return numbers only (5.10 knows no pointers there).
+ * These are global functions: the kernel verifies each of them once by itself. It would verify a
+ * static one again at each call. So they take and return numbers only (5.10 knows no pointers
+ * there).
  */
 
 /*
- * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one; or the mark or slot of what is filtered
- * out. KVMTOP_SLOT_NONE: none is free. @inside: this is its entry or exit, where no other thread can come in between, so it may get
- * a mark.
+ * The slot of the vCPU at address @vcpu, which the current thread runs: known, or a new one. Or the
+ * mark or slot of what is filtered out. KVMTOP_SLOT_NONE: none is free. @inside: this is the vCPU's
+ * entry or exit, where no other thread can come in between, so it may get a mark.
  */
 __u32 vcpu_find_plain(__u64 vcpu, __u32 inside);
 __u32 vcpu_find_probe(__u64 vcpu, __u32 inside);
@@ -60,14 +62,17 @@ static __always_inline struct kvmtop_vcpu *thread_vcpu(enum load how)
 					   : thread_find_probe(KVMTOP_ID_UNKNOWN));
 }
 
-/* An event is lost as there is no room for it. */
-static __always_inline void drop_event(void)
+/* Counts an exit that is lost, as there is no room for it. */
+static __always_inline void drop_exit(void)
 {
 	__sync_fetch_and_add(&drops.map_full, 1);
 }
 
-/* The slot of the vCPU at address @vcpu; NULL: filtered out, or no slot is free: then @event, if true, is lost. */
-static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, bool event)
+/*
+ * The slot of the vCPU at address @vcpu. NULL: filtered out, or no slot is free; then a drop is
+ * counted if @is_exit.
+ */
+static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, bool is_exit)
 {
 	struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
@@ -81,16 +86,17 @@ static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, b
 	v = vcpu_slot(how == LOAD_PLAIN ? vcpu_find_plain(vcpu, true)
 					: vcpu_find_probe(vcpu, true));
 	if (!v) {
-		if (event)
-			drop_event();
+		if (is_exit)
+			drop_exit();
 		return NULL;
 	}
 	return v->state ? NULL : v;
 }
 
 /*
- * The slot of the vCPU that the current thread runs, which the record calls @vcpu_id; NULL: filtered out, or dropped.
- * entry_classic made it known, unless the thread was in the guest when kvmtop attached.
+ * The slot of the vCPU that the current thread runs, whose id is @vcpu_id by the record. NULL:
+ * filtered out, or dropped. entry_classic has noted the vCPU, unless the thread was in the guest
+ * when kvmtop attached.
  */
 static __always_inline struct kvmtop_vcpu *thread_vcpu_get(__u32 vcpu_id)
 {
@@ -108,7 +114,7 @@ static __always_inline struct kvmtop_vcpu *thread_vcpu_get(__u32 vcpu_id)
 		return NULL;
 	v = vcpu_slot(thread_find_probe(vcpu_id));
 	if (!v) {
-		drop_event();
+		drop_exit();
 		return NULL;
 	}
 	if (v->state & KVMTOP_STATE_IGNORED)

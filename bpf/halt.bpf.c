@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * halt: kvm_vcpu_wakeup, tells that there was a halt where it costs too much to look at each exit (away.bpf.h), and how
- * long it was where KVM's statistics do not. Fires at the end of each halt, in the vCPU's thread.
+ * halt: kvm_vcpu_wakeup. It notes that there was a halt where it costs too much to look at each
+ * exit (wait.bpf.h). Where KVM has no statistics of halts, it also notes how long the halt was.
+ * Fires at the end of each halt, in the vCPU's thread.
  */
-#include "away.bpf.h"
+#include "wait.bpf.h"
 #include "find.bpf.h"
 #include "record.bpf.h"
 
@@ -13,11 +14,11 @@ static __always_inline int handle_wakeup(__u64 ns, bool waited)
 
 	if (!v || v->state & KVMTOP_STATE_IGNORED)
 		return KEEP_EVENT;
-	v->seen_runs = AWAY_LOOK;
+	v->seen_runs = WAIT_LOOK;
 	if (has_halt_stats())
 		return KEEP_EVENT;
 	if (waited)
-		v->halt_block_ns += ns; /* and polled before, for how long nobody tells */
+		v->halt_block_ns += ns; /* KVM polled before, but for how long is not reported */
 	else
 		v->halt_poll_ns += ns;
 	return KEEP_EVENT;

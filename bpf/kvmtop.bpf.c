@@ -9,10 +9,10 @@
 #include "fill.bpf.c"
 #include "find.bpf.c"
 #include "tally.bpf.c"
-#include "away.bpf.c"
+#include "wait.bpf.c"
 #include "userexit.bpf.c"
 #include "halt.bpf.c"
-#include "moved.bpf.c"
+#include "migrated.bpf.c"
 #include "threads.bpf.c"
 #include "events.bpf.c"
 #include ARCH_EVENTS

@@ -3,12 +3,13 @@
  * kvmtop.h: THE contract between the BPF programs and user space: what is in the maps, who writes it,
  * and the limits. Fixed-width fields only, explicit padding; all values are zero before first use.
  *
- * Every vCPU that has been seen has a slot in the array "vcpus", and in it a cell for every exit reason that it
- * had. A vCPU is run by one thread at a time and the tracepoints fire in that thread, so slots and cells have a
- * single writer: no atomics, no per-CPU copies. User space reads them through mmap, without a system call. The
- * kernel side only takes free slots (from the queue "free_vcpus"); giving them back is the business of user
- * space, which knows when a VM has ended. Behind the slots the array has a mark for each CPU: it looks like a slot, and names the
- * vCPU that is filtered out and ran there last. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
+ * Every vCPU that has been seen has a slot in the array "vcpus", and in it a cell for every exit
+ * reason that it had. A vCPU is run by one thread at a time, and the tracepoints fire in that
+ * thread. So slots and cells have a single writer: no atomics, no per-CPU copies. User space reads
+ * them through mmap, without a system call. The kernel side only takes free slots (from the queue
+ * "free_vcpus"). User space gives them back, as it knows when a VM is destroyed. Behind the slots
+ * the array has a mark for each CPU. A mark looks like a slot, and names the vCPU that is filtered
+ * out and ran there last. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
  * array "hists", as long as there are free ones (queue "free_hists").
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
@@ -17,9 +18,9 @@
 #include "record.h"
 
 /*
- * Slots of a histogram of ns: 2^KVMTOP_HIST_SUB_BITS equal ones per octave, so that one is at most 1/8 as wide as
- * its lower bound; 0 to 7 ns have one each. The last octave is that from 2^(KVMTOP_HIST_OCTAVES - 1) ns on (9 minutes), its
- * last slot is open.
+ * Slots of a histogram of ns: 2^KVMTOP_HIST_SUB_BITS equal ones per octave. So a slot is at most
+ * 1/8 as wide as its lower bound; 0 to 7 ns have one each. The last octave begins at
+ * 2^(KVMTOP_HIST_OCTAVES - 1) ns (9 minutes), and its last slot is open.
  */
 #define KVMTOP_HIST_SUB_BITS 3
 #define KVMTOP_HIST_OCTAVES 40
@@ -52,13 +53,16 @@
 /* How many of the VMM's file descriptors are looked at to find the one of the VM. */
 #define KVMTOP_FD_SCAN 256
 
-/* isa of userspace exits, beside the kernel's KVM_ISA_* numbers. */
+/* isa of userspace exits, in addition to the kernel's KVM_ISA_* numbers. */
 #define KVMTOP_ISA_USER 0xffffffffu
 
 /* Set in the isa of an exit from a nested guest (L2), which a hypervisor in the VM (L1) runs. */
 #define KVMTOP_ISA_L2 0x100u
 
-/* isa of tracepoints that --verify counts beside exits; their reason is one of KVMTOP_EVENT_*. */
+/*
+ * isa of the tracepoints other than exits that --verify counts; their reason is one of
+ * KVMTOP_EVENT_*.
+ */
 #define KVMTOP_ISA_EVENT 0xfffffffdu
 
 #define KVMTOP_EVENT_WAKEUP_WAITED 0
@@ -67,7 +71,7 @@
 #define KVMTOP_EVENT_ARCH 3 /* from here on: those of one architecture */
 #define KVMTOP_EVENT_MAX 8
 
-/* isa of a slot's last cell while it is free, so that no event is taken for its. No event has it. */
+/* isa of a slot's last cell while the cell is free: no exit and no event has this isa. */
 #define KVMTOP_ISA_NONE 0xfffffffeu
 
 /* Reason of an exit that is counted although its reason could not be read. */
@@ -76,7 +80,10 @@
 /* vcpu_id or vm_fd that is not known. */
 #define KVMTOP_ID_UNKNOWN 0xffffffffu
 
-/* A slot that is nobody's and never free: what is filtered out has it, unless it has a mark. A hint that was never set names it, too. */
+/*
+ * A slot of no vCPU, never free. Whatever is filtered out has it, unless it has a mark. A hint that
+ * was never set names it, too.
+ */
 #define KVMTOP_SLOT_IGNORED 0u
 
 /* No slot. */
@@ -90,14 +97,14 @@
 /* Bits of kvmtop_vcpu.state; 0 is the usual case. */
 #define KVMTOP_STATE_CHECK 1u	/* left KVM_RUN: may be another vCPU or thread when it comes back */
 #define KVMTOP_STATE_IGNORED 2u /* filtered out: of KVMTOP_SLOT_IGNORED and of marks */
-#define KVMTOP_STATE_DEAD 4u	/* its struct kvm_vcpu was seen to be another vCPU's: it is gone */
+#define KVMTOP_STATE_DEAD 4u	/* destroyed: another vCPU has its struct kvm_vcpu */
 
 /* A cell's histogram. The counts wrap: user space, which reads them often enough, makes them whole. */
 struct kvmtop_hist {
 	__u32 count[KVMTOP_HIST_SLOTS];
 };
 
-/* Element of "hists" that is nobody's. */
+/* Element of "hists" that no cell has. */
 #define KVMTOP_HIST_NONE 0u
 
 /* One (isa, reason) of one vCPU. */
@@ -111,21 +118,23 @@ struct kvmtop_cell {
 };
 
 /*
- * One vCPU. Written by its thread only, or while that sleeps, by bpf/moved.bpf.c; user space zeroes it before it gives it back.
+ * One vCPU. Written by its thread only, or while that sleeps, by bpf/migrated.bpf.c. User space
+ * zeroes the slot before giving it back.
  *
- * The six sums of times (guest_ns, kvm_ns, vmm_ns, block_ns, poll_ns, delay_ns) divide the time from registered_ns to the
- * last event: each ns of it is in one of them, except in the middle of an update. User space counts on it.
+ * The six sums of times (guest_ns, kvm_ns, vmm_ns, block_ns, poll_ns, delay_ns) divide the time
+ * from registered_ns to the last time stamp. Each ns is in exactly one of them, except in the
+ * middle of an update. User space relies on it.
  */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
-	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, gone, or not known yet */
+	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, destroyed, or not known yet */
 	__u32 state;	 /* KVMTOP_STATE_* */
 	__u32 exit_cell; /* of the last exit; KVMTOP_CELL_NONE: not counted yet, or dropped */
 	__u64 exit_ns;	 /* when it began; 0: in the guest */
 	__u64 entry_ns;	 /* last kvm_entry */
 	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
 	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
-	/* Sums, without the time away: */
+	/* Sums, without the waiting time: */
 	__u64 kvm_ns; /* kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
 	__u64 vmm_ns; /* kvm_userspace_exit to kvm_entry */
 
@@ -134,12 +143,13 @@ struct kvmtop_vcpu {
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
 	union {
 		__u64 user_runs; /* how often it had left KVM_RUN then, by a statistic of KVM's */
-		__u64 user_told; /* while vcpu is 0: see bpf/userexit.bpf.c */
+		__u64 user_counted; /* while vcpu is 0: see bpf/userexit.bpf.c */
 	};
 
 	/*
-	 * Identity. tgid, start_ns and comm are there before registered_ns is; the rest follows, and vcpu (above) is
-	 * the last of it. Only tid changes later. Unlike vcpu, address stays when the vCPU is gone.
+	 * Identity. tgid, start_ns and comm are set before registered_ns. The rest follows; vcpu
+	 * (above) is the last. Only tid changes later. Unlike vcpu, address stays when the vCPU is
+	 * destroyed.
 	 */
 	__u64 kvm;	     /* address of its struct kvm; 0: not known */
 	__u64 address;	     /* of its struct kvm_vcpu; 0: not known */
@@ -149,25 +159,37 @@ struct kvmtop_vcpu {
 	__u32 tid;     /* of the thread that ran it last; 0: that thread runs another vCPU now */
 	__u32 vcpu_id; /* KVM's number */
 	__u32 vm_fd;   /* the VMM's fd of the VM */
-	__u16 fresh;   /* 1: took over the address of a vCPU that is gone */
+	__u16 fresh;   /* 1: has the address of a destroyed vCPU */
 	__u16 nests;   /* 1: may run guests of its own */
 	__u32 n_own;   /* own cells in use */
 	__u32 n_spare; /* spare cells in use */
-	__u32 moved_asleep;	    /* 1: see seen_delay_ns */
+	__u32 migrated_asleep;	    /* 1: see seen_delay_ns */
 	char comm[KVMTOP_COMM_LEN]; /* of the VMM (its first thread) */
 
-	/* Sums of the time away between kvm_exit and kvm_entry, as of the last look (bpf/away.bpf.h). */
+	/*
+	 * Sums of the waiting time between kvm_exit and kvm_entry, as of the last look
+	 * (bpf/wait.bpf.h).
+	 */
 	__u64 block_ns; /* halted and blocked, and not waiting for a CPU */
 	__u64 poll_ns;	/* halted and polling */
 	__u64 delay_ns; /* runnable, and waiting for a CPU */
-	__u64 exit_away_ns; /* of the exit being handled, up to the last userspace exit; of one that is over, in all */
-	/* What tells that there is something to look at: of the thread, its address and how often it was put on a CPU. */
+	__u64 exit_wait_ns; /* of the exit being handled, up to the last userspace exit; of an ended exit, in all */
+	/*
+	 * The thread's address, and how often it had been switched in at the last look. More
+	 * switches since: there is a reason to look.
+	 */
 	__u64 task;
 	__u64 seen_runs;
-	/* KVM's statistics at the last look; where there are none, what kvm_vcpu_wakeup has told since. */
+	/*
+	 * KVM's statistics at the last look. Where there are none, what kvm_vcpu_wakeup has
+	 * reported since.
+	 */
 	__u64 halt_block_ns, halt_poll_ns;
 	__u64 halt_poll_success_ns;
-	/* The thread's run delay at the last look; when moved_asleep, how much it grew from then until that (bpf/moved.bpf.c). */
+	/*
+	 * The thread's run delay at the last look. With migrated_asleep: its growth from then to
+	 * the migration (bpf/migrated.bpf.c).
+	 */
 	__u64 seen_delay_ns;
 	__u64 entries; /* how often kvm_entry happened, if that is counted */
 
@@ -180,9 +202,10 @@ struct kvmtop_vcpu {
 #define KVMTOP_STAT_MAX 4096
 
 /*
- * What the iterator over files writes for each VM fd and vCPU fd, followed by: stat_bytes of the struct's statistics; and when
- * cfg_verify, of a vCPU: its slot (struct kvmtop_vcpu) and its n_spare spare cells, if it has a slot; the first cache line
- * of the slot again; and the statistics again. So what we counted lies between two readings of KVM's.
+ * What the iterator over files writes for each VM fd and vCPU fd, followed by stat_bytes of the
+ * struct's statistics. With cfg_verify, more follows for a vCPU that has a slot. It is the slot
+ * (struct kvmtop_vcpu), its n_spare spare cells, the slot's first cache line again, and the
+ * statistics again. So our counts lie between two readings of KVM's.
  */
 struct kvmtop_stat_record {
 	__u32 bytes; /* with all that follows */
@@ -208,7 +231,7 @@ struct kvmtop_thread {
 	__u64 seen_ns;	  /* when, CLOCK_MONOTONIC; 0: never */
 	__u64 started_ns; /* when the thread began, CLOCK_MONOTONIC */
 	__u64 delay_ns;	  /* its waits for a CPU that have ended, since it began */
-	__u64 queued_ns; /* since when it waits for one, by the scheduler's clock; 0: it does not */
+	__u64 queued_ns; /* since when it waits for a CPU, by the scheduler's clock; 0: it does not */
 	__u32 tid;
 	__u32 state; /* the kernel's TASK_*; 0: runnable */
 	__u32 flags; /* KVMTOP_THREAD_* */
@@ -222,8 +245,8 @@ struct kvmtop_sched_clock {
 };
 
 /*
- * Which slot the CPU's last vCPU has: a guess, checked at each use. And what was filtered out there last (bpf/filter.bpf.h). A cache
- * line of its own.
+ * Which slot the CPU's last vCPU has: a guess, checked at each use. And what was filtered out there
+ * last (bpf/filter.bpf.h). One cache line.
  */
 struct kvmtop_hint {
 	__u32 slot;
@@ -233,10 +256,13 @@ struct kvmtop_hint {
 	__u32 pad[11];
 };
 
-/* Events that were not counted, or nearly so. Many writers: atomic. */
+/* Exits that were not counted, or not in full. Many writers: atomic. */
 struct kvmtop_drops {
 	__u64 map_full; /* no slot for the vCPU, or no cell for the reason */
-	/* Not lost: userspace exits that the first of several programs was not run for, and another counted. */
+	/*
+	 * Not lost: userspace exits for which the first of several programs did not run, and
+	 * another one counted.
+	 */
 	__u64 rescued;
 	/* Not lost: cells that count without a histogram, as none was free. */
 	__u64 hist_full;

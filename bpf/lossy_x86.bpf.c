@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lossy_x86: programs that leave out one exit in cfg_lose_one_in, for tests of --verify, which must find what is missing. The
- * program that is shipped has none of them (kvmtop.bpf.c). About so many, as the count is not atomic.
+ * lossy_x86: programs that leave out one exit in cfg_lose_one_in, for tests of --verify, which must
+ * find what is missing. The shipped object has none of them (kvmtop.bpf.c). The share is
+ * approximate, as the count is not atomic.
  */
 #include "record.bpf.h"
 

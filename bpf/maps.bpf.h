@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * maps.bpf.h: the maps and knobs that all programs share; maps.bpf.c defines them. What is in the maps
- * is said in kvmtop.h. Sizes are set by the loader between open and load.
+ * maps.bpf.h: the maps and knobs that all programs share; maps.bpf.c defines them. kvmtop.h
+ * describes what is in the maps. Sizes are set by the loader between open and load.
  */
 #ifndef KVMTOP_MAPS_BPF_H
 #define KVMTOP_MAPS_BPF_H
@@ -100,18 +100,18 @@ extern const volatile __u32 cfg_filter_pids;
 extern const volatile __u32 cfg_filter_vcpus;
 /* 1: not what is in ignored_pids, which user space adds to as it learns the names of VMs (-g). */
 extern const volatile __u32 cfg_filter_names;
-/* Where the marks begin in vcpus, and how many there are: one per CPU, or none if CPUs would share them. */
+/* First mark in vcpus, and number of marks: one per CPU, or none if CPUs would share them. */
 extern const volatile __u32 cfg_first_mark;
 extern const volatile __u32 cfg_n_marks;
 
-/* 1: exit_cell is kept whatever is timed: the drill-down looks at it. */
+/* 1: exit_cell is set whatever is timed, as the drill-down reads it. */
 extern const volatile __u32 cfg_note_exit;
 
 extern struct kvmtop_drops drops;
 
 extern struct kvmtop_hint hints[KVMTOP_HINTS];
 
-/* Whose each mark is: the thread's tid. */
+/* The tid of each mark's thread. */
 extern __u32 mark_tids[KVMTOP_HINTS];
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * nests_x86.bpf.h: whether a vCPU has switched VMX on, so that guests of its own may run on it. To tell those apart costs a probe read
- * per exit where loads are no plain ones, and only such vCPUs pay for it.
+ * nests_x86.bpf.h: whether a vCPU has switched VMX on, so that guests of its own may run on it.
+ * Telling their exits apart costs one probe read per exit where there are no plain loads. Only such
+ * vCPUs pay for it.
  */
 #ifndef KVMTOP_NESTS_X86_BPF_H
 #define KVMTOP_NESTS_X86_BPF_H
@@ -18,12 +19,12 @@
 static __always_inline void nests_begin(enum load how, struct kvmtop_vcpu *v, __u64 vcpu)
 {
 	if (how == LOAD_PLAIN)
-		return; /* nothing to be spared */
+		return; /* a plain load costs nothing */
 	v->nests = bpf_core_field_exists(struct vcpu_vmx, nested.vmxon) &&
 		   load_field_u64(how, vcpu, struct vcpu_vmx, nested.vmxon) & 0xff;
 }
 
-/* (@isa, @reason) of @v is looked for out of line: at least when it is new. */
+/* Called when (@isa, @reason) of @v is looked up out of line, at least when it is new. */
 static __always_inline void nests_note(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
 	if (isa == KVM_ISA_VMX && (reason == EXIT_REASON_VMON || reason == EXIT_REASON_VMLAUNCH ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reason_x86.bpf.h: why a vCPU left its guest, from the structs of kvm_amd and kvm_intel. Whose vCPU it is, is known by then.
+ * reason_x86.bpf.h: the reason of an exit, from the structs of kvm_amd and kvm_intel. The vCPU is
+ * already known.
  */
 #ifndef KVMTOP_REASON_X86_BPF_H
 #define KVMTOP_REASON_X86_BPF_H
@@ -9,7 +10,7 @@
 #include "kvmtop.h"
 #include "nests_x86.bpf.h"
 
-/* Of a kvm_exit: why, and whether it is a nested guest's (L2's). */
+/* A kvm_exit: its reason, and whether it is from a nested guest (L2). */
 struct exit {
 	__u64 reason;
 	bool nested;
@@ -19,10 +20,11 @@ struct exit {
  * struct kvm_vcpu is the first member of both vendors' structs (BUILD_BUG_ON in svm_vcpu_create and
  * vmx_vcpu_create), so their addresses are the same.
  *
- * While L2 runs, its own VMCB or VMCS is in use in the place of L1's (vmcb01, vmcs01). This tells the two apart as
- * HF_GUEST_MASK does, which no BTF has and whose bit changed; it costs next to nothing where loads are plain. On SVM before 6.2 both
- * pointers lie side by side, and one probe read gets them; on VMX a probe read more is needed, of 80 instructions, so only vCPUs that
- * have switched VMX on pay for it (nests_x86.bpf.h).
+ * While L2 runs, its own VMCB or VMCS is in use in the place of L1's (vmcb01, vmcs01). This tells
+ * the two apart as HF_GUEST_MASK does, which no BTF has and whose bit changed. It costs next to
+ * nothing where loads are plain. On SVM before 6.2 both pointers lie side by side, and one probe
+ * read gets them. VMX needs one more probe read, of 80 instructions, so only vCPUs that have
+ * switched VMX on pay for it (nests_x86.bpf.h).
  */
 struct vmcb_pair {
 	__u64 vmcb, vmcb01;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * record.bpf.h: reads fields of a classic tracepoint's record. Where the record is as the program's struct has it, this is a
- * load: the verifier knows the knob and leaves the other way out, with its cost.
+ * record.bpf.h: reads fields of a classic tracepoint's record. Where the record is as the program's
+ * struct has it, this is a load. The verifier knows the knob and removes the other branch.
  */
 #ifndef KVMTOP_RECORD_BPF_H
 #define KVMTOP_RECORD_BPF_H
@@ -22,9 +22,9 @@ static __always_inline __u64 record_read(void *ctx, const volatile struct kvmtop
 }
 
 /* @member of the record @ctx, which is field @i of the knob. */
-#define FIELD(ctx, event, i, member)                                                 \
-	(cfg_record_##event.moved ? record_read((ctx), &cfg_record_##event.field[i]) \
-				  : (__u64)(ctx)->member)
+#define FIELD(ctx, event, i, member)                                                     \
+	(cfg_record_##event.relocated ? record_read((ctx), &cfg_record_##event.field[i]) \
+				      : (__u64)(ctx)->member)
 
 /* The record of kvm_userspace_exit, from its "format" file. */
 struct user_record {

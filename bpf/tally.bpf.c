@@ -7,7 +7,7 @@
 #include "tally.bpf.h"
 #include ARCH_VCPU
 
-/* A histogram for a new cell, if it is to have one and one is free; else KVMTOP_HIST_NONE. */
+/* A histogram for a new cell, if it is to have one and one is free; otherwise KVMTOP_HIST_NONE. */
 static __always_inline __u32 hist_new(__u32 isa)
 {
 	__u32 hist;
@@ -21,8 +21,8 @@ static __always_inline __u32 hist_new(__u32 isa)
 }
 
 /*
- * Global functions, as is cell_find(): so the kernel's verifier goes through each loop once, and not again for each way out of the
- * one before it.
+ * Global functions, as is cell_find(). So the verifier goes through each loop once, and not again
+ * for each way out of the loop before it.
  */
 __noinline __u32 is_spare_of(__u32 cell, __u32 isa, __u64 reason)
 {
@@ -31,7 +31,7 @@ __noinline __u32 is_spare_of(__u32 cell, __u32 isa, __u64 reason)
 	return c && c->reason == reason && c->isa == isa;
 }
 
-/* The spare cell of (@isa, @reason) that the vCPU in slot @slot has; else KVMTOP_CELL_NONE. */
+/* The spare cell of (@isa, @reason) that the vCPU in slot @slot has, or KVMTOP_CELL_NONE. */
 __noinline __u32 spare_known(__u32 slot, __u32 isa, __u64 reason)
 {
 	struct kvmtop_vcpu *v = vcpu_slot(slot);
@@ -49,7 +49,7 @@ __noinline __u32 spare_known(__u32 slot, __u32 isa, __u64 reason)
 
 _Static_assert(KVMTOP_SPARE_MAX <= 64, "the mask below has room for all");
 
-/* A new one; KVMTOP_CELL_NONE when none is free. */
+/* A new spare cell; KVMTOP_CELL_NONE when none is free. */
 __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 {
 	struct kvmtop_vcpu *v = vcpu_slot(slot);
@@ -75,7 +75,10 @@ __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 	return cell;
 }
 
-/* The own cell of (@isa, @reason) that is not at its home position, or a new one; else KVMTOP_CELL_NONE. */
+/*
+ * The own cell of (@isa, @reason) that is not at its home position, or a new one. KVMTOP_CELL_NONE
+ * if none is free.
+ */
 __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 {
 	struct kvmtop_vcpu *v = vcpu_slot(slot);

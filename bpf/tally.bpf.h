@@ -6,7 +6,7 @@
 #ifndef KVMTOP_TALLY_BPF_H
 #define KVMTOP_TALLY_BPF_H
 
-#include "away.bpf.h"
+#include "wait.bpf.h"
 #include "compat.bpf.h"
 #include "hist.bpf.h"
 #include "maps.bpf.h"
@@ -28,9 +28,9 @@ static __always_inline struct kvmtop_cell *cell_at(struct kvmtop_vcpu *v, __u32 
 }
 
 /*
- * Home position of a reason in a vCPU's index. What a vCPU has in practice lies apart there: SVM's codes (to
- * 0xa6, and npf, 0x400, beside read_cr0, which nested paging does without), VMX's (to 90 or
- * so), userspace exits (to 40 or so).
+ * Home position of a reason in a vCPU's index. In practice a vCPU's reasons do not collide: SVM's
+ * codes (to 0xa6), VMX's (to 90 or so), userspace exits (to 40 or so). SVM's npf (0x400) collides
+ * with read_cr0 only, which does not occur with nested paging.
  */
 static __always_inline __u32 reason_home(__u32 salt, __u64 reason)
 {
@@ -41,8 +41,9 @@ static __always_inline __u32 reason_home(__u32 salt, __u64 reason)
 #define SALT_USER 48
 
 /*
- * The number of the cell of (@isa, @reason) of the vCPU in slot @slot when it is not at its home position @home: elsewhere, or new.
- * KVMTOP_CELL_NONE and a drop counted: no cell is free. Global, see find.bpf.h.
+ * The number of the cell of (@isa, @reason) of the vCPU in slot @slot, when it is not at its home
+ * position @home. A new one if there was none. KVMTOP_CELL_NONE, and a drop is counted: no cell is
+ * free. Global, see find.bpf.h.
  */
 __u32 cell_find(__u32 slot, __u32 home, __u32 isa, __u64 reason);
 
@@ -51,7 +52,7 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 {
 	__u32 home = reason_home(salt, reason);
 	__u32 cell = v->index[home];
-	/* Without a cell there this looks at the last one, whose reason is not ours. */
+	/* Without a cell there this is the last cell, whose reason is a different one. */
 	struct kvmtop_cell *c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
 
 	if (c->reason != reason || c->isa != isa) {
@@ -105,15 +106,19 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 	__u64 now_ns;
 	__u32 cell;
 
-	/* Before it is counted: who sees the count is not to believe that the vCPU is still in the guest (--verify). */
+	/*
+	 * Before the exit is counted: a reader that sees the count must not find the vCPU still in
+	 * the guest (--verify).
+	 */
 	if (cfg_latency != KVMTOP_LATENCY_OFF) {
 		now_ns = bpf_ktime_get_ns();
 		v->guest_ns += now_ns - v->entry_ns;
-		/* Nor that it is counted already when it is not. */
+		/* Nor may it find the exit counted when it is not. */
 		v->exit_cell = KVMTOP_CELL_NONE;
 		/*
-		 * An exit without an entry since the last one (5.10's fast path), or since the VMM had the last one (the
-		 * entry came before we were attached), must not count the time again.
+		 * There may be no entry since the last exit (5.10's fast path), or since the last
+		 * userspace exit (the entry came before we were attached). The time must not be
+		 * counted twice then.
 		 */
 		v->user_ns = 0;
 		v->entry_ns = now_ns;
@@ -126,24 +131,27 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 		v->exit_cell = cell;
 }
 
-/* The VMM is done with the last userspace exit. Returns how much of the time since then the vCPU was away. */
+/* The VMM is done with the last userspace exit. Returns the waiting time since then. */
 static __always_inline __u64 tally_user_end(enum load how, struct kvmtop_vcpu *v, __u64 now_ns)
 {
 	__u64 ns = now_ns - v->user_ns;
-	__u64 away_ns = away_of(how, v, ns);
+	__u64 wait_ns = wait_of(how, v, ns);
 
-	v->vmm_ns += ns - away_ns;
-	tally_time(v, v->user_cell, ns - away_ns);
-	return away_ns;
+	v->vmm_ns += ns - wait_ns;
+	tally_time(v, v->user_cell, ns - wait_ns);
+	return wait_ns;
 }
 
-/* KVM is done with the exit, or leaves it to the VMM. Returns how much of the time since then the vCPU was away. */
+/*
+ * KVM is done with the exit, or leaves it to the VMM. Returns the waiting time in the last @ns,
+ * since the exit.
+ */
 static __always_inline __u64 tally_kvm_end(enum load how, struct kvmtop_vcpu *v, __u64 ns)
 {
-	__u64 away_ns = away_of(how, v, ns);
+	__u64 wait_ns = wait_of(how, v, ns);
 
-	v->kvm_ns += ns - away_ns;
-	return away_ns;
+	v->kvm_ns += ns - wait_ns;
+	return wait_ns;
 }
 
 /* kvm_entry. */
@@ -157,15 +165,16 @@ static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
 	v->entry_ns = now_ns;
 	v->exit_ns = 0;
 	if (v->user_ns) {
-		v->exit_away_ns += tally_user_end(how, v, now_ns);
+		v->exit_wait_ns += tally_user_end(how, v, now_ns);
 		v->user_ns = 0;
 	} else if (exit_ns) {
-		v->exit_away_ns = tally_kvm_end(how, v, ns);
+		v->exit_wait_ns = tally_kvm_end(how, v, ns);
 	} else {
-		v->guest_ns += now_ns - entry_ns; /* the first one, or one after another */
+		v->guest_ns +=
+			now_ns - entry_ns; /* the first entry, or a second one without an exit */
 	}
 	if (exit_ns)
-		tally_time(v, v->exit_cell, ns - v->exit_away_ns);
+		tally_time(v, v->exit_cell, ns - v->exit_wait_ns);
 }
 
 /* kvm_userspace_exit. KVM_RUN may return several times without an entry in between. */
@@ -178,9 +187,9 @@ static __always_inline void tally_userspace_exit(enum load how, struct kvmtop_vc
 		return;
 	now_ns = bpf_ktime_get_ns();
 	if (v->user_ns)
-		v->exit_away_ns += tally_user_end(how, v, now_ns);
+		v->exit_wait_ns += tally_user_end(how, v, now_ns);
 	else if (v->exit_ns)
-		v->exit_away_ns = tally_kvm_end(how, v, now_ns - v->exit_ns);
+		v->exit_wait_ns = tally_kvm_end(how, v, now_ns - v->exit_ns);
 	else
 		v->guest_ns += now_ns - v->entry_ns; /* an entry that failed, without an exit */
 	v->entry_ns = now_ns;

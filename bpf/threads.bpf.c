@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * threads: what the threads of vCPUs are doing at one moment. An iterator over the tasks of the host (iter/task), which runs
- * when user space reads it, so an exit pays nothing for it.
+ * threads: what the threads of vCPUs are doing at one moment. An iterator over the tasks of the
+ * host (iter/task). It runs when user space reads it, so an exit pays nothing for it.
  *
- * The kernel adds a wait for a CPU to a thread's run delay only when the wait ends. Until then sched_info.last_queued says
- * since when the thread waits: in a cgroup that has used up its CPU quota, behind threads that go first, after being woken up.
+ * The kernel adds a wait for a CPU to a thread's run delay only when the wait ends. Until then
+ * sched_info.last_queued says since when the thread waits. It may wait in a cgroup that has used up
+ * its CPU quota, or behind other threads.
  */
 #include "vcpu.bpf.h"
 
-/* Set by the first task of a walk: the scheduler's clock when it put us on the CPU, a moment before CLOCK_MONOTONIC. */
+/*
+ * Set at the first task of a walk: the scheduler's clock when this thread was switched in, and
+ * CLOCK_MONOTONIC a moment later.
+ */
 struct kvmtop_sched_clock sched_clock = {};
 
 /* Before 2f064a59a11f ("sched: Change task_struct::state", 5.14). */

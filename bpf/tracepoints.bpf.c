@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tracepoints: the programs that count the kvm:* tracepoints (-t). The loader makes a copy for each event, with the event's number in the
- * place of KVMTOP_EVENT_NUMBER. One program for all would lose events: the kernel does not run a raw program in an interrupt
- * that came over the same one. But where an attachment has a cookie (classic ones since 5.15, raw ones since 6.10), a copy is short, so
- * that the kernel is quick to verify it, and one program for all has the rest, which is rare.
+ * tracepoints: the programs that count the kvm:* tracepoints (-t). The loader makes a copy for each
+ * event, with the event's number in the place of KVMTOP_EVENT_NUMBER. One program for all would
+ * lose events: the kernel does not run a raw program in an interrupt while the same program is
+ * running. Where an attachment has a cookie (classic ones since 5.15, raw ones since 6.10), the
+ * copies are short, so the kernel verifies them quickly. One program for all then does the rest,
+ * which is rare.
  *
- * Nearly all events fire in the thread of the vCPU that they are about, while it is in KVM_RUN. Their arguments tell whom the others
- * are about almost never (of some 90 only kvm_pi_irte_update, on 7.2); the system call that the thread is in does, if it
- * is one of KVM's, and else its process.
+ * Nearly all events fire in the thread of the vCPU that they are about, while it is in KVM_RUN. The
+ * arguments of the others hardly ever identify the VM: of some 90 events only kvm_pi_irte_update's
+ * do, on 7.2. The thread's system call identifies it, if it is one of KVM's, otherwise the thread's
+ * process.
  */
 #include "filter_maps.bpf.h"
 #include "vcpu.bpf.h"
@@ -36,7 +39,7 @@ struct {
 	__type(value, __u64);
 } other_events SEC(".maps");
 
-/* What vmlinux.h does not have of these. */
+/* Fields that vmlinux.h does not have. */
 struct task_struct___event {
 	void *stack;
 	struct mm_struct *mm;
@@ -57,7 +60,7 @@ const volatile __u32 cfg_row = 1;
 const volatile __u64 cfg_vm_ioctl = 0;
 const volatile __u64 cfg_vcpu_ioctl = 0;
 
-/* Events that there was no room for in other_events: they are counted in row 0. */
+/* Events that other_events had no room for. They are counted in row 0. */
 __u64 events_without_room = 0;
 
 /* As the main programs' hints. */
@@ -87,7 +90,7 @@ static __always_inline void count_in_thread(__u32 slot, __u64 event)
 		*count += 1;
 }
 
-/* For nobody: many writers. */
+/* For no VM: many writers. */
 static __always_inline void count_for_host(__u64 event)
 {
 	__u64 *count = event_count(0, event);
@@ -114,9 +117,9 @@ static __always_inline void count_other(const struct kvmtop_event_key *key)
 }
 
 /*
- * Whether this runs for the current thread, and not in an interrupt that came over it: interrupts have a stack of their own,
- * unless they come over user space, where no vCPU is in KVM_RUN. @here is an address on the stack in use, the lower half
- * of it.
+ * Whether this runs for the current thread, and not in an interrupt. Interrupts have a stack of
+ * their own, unless they interrupt user space, where no vCPU is in KVM_RUN. @here is the lower half
+ * of an address on the stack in use.
  */
 static __always_inline bool is_on_stack_of(__u64 task, __u32 here)
 {
@@ -136,7 +139,10 @@ static __always_inline bool has_syscall(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) && cfg_vm_ioctl;
 }
 
-/* A task of the process that @task, the current thread, is of; of a kernel thread, of the one whose memory it has taken on (vhost does). */
+/*
+ * A task of @task's process; @task is the current thread. For a kernel thread, a task of the
+ * process whose memory it uses (vhost does).
+ */
 static __always_inline __u64 process_of(__u64 task)
 {
 	__u64 mm, owner;
@@ -148,7 +154,7 @@ static __always_inline __u64 process_of(__u64 task)
 	return owner ? owner : task;
 }
 
-/* Whether the process @tgid, which @process is a task of, is filtered out; the hint is told. */
+/* Whether the process @tgid, which @process is a task of, is filtered out; notes it in the hint. */
 static __always_inline bool ignores_events_of(__u64 process, __u32 tgid)
 {
 	struct kvmtop_hint *hint = cpu_hint();
@@ -172,7 +178,10 @@ static __always_inline bool ignores_events_of(__u64 process, __u32 tgid)
 	return true;
 }
 
-/* Whether vCPU @vcpu (0: not known) is; where the system call does not tell, no event of a thread that has no slot is counted. */
+/*
+ * Whether vCPU @vcpu (0: not known) is filtered out. Where the system call cannot be read, no event
+ * of a thread without a slot is counted.
+ */
 static __always_inline bool ignores_events_of_vcpu(__u64 vcpu)
 {
 	__u32 id;
@@ -191,9 +200,9 @@ static __always_inline bool ignores_events_of_vcpu(__u64 vcpu)
 #define KVM_IOCTL_TYPE 0xae
 
 /*
- * Says whom the system call is about that the current thread is in, if it is an ioctl of KVM. What the first two arguments of other system
- * calls are is no number of a file and KVM's request at the same time: the second is a length, whole pages, where the first
- * is an address.
+ * Fills @key with the VM or vCPU of the current system call, if it is an ioctl of KVM. No other
+ * system call has a file's number and one of KVM's requests as its first two arguments. Where the
+ * second is a length, in whole pages, the first is an address.
  */
 static __always_inline void look_at_syscall(__u64 task, __u32 tid, struct kvmtop_event_key *key)
 {
@@ -225,8 +234,8 @@ static __always_inline void look_at_syscall(__u64 task, __u32 tid, struct kvmtop
 }
 
 /*
- * An event that is not in the thread of the vCPU that was last on this CPU, or not between its entry and its return to user space. No
- * slot is made for it: until the first entry the hash has it.
+ * Counts an event that is not in the thread of this CPU's last vCPU, or not between its entry and
+ * its return to user space. It makes no slot: until the first entry the hash has the count.
  */
 static __noinline int count_elsewhere(__u64 event, __u64 task)
 {
@@ -245,7 +254,10 @@ static __noinline int count_elsewhere(__u64 event, __u64 task)
 			  v->state & KVMTOP_STATE_DEAD))
 			v = NULL;
 	}
-	/* Where the system call does not tell, the thread is taken to be about the vCPU that it ran last. */
+	/*
+	 * Where the system call cannot be read, the event is counted for the vCPU that the thread
+	 * ran last.
+	 */
 	if (v && (!has_syscall() || !(v->state & KVMTOP_STATE_CHECK))) {
 		cpu_hint()->slot = slot;
 		count_in_thread(slot, event);
@@ -263,7 +275,7 @@ static __noinline int count_elsewhere(__u64 event, __u64 task)
 	return 0;
 }
 
-/* Whether the event is counted, or not to be: by what the last event on this CPU was for. */
+/* Counts the event if this CPU's hint is enough for it. True: it is counted, or filtered out. */
 static __always_inline bool count_by_hint(__u64 event, __u64 task)
 {
 	__u32 slot = cpu_hint()->slot;

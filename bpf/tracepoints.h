@@ -2,17 +2,18 @@
 /*
  * tracepoints.h: the contract between bpf/tracepoints.bpf.c and user space.
  *
- * An event in the thread of a vCPU that is in KVM_RUN is counted in that vCPU's row of the array "event_counts", which that thread
- * alone writes: no atomics. Row 0, which is no vCPU's, has the events that are of nobody. All others are in the hash
- * "other_events", by what is known of them; user space finds the VM.
+ * An event in the thread of a vCPU that is in KVM_RUN is counted in that vCPU's row of the array
+ * "event_counts". Only that thread writes it: no atomics. Row 0, which is no vCPU's, has the events
+ * of no VM. All others are in the hash "other_events", by what is known of them; user space finds
+ * the VM.
  */
 #ifndef KVMTOP_BPF_TRACEPOINTS_H
 #define KVMTOP_BPF_TRACEPOINTS_H
 
-/* What a copy of the program has instead of the number of its event: the loader puts that in its place. */
+/* Stands in the program for the number of its event. The loader replaces it in each copy. */
 #define KVMTOP_EVENT_NUMBER 0x5e7e47e1
 
-/* Whom an event is about: what is not known is 0. */
+/* The VM or vCPU that an event is about. A field that is not known is 0. */
 struct kvmtop_event_key {
 	__u64 vcpu; /* address of the struct kvm_vcpu whose ioctl the thread is in */
 	__u64 kvm;  /* address of the struct kvm of that vCPU, or whose ioctl it is in */

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * userexit: kvm_userspace_exit (KVM_RUN returned to the VMM), per (vCPU, reason). The tracepoint has no vCPU: it
- * is the one that this thread ran last.
+ * userexit: kvm_userspace_exit (KVM_RUN returns to the VMM), per (vCPU, reason). The tracepoint has
+ * no vCPU argument: it is the vCPU that this thread ran last.
  *
  * kvm_exit and kvm_entry fire with interrupts off, this one does not, and newer kernels (7.2 is one) skip programs here:
  *
- * - A raw tracepoint program runs with preemption on, and not at all while another thread of the same CPU is in the
- *   middle of it (bpf_prog_get_recursion_context): a thread that is preempted there makes all others on its CPU lose their
- *   events until it runs again. Switching preemption off in the program does not help: what was put off then
- *   comes when it is switched on again, still in the program.
- * - A program on the classic tracepoint runs with preemption off (trace_call_bpf), but not while some thread of the CPU, preempted or
- *   not, is in a system call on a BPF map (bpf_disable_instrumentation), whoever's that is. And under
- *   lockdown=confidentiality it does not exist: the events of modules are not even registered.
+ * - A raw tracepoint program runs with preemption on. The kernel skips it while another thread of
+ *   the same CPU is in the middle of it (bpf_prog_get_recursion_context). A thread that is
+ *   preempted there makes all others on its CPU lose their exits until it runs again. Disabling
+ *   preemption in the program does not help: the postponed switch comes when preemption is enabled
+ *   again, still in the program.
+ * - A program on the classic tracepoint runs with preemption off (trace_call_bpf). The kernel skips
+ *   it while any thread of the CPU, preempted or not, is in a system call on any BPF map
+ *   (bpf_disable_instrumentation). And under lockdown=confidentiality it does not exist: the events
+ *   of modules are not even registered.
  *
- * So there the classic program gets an event first, where it exists, and raw ones after it, each attached apart, count
- * what it did not get (rescue). For an event to be lost all must be skipped at once. With 200 busy vCPU threads on 2 CPUs
- * four raw programs lost up to one event in a hundred, and with the classic one none.
+ * So there the classic program comes first, where it exists. Raw ones after it, each attached
+ * separately, count what it missed (rescue). An exit is lost only if all of them are skipped at
+ * once. With 200 busy vCPU threads on 2 CPUs four raw programs lost up to one exit in a hundred,
+ * and with the classic one none.
  */
 #include "find.bpf.h"
 #include "record.bpf.h"
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
 
-/* IGNORED: nor is it known whether an earlier program has seen it. */
+/* OUTCOME_IGNORED: it is not known whether an earlier program has seen the exit. */
 enum outcome { OUTCOME_NO_ROOM, OUTCOME_SEEN, OUTCOME_IGNORED };
 
-/* Bits of user_told: the programs that come after the first one. */
+/* Bits of user_counted: the programs that come after the first one. */
 #define RESCUER(n) (1u << (n))
 #define RESCUERS (RESCUER(1) | RESCUER(2) | RESCUER(3))
 
 /*
- * kvm_userspace_exit(reason, errno): with a negative errno, reason is a left-over of an earlier exit (that
- * is how kvm's own print format sees it), so the errno is the reason. @later: the programs that get this event, too.
+ * kvm_userspace_exit(reason, errno): with a negative errno, reason is a left-over of an earlier
+ * exit, so the errno is the reason. KVM's own print format does the same. @later: the programs that
+ * get this exit, too.
  */
 static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 reason, __s32 error,
 							  __u64 later)
@@ -44,17 +48,17 @@ static __always_inline enum outcome handle_userspace_exit(enum load how, __u32 r
 		return OUTCOME_IGNORED;
 	vcpu_note(how, v);
 	if (!v->vcpu)
-		v->user_told = later;
+		v->user_counted = later;
 	if (!(v->state & KVMTOP_STATE_IGNORED))
 		tally_userspace_exit(how, v, error < 0 ? (__u64)(__s64)error : reason);
 	return OUTCOME_SEEN;
 }
 
-/* The only program that gets these events, or the first of several. */
+/* The only program for these exits, or the first of several. */
 static __always_inline int handle_first(enum load how, __u32 reason, __s32 error)
 {
 	if (handle_userspace_exit(how, reason, error, RESCUERS) == OUTCOME_NO_ROOM)
-		drop_event();
+		drop_exit();
 	return KEEP_EVENT;
 }
 
@@ -80,9 +84,10 @@ int userspace_exit_record(struct user_record *ctx)
 }
 
 /*
- * Whether an earlier program has counted this event: KVM's own counts of the vCPU's exits and runs are what they were when
- * the slot's last userspace exit was counted. (The second grows with each KVM_RUN.) While the slot's vCPU is not known
- * yet, whoever counts an event tells the programs after it. @self is the bit of this one.
+ * Whether an earlier program has counted this exit. KVM counts the vCPU's exits and runs; both are
+ * then unchanged since the slot's last userspace exit was counted. (The runs grow with each
+ * KVM_RUN.) While the slot's vCPU is not known yet, the program that counts an exit leaves a bit for
+ * each later program. @self is the bit of this one.
  */
 static __always_inline bool is_counted(__u64 self)
 {
@@ -98,10 +103,10 @@ static __always_inline bool is_counted(__u64 self)
 	if (!v || v->tid != tid)
 		return false;
 	if (!v->vcpu) {
-		__u64 told = v->user_told;
+		__u64 counted = v->user_counted;
 
-		v->user_told = told & ~self;
-		return told & self;
+		v->user_counted = counted & ~self;
+		return counted & self;
 	}
 	return v->state & KVMTOP_STATE_CHECK &&
 	       v->user_runs == vcpu_stat_runs(LOAD_PLAIN, v->vcpu) &&
@@ -109,8 +114,8 @@ static __always_inline bool is_counted(__u64 self)
 }
 
 /*
- * Attached, and so run, after another one. The events that the other one was not run for (recursion_misses), without those
- * that were rescued, are the ones that nobody counted.
+ * Attached, and so run, after another program. The exits that the other one missed
+ * (recursion_misses), less those that were rescued, are lost.
  */
 static __always_inline int rescue(__u32 reason, __s32 error, __u32 self)
 {

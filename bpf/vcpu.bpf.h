@@ -2,14 +2,14 @@
 /*
  * vcpu.bpf.h: whether a vCPU is still the one that its slot says, and which one a thread runs.
  *
- * The address of a struct kvm_vcpu identifies a vCPU only while it lives. It can only die outside KVM_RUN, so
- * each kvm_userspace_exit marks its slot KVMTOP_STATE_CHECK, and the first event after that compares
- * the vCPU with what the slot says. The hot path pays nothing for it.
+ * The address of a struct kvm_vcpu identifies a vCPU only while it lives. It can only be destroyed
+ * outside KVM_RUN. So each kvm_userspace_exit marks the slot KVMTOP_STATE_CHECK, and the next
+ * tracepoint compares the vCPU with the slot. The hot path pays nothing for it.
  */
 #ifndef KVMTOP_VCPU_BPF_H
 #define KVMTOP_VCPU_BPF_H
 
-#include "away.bpf.h"
+#include "wait.bpf.h"
 #include "compat.bpf.h"
 #include "filter.bpf.h"
 #include "maps.bpf.h"
@@ -17,7 +17,10 @@
 
 #include <bpf/bpf_tracing.h>
 
-/* Address of the struct kvm of a vCPU. It is the first member of struct kvm_vcpu, where nobody tells. */
+/*
+ * Address of the struct kvm of a vCPU. Without BTF it is taken to be the first member of struct
+ * kvm_vcpu.
+ */
 static __always_inline __u64 vcpu_kvm(enum load how, __u64 vcpu)
 {
 	if (!bpf_core_field_exists(struct kvm_vcpu, kvm))
@@ -46,8 +49,9 @@ static __always_inline bool vcpu_is_same(enum load how, const struct kvmtop_vcpu
 }
 
 /*
- * Address of the struct kvm_vcpu whose ioctl(KVM_RUN) the current thread is in: its fd is the system call's
- * first argument. 0: the kernel cannot tell (bpf_task_pt_regs, 5.15, and KVM's BTF), or a 32-bit VMM.
+ * Address of the struct kvm_vcpu whose ioctl(KVM_RUN) the current thread is in: its fd is the
+ * system call's first argument. 0: not available (it needs bpf_task_pt_regs, 5.15, and KVM's BTF),
+ * or a 32-bit VMM.
  */
 static __always_inline __u64 syscall_vcpu(enum load how)
 {
@@ -70,7 +74,10 @@ static __always_inline __u64 syscall_vcpu(enum load how)
 	vcpu = load_field_u64(how, file, struct file, private_data);
 	if (!vcpu)
 		return 0;
-	/* KVM_RUN notes its thread (kvm_vcpu_ioctl in virt/kvm/kvm_main.c), so this proves the guess. */
+	/*
+	 * KVM_RUN notes its thread (kvm_vcpu_ioctl in virt/kvm/kvm_main.c), so this confirms the
+	 * guess.
+	 */
 	thread_pid = load_field_u64(how, task, struct task_struct, thread_pid);
 	return load_field_u64(how, vcpu, struct kvm_vcpu, pid) == thread_pid ? vcpu : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vcpu_stat.bpf.h: whether a vCPU is still the one that it was, by two of KVM's own statistics of it: its exits, and how
- * often it left KVM_RUN (vcpu_stat_runs(), the architecture's).
+ * vcpu_stat.bpf.h: whether a vCPU is still the same one, by two of KVM's own statistics. They are
+ * its exits, and how often it left KVM_RUN (vcpu_stat_runs(), per architecture).
  */
 #ifndef KVMTOP_VCPU_STAT_BPF_H
 #define KVMTOP_VCPU_STAT_BPF_H
@@ -20,9 +20,10 @@ static __always_inline __u64 vcpu_stat_exits(enum load how, __u64 vcpu)
 }
 
 /*
- * Whether the vCPU at address @vcpu, of the same process and VM address as that of slot @v, is still the one that it was when it
- * left KVM_RUN last. One that was created anew has fewer exits than the old one had at its end, if that had any. Root may set
- * that statistic to 0 (debugfs); the other one then still tells that it is the old one.
+ * Whether the vCPU at address @vcpu is still the one of slot @v, as it left KVM_RUN last. Its
+ * process and its VM's address are the same. A new vCPU has fewer exits than the old one had at its
+ * end, if that had any. Root may reset that statistic (debugfs); then the other one still
+ * identifies the old vCPU.
  */
 static __always_inline bool vcpu_goes_on(enum load how, const struct kvmtop_vcpu *v, __u64 vcpu)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vcpu_x86.bpf.h: what must be known of a vCPU of x86: whether guests of its own may run on it, and which statistic tells one
- * KVM_RUN from the next.
+ * vcpu_x86.bpf.h: what must be known of a vCPU of x86. Whether guests of its own may run on it, and
+ * which statistic grows with each KVM_RUN.
  */
 #ifndef KVMTOP_VCPU_X86_BPF_H
 #define KVMTOP_VCPU_X86_BPF_H

@@ -179,7 +179,7 @@ static void make_ending_vm(struct snapshot *s, struct vm_sample *vm, unsigned in
 	};
 
 	init_vm(s, vm, 4100, "a-vm-with-quite-a-long-name-as-clouds-have", 1);
-	vm->gone = tick > 1;
+	vm->ended = tick > 1;
 	SET_EXITS(s, &vm->vcpus[0], exits, tick);
 	set_times(s, &vm->vcpus[0], tick, PCT(10, 20, 50, 1, 18, 1));
 }

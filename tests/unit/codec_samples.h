@@ -222,7 +222,7 @@ static inline void sample_vm(struct sample_world *w, struct arena *arena,
 		vm->name = arena__strdup(arena, before->name);
 		vm->comm = arena__strdup(arena, before->comm);
 	}
-	vm->gone = !roll_below(&w->dice, 10);
+	vm->ended = !roll_below(&w->dice, 10);
 	vm->later = before ? before->later : roll_below(&w->dice, 2);
 	vm->stats_source = (enum stats_source)roll_below(&w->dice, STATS_SOURCE_MAX);
 	vm->stats = sample_values(w, arena, vm->stats, w->vm_layout->n_values);
@@ -264,7 +264,7 @@ static inline struct snapshot *sample_next(struct sample_world *w, const struct 
 	s->vms = arena__calloc(arena, before->n_vms + 2, sizeof(*s->vms));
 	s->n_vms = 0;
 	for (size_t i = 0; i < before->n_vms; i++)
-		if (!before->vms[i].gone && roll_below(&w->dice, 12))
+		if (!before->vms[i].ended && roll_below(&w->dice, 12))
 			sample_vm(w, arena, &before->vms[i], &s->vms[s->n_vms++]);
 	if (s->n_vms < w->max_vms && roll_below(&w->dice, 2))
 		sample_vm(w, arena, NULL, &s->vms[s->n_vms++]);
@@ -332,7 +332,7 @@ static inline bool same_vms(const struct sample_world *w, const struct vm_sample
 {
 	bool same = a->key == b->key && a->pid == b->pid && a->vm_fd == b->vm_fd &&
 		    same_text(a->name, b->name) && same_text(a->comm, b->comm) &&
-		    a->gone == b->gone && a->later == b->later &&
+		    a->ended == b->ended && a->later == b->later &&
 		    a->stats_source == b->stats_source && a->n_vcpus == b->n_vcpus &&
 		    same_values(a->stats, b->stats, w->vm_layout->n_values) &&
 		    same_values(a->vcpu_sums, b->vcpu_sums, w->vcpu_layout->n_values) &&

@@ -271,7 +271,7 @@ static void new_and_gone_vms(void **state)
 	make_vcpus(prev, &prev->vms[0], 1);
 	set_exits(prev, &prev->vms[0].vcpus[0], a, 1);
 	cur->vms[0].key = 3; /* new; key 1 is gone */
-	cur->vms[1].gone = true;
+	cur->vms[1].ended = true;
 	make_vcpus(cur, &cur->vms[0], 1);
 	set_exits(cur, &cur->vms[0].vcpus[0], a, 1);
 
@@ -279,7 +279,7 @@ static void new_and_gone_vms(void **state)
 	assert_int_equal(f->n_vms, 2);
 	assert_int_equal(f->vms[0].exits.delta, 5);
 	assert_true(f->vms[0].exits.delta_valid);
-	assert_true(f->vms[1].gone);
+	assert_true(f->vms[1].ended);
 	assert_int_equal(f->exits.total, 5);
 	/* No exit is a known number of exits. */
 	assert_true(f->vms[1].exits.delta_valid);
@@ -648,36 +648,36 @@ static void time_shares_settled(void **state)
 	assert_true(time_shares_known(&f->vms[0].shares, STATE_KVM));
 }
 
-/* What is read of a stretch that has not ended moves from part to part: what is told of it does not go back, and adds up. */
-static void times_that_are_told(void **state)
+/* What is read of a stretch that has not ended moves from part to part: what is reported of it does not go back, and adds up. */
+static void times_that_are_reported(void **state)
 {
-	uint64_t told[STATE_MAX] = { 0 }, read[STATE_MAX] = { 0 }, before[STATE_MAX];
+	uint64_t reported[STATE_MAX] = { 0 }, read[STATE_MAX] = { 0 }, before[STATE_MAX];
 	unsigned int seed = 1;
 
 	(void)state;
 	for (int round = 0; round < 100000; round++) {
 		size_t from = (size_t)rand_r(&seed) % STATE_MAX,
 		       to = (size_t)rand_r(&seed) % STATE_MAX;
-		uint64_t moved = (uint64_t)rand_r(&seed) % 100, sum_read = 0, sum_told = 0;
+		uint64_t moved = (uint64_t)rand_r(&seed) % 100, sum_read = 0, sum_reported = 0;
 
-		memcpy(before, told, sizeof(told));
+		memcpy(before, reported, sizeof(reported));
 		moved = moved < read[from] ? moved : read[from];
 		read[from] -= moved;
 		read[to] += moved;
 		read[(size_t)rand_r(&seed) % STATE_MAX] += (uint64_t)rand_r(&seed) % 300;
-		vcpu_times_take(told, read);
+		vcpu_times_take(reported, read);
 		for (size_t i = 0; i < STATE_MAX; i++) {
-			assert_true(told[i] >= before[i]);
+			assert_true(reported[i] >= before[i]);
 			sum_read += read[i];
-			sum_told += told[i];
+			sum_reported += reported[i];
 		}
-		assert_int_equal(sum_told, sum_read);
+		assert_int_equal(sum_reported, sum_read);
 	}
-	/* Once nothing moves any more, each part is told as it is. */
+	/* Once nothing moves any more, each part is reported as it is. */
 	for (size_t i = 0; i < STATE_MAX; i++)
 		read[i] += 1000000;
-	vcpu_times_take(told, read);
-	assert_memory_equal(told, read, sizeof(told));
+	vcpu_times_take(reported, read);
+	assert_memory_equal(reported, read, sizeof(reported));
 }
 
 static void zero_interval(void **state)
@@ -777,7 +777,7 @@ int main(void)
 		cmocka_unit_test(time_shares_weighted),
 		cmocka_unit_test(time_shares_unknown),
 		cmocka_unit_test(time_shares_settled),
-		cmocka_unit_test(times_that_are_told),
+		cmocka_unit_test(times_that_are_reported),
 		cmocka_unit_test(zero_interval),
 		cmocka_unit_test(identity_and_context),
 		cmocka_unit_test(empty_snapshots),

@@ -309,7 +309,7 @@ static void unread_gauge(void **state)
 	assert_row(feed, "pages", 30 + 90, -10);
 	assert_gauge(feed, NULL, false);
 	/* What has ended takes its part away. */
-	vms[0].gone = true;
+	vms[0].ended = true;
 	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
 	event_feed__take(feed, &frame);
 	assert_gauge(feed, &vms[0], true);

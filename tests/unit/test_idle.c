@@ -34,7 +34,7 @@ static struct snapshot *make_host(int at)
 		};
 
 		make_vcpus(s, &s->vms[i], 2);
-		s->vms[i].gone = i == ENDED;
+		s->vms[i].ended = i == ENDED;
 		for (size_t j = 0; j < 2; j++) {
 			set_exits(s, &s->vms[i].vcpus[j], j ? &tallies[1] : tallies, j ? 1 : 2);
 			if (i != NO_TIMES && i != IDLE_NO_TIMES)

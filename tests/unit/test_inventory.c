@@ -63,7 +63,7 @@ static void two_vms_in_one_process(void **state)
 	assert_int_equal(inv.n_vms, 2);
 	assert_int_equal(inv.vms[0]->n_vcpus, 2);
 	assert_int_equal(inv.vms[1]->n_vcpus, 1);
-	assert_false(inv.vms[0]->gone || inv.vms[1]->gone);
+	assert_false(inv.vms[0]->closed || inv.vms[1]->closed);
 }
 
 /* The process closed a VM's fd and created another elsewhere in memory, which has it now. The first one may run on. */
@@ -79,12 +79,13 @@ static void another_vm_under_the_same_fd(void **state)
 	add(&inv, first);
 	add(&inv, other_fd);
 	add(&inv, other_process);
-	assert_false(inv.vms[0]->gone || inv.vms[1]->gone || inv.vms[2]->gone);
+	assert_false(inv.vms[0]->closed || inv.vms[1]->closed || inv.vms[2]->closed);
 	add(&inv, second);
 	assert_int_equal(inv.n_vms, 4);
 	assert_true(inv.vms[0]->fd_closed);
 	assert_false(inv.vms[1]->fd_closed || inv.vms[2]->fd_closed || inv.vms[3]->fd_closed);
-	assert_false(inv.vms[0]->gone || inv.vms[1]->gone || inv.vms[2]->gone || inv.vms[3]->gone);
+	assert_false(inv.vms[0]->closed || inv.vms[1]->closed || inv.vms[2]->closed ||
+		     inv.vms[3]->closed);
 }
 
 /* The same pid and even the same addresses, but another process. */
@@ -114,15 +115,15 @@ static void another_vm_at_the_same_address(void **state)
 	moved.vcpu += 0x40;
 	add(&inv, moved);
 	assert_int_equal(inv.n_vms, 2);
-	assert_true(inv.vms[0]->gone);
-	assert_false(inv.vms[1]->gone);
+	assert_true(inv.vms[0]->closed);
+	assert_false(inv.vms[1]->closed);
 	assert_int_equal(inv.vms[1]->n_vcpus, 1);
 
 	fresh.vcpu = moved.vcpu; /* even there, but the kernel side saw the old one go */
 	fresh.fresh = true;
 	add(&inv, fresh);
 	assert_int_equal(inv.n_vms, 3);
-	assert_true(inv.vms[1]->gone);
+	assert_true(inv.vms[1]->closed);
 	assert_int_equal(inv.vms[2]->key, 3);
 }
 
@@ -199,10 +200,10 @@ static void noted_too_late(void **state)
 	slot.vm_fd = next.vm_fd = 12;
 	add(&inv, slot);
 	add(&inv, next);
-	inv.vms[0]->gone = true;
+	inv.vms[0]->closed = true;
 	assert_int_equal(inventory__note(&inv, &old), 0);
 	assert_int_equal(inv.n_vms, 2);
-	assert_false(inv.vms[1]->gone);
+	assert_false(inv.vms[1]->closed);
 }
 
 /* ---- whether a VM has ended */
@@ -390,7 +391,7 @@ static void ids_are_used_again(void **state)
 	(void)state;
 	assert_int_equal(id_of(&inv, vms[0]), 12);
 	assert_int_equal(id_of(&inv, vms[1]), -1);
-	vms[0]->gone = vms[1]->gone = true;
+	vms[0]->closed = vms[1]->closed = true;
 	assert_int_equal(id_of(&inv, vms[2]), 12);
 	assert_int_equal(id_of(&inv, vms[3]), -2);
 }
@@ -404,7 +405,7 @@ static void second_slot_of_a_vcpu(void **state)
 	add(&inv, ident(1, 7, 0xa000, 0));
 	assert_int_equal(inv.n_vms, 1);
 	assert_int_equal(inv.vms[0]->n_vcpus, 2);
-	assert_false(inv.vms[0]->gone);
+	assert_false(inv.vms[0]->closed);
 }
 
 static void remove_keeps_the_others(void **state)

@@ -26,7 +26,7 @@ static void test_all_given(void **state)
 {
 	char line[] =
 		"--exit-path classic --stats-source iterator --slots 3 --hists 4 --lose-one-in 5 "
-		"--detail-keys 6 --moved-records";
+		"--detail-keys 6 --relocated-records";
 	struct options *o = accept_line(line);
 
 	(void)state;
@@ -36,7 +36,7 @@ static void test_all_given(void **state)
 	assert_int_equal(o->knobs.n_hists, 4);
 	assert_int_equal(o->knobs.lose_one_in, 5);
 	assert_int_equal(o->knobs.detail_keys, 6);
-	assert_true(o->knobs.moved_records);
+	assert_true(o->knobs.relocated_records);
 	options__free(o);
 }
 

@@ -136,7 +136,7 @@ static void no_series_twice(void **state)
 		cur->vms[i].vcpus[1].vcpu_id = VCPU_ID_UNKNOWN;
 		cur->vms[i].vcpus[1].times.valid = true;
 	}
-	cur->vms[2].gone = true;
+	cur->vms[2].ended = true;
 	frame = compute(cur);
 	frame->reasons.v[0].name =
 		(char *)"same"; /* names of two codes are the kernel's business */
@@ -189,7 +189,7 @@ static void top(void **state)
 
 		make_vcpus(cur, &cur->vms[i], 1);
 		set_exits(cur, &cur->vms[i].vcpus[0], &tally, 1);
-		cur->vms[i].gone = i + 5 >= cur->n_vms;
+		cur->vms[i].ended = i + 5 >= cur->n_vms;
 	}
 	frame = compute(cur);
 	text = render(frame, &two);

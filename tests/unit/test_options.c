@@ -486,8 +486,8 @@ static void test_help(void **state)
 static void test_no_test_options(void **state)
 {
 	static const char *const lines[] = {
-		"--exit-path plain", "--stats-source fd", "--slots 5",	     "--hists 5",
-		"--lose-one-in 5",   "--moved-records",	  "--detail-keys 5",
+		"--exit-path plain", "--stats-source fd",   "--slots 5",       "--hists 5",
+		"--lose-one-in 5",   "--relocated-records", "--detail-keys 5",
 	};
 
 	(void)state;

@@ -34,7 +34,7 @@ static void usual_place(void **state)
 					   "\tfield:bool waited;\toffset:16;\tsize:1;\tsigned:0;\n",
 				    wakeup, &record),
 		0);
-	assert_int_equal(record.moved, 0);
+	assert_int_equal(record.relocated, 0);
 }
 
 static void other_common_header(void **state)
@@ -52,7 +52,7 @@ static void other_common_header(void **state)
 			"\tfield:u64 info2;\toffset:48;\tsize:8;\tsigned:0;\n",
 			exit_fields, &record),
 		0);
-	assert_int_equal(record.moved, 1);
+	assert_int_equal(record.relocated, 1);
 	assert_int_equal(record.field[0].offset, 12);
 	assert_int_equal(record.field[0].size, 4);
 	assert_int_equal(record.field[1].offset, 24);
@@ -71,7 +71,7 @@ static void one_field(void **state)
 					   "\tfield:bool waited;\toffset:17;\tsize:1;\tsigned:0;\n",
 				    wakeup, &record),
 		0);
-	assert_int_equal(record.moved, 1);
+	assert_int_equal(record.relocated, 1);
 	assert_int_equal(record.field[0].offset, 8);
 	assert_int_equal(record.field[1].offset, 17);
 	assert_int_equal(
@@ -79,13 +79,13 @@ static void one_field(void **state)
 					   "\tfield:int waited;\toffset:16;\tsize:4;\tsigned:0;\n",
 				    wakeup, &record),
 		0);
-	assert_int_equal(record.moved, 1);
+	assert_int_equal(record.relocated, 1);
 	assert_int_equal(record.field[1].size, 4);
 }
 
 static void not_there(void **state)
 {
-	struct kvmtop_record record = { .moved = 7 };
+	struct kvmtop_record record = { .relocated = 7 };
 
 	(void)state;
 	assert_int_equal(record_fields_parse(COMMON
@@ -98,7 +98,7 @@ static void not_there(void **state)
 					   "\tfield:bool waited;\toffset:24;\tsize:1;\tsigned:0;\n",
 				    wakeup, &record),
 		-EINVAL);
-	assert_int_equal(record.moved, 7);
+	assert_int_equal(record.relocated, 7);
 }
 
 int main(void)

@@ -16,13 +16,13 @@ static struct {
 	struct exits exits;
 	struct kvmtop_vcpu v;
 	struct open_stretch open;
-	struct told_times told;
+	struct reported_times reported;
 	struct parked parked;
 	struct kvmtop_thread thread;
 	struct vcpu_times last;
 	enum vcpu_held held;
 	unsigned seed;
-	bool away;    /* its thread waits for a CPU and is halted now and then */
+	bool waits;   /* its thread waits for a CPU and is halted now and then */
 	bool watched; /* between any two stores */
 } t;
 
@@ -31,7 +31,7 @@ static void begin(void)
 	memset(&t, 0, sizeof(t));
 	t.seed = 1;
 	t.exits.open_stretches = &t.open;
-	t.exits.told_times = &t.told;
+	t.exits.reported_times = &t.reported;
 	t.exits.parked = &t.parked;
 	t.exits.threads = &t.thread;
 	t.exits.run_delay = true;
@@ -42,13 +42,13 @@ static void begin(void)
 }
 
 /* Reads, as kvmtop would now. The parts are all of the time, and none gets less. */
-static void look_at(bool gone)
+static void look_at(bool ended)
 {
 	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
 	struct vcpu_times times;
 	uint64_t sum = 0;
 
-	exits_read_times(&t.exits, &t.v, gone, &sample);
+	exits_read_times(&t.exits, &t.v, ended, &sample);
 	times = sample.times;
 	t.held = sample.held;
 	assert_true(times.valid);
@@ -95,12 +95,12 @@ static void vm_exit(void)
 	between();
 }
 
-/* If it is @t.away, three quarters of @ns: blocked, polling, waiting for a CPU. Some of that had been charged to the guest. */
+/* If it is @t.waits, three quarters of @ns: blocked, polling, waiting for a CPU. Some of that had been charged to the guest. */
 static void charge(__u64 *sum, uint64_t ns)
 {
 	uint64_t more_ns = t.v.guest_ns / 2;
 
-	if (!t.away) {
+	if (!t.waits) {
 		*sum += ns;
 		between();
 		return;
@@ -161,7 +161,7 @@ static void adds_up_at_any_moment(void **state)
 
 	(void)state;
 	begin();
-	t.away = true;
+	t.waits = true;
 	t.watched = true;
 	look();
 	for (int i = 0; i < 200; i++) {
@@ -206,7 +206,7 @@ static void open_stretches(void **state)
 	all_in(STATE_VMM);
 }
 
-/* Its thread stands still at kvm_entry: the exit is not in the sums yet, and its time stamp is gone. */
+/* Its thread stands still at kvm_entry: the exit is not in the sums yet, and its time stamp is ended. */
 static void exit_being_added(void **state)
 {
 	(void)state;
@@ -401,7 +401,7 @@ static void held(void **state)
 	assert_int_equal(t.held, HELD_FROZEN);
 }
 
-/* Its thread is gone, and later another one runs it. What it had no thread for is no time of the vCPU. */
+/* Its thread is ended, and later another one runs it. What it had no thread for is no time of the vCPU. */
 static void parked(void **state)
 {
 	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
@@ -442,7 +442,7 @@ static void parked(void **state)
 }
 
 /* Its VM ends while it has no thread: the time since that was first seen was none of its own. */
-static void parked_then_gone(void **state)
+static void parked_then_ended(void **state)
 {
 	struct vcpu_sample sample = { .held = HELD_UNKNOWN };
 	struct vcpu_times before;
@@ -519,48 +519,48 @@ static void clock_ahead(void **state)
 	look();
 }
 
-static struct vcpu_times first_told_when_gone(void)
+static struct vcpu_times first_reported_when_ended(void)
 {
-	memset(&t.told, 0, sizeof(t.told));
+	memset(&t.reported, 0, sizeof(t.reported));
 	memset(&t.last, 0, sizeof(t.last));
 	look_at(true);
 	return t.last;
 }
 
-/* It is seen some time after its last event, and it is gone some time after that. Returns what was told. */
-static struct vcpu_times seen_then_gone(void)
+/* It is seen some time after its last event, and it is ended some time after that. Returns what was reported. */
+static struct vcpu_times seen_then_ended(void)
 {
-	struct vcpu_times told;
+	struct vcpu_times reported;
 
 	sleep_up_to_us(2000);
 	look();
-	told = t.last;
+	reported = t.last;
 	sleep_up_to_us(2000);
 	look_at(true);
-	assert_memory_equal(&t.last, &told, sizeof(told));
-	return told;
+	assert_memory_equal(&t.last, &reported, sizeof(reported));
+	return reported;
 }
 
-/* Of one that is gone: what was told stays, and what comes after its last event, or look, is not known. */
-static void gone(void **state)
+/* Of one that is ended: what was reported stays, and what comes after its last event, or look, is not known. */
+static void ended(void **state)
 {
-	struct vcpu_times told;
+	struct vcpu_times reported;
 
 	(void)state;
 	begin();
 	vm_exit();
 	entry();
-	told = seen_then_gone();
-	assert_int_equal(first_told_when_gone().wall_ns, told.wall_ns);
+	reported = seen_then_ended();
+	assert_int_equal(first_reported_when_ended().wall_ns, reported.wall_ns);
 	memset(&t.open, 0, sizeof(t.open));
-	assert_int_equal(first_told_when_gone().wall_ns, t.v.entry_ns - t.v.registered_ns);
+	assert_int_equal(first_reported_when_ended().wall_ns, t.v.entry_ns - t.v.registered_ns);
 
 	vm_exit();
 	user_exit();
-	told = seen_then_gone();
-	assert_int_equal(first_told_when_gone().wall_ns, told.wall_ns);
+	reported = seen_then_ended();
+	assert_int_equal(first_reported_when_ended().wall_ns, reported.wall_ns);
 	memset(&t.open, 0, sizeof(t.open));
-	assert_int_equal(first_told_when_gone().wall_ns, t.v.user_ns - t.v.registered_ns);
+	assert_int_equal(first_reported_when_ended().wall_ns, t.v.user_ns - t.v.registered_ns);
 }
 
 /* The slot has become another vCPU's. */
@@ -593,12 +593,12 @@ int main(void)
 		cmocka_unit_test(old_look),
 		cmocka_unit_test(held),
 		cmocka_unit_test(parked),
-		cmocka_unit_test(parked_then_gone),
+		cmocka_unit_test(parked_then_ended),
 #if defined(__x86_64__)
 		cmocka_unit_test(halt_exits),
 #endif
 		cmocka_unit_test(clock_ahead),
-		cmocka_unit_test(gone),
+		cmocka_unit_test(ended),
 		cmocka_unit_test(another_vcpu),
 	};
 

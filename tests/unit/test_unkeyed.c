@@ -16,10 +16,10 @@ static struct {
 	struct drilldown_reasons reasons;
 	struct unkeyed unkeyed;
 	bool timed;
-	uint64_t ns;		 /* the time */
-	struct detail_sum truth; /* of MSR, of exits that are over */
-	struct detail_sum told;	 /* at the last look */
-	bool watched;		 /* between any two stores */
+	uint64_t ns;		    /* the time */
+	struct detail_sum truth;    /* of MSR, of exits that are over */
+	struct detail_sum reported; /* at the last look */
+	bool watched;		    /* between any two stores */
 } t;
 
 static void begin(bool timed)
@@ -44,7 +44,7 @@ static void begin(bool timed)
 	t.reasons.ranges[DETAIL_MSR][1] = (struct kvmtop_detail_range){ MSR, MSR };
 }
 
-static struct unkeyed_view view(bool gone)
+static struct unkeyed_view view(bool ended)
 {
 	return (struct unkeyed_view){ .vcpu = &t.v,
 				      .detail = &t.d,
@@ -52,21 +52,21 @@ static struct unkeyed_view view(bool gone)
 				      .n_spare = ARRAY_SIZE(t.spare),
 				      .reasons = &t.reasons,
 				      .timed = t.timed,
-				      .gone = gone };
+				      .ended = ended };
 }
 
-/* What is told is never more than the truth, and never less than before. */
-static void look_at(bool gone)
+/* What is reported is never more than the truth, and never less than before. */
+static void look_at(bool ended)
 {
-	const struct unkeyed_view v = view(gone);
-	const struct detail_sum *told = &t.unkeyed.told[DETAIL_MSR];
+	const struct unkeyed_view v = view(ended);
+	const struct detail_sum *reported = &t.unkeyed.reported[DETAIL_MSR];
 
 	unkeyed__look(&t.unkeyed, &v);
-	assert_true(told->count >= t.told.count && told->sum_ns >= t.told.sum_ns);
-	assert_true(told->count <= t.truth.count && told->sum_ns <= t.truth.sum_ns);
+	assert_true(reported->count >= t.reported.count && reported->sum_ns >= t.reported.sum_ns);
+	assert_true(reported->count <= t.truth.count && reported->sum_ns <= t.truth.sum_ns);
 	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
-		assert_true(kind == DETAIL_MSR || !t.unkeyed.told[kind].count);
-	t.told = *told;
+		assert_true(kind == DETAIL_MSR || !t.unkeyed.reported[kind].count);
+	t.reported = *reported;
 }
 
 static void look(void)
@@ -173,8 +173,8 @@ static void timed(void **state)
 		mix();
 		look();
 		assert_true(t.truth.count > 30);
-		assert_int_equal(t.told.count, t.truth.count);
-		assert_int_equal(t.told.sum_ns, t.truth.sum_ns);
+		assert_int_equal(t.reported.count, t.truth.count);
+		assert_int_equal(t.reported.sum_ns, t.truth.sum_ns);
 	}
 }
 
@@ -184,7 +184,7 @@ static void untimed(void **state)
 	begin(false);
 	mix();
 	look();
-	assert_int_equal(t.told.count, t.truth.count);
+	assert_int_equal(t.reported.count, t.truth.count);
 }
 
 /* Its event may come as long as it is not over; where that is not known, until it is still the last one at the next look. */
@@ -199,26 +199,26 @@ static void last_exit(void **state)
 	look();
 	entry(MSR, true);
 	look();
-	assert_int_equal(t.told.count, 0);
+	assert_int_equal(t.reported.count, 0);
 	begin(false);
 	vm_exit(MSR);
 	look();
-	assert_int_equal(t.told.count, 0);
+	assert_int_equal(t.reported.count, 0);
 	entry(MSR, false);
 	look();
-	assert_int_equal(t.told.count, 1);
+	assert_int_equal(t.reported.count, 1);
 }
 
-static void gone(void **state)
+static void ended(void **state)
 {
 	(void)state;
 	begin(true);
 	vm_exit(MSR);
 	look();
-	assert_int_equal(t.told.count, 0);
+	assert_int_equal(t.reported.count, 0);
 	t.truth.count = 1;
 	look_at(true);
-	assert_int_equal(t.told.count, 1);
+	assert_int_equal(t.reported.count, 1);
 }
 
 /* What was before has had events that nobody saw. */
@@ -236,10 +236,10 @@ static void from_some_point_on(void **state)
 		(struct detail_sum){ .sum_ns = 10 }; /* how long that one takes is not held apart */
 	entry(MSR, true);
 	look();
-	assert_int_equal(t.told.count, 0);
+	assert_int_equal(t.reported.count, 0);
 	mix();
 	look();
-	assert_int_equal(t.told.count, t.truth.count);
+	assert_int_equal(t.reported.count, t.truth.count);
 }
 
 static void vmx_flags_and_nested(void **state)
@@ -253,7 +253,7 @@ static void vmx_flags_and_nested(void **state)
 	whole(MSR, false);
 	whole(MSR, true);
 	look();
-	assert_int_equal(t.told.count, 1);
+	assert_int_equal(t.reported.count, 1);
 }
 
 int main(void)
@@ -262,7 +262,7 @@ int main(void)
 		cmocka_unit_test(timed),
 		cmocka_unit_test(untimed),
 		cmocka_unit_test(last_exit),
-		cmocka_unit_test(gone),
+		cmocka_unit_test(ended),
 		cmocka_unit_test(from_some_point_on),
 		cmocka_unit_test(vmx_flags_and_nested),
 	};

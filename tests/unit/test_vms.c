@@ -174,7 +174,7 @@ static void fd_has_another_vm(void **state)
 	t.n_files = ARRAY_SIZE(files);
 	assert_true(vms__look_at_new(&t.vms));
 	assert_true(first->ended);
-	first->gone = true;
+	first->closed = true;
 	assert_false(vms__look_at_new(&t.vms));
 	vms__give_ids(&t.vms);
 	assert_int_equal(next->id_fd, 4);

@@ -354,14 +354,14 @@ def classic_reads():
 
 
 @test('--detail: the fields of classic records are where the format says, and not where they usually are', on=('5.10', '6.1'))
-def detail_moved_records():
+def detail_relocated_records():
     # Where plain loads work a program calls it for nothing else.
     if 'plain' in PATHS:
         kvmtop = watch('--detail', 'cpuid')
         equal('usual records are read by a helper', classic_reads(), {'classic_cpuid': False})
         kvmtop.stop()
-    kvmtop = watch('--moved-records', '--exit-path', 'classic', '--detail', 'msr,pio,mmio,hypercall,cpuid,rip:cpuid')
-    equal('moved records are read by a helper', classic_reads(), {'classic_cpuid': True})
+    kvmtop = watch('--relocated-records', '--exit-path', 'classic', '--detail', 'msr,pio,mmio,hypercall,cpuid,rip:cpuid')
+    equal('relocated records are read by a helper', classic_reads(), {'classic_cpuid': True})
     guests = finish(Simguest(*ARGS, '--keys', str(KEYS), '--user-rdmsr', '4', '--rounds', '2', '--vcpus', '2'))
     (vm, _), = kvmtop.vms_of(guests)
     check_sums(vm)
@@ -532,7 +532,7 @@ def slow_exits():
     equal('other slow exits', not_io, [])
 
 
-def keep_moving(sim):
+def keep_migrating(sim):
     """Moves the threads of @sim from one CPU to the next until they have done what they had to; all CPUs are busy."""
     cpus = sorted(os.sched_getaffinity(0))
     hogs = [CHILDREN.add(subprocess.Popen(['taskset', '-c', str(cpu), 'sh', '-c', 'while :; do :; done']))
@@ -560,14 +560,14 @@ def move_once(sim, cpus):
 
 
 @test('--slower-than: a sleep that the scheduler takes for a wait for a CPU is still a sleep', on=('6.12', '7.2'))
-def slow_moved():
-    # A thread that is moved when its timer runs already, and it does not sleep yet, does wait for a CPU in some of its 100 ms, but
+def slow_migrated():
+    # A thread that is migrated when its timer runs already, and it does not sleep yet, does wait for a CPU in some of its 100 ms, but
     # not in nearly all of them. One whose sleep is taken for a wait has next to nothing left.
     sleeps, sleep_ms = 60, 100
     kvmtop = Detail('-s', '0.5', '--slower-than', '2ms').ready()
     sim = Simguest('--out', '1', '--spin', '1000000', '--rounds', str(sleeps), '--user-sleep-us',
                    str(sleep_ms * 1000), hold=True, go=True)
-    keep_moving(sim)
+    keep_migrating(sim)
     kvmtop.wait_frames(2)
     kvmtop.stop()
     sim.finish()

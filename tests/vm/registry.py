@@ -16,7 +16,7 @@ PATHS = {
     '7.2': ['plain', 'probe', 'classic'],
 }.get(KERNEL, [])
 
-# Those whose scheduler takes sleep for a wait at times (bpf/moved.bpf.c).
+# Those whose scheduler takes sleep for a wait at times (bpf/migrated.bpf.c).
 DELAYS_DEQUEUE = KERNEL in ('6.12', '7.2')
 
 # Not every test runs on each: on one what does not depend on the kernel, on an old and a new one what differs only in what

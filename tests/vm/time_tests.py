@@ -117,7 +117,7 @@ def check_shares(name, vcpu, thread, asleep):
     where, pct = f'{name} vCPU', vcpu['time_pct']
     check_sum(where, vcpu)
     if DELAYS_DEQUEUE and thread['delay'] > pct['run_delay']:
-        # Sleep that the scheduler takes for a wait: slow_moved() in detail_tests.py has more of it.
+        # Sleep that the scheduler takes for a wait: slow_migrated() in detail_tests.py has more of it.
         thread = {**thread, 'delay': pct['run_delay'], 'sleep': thread['sleep'] + thread['delay'] - pct['run_delay']}
     sleeps = {'halt_block': 0, 'vmm': 0, asleep: thread['sleep']}
     busy = pct['guest'] + pct['kvm'] + pct['halt_poll'] + pct['vmm'] - sleeps['vmm']

@@ -25,7 +25,7 @@ FIELDS(codec_snapshot, FIELD(struct snapshot, mono_ns, INT64_MAX),
        FIELD(struct snapshot, hist_full, UINT64_MAX));
 
 FIELDS(codec_vm, FIELD(struct vm_sample, key, UINT64_MAX), FIELD(struct vm_sample, pid, INT_MAX),
-       FIELD(struct vm_sample, vm_fd, INT_MAX, .min = -INT_MAX), FIELD(struct vm_sample, gone, 1),
+       FIELD(struct vm_sample, vm_fd, INT_MAX, .min = -INT_MAX), FIELD(struct vm_sample, ended, 1),
        FIELD(struct vm_sample, later, 1),
        FIELD(struct vm_sample, stats_source, STATS_SOURCE_MAX - 1));
 

@@ -110,7 +110,7 @@ COLUMN(VM_NAME, "vm_name", LABEL, NONE, ROWS_OF_VM,
 COLUMN(COMM, "comm", LABEL, NONE, ROWS_OF_VM, "Command name of the VMM.",
        set_text(ret, row->slow ? row->slow->comm : row->vm->comm))
 COLUMN(ENDED, "ended", GAUGE, NONE, R(VM), "1 if the VM ended in the interval, else 0.",
-       set_u64(ret, true, row->vm->gone))
+       set_u64(ret, true, row->vm->ended))
 COLUMN(VCPUS, "vcpus", GAUGE, NONE, R(VM), "Number of its vCPUs.",
        set_u64(ret, true, row->vm->n_vcpus), .title = "VCPUS")
 COLUMN(VCPU, "vcpu", LABEL, NONE, ROWS_OF_VCPU, "Id of the vCPU.", get_vcpu(row, ret),

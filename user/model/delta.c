@@ -488,7 +488,7 @@ static int vm_set_identity(struct arena *arena, struct frame_vm *vm, const struc
 	vm->key = cur->key;
 	vm->pid = cur->pid;
 	vm->vm_fd = cur->vm_fd;
-	vm->gone = cur->gone;
+	vm->ended = cur->ended;
 	if (copy_string(arena, id, &vm->id) || copy_string(arena, cur->name, &vm->name) ||
 	    copy_string(arena, cur->comm, &vm->comm))
 		return -ENOMEM;

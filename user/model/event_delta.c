@@ -118,7 +118,7 @@ static void add_vm_to_all(const struct work *w, const struct frame_vm *vm,
 {
 	const struct event_def *def = w->defs->v[count->def];
 
-	if (def->kind == EVENT_GAUGE && (read || !vm->gone))
+	if (def->kind == EVENT_GAUGE && (read || !vm->ended))
 		add_gauge_to_all(&w->all[count->def], count);
 	else if (read && (w->opts->selected || !def->host))
 		add_to_all(&w->all[count->def], count, growth);
@@ -210,7 +210,7 @@ static int add_vms(struct work *w)
 static bool any_vm_lives(const struct frame *frame)
 {
 	for (size_t i = 0; i < frame->n_vms; i++)
-		if (!frame->vms[i].gone)
+		if (!frame->vms[i].ended)
 			return true;
 	return false;
 }

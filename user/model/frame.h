@@ -174,7 +174,7 @@ struct frame_vm {
 	char *id;   /* see vm_id() */
 	char *name; /* NULL: the VMM has no name for it */
 	char *comm; /* NULL: not known */
-	bool gone;
+	bool ended;
 	struct counter exits;	      /* the sum of its vCPUs */
 	struct frame_reasons reasons; /* merged over its vCPUs */
 	struct frame_reasons user_exits;

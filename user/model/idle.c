@@ -99,7 +99,7 @@ bool frame_vcpu__is_idle(const struct frame_vcpu *vcpu)
 
 bool frame_vm__is_idle(const struct frame_vm *vm)
 {
-	bool idle = !vm->gone && counter_is_idle(&vm->exits) &&
+	bool idle = !vm->ended && counter_is_idle(&vm->exits) &&
 		    are_tracepoints_idle(&vm->tracepoints) && are_stats_idle(&vm->stats) &&
 		    are_stats_idle(&vm->vcpu_stats) && are_details_idle(&vm->details);
 

@@ -25,7 +25,7 @@ static struct inventory_vm *find_vm(const struct inventory *inventory,
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
-		if (vm->gone || (vm->ended && ident->registered_ns > vm->ended_ns))
+		if (vm->closed || (vm->ended && ident->registered_ns > vm->ended_ns))
 			continue;
 		if (is_same_process(vm, ident->tgid, ident->start_ns) &&
 		    (!ident->kvm || is_vm(vm, ident->kvm, ident->vm_fd)))
@@ -94,7 +94,7 @@ int inventory__add(struct inventory *inventory, const struct slot_ident *ident)
 	int err;
 
 	if (vm && conflicts(vm, ident)) {
-		vm->gone = true;
+		vm->closed = true;
 		vm = NULL;
 	}
 	if (!vm) {
@@ -128,11 +128,11 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident)
 		vm = inventory->vms[i];
 		if (!is_same_process(vm, (uint32_t)ident->pid, ident->start_ns))
 			continue;
-		maybe |= !ident->kvm && vm->vm_fd < 0 && !vm->gone;
+		maybe |= !ident->kvm && vm->vm_fd < 0 && !vm->closed;
 		if (!is_vm(vm, ident->kvm, ident->vm_fd))
 			continue;
-		ended |= vm->gone;
-		if (vm->gone)
+		ended |= vm->closed;
+		if (vm->closed)
 			continue;
 		if (vm->vm_fd < 0)
 			set_vm_fd(inventory, vm, ident->vm_fd);
@@ -178,7 +178,7 @@ void inventory__see(struct inventory *inventory, const struct vm_file *file)
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
-		if (!vm->in_doubt || vm->gone || vm->kvm != file->kvm ||
+		if (!vm->in_doubt || vm->closed || vm->kvm != file->kvm ||
 		    !is_same_process(vm, (uint32_t)file->pid, file->start_ns))
 			continue;
 		vm->seen = true;
@@ -208,7 +208,7 @@ void inventory__judge(struct inventory *inventory, uint32_t tgid, uint64_t now_n
 	for (size_t i = 0; i < inventory->n_vms; i++) {
 		struct inventory_vm *vm = inventory->vms[i];
 
-		if (!vm->in_doubt || vm->gone || vm->tgid != tgid)
+		if (!vm->in_doubt || vm->closed || vm->tgid != tgid)
 			continue;
 		vm->in_doubt = false;
 		vm->fd_sought = true;
@@ -228,7 +228,7 @@ static bool is_id_taken(const struct inventory *inventory, const struct inventor
 		    !is_same_process(other, vm->tgid, vm->start_ns))
 			continue;
 		/* A number of ours need not be used at once again; the kernel does that with fds. */
-		if (!other->gone || id_fd < 0)
+		if (!other->closed || id_fd < 0)
 			return true;
 	}
 	return false;

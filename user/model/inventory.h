@@ -70,7 +70,7 @@ struct inventory_vm {
 	bool seen, seen_fd, seen_other_fd, seen_vcpu, seen_other_vcpu;
 	bool ended; /* was seen to have ended; slots that were taken until @ended_ns are still its */
 	uint64_t ended_ns;
-	bool gone; /* ended, or another VM has its place: gets no slots any more */
+	bool closed; /* has ended, or another VM has its place: gets no slots any more */
 	struct inventory_vcpu *vcpus; /* in order of appearance; two may have the same vcpu_id */
 	size_t n_vcpus;
 	/* As the name. */

@@ -112,7 +112,7 @@ static const char *mark_of(const struct row *row)
 		[HELD_FROZEN] = "(frozen) ",
 		[HELD_PARKED] = "(parked) ",
 	};
-	const char *mark = row->vm->gone ? "(ended) " : marks[held_of(row)];
+	const char *mark = row->vm->ended ? "(ended) " : marks[held_of(row)];
 
 	return mark ? mark : "";
 }

@@ -86,7 +86,7 @@ struct vm_sample {
 	const char *name;	   /* the VMM's name for it, or NULL: it has none; not escaped */
 	const char *comm;	   /* the VMM's comm, or NULL: not known; not escaped */
 	uint64_t kvm;		   /* address of its struct kvm; 0: not known */
-	bool gone;		   /* ended; this is the last snapshot that has it */
+	bool ended;		   /* ended; this is the last snapshot that has it */
 	bool later;		   /* it began after the first snapshot */
 	struct vcpu_sample *vcpus; /* sorted by vcpu_id, no id twice */
 	size_t n_vcpus;

@@ -64,11 +64,11 @@ const struct option_spec test_option_specs[] = {
 		.max = UINT32_MAX,
 	},
 	{
-		.name = "moved-records",
+		.name = "relocated-records",
 		.group = GROUP_TESTS,
 		.help = "take classic tracepoints, and read their fields by their place",
 		.parse = parse_flag,
-		FIELD(knobs.moved_records),
+		FIELD(knobs.relocated_records),
 	},
 	{
 		.name = "detail-keys",

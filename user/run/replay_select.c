@@ -294,7 +294,7 @@ static void carry_vms(const struct snapshot *from, struct snapshot *to, size_t n
 		}
 		if (looked < n_own)
 			carry_vcpus(vm, &to->vms[at++ % n_own]);
-		else if (vm->gone)
+		else if (vm->ended)
 			to->vms[to->n_vms++] = *vm;
 	}
 }
@@ -312,7 +312,7 @@ static int carry(struct replay_select *select, struct shown *shown)
 	passed = take_ptr(select->passed);
 	carry_vms(passed->snapshot, shown->snapshot, shown->n_own);
 	for (size_t i = 0; i < passed->n_own; i++)
-		ended |= passed->snapshot->vms[i].gone;
+		ended |= passed->snapshot->vms[i].ended;
 	if (!ended)
 		return 0;
 	kept = reallocarray(select->kept, select->n_kept + 1, sizeof(*kept));

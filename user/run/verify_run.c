@@ -91,7 +91,7 @@ static int take_item(const struct stats_iter_item *item, void *arg)
 		return 0;
 	/* By its slot, and not by an address, which may be another VM's since the snapshot. */
 	vm = find_vm(run->snapshot, item->vm_key);
-	if (!vm || vm->gone)
+	if (!vm || vm->ended)
 		return 0;
 	stat_layout__decode(layout, item->stats, run->before);
 	stat_layout__decode(layout, item->stats_after, run->after);
@@ -220,7 +220,7 @@ static int compare_debugfs(struct run *run, const struct debugfs_sample *before,
 
 		for (size_t j = 0; j < n; j++) {
 			if (before[j].pid != vm->pid || before[j].fd != vm->vm_fd ||
-			    !before[j].valid || !after[j].valid || vm->gone)
+			    !before[j].valid || !after[j].valid || vm->ended)
 				continue;
 			err = gather(run->snapshot->arena, vm, &reading);
 			if (err || !reading.vm_id)
@@ -271,7 +271,7 @@ static int take_reading(struct run *run)
 		return err;
 	selection__apply(run->selection, run->exits, run->snapshot);
 	for (size_t i = 0; i < run->snapshot->n_vms; i++)
-		if (run->snapshot->vms[i].gone)
+		if (run->snapshot->vms[i].ended)
 			verify__vm_ended(run->verify, run->snapshot->vms[i].key);
 	if (before)
 		err = compare_debugfs(run, before, after, n);

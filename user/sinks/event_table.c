@@ -276,7 +276,7 @@ static int print_unknown(struct printer *p, const struct frame_vm *vm, const cha
 			 const char *why)
 {
 	const char *error = p->frame->sources[SOURCE_STATS].error;
-	const char *text = vm->gone ? "it has ended" : error ? error : why;
+	const char *text = vm->ended ? "it has ended" : error ? error : why;
 	__autofree char *escaped = fmt_escape_dup(tables_escape(p->view), text);
 
 	return escaped ? print_line(p, "VM %s: %s: %s", vm->id, what, escaped) : -ENOMEM;

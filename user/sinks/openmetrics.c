@@ -342,7 +342,7 @@ static void add_vm_label(struct labels *labels, const struct frame *frame,
 	for (size_t i = 0; i < frame->n_vms; i++) {
 		const struct frame_vm *other = &frame->vms[i];
 
-		if (other->pid != vm->pid || other->vm_fd != vm->vm_fd || other->gone ||
+		if (other->pid != vm->pid || other->vm_fd != vm->vm_fd || other->ended ||
 		    other->key >= vm->key)
 			continue;
 		snprintf(unique, sizeof(unique), "%s#%llu", vm->id, (unsigned long long)vm->key);
@@ -370,7 +370,7 @@ static int choose_vms(struct render *r)
 	if (!r->vms)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i].vm->gone)
+		if (rows[i].vm->ended)
 			continue;
 		r->n_running++;
 		if (r->n_vms < top)

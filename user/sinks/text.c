@@ -30,7 +30,7 @@ static struct population count_population(const struct frame *frame)
 	struct population sum = { 0 };
 
 	for (size_t i = 0; i < frame->n_vms; i++) {
-		if (frame->vms[i].gone) {
+		if (frame->vms[i].ended) {
 			sum.ended++;
 			continue;
 		}

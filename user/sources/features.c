@@ -39,7 +39,7 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_BTF] = "BTF",
 	[FEATURE_USER_RECORD] = "userspace: classic",
 	[FEATURE_USER_RESCUE] = "userspace: rescue",
-	[FEATURE_MOVED] = "run delay: corrected",
+	[FEATURE_MIGRATED] = "run delay: corrected",
 	[FEATURE_MEMLOCK] = "locked memory",
 	[FEATURE_TRACEFS] = "tracefs",
 	[FEATURE_PATH + EXIT_PATH_AUTO] = "exit path",
@@ -410,14 +410,14 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
 }
 
-/* bpf/moved.bpf.c says why. */
-static void probe_moved(struct feature *moved, const struct btf *vmlinux)
+/* bpf/migrated.bpf.c says why. */
+static void probe_migrated(struct feature *migrated, const struct btf *vmlinux)
 {
 	if (has_member(vmlinux, "sched_entity", "sched_delayed") &&
 	    has_member(vmlinux, "sched_info", "run_delay"))
-		set(moved, true, "sleep that the scheduler takes for a wait is none");
+		set(migrated, true, "sleep that the scheduler takes for a wait is none");
 	else
-		set(moved, false, "not needed: the scheduler takes no sleep for a wait here");
+		set(migrated, false, "not needed: the scheduler takes no sleep for a wait here");
 }
 
 static void probe_memlock(struct feature *feature, const struct btf *vmlinux)
@@ -435,7 +435,7 @@ static void probe_btf(struct features *features)
 	static const enum feature_id by_types[] = {
 		FEATURE_USER_RECORD,
 		FEATURE_USER_RESCUE,
-		FEATURE_MOVED,
+		FEATURE_MIGRATED,
 		FEATURE_MEMLOCK,
 		FEATURE_PATH + EXIT_PATH_PLAIN,
 		FEATURE_PATH + EXIT_PATH_PROBE,
@@ -461,7 +461,7 @@ static void probe_btf(struct features *features)
 	probe_paths(features, features->types);
 	probe_classic(features);
 	probe_userspace_exits(features, features->types);
-	probe_moved(&features->v[FEATURE_MOVED], features->types->vmlinux);
+	probe_migrated(&features->v[FEATURE_MIGRATED], features->types->vmlinux);
 	probe_memlock(&features->v[FEATURE_MEMLOCK], features->types->vmlinux);
 }
 

@@ -26,7 +26,7 @@ enum feature_id {
 	FEATURE_BTF,	     /* the kernel has its types */
 	FEATURE_USER_RECORD, /* userspace exits are taken from the classic tracepoint */
 	FEATURE_USER_RESCUE, /* further programs count those that the first one was not run for */
-	FEATURE_MOVED,	     /* vCPU threads are watched for being moved in their sleep */
+	FEATURE_MIGRATED,    /* migrations of sleeping vCPU threads are watched */
 	FEATURE_MEMLOCK,     /* BPF's memory is not limited as locked memory is */
 	FEATURE_TRACEFS,     /* names of the exit reasons from the running kernel */
 	FEATURE_PATH,	     /* FEATURE_PATH + enum exit_path: can exits be counted this way? */

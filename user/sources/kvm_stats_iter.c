@@ -258,7 +258,7 @@ int kvm_stats_iterate_new(struct kvm_stats *stats, const struct snapshot *snapsh
 	for (size_t i = 0; i < snapshot->n_vms && !err; i++) {
 		const struct vm_sample *vm = &snapshot->vms[i];
 
-		if (vm->gone || kvm_stats_find_vmm(stats, vm->pid))
+		if (vm->ended || kvm_stats_find_vmm(stats, vm->pid))
 			continue;
 		err = add_vmm(stats, vm->pid);
 		if (!err && stats->iterator && stats_iter__can_restrict(stats->iterator) &&

@@ -80,7 +80,7 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		struct vm_sample *vm = &snapshot->vms[i];
 		/* In the place of one that is gone there may be another. */
-		const struct found_vm *found = vm->gone ? NULL : find_found(stats, vm, &from);
+		const struct found_vm *found = vm->ended ? NULL : find_found(stats, vm, &from);
 
 		if (!found)
 			continue;

@@ -83,7 +83,7 @@ static size_t count_vms(const struct inventory *inventory, uint32_t tgid)
 	size_t n = 0;
 
 	for (size_t i = 0; i < inventory->n_vms; i++)
-		n += inventory->vms[i]->tgid == tgid && !inventory->vms[i]->gone;
+		n += inventory->vms[i]->tgid == tgid && !inventory->vms[i]->closed;
 	return n;
 }
 
@@ -151,7 +151,7 @@ void vms__look_after(struct vms *vms)
 
 		if (!vm->name_read)
 			read_name(vms, vm);
-		if (vm->gone || vm->ended)
+		if (vm->closed || vm->ended)
 			continue;
 		/* Who has just seen it in its VMM's files need not ask /proc. */
 		if (vm->noted && vm->vm_fd >= 0)
@@ -185,7 +185,7 @@ bool vms__look_at_new(struct vms *vms)
 	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
 		struct inventory_vm *vm = vms->inventory.vms[i];
 
-		if (vm->gone || vm->ended)
+		if (vm->closed || vm->ended)
 			continue;
 		if ((vm->vm_fd < 0 && !vm->has_id && !vm->fd_sought) ||
 		    (vm->fd_closed && is_succeeded(&vms->inventory, vm)))
@@ -195,8 +195,8 @@ bool vms__look_at_new(struct vms *vms)
 	for (size_t i = 0; i < vms->inventory.n_vms; i++) {
 		struct inventory_vm *vm = vms->inventory.vms[i];
 
-		ended |= vm->ended && !vm->gone && !vm->has_id;
-		ended |= vm->ended && !vm->gone && is_succeeded(&vms->inventory, vm);
+		ended |= vm->ended && !vm->closed && !vm->has_id;
+		ended |= vm->ended && !vm->closed && is_succeeded(&vms->inventory, vm);
 	}
 	return ended;
 }
@@ -210,10 +210,10 @@ void vms__give_ids(struct vms *vms)
 	}
 }
 
-void vms__note_gone(struct vms *vms)
+void vms__close_ended(struct vms *vms)
 {
 	for (size_t i = 0; i < vms->inventory.n_vms; i++)
-		vms->inventory.vms[i]->gone |= vms->inventory.vms[i]->ended;
+		vms->inventory.vms[i]->closed |= vms->inventory.vms[i]->ended;
 }
 
 struct inventory_vm *vms__find(const struct vms *vms, uint64_t key)

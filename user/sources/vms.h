@@ -37,8 +37,8 @@ void vms__look_after(struct vms *vms);
  */
 bool vms__look_at_new(struct vms *vms);
 
-/* Makes those gone that were seen to have ended. */
-void vms__note_gone(struct vms *vms);
+/* Closes the VMs that were seen to have ended. */
+void vms__close_ended(struct vms *vms);
 
 /* Gives all VMs their names and ids that do not have them yet. */
 void vms__give_ids(struct vms *vms);

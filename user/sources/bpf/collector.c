@@ -103,7 +103,7 @@ int collectors_collect(const struct exits *exits)
 	return err;
 }
 
-int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool gone,
+int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool ended,
 				 struct arena *arena, struct vcpu_sample *sample)
 {
 	int err = 0;
@@ -111,12 +111,12 @@ int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool 
 	for (const struct collector *collector = exits->collectors; collector && !err;
 	     collector = collector->next)
 		if (collector->ops->fill_before_exits)
-			err = collector->ops->fill_before_exits(collector->arg, slot, gone, arena,
+			err = collector->ops->fill_before_exits(collector->arg, slot, ended, arena,
 								sample);
 	return err;
 }
 
-int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool gone,
+int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool ended,
 				struct arena *arena, struct vcpu_sample *sample)
 {
 	int err = 0;
@@ -124,7 +124,7 @@ int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool g
 	for (const struct collector *collector = exits->collectors; collector && !err;
 	     collector = collector->next)
 		if (collector->ops->fill_after_exits)
-			err = collector->ops->fill_after_exits(collector->arg, slot, gone, arena,
+			err = collector->ops->fill_after_exits(collector->arg, slot, ended, arena,
 							       sample);
 	return err;
 }

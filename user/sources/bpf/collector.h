@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * collector: what other BPF objects need to work with the slots of struct exits. Such a collector registers what it collects, and
- * sees no more of struct exits than what is here; that knows none of its collectors.
+ * collector: what other BPF objects need to work with the slots of struct exits. Such a collector
+ * registers its calls, and sees no more of struct exits than this header. struct exits knows none
+ * of its collectors.
  */
 #ifndef KVMTOP_SOURCES_BPF_COLLECTOR_H
 #define KVMTOP_SOURCES_BPF_COLLECTOR_H
@@ -31,13 +32,16 @@ struct vm_sample;
 struct collector_ops {
 	/* Reads what is read once per snapshot. The inventory is up to date. */
 	int (*collect)(void *arg);
-	/* Adds what slot @slot has to @sample; @gone: its vCPU is. A vCPU may have several slots. */
-	int (*fill_before_exits)(void *arg, uint32_t slot, bool gone, struct arena *arena,
+	/*
+	 * Adds what slot @slot has to @sample; @ended: its VM has ended. A vCPU may have several
+	 * slots.
+	 */
+	int (*fill_before_exits)(void *arg, uint32_t slot, bool ended, struct arena *arena,
 				 struct vcpu_sample *sample);
 	/* The same, when the exits of the slot are in @sample. */
-	int (*fill_after_exits)(void *arg, uint32_t slot, bool gone, struct arena *arena,
+	int (*fill_after_exits)(void *arg, uint32_t slot, bool ended, struct arena *arena,
 				struct vcpu_sample *sample);
-	/* Adds what @vm has beside its vCPUs, which are in @sample. */
+	/* Adds what @vm has in addition to its vCPUs, which are in @sample. */
 	int (*fill_vm)(void *arg, const struct inventory_vm *vm, struct arena *arena,
 		       struct vm_sample *sample);
 	/* Adds what is the host's, when all VMs and the main programs' drops are in @snapshot. */
@@ -53,7 +57,10 @@ struct collector {
 	struct collector *next;
 };
 
-/* From now on @collector's calls are made, after those of collectors that came before. It must leave before @exits is closed. */
+/*
+ * From now on @collector's calls are made, after those of collectors that came before. It must be
+ * removed before @exits is closed.
+ */
 void exits__add_collector(struct exits *exits, struct collector *collector);
 
 /* No further calls. Nothing happens if it was not added. */
@@ -91,10 +98,13 @@ const struct inventory_vm *exits__vm_of(struct exits *exits, uint32_t slot);
 /* The key of the VM that the last read had slot @slot in; 0: none. */
 uint64_t exits__vm_key(const struct exits *exits, uint32_t slot);
 
-/* Whether the VM of slot @slot is gone or ignored, and the slot not yet given back. */
+/* Whether the VM of slot @slot has ended or is ignored, and the slot is not yet given back. */
 bool exits__is_retired(const struct exits *exits, uint32_t slot);
 
-/* Adds where a vCPU was while its slot was copied, given the slot's first line before and after. */
+/*
+ * Adds what a vCPU was doing while its slot was copied, given the slot's first line before and
+ * after.
+ */
 void exits__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
 		  struct vcpu_place *place);
 
@@ -102,10 +112,10 @@ void exits__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *af
 void exits__note_classic(struct exits *exits);
 
 /*
- * While a thread is in a system call on a map, the kernel skips classic tracepoint programs on its CPU
- * (bpf_disable_instrumentation, trace_call_bpf): a vCPU thread that preempts us there would lose its event. So, where
- * there are such programs, we are not to be preempted by one between these two. Without CAP_SYS_NICE it stays as it
- * is; what is lost is counted as missed.
+ * While a thread is in a system call on a map, the kernel skips classic tracepoint programs on its
+ * CPU (bpf_disable_instrumentation, trace_call_bpf). A vCPU thread that preempts us there would
+ * lose its event. So, where there are such programs, no vCPU thread is to preempt us between these
+ * two calls. Without CAP_SYS_NICE it still may; lost events are counted as missed.
  */
 struct precedence {
 	int policy; /* before; negative: it was not changed */

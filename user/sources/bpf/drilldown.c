@@ -52,7 +52,7 @@ _Static_assert(KVMTOP_DETAIL_READ == DETAIL_READ && KVMTOP_DETAIL_WRITE == DETAI
 struct cell_copy {
 	uint32_t cell;
 	uint32_t slot;
-	bool retired; /* its counts are among the others' */
+	bool retired; /* its counts are among the others */
 	struct detail_tally tally;
 	uint64_t growth; /* since the snapshot before */
 };
@@ -73,9 +73,9 @@ struct drilldown {
 	struct kvmtop_detail_vcpu *vcpus;
 	size_t n_cells, cells_bytes, vcpus_bytes;
 
-	uint64_t *seen;		  /* count of each cell at the last read */
-	struct detail_sum *gone;  /* by slot and kind: what was in cells that were given back */
-	struct cell_copy *copies; /* of the cells in use, by slot */
+	uint64_t *seen;		     /* count of each cell at the last read */
+	struct detail_sum *returned; /* by slot and kind: sums of the cells that were given back */
+	struct cell_copy *copies;    /* of the cells in use, by slot */
 	size_t n_copies;
 
 	/* While drilldown__take_slow runs. */
@@ -173,7 +173,7 @@ static int load(struct drilldown *detail, const struct drilldown_opts *opts,
 	       object_fill(skel->progs.fill_cells, KVMTOP_QUEUE_CELLS, 1, detail->n_cells);
 }
 
-static struct unkeyed_view view_of(const struct drilldown *detail, uint32_t slot, bool gone)
+static struct unkeyed_view view_of(const struct drilldown *detail, uint32_t slot, bool ended)
 {
 	return (struct unkeyed_view){
 		.vcpu = &detail->slots.vcpus[slot],
@@ -182,11 +182,11 @@ static struct unkeyed_view view_of(const struct drilldown *detail, uint32_t slot
 		.n_spare = detail->slots.n_spare,
 		.reasons = &detail->reasons,
 		.timed = detail->timed,
-		.gone = gone,
+		.ended = ended,
 	};
 }
 
-/* The main programs have counted exits before these ones were attached. */
+/* The main programs had counted exits before these ones were attached. */
 static void begin_unkeyed(struct drilldown *detail)
 {
 	for (uint32_t slot = 1; slot < detail->slots.n_slots; slot++) {
@@ -197,7 +197,7 @@ static void begin_unkeyed(struct drilldown *detail)
 	}
 }
 
-/* The entry first: what the others begin is ended. */
+/* The entry first, so that whatever the others begin gets its end. */
 static int attach(struct drilldown *detail)
 {
 	struct bpf_object_skeleton *s = detail->skel->skeleton;
@@ -220,9 +220,9 @@ static int attach(struct drilldown *detail)
 
 /* ---- reading */
 
-static struct detail_sum *gone_of(struct drilldown *detail, uint32_t slot, uint32_t kind)
+static struct detail_sum *returned_of(struct drilldown *detail, uint32_t slot, uint32_t kind)
 {
-	return &detail->gone[(size_t)slot * DETAIL_KIND_MAX + kind];
+	return &detail->returned[(size_t)slot * DETAIL_KIND_MAX + kind];
 }
 
 static void give_back(struct drilldown *detail, uint32_t cell)
@@ -237,7 +237,7 @@ static void give_back(struct drilldown *detail, uint32_t cell)
 			    BPF_ANY);
 }
 
-/* Cells that were taken back at the read before: by now nothing writes to them. */
+/* Cells that the read before took back. By now nothing writes to them. */
 static void give_back_retired(struct drilldown *detail)
 {
 	uint32_t cell = 1;
@@ -247,13 +247,13 @@ static void give_back_retired(struct drilldown *detail)
 
 		for (int i = 0; i < PORTION && cell < detail->n_cells; cell++) {
 			const struct kvmtop_detail_cell *c = &detail->cells[cell];
-			struct detail_sum *gone;
+			struct detail_sum *returned;
 
 			if (READ_ONCE(c->state) != KVMTOP_CELL_RETIRED)
 				continue;
-			gone = gone_of(detail, c->key.slot, c->key.kind);
-			gone->count += c->count;
-			gone->sum_ns += c->sum_ns;
+			returned = returned_of(detail, c->key.slot, c->key.kind);
+			returned->count += c->count;
+			returned->sum_ns += c->sum_ns;
 			give_back(detail, cell);
 			i++;
 		}
@@ -300,7 +300,10 @@ static int by_slot(const void *a, const void *b)
 	return (x->slot > y->slot) - (x->slot < y->slot);
 }
 
-/* From now on no event finds the cell; one that has just found it has until the next read to finish. */
+/*
+ * From now on no event finds the cell. An event that has just found it has until the next read to
+ * finish.
+ */
 static void retire(struct drilldown *detail, struct cell_copy *copy)
 {
 	struct kvmtop_detail_cell *c = &detail->cells[copy->cell];
@@ -360,7 +363,7 @@ static size_t first_copy(const struct drilldown *detail, uint32_t slot)
 	return low;
 }
 
-/* Room in @sample for @more tallies, what is there kept: a vCPU may have several slots. */
+/* Makes room in @sample for @more tallies, after those of the vCPU's other slots. */
 static int grow_sample(struct arena *arena, struct vcpu_sample *sample, size_t more,
 		       struct detail_sum **ret_sums)
 {
@@ -380,7 +383,10 @@ static int grow_sample(struct arena *arena, struct vcpu_sample *sample, size_t m
 	return 0;
 }
 
-/* As it is now: the reasons of the vCPU's exits are read now, too, and not when the cells of all vCPUs were. */
+/*
+ * The slot as it is now: the reasons of the vCPU's exits are read now, too, and not with the cells
+ * of all vCPUs.
+ */
 static struct detail_tally tally_now(const struct drilldown *detail, const struct cell_copy *copy)
 {
 	const struct kvmtop_detail_cell *c = &detail->cells[copy->cell];
@@ -391,12 +397,12 @@ static struct detail_tally tally_now(const struct drilldown *detail, const struc
 	return tally;
 }
 
-static int fill(void *arg, uint32_t slot, bool gone, struct arena *arena,
+static int fill(void *arg, uint32_t slot, bool ended, struct arena *arena,
 		struct vcpu_sample *sample)
 {
 	struct drilldown *detail = arg;
 	struct unkeyed *unkeyed = &detail->unkeyed[slot];
-	const struct unkeyed_view view = view_of(detail, slot, gone);
+	const struct unkeyed_view view = view_of(detail, slot, ended);
 	const struct kvmtop_detail_vcpu *v = &detail->vcpus[slot];
 	size_t first = first_copy(detail, slot), end = first;
 	struct detail_sum *sums;
@@ -411,12 +417,12 @@ static int fill(void *arg, uint32_t slot, bool gone, struct arena *arena,
 		return err;
 	unkeyed__look(unkeyed, &view);
 	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++) {
-		const struct detail_sum *lost = gone_of(detail, slot, kind);
+		const struct detail_sum *returned = returned_of(detail, slot, kind);
 
-		sums[kind].count +=
-			lost->count + READ_ONCE(v->others[kind].count) + unkeyed->told[kind].count;
-		sums[kind].sum_ns += lost->sum_ns + READ_ONCE(v->others[kind].sum_ns) +
-				     unkeyed->told[kind].sum_ns;
+		sums[kind].count += returned->count + READ_ONCE(v->others[kind].count) +
+				    unkeyed->reported[kind].count;
+		sums[kind].sum_ns += returned->sum_ns + READ_ONCE(v->others[kind].sum_ns) +
+				     unkeyed->reported[kind].sum_ns;
 	}
 	for (size_t i = first; i < end; i++) {
 		const struct detail_tally tally = tally_now(detail, &detail->copies[i]);
@@ -445,10 +451,10 @@ static void forget(void *arg, uint32_t slot)
 	}
 	memset(&detail->vcpus[slot], 0, sizeof(detail->vcpus[slot]));
 	detail->unkeyed[slot] = (struct unkeyed){ .last_exit = 0 };
-	memset(gone_of(detail, slot, 0), 0, DETAIL_KIND_MAX * sizeof(*detail->gone));
+	memset(returned_of(detail, slot, 0), 0, DETAIL_KIND_MAX * sizeof(*detail->returned));
 }
 
-/* Events that were not counted: no program was run, or its thread is not known as a vCPU's. */
+/* Events that were not counted: no program ran, or the thread is not known as a vCPU's. */
 static uint64_t lost_events(const struct drilldown *detail)
 {
 	const struct bpf_object_skeleton *s = detail->skel->skeleton;
@@ -503,8 +509,8 @@ static int take_record(void *arg, void *data, size_t size)
 	memcpy(comm, detail->slots.vcpus[record.slot].comm, KVMTOP_COMM_LEN);
 	vm = exits__vm_of(detail->exits, record.slot);
 	if (vm && vm->tgid != record.tgid)
-		vm = NULL; /* the slot is another one's by now */
-	/* Of a VM that -g does not ask for, which the kernel side was just told. */
+		vm = NULL; /* the slot has another vCPU by now */
+	/* Of a VM that -g does not ask for, as the kernel side has just learnt. */
 	if (!vm && exits__filtered(detail->exits).names &&
 	    exits__is_retired(detail->exits, record.slot))
 		return 0;
@@ -557,7 +563,7 @@ void drilldown__end_slow(struct drilldown *detail)
 		WRITE_ONCE(detail->skel->bss->detail_control.slow_ended, 1);
 }
 
-/* ---- all of it */
+/* ---- open and close */
 
 static int open_all(struct drilldown *detail, const struct drilldown_opts *opts,
 		    const struct features *features, char *why, size_t why_size)
@@ -568,9 +574,10 @@ static int open_all(struct drilldown *detail, const struct drilldown_opts *opts,
 
 	detail->seen = calloc(detail->n_cells, sizeof(*detail->seen));
 	detail->copies = calloc(detail->n_cells, sizeof(*detail->copies));
-	detail->gone = calloc(detail->slots.n_slots * DETAIL_KIND_MAX, sizeof(*detail->gone));
+	detail->returned =
+		calloc(detail->slots.n_slots * DETAIL_KIND_MAX, sizeof(*detail->returned));
 	detail->unkeyed = calloc(detail->slots.n_slots, sizeof(*detail->unkeyed));
-	if (!detail->seen || !detail->copies || !detail->gone || !detail->unkeyed)
+	if (!detail->seen || !detail->copies || !detail->returned || !detail->unkeyed)
 		return -ENOMEM;
 	err = object_types__open(features->types, &types);
 	if (err)
@@ -636,7 +643,7 @@ void drilldown__close(struct drilldown *detail)
 	detail_bpf__destroy(detail->skel);
 	free(detail->seen);
 	free(detail->copies);
-	free(detail->gone);
+	free(detail->returned);
 	free(detail->unkeyed);
 	free(detail);
 }

@@ -19,7 +19,7 @@ struct drilldown;
 struct exits;
 struct features;
 
-/* Cells for keys unless tests tell otherwise: of all vCPUs together, 1 MB. */
+/* Cells for the keys of all vCPUs together, 1 MB, unless a test sets another number. */
 #define DRILLDOWN_KEYS 16384
 
 /* The code space of this host's exit reasons, ISA_*. */
@@ -27,24 +27,27 @@ uint32_t drilldown_isa(void);
 
 struct drilldown_opts {
 	uint32_t kinds; /* DETAIL_BIT */
-	bool pc_all;	/* DETAIL_PC: of all reasons, else of these */
+	bool pc_all;	/* DETAIL_PC: of all reasons, or only of these */
 	const uint64_t *pc_reasons;
 	size_t n_pc_reasons;
 	enum latency latency;
-	uint64_t slow_ns; /* report exits of at least so long; 0: none */
+	uint64_t slow_ns; /* report exits that take at least this long; 0: none */
 	struct test_knobs knobs;
 };
 
 /*
- * Loads and attaches, and from now on exits__read(@exits) reads the details, too (collector.h); @exits must outlive it. On failure
- * writes one line to @why and returns a negative errno.
+ * Loads and attaches. From now on exits__read(@exits) reads the details, too (collector.h); @exits
+ * must outlive it. On failure writes one line to @why and returns a negative errno.
  */
 int drilldown__open(const struct drilldown_opts *opts, struct exits *exits,
 		    const struct features *features, char *why, size_t why_size,
 		    struct drilldown **ret_detail);
 void drilldown__close(struct drilldown *detail);
 
-/* Called with each slow exit; what it points to is valid during the call only. A negative errno ends it, and is returned. */
+/*
+ * Called with each slow exit, which is valid during the call only. A negative errno ends the calls,
+ * and is returned.
+ */
 typedef int (*slow_fn)(const struct slow_exit *slow, void *arg);
 
 /* Readable when there are slow exits; -1: they were not asked for. */
@@ -53,7 +56,7 @@ int drilldown__slow_fd(const struct drilldown *detail);
 /* Hands all slow exits that are there to @fn. 0 or what @fn returned, or a negative errno. */
 int drilldown__take_slow(struct drilldown *detail, slow_fn fn, void *arg);
 
-/* From now on there are no further ones. */
+/* From now on no further slow exits are reported. */
 void drilldown__end_slow(struct drilldown *detail);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * drilldown_choose: which of the drill-down's programs fit this kernel. A raw program needs the tracepoint's arguments to be what
- * it believes (KVM's BTF tells), a classic one its record (the "format" file tells).
+ * drilldown_choose: which of the drill-down's programs fit this kernel. A raw program expects
+ * certain arguments of the tracepoint, checked by KVM's BTF. A classic one expects a certain
+ * record, checked by the "format" file.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,7 +60,7 @@ static void add_reasons(struct drilldown_reasons *reasons, const struct detail_i
 		const struct detail_reason *reason = &isa->reasons[i];
 		struct kvmtop_detail_range *range = reasons->ranges[reason->kind];
 
-		/* One that is none is free. */
+		/* One without a kind is free. */
 		while (range->first <= range->last)
 			range++;
 		*range = (struct kvmtop_detail_range){ reason->first, reason->last };
@@ -109,7 +110,7 @@ static struct bpf_program *find_program(struct detail_bpf *skel, const char *pre
 	return bpf_object__find_program_by_name(skel->obj, whole);
 }
 
-static int choose_classic(struct detail_bpf *skel, const struct detail_event *event, bool moved)
+static int choose_classic(struct detail_bpf *skel, const struct detail_event *event, bool relocated)
 {
 	struct kvmtop_record *record = record_at(skel, event->record);
 	const struct record_field *fields;
@@ -126,7 +127,7 @@ static int choose_classic(struct detail_bpf *skel, const struct detail_event *ev
 	fields = find_fields(event, text, &reader);
 	if (record_fields_parse(text, fields, record))
 		return -EPROTO;
-	record->moved |= moved;
+	record->relocated |= relocated;
 	return bpf_program__set_autoload(find_program(skel, "classic_", reader), true);
 }
 
@@ -157,18 +158,21 @@ static void explain(const struct detail_event *event, int err, char *why, size_t
 			 event->name, err == -EPROTO ? "it is of another form" : strerror(-err));
 }
 
-/* Classic ones where raw ones may be skipped, raw ones as far as their arguments are known, else classic ones. */
+/*
+ * Classic ones where raw ones may be skipped. Elsewhere raw ones, or classic ones if the arguments
+ * are not known.
+ */
 static int choose_event(struct detail_bpf *skel, const struct detail_event *event,
 			const struct drilldown_opts *opts, const struct features *features,
 			char *why, size_t why_size)
 {
-	bool classic_first = features->v[FEATURE_USER_RECORD].ok || opts->knobs.moved_records;
-	int err = classic_first ? choose_classic(skel, event, opts->knobs.moved_records)
+	bool classic_first = features->v[FEATURE_USER_RECORD].ok || opts->knobs.relocated_records;
+	int err = classic_first ? choose_classic(skel, event, opts->knobs.relocated_records)
 				: choose_raw(skel, event, features);
 
 	if (err)
 		err = classic_first ? choose_raw(skel, event, features)
-				    : choose_classic(skel, event, opts->knobs.moved_records);
+				    : choose_classic(skel, event, opts->knobs.relocated_records);
 	if (err == -ENOENT && event->optional)
 		return 0;
 	if (err)
@@ -206,17 +210,17 @@ static int choose_exit(struct detail_bpf *skel, const struct drilldown_opts *opt
 	if (!err && record_fields_parse(text, arch->exit_fields, record))
 		err = -EPROTO;
 	if (err && raw && isa && !(opts->kinds & DETAIL_BIT(DETAIL_PC))) {
-		log_warning("%s, and tracefs does not tell where", isa->raw_lacks);
+		log_warning("%s, and tracefs does not say where", isa->raw_lacks);
 		return bpf_program__set_autoload(raw, true);
 	}
 	if (err) {
 		snprintf(why, why_size,
 			 "kvm_exit: here the guest's " ARCH_PC
-			 " is only in its record, and tracefs does not tell where: %s",
+			 " is only in its record, and tracefs does not say where: %s",
 			 err == -EPROTO ? "it is of another form" : strerror(-err));
 		return err;
 	}
-	record->moved |= opts->knobs.moved_records;
+	record->relocated |= opts->knobs.relocated_records;
 	return bpf_program__set_autoload(find_program(skel, CLASSIC, ""), true);
 }
 

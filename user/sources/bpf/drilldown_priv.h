@@ -35,7 +35,7 @@ struct drilldown_reasons {
 
 void drilldown_reasons(struct drilldown_reasons *reasons);
 
-/* A tracepoint and what bpf/detail_NAME.bpf.c believes of it. */
+/* A tracepoint and what bpf/detail_NAME.bpf.c expects of it. */
 struct detail_event {
 	const char *name; /* of the programs "raw_NAME", "classic_NAME" and the event kvm_NAME */
 	uint32_t kinds;
@@ -53,8 +53,8 @@ struct detail_event {
 };
 
 /*
- * Exit reasons by kind: an exit for one of these is about a key of this kind, and is among the others if no event says which. Kinds
- * without any count events, whatever exit they come with.
+ * Exit reasons by kind. An exit for one of these is about a key of this kind; if no event names the
+ * key, it is among the others. Kinds without reasons count events, whatever exit they come with.
  */
 struct detail_reason {
 	enum detail_kind kind;
@@ -66,7 +66,10 @@ struct detail_isa {
 	uint32_t number;
 	const struct detail_reason *reasons;
 	size_t n_reasons;
-	/* The raw program of kvm_exit does not know the guest's instruction: what is missing, then, in a warning. NULL: it does. */
+	/*
+	 * If the raw program of kvm_exit does not know the guest's instruction: what is missing,
+	 * for a warning. NULL: it does.
+	 */
 	const char *raw_lacks;
 };
 

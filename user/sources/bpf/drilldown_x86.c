@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * drilldown_x86: what bpf/detail_x86.bpf.c believes of x86's tracepoints, which exit reasons are about which kind of keys, and
- * what KVM's exit_info says.
+ * drilldown_x86: what bpf/detail_x86.bpf.c expects of x86's tracepoints, which exit reasons are
+ * about which kind of keys, and what KVM's exit_info says.
  */
 #if defined(__x86_64__)
 #include <stddef.h>

@@ -29,7 +29,7 @@ struct exits_opts {
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
 	bool entries;	       /* count kvm_entry, too, whatever is timed */
-	bool note_exit; /* note which exit is the last one, whatever is timed: the drill-down asks */
+	bool note_exit; /* note which exit is the last one, whatever is timed, for the drill-down */
 	struct test_knobs knobs;
 };
 
@@ -49,27 +49,29 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 enum exit_path exits__path(const struct exits *exits);
 
 /*
- * Puts the VMs that have had exits until now into the inventory. 0 or -ENOMEM. Before others are noted there: what comes in the place
- * of a VM makes it gone, and the vCPUs of one that is gone are not looked for any more.
+ * Puts the VMs that have had exits until now into the inventory. 0 or -ENOMEM. To be called before
+ * other VMs are added to the inventory. A VM that takes the place of another ends it, and the vCPUs
+ * of an ended VM are not looked for any more.
  */
 int exits__find_vms(struct exits *exits);
 
 /*
- * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was. VMs that have
- * ended are in it once more, marked gone, and then forgotten. 0 or negative errno.
+ * Fills @snapshot with all VMs seen so far: their VMs, tallies, drops and times, and when that was.
+ * VMs that have ended are in it once more, marked as ended, and then forgotten. 0 or negative
+ * errno.
  */
 int exits__read(struct exits *exits, struct snapshot *snapshot);
 
 /*
- * The VM of this key, of the last snapshot, is not asked for, nor any other one of its process: from now on they take nothing but a
- * moment per exit. It stays in snapshots, without vCPUs.
+ * The VM of this key, of the last snapshot, is not asked for, nor is any other VM of its process.
+ * From now on they cost only a moment per exit. The VM stays in snapshots, without vCPUs.
  */
 void exits__ignore_vm(struct exits *exits, uint64_t key);
 
 /* Whether the maps can be read with the rights that we have now: 0 or a negative errno. */
 int exits__try(struct exits *exits);
 
-/* Whether it may raise its own priority now and then, for which it needs CAP_SYS_NICE. */
+/* Whether it may raise its own priority for short times, for which it needs CAP_SYS_NICE. */
 bool exits__takes_precedence(const struct exits *exits);
 
 /* Of which events every one was counted until now. */

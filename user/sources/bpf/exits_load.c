@@ -29,7 +29,9 @@
 #define SLOTS_PER_VCPU 4
 #define SLOTS_PER_CPU 16
 #define MAX_SLOTS (1u << 18)
-/* So that the slots in use have some 16 on average, as many as an own cell: a vCPU has some ten reasons. */
+/*
+ * So that the slots in use have some 16 on average, one per own cell. A vCPU has some ten reasons.
+ */
 #define HISTS_PER_SLOT 4
 
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS && KVMTOP_HIST_SUB_BITS == HIST_SUB_BITS,
@@ -122,7 +124,7 @@ static int map_arrays(struct exits *exits)
 	return err;
 }
 
-/* All slots are free at first but that of what is filtered out. */
+/* All slots are free at first but KVMTOP_SLOT_IGNORED. */
 static int fill_queues(struct exits *exits)
 {
 	const struct bpf_program *fill = exits->skel->progs.fill_free;
@@ -193,7 +195,7 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 	exits->skel->rodata->cfg_first_mark = (uint32_t)exits->n_slots;
 	exits->skel->rodata->cfg_n_marks = (uint32_t)exits->n_marks;
 	exits->skel->rodata->cfg_note_exit = opts->note_exit;
-	err = programs_set_records(exits->skel, opts->knobs.moved_records);
+	err = programs_set_records(exits->skel, opts->knobs.relocated_records);
 	if (err)
 		return err;
 	err = object_types__fill(&types, exits->skel->obj)
@@ -279,10 +281,10 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 		calloc(exits->n_slots * KVMTOP_OWN_CELLS + exits->n_spare, sizeof(*exits->seen));
 	exits->proc_root = strdup(opts->proc_root);
 	exits->open_stretches = calloc(exits->n_slots, sizeof(*exits->open_stretches));
-	exits->told_times = calloc(exits->n_slots, sizeof(*exits->told_times));
+	exits->reported_times = calloc(exits->n_slots, sizeof(*exits->reported_times));
 	exits->parked = calloc(exits->n_slots, sizeof(*exits->parked));
 	err = exits->slots && exits->vm_keys && exits->seen && exits->open_stretches &&
-			      exits->told_times && exits->parked && exits->proc_root
+			      exits->reported_times && exits->parked && exits->proc_root
 		      ? 0
 		      : -ENOMEM;
 	if (!err)
@@ -316,7 +318,7 @@ int exits__try(struct exits *exits)
 	return exits->latency == LATENCY_OFF ? 0 : threads_look(exits);
 }
 
-/* Only slots that were looked at have anything: the rest of this memory was never touched. */
+/* Only slots that were read have anything. The rest of this memory was never touched. */
 static void release_seen(struct exits *exits)
 {
 	for (uint32_t slot = 1; exits->vcpus && slot < exits->n_slots; slot++) {
@@ -341,7 +343,7 @@ void exits__close(struct exits *exits)
 	free(exits->slots);
 	free(exits->vm_keys);
 	free(exits->open_stretches);
-	free(exits->told_times);
+	free(exits->reported_times);
 	free(exits->parked);
 	free(exits->ignored);
 	free(exits->proc_root);

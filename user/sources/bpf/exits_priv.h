@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * exits_priv: what the parts of struct exits share. Nobody else sees it.
- */
+/* exits_priv: what the parts of struct exits share. No other module includes it. */
 #ifndef KVMTOP_SOURCES_BPF_EXITS_PRIV_H
 #define KVMTOP_SOURCES_BPF_EXITS_PRIV_H
 
@@ -27,26 +25,25 @@ struct vms;
 enum slot_state {
 	SLOT_FREE, /* in the queue, or just taken and not seen yet */
 	SLOT_LIVE, /* belongs to a VM */
-	SLOT_RETIRED, /* its VM is gone; given back at the next read, when nothing can be writing to it */
+	SLOT_RETIRED, /* its VM has ended; given back at the next read, when nothing can be writing to it */
 };
 
-/* What was charged of what a vCPU does now, while it lasts. */
+/* What was charged so far for the stretch that a vCPU is in now. */
 struct open_stretch {
 	uint64_t start_ns, until_ns;
-	uint64_t
-		delay_ns; /* how long its thread has waited for a CPU then, the wait that went on included */
+	uint64_t delay_ns; /* its thread's run delay at until_ns, with the wait that went on */
 	uint64_t ns[STATE_MAX];
 };
 
 /* The time in which a slot's vCPU had no thread. */
 struct parked {
 	uint64_t from_ns;  /* since when it has none; 0: it has one */
-	uint64_t total_ns; /* in all, but for that */
+	uint64_t total_ns; /* in all, but for the current one */
 };
 
-/* Where the time of a slot's vCPU went, as last told. */
-struct told_times {
-	uint64_t registered_ns; /* of whom it is */
+/* Where the time of a slot's vCPU went, as last reported. */
+struct reported_times {
+	uint64_t registered_ns; /* identifies the vCPU */
 	uint64_t wall_ns, ns[STATE_MAX];
 };
 
@@ -62,7 +59,7 @@ struct cell_seen {
 /* A VMM of whose VMs none is asked for by name. */
 struct ignored_process {
 	uint32_t tgid;
-	uint64_t start_ns; /* as the kernel side tells it */
+	uint64_t start_ns; /* as in the kernel side's filter */
 };
 
 struct exits {
@@ -82,46 +79,47 @@ struct exits {
 	struct kvmtop_cell *spare;
 	size_t n_spare;
 	struct kvmtop_hist *hists;
-	size_t n_hists; /* with the one that is nobody's */
+	size_t n_hists; /* with KVMTOP_HIST_NONE */
 	size_t vcpus_bytes, spare_bytes, hists_bytes;
 	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
 
 	uint64_t missed_user_exits; /* as last reported */
-	uint64_t missed_at_start; /* by the first program, before those that rescue were attached */
+	uint64_t
+		missed_at_start; /* by the first program, before the rescue programs were attached */
 	enum slot_state *slots;
 	uint64_t *vm_keys; /* by slot: the VM that the last read had it in; 0: none */
-	struct open_stretch *open_stretches; /* by slot */
-	struct told_times *told_times;	     /* likewise */
-	struct parked *parked;		     /* likewise */
+	struct open_stretch *open_stretches;   /* by slot */
+	struct reported_times *reported_times; /* likewise */
+	struct parked *parked;		       /* likewise */
 	/* What the slots' threads are doing, in our memory; and when they were looked at last. */
 	struct kvmtop_thread *threads;
 	size_t threads_bytes;
 	uint64_t looked_ns;
-	int64_t sched_ahead_ns;	      /* of CLOCK_MONOTONIC is the scheduler's clock */
-	uint64_t compared_ns;	      /* when these two were compared; 0: never */
-	struct vms *vms;	      /* not ours */
-	uint32_t events;	      /* bits of enum kvm_event whose programs are attached */
-	bool run_delay;		      /* the kernel keeps it (CONFIG_SCHED_INFO) */
+	int64_t sched_ahead_ns; /* how far the scheduler's clock is ahead of CLOCK_MONOTONIC */
+	uint64_t compared_ns;	/* when these two were compared; 0: never */
+	struct vms *vms;	/* not ours */
+	uint32_t events;	/* bits of enum kvm_event whose programs are attached */
+	bool run_delay;		/* the kernel keeps it (CONFIG_SCHED_INFO) */
 	struct collector *collectors; /* in the order in which they came */
 };
 
 /*
- * Adds where the time of slot @v's vCPU went to @sample, up to now, or, of one that is @gone, up to its last event. What changes
- * all the time while we look is left as it was last told. Nothing that was told gets less. Says what holds it, too.
+ * Adds where the time of slot @v's vCPU went to @sample, up to now, or up to its last time stamp if
+ * it has @ended. Times that keep changing while they are read stay as last reported. No reported
+ * time decreases. Also notes what the vCPU waits for (enum vcpu_held).
  */
-void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool gone,
+void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool ended,
 		      struct vcpu_sample *sample);
 
 /* What the thread of a slot's vCPU is doing. */
 struct thread_look {
 	bool known;  /* it was looked at, and is the thread of that vCPU */
-	bool gone;   /* there is no such thread any more */
-	bool asleep; /* interruptibly, as one is whose vCPU is halted */
+	bool exited; /* the thread has exited */
+	bool asleep; /* interruptibly, as the thread of a halted vCPU is */
 	enum vcpu_held held;
 	uint64_t seen_ns, started_ns;
-	bool waits; /* for a CPU */
-	uint64_t
-		delay_ns; /* how long it had waited for one by seen_ns, since it began; a wait that went on included */
+	bool waits;	   /* for a CPU */
+	uint64_t delay_ns; /* its run delay by seen_ns, since it began, with a wait that went on */
 };
 
 /* Looks at all threads at once (bpf/threads.bpf.c). 0 or a negative errno. */
@@ -130,11 +128,14 @@ int threads_look(struct exits *exits);
 /* Brings up to date how far the scheduler's clock is ahead of CLOCK_MONOTONIC. */
 void threads_compare_clocks(struct exits *exits, const struct kvmtop_sched_clock *clock);
 
-/* What was seen then of the thread of slot @v, whose vCPU does what it does since @start_ns (CLOCK_MONOTONIC). */
+/*
+ * What was seen then of the thread of slot @v. The vCPU's current stretch began at @start_ns
+ * (CLOCK_MONOTONIC).
+ */
 struct thread_look threads_of(const struct exits *exits, const struct kvmtop_vcpu *v,
 			      uint64_t start_ns);
 
-/* What was read of own cell @cell of slot @slot, counted from 0; and of an element of spare_cells. */
+/* What was read of own cell @cell (from 0) of slot @slot, and of an element of spare_cells. */
 static inline struct cell_seen *exits_own_seen(const struct exits *exits, uint32_t slot,
 					       uint32_t cell)
 {
@@ -146,11 +147,11 @@ static inline struct cell_seen *exits_spare_seen(const struct exits *exits, uint
 	return &exits->seen[exits->n_slots * KVMTOP_OWN_CELLS + element];
 }
 
-/* All collectors' calls of struct collector_ops, until one fails: what that returned, else 0. */
+/* All collectors' calls of struct collector_ops, until one fails. 0, or what that one returned. */
 int collectors_collect(const struct exits *exits);
-int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool gone,
+int collectors_fill_before_exits(const struct exits *exits, uint32_t slot, bool ended,
 				 struct arena *arena, struct vcpu_sample *sample);
-int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool gone,
+int collectors_fill_after_exits(const struct exits *exits, uint32_t slot, bool ended,
 				struct arena *arena, struct vcpu_sample *sample);
 int collectors_fill_vm(const struct exits *exits, const struct inventory_vm *vm,
 		       struct arena *arena, struct vm_sample *sample);
@@ -160,36 +161,40 @@ void collectors_forget(const struct exits *exits, uint32_t slot);
 /* What of @scope the kernel side is to filter by. */
 struct filtered filtered_by(const struct scope *scope);
 
-/* Sets the knobs of what is filtered, and the sizes of its maps, before they are loaded. 0 or a negative errno. */
+/*
+ * Sets the knobs of the filters, and the sizes of their maps, before they are loaded. 0 or a
+ * negative errno.
+ */
 int exits_prepare_filters(struct exits *exits, const struct scope *scope);
 
-/* Fills the maps of what is asked for. 0 or a negative errno. */
+/* Fills the filters' maps. 0 or a negative errno. */
 int exits_fill_filters(const struct exits *exits, const struct scope *scope);
 
-/* Takes those that have ended out of the map of VMMs that are not asked for. */
+/* Removes processes that have exited from the map of VMMs that are not asked for. */
 void exits_forget_ignored(struct exits *exits);
 
 /* The slots of @vm are given back at the next read; until then no event finds them. */
 void exits_retire_vcpus(struct exits *exits, const struct inventory_vm *vm);
 
 /*
- * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. 0 or -ENOMEM.
+ * Brings the inventory up to date. To be called before the counters are read, so that an ended VM's
+ * counters are final. 0 or -ENOMEM.
  */
 int exits_update_vms(struct exits *exits);
 
-/* VMs that are gone leave the inventory, and their slots are retired. */
-void exits_forget_gone_vms(struct exits *exits);
+/* Ended VMs leave the inventory, and their slots are retired. */
+void exits_forget_ended_vms(struct exits *exits);
 
 /* Retired slots are zeroed, with their cells and histograms, and can be taken again. */
 void exits_give_back_retired(struct exits *exits);
 
 /*
- * To be called once, when those that rescue exits to user space are attached: what the first program missed before they were there
- * came before the counts began.
+ * To be called once, when the programs that rescue userspace exits are attached. The first
+ * program's earlier misses came before the counts began.
  */
 void exits_begin_missed(struct exits *exits);
 
-/* How many exits and entries no program was run for; brings @exits->missed_user_exits up to date. */
+/* How many exits and entries no program ran for. Brings @exits->missed_user_exits up to date. */
 uint64_t exits_missed(struct exits *exits);
 
 #endif

@@ -41,8 +41,9 @@ static struct tally *tally_for(struct tally *tallies, size_t *n, uint32_t isa, u
 }
 
 /*
- * Brings @seen up to date with the histogram of @cell, of which @count and @sum_ns were read before. Most are idle: one
- * that had no exit since, and has timed all that it had, need not be looked at.
+ * Brings @seen up to date with the histogram of @cell, of which @count and @sum_ns were read
+ * before. Most are idle: a cell without an exit since then, and with all exits timed, need not be
+ * read.
  */
 static int read_hist(const struct exits *exits, uint32_t hist, uint64_t count, uint64_t sum_ns,
 		     struct cell_seen *seen)
@@ -88,7 +89,7 @@ static int add_cell(const struct exits *exits, struct arena *arena, struct tally
 		return 0;
 	sum_ns = READ_ONCE(cell->sum_ns);
 	tally->sum_ns += sum_ns;
-	/* The kernel side stores a larger one meanwhile, or it does not: either way none is lost. */
+	/* The kernel side may store a larger one meanwhile. No maximum is lost either way. */
 	max_ns = __atomic_exchange_n(&cell->max_ns, 0, __ATOMIC_RELAXED);
 	if (max_ns > tally->max_ns)
 		tally->max_ns = max_ns;
@@ -134,7 +135,7 @@ static struct vcpu_sample *sample_for(struct vm_sample *vm, uint32_t vcpu_id)
 	return &vm->vcpus[vm->n_vcpus++];
 }
 
-/* Room for @more tallies in all arrays, what is there kept: a vCPU may have several slots. */
+/* Makes room for @more tallies in all arrays, after those of the vCPU's other slots. */
 static int make_room(const struct exits *exits, struct arena *arena, struct vcpu_sample *sample,
 		     size_t more)
 {
@@ -165,28 +166,28 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 void exits__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
 		  struct vcpu_place *place)
 {
-	bool moved = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
-		     before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
-		     before->vmm_ns != after->vmm_ns || before->exit_cell != after->exit_cell;
-	/* Nothing was timed yet: it cannot be told. */
-	bool unknown = moved || (!before->guest_ns && !before->kvm_ns);
+	bool changed = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
+		       before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
+		       before->vmm_ns != after->vmm_ns || before->exit_cell != after->exit_cell;
+	/* Nothing was timed yet, so it is unknown. */
+	bool unknown = changed || (!before->guest_ns && !before->kvm_ns);
 
 	place->in_vmm |= unknown || before->user_ns;
 	place->in_kvm |= unknown || (before->exit_ns && !before->user_ns);
-	/* As long as the exit is not counted it is the same as if it had not happened. */
+	/* An exit that is not counted yet is treated as if it had not happened. */
 	place->in_guest |=
 		unknown || (!before->user_ns && (!before->exit_ns || !before->exit_cell));
 }
 
-static int read_vcpu(const struct exits *exits, struct kvmtop_vcpu *v, bool gone,
+static int read_vcpu(const struct exits *exits, struct kvmtop_vcpu *v, bool ended,
 		     struct arena *arena, struct vcpu_sample *sample)
 {
-	/* Once and for all: its thread may add cells while we look. */
+	/* Read once, as the thread may add cells meanwhile. */
 	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
-	int err = collectors_fill_before_exits(exits, v->slot, gone, arena, sample);
+	int err = collectors_fill_before_exits(exits, v->slot, ended, arena, sample);
 
 	if (!err)
 		err = make_room(exits, arena, sample, n_own + n_spare);
@@ -203,10 +204,10 @@ static int read_vcpu(const struct exits *exits, struct kvmtop_vcpu *v, bool gone
 	if (err)
 		return err;
 	if (exits->latency != LATENCY_OFF)
-		exits_read_times(exits, v, gone, sample);
+		exits_read_times(exits, v, ended, sample);
 	memcpy(&after, v, FIRST_LINE);
 	exits__place(&before, &after, &sample->place);
-	return collectors_fill_after_exits(exits, v->slot, gone, arena, sample);
+	return collectors_fill_after_exits(exits, v->slot, ended, arena, sample);
 }
 
 static int by_vcpu_id(const void *a, const void *b)
@@ -226,7 +227,7 @@ static int read_vm(const struct exits *exits, const struct inventory_vm *vm, str
 		.kvm = vm->kvm,
 		.name = arena__strdup(arena, vm->name),
 		.comm = arena__strdup(arena, vm->comm),
-		.gone = vm->gone,
+		.ended = vm->closed,
 		.later = vm->later,
 		.vcpus = arena__calloc(arena, vm->n_vcpus, sizeof(*sample->vcpus)),
 	};
@@ -238,7 +239,7 @@ static int read_vm(const struct exits *exits, const struct inventory_vm *vm, str
 			return -ENOMEM;
 	}
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
-		int err = read_vcpu(exits, &exits->vcpus[vm->vcpus[i].slot], vm->gone, arena,
+		int err = read_vcpu(exits, &exits->vcpus[vm->vcpus[i].slot], vm->closed, arena,
 				    sample_for(sample, vm->vcpus[i].vcpu_id));
 
 		if (err)
@@ -295,14 +296,14 @@ int exits__read(struct exits *exits, struct snapshot *snapshot)
 	snapshot->drops[DROP_MISSED] = exits_missed(exits);
 	snapshot->drops[DROP_MISSED] += exits->missed_user_exits;
 	snapshot->drops[DROP_MISSED] +=
-		programs_missed(exits->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MOVED));
+		programs_missed(exits->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MIGRATED));
 	snapshot->hist_full = READ_ONCE(exits->skel->bss->drops.hist_full);
 	err = collectors_fill_host(exits, snapshot);
 	if (err)
 		return err;
 	snapshot->sources[SOURCE_TRACEPOINTS] = (struct source_state){ .used = true };
 	precedence = exits__take_precedence(exits);
-	exits_forget_gone_vms(exits);
+	exits_forget_ended_vms(exits);
 	exits->vms->inventory.complete = true;
 	exits__end_precedence(&precedence);
 	return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * filter: what is filtered out in the kernel (bpf/filter.bpf.h). Pids and ids are known from the start; which VMs are not asked for by
- * name is learnt as they appear.
+ * filter: what is filtered out in the kernel (bpf/filter.bpf.h). Pids and ids are known from the
+ * start. Names of VMs become known as the VMs appear.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ int exits_fill_filters(const struct exits *exits, const struct scope *scope)
 	return 0;
 }
 
-/* False: there is no room, so its VMs take slots as others do. */
+/* False: there is no room, so its VMs take slots like others. */
 static bool add_ignored(struct exits *exits, uint32_t tgid, uint64_t start_ns)
 {
 	int map = bpf_map__fd(exits->skel->maps.ignored_pids);
@@ -84,7 +84,10 @@ void exits__ignore_vm(struct exits *exits, uint64_t key)
 	struct inventory_vm *vm = exits->filtered.names ? vms__find(exits->vms, key) : NULL;
 	struct precedence precedence;
 
-	/* Without a vCPU its start may be known to a clock tick only; and it takes nothing. */
+	/*
+	 * Without a vCPU the process's start may be known to a clock tick only, and it costs
+	 * nothing.
+	 */
 	if (!vm || !vm->n_vcpus)
 		return;
 	precedence = exits__take_precedence(exits);

@@ -8,13 +8,13 @@
 #include "programs.h"
 #include "kvmtop.skel.h"
 
-/* How often it is looked whether an event is lost or late, at intervals of a millisecond. */
+/* Number of looks, one millisecond apart, to tell a lost event from a late one. */
 #define MAX_LOOKS 20
 
 /*
- * How many userspace exits no program was run for and nobody rescued. One that is just being
- * rescued looks lost for a moment, or, when its thread is preempted in between, for long; so if there are
- * more than @known the least of some looks is taken. Never less than @known.
+ * How many userspace exits no program ran for and none rescued. An exit that is just being rescued
+ * looks lost for a moment, or for long if its thread is preempted in between. So if there are more
+ * than @known, the least of several looks is taken. Never less than @known.
  */
 static uint64_t not_rescued(const struct exits *exits, uint64_t known)
 {

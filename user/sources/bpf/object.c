@@ -20,7 +20,7 @@
 
 static int libbpf_log(enum libbpf_print_level level, const char *fmt, va_list args)
 {
-	/* One level down: the user sees our words, not libbpf's. */
+	/* One level down: the user sees our messages, not libbpf's. */
 	if (level != LIBBPF_DEBUG)
 		log_vmsg(LOG_LEVEL_DEBUG, fmt, args);
 	return 0;
@@ -69,7 +69,7 @@ struct bpf_link *object_attach(const struct bpf_program *program)
 	return link;
 }
 
-int object_set_record(const char *event, const struct record_field *fields, bool moved,
+int object_set_record(const char *event, const struct record_field *fields, bool relocated,
 		      struct kvmtop_record *record)
 {
 	__autofree char *text = NULL;
@@ -79,7 +79,7 @@ int object_set_record(const char *event, const struct record_field *fields, bool
 	if (!err)
 		err = record_fields_parse(text, fields, record);
 	if (!err)
-		record->moved |= moved;
+		record->relocated |= relocated;
 	return err;
 }
 

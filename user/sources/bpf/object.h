@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * object: what the loaders of all our BPF objects do in the same way. It knows no object.
- */
+/* object: what the loaders of all our BPF objects have in common. It knows no object. */
 #ifndef KVMTOP_SOURCES_BPF_OBJECT_H
 #define KVMTOP_SOURCES_BPF_OBJECT_H
 
@@ -23,19 +21,23 @@ struct record_field;
 void object_quiet_libbpf(void);
 
 /*
- * A perf event on tracepoint kvm:@name, for a program to be attached to. It is not enabled: the program runs all the same, on
- * all CPUs, and nobody reads the event's own count. A file descriptor or a negative errno.
+ * A perf event on tracepoint kvm:@name, for a program to be attached to. It is not enabled. The
+ * program runs all the same, on all CPUs, and the perf event's own count is not used. A file
+ * descriptor or a negative errno.
  */
 int object_open_tracepoint(const char *name);
 
-/* Attaches @program by that, if it is on a classic tracepoint. NULL and errno. */
+/*
+ * Attaches @program, if it is on a classic tracepoint by such a perf event. NULL and errno on
+ * failure.
+ */
 struct bpf_link *object_attach(const struct bpf_program *program);
 
 /*
- * Sets the knob @record of the program on classic tracepoint kvm:@event that reads @fields; @moved: for tests, as if they were elsewhere.
- * 0 or a negative errno.
+ * Sets the knob @record of the program on classic tracepoint kvm:@event that reads @fields.
+ * @relocated: for tests, as if the fields were elsewhere. 0 or a negative errno.
  */
-int object_set_record(const char *event, const struct record_field *fields, bool moved,
+int object_set_record(const char *event, const struct record_field *fields, bool relocated,
 		      struct kvmtop_record *record);
 
 /*
@@ -52,7 +54,10 @@ int object_map_array(const struct bpf_map *map, size_t element, void **ret_memor
 int object_fill(const struct bpf_program *program, enum kvmtop_queue queue, size_t first,
 		size_t end);
 
-/* How many events the kernel did not run the program @fd for; 0 as well where there is none (@fd < 0) or it is not known. */
+/*
+ * How many events the kernel did not run the program @fd for. Also 0 if there is no program (@fd <
+ * 0) or it is not known.
+ */
 uint64_t object_missed_by(int fd);
 
 #endif

@@ -19,7 +19,7 @@
 
 #define NAME "kvmtop-btf"
 
-/* Since 6.3, which may be told to make no other files in memory (vm.memfd_noexec). */
+/* Since 6.3, where vm.memfd_noexec may forbid other files in memory. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -130,7 +130,7 @@ struct copier {
 	const struct btf *from;
 	struct btf *to;
 	uint32_t *ids; /* in @to, by id in @from; 0: not yet */
-	int pointer;   /* to void: what one points to decides nothing */
+	int pointer;   /* to void: the type pointed to does not matter */
 	int depth;
 };
 

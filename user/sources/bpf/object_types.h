@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * object_types: those of the kernel's types that a BPF object is relocated by, as a BTF of their own. libbpf goes through all
- * hundred thousand types of the kernel for each type that an object knows; this goes through them once.
+ * object_types: the kernel's types that relocate a BPF object, as a BTF of their own. libbpf goes
+ * through all hundred thousand types of the kernel for each type of an object. This goes through
+ * them once.
  */
 #ifndef KVMTOP_SOURCES_BPF_OBJECT_TYPES_H
 #define KVMTOP_SOURCES_BPF_OBJECT_TYPES_H
@@ -29,9 +30,10 @@ int object_types__open(const struct kernel_types *types, struct object_types *re
 int object_types__fill(const struct object_types *ours, const struct bpf_object *object);
 
 /*
- * Adds to @to, which is empty, the types that those of @local may stand for: of the same name but for a flavour ("___old"), from
- * vmlinux, or where that has none from KVM's modules; with all that they hold by value. Pointers are to void. And the
- * ids of enum kvmtop_type_ids. 0 or a negative errno.
+ * Adds to @to, which is empty, the candidates for the types of @local: types with the same name but
+ * for a flavour ("___old"). They come from vmlinux, or if it has none, from KVM's modules, with all
+ * types that they hold by value. Pointers are to void. Also adds the ids of enum kvmtop_type_ids. 0
+ * or a negative errno.
  */
 int object_types_reduce(const struct kernel_types *types, const struct btf *local, struct btf *to);
 

@@ -30,7 +30,7 @@ static const struct program programs[] = {
 	/* entry_plain reads KVM's own statistics of halts. */
 	{ PROGRAM(halt_raw), ROLE_HALT, NOT_PLAIN, .taps = TAPS_RAW },
 	{ PROGRAM(halt_classic), ROLE_HALT, NOT_PLAIN, TAPS_RECORD, RECORD_WAKEUP, 0 },
-	{ PROGRAM(moved), ROLE_MOVED, ALL_PATHS, .taps = TAPS_ANY },
+	{ PROGRAM(migrated), ROLE_MIGRATED, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(threads), ROLE_THREADS, ALL_PATHS, .taps = TAPS_ANY },
 	EVENT(wakeup, RECORD_WAKEUP, EVENT_BIT(WAKEUP_WAITED) | EVENT_BIT(WAKEUP_POLLED)),
 };
@@ -73,7 +73,10 @@ static struct bpf_link **link_of(struct kvmtop_bpf *skel, const struct program *
 
 /* ---- before they are loaded */
 
-/* Whether programs of this role are needed. Entries are not needed where nothing is timed, unless they tell the vCPU. */
+/*
+ * Whether programs of this role are needed. Entries are not needed where nothing is timed, unless
+ * they identify the vCPU.
+ */
 static bool is_role_needed(enum program_role role, const struct exits_opts *opts,
 			   const struct features *features)
 {
@@ -85,8 +88,8 @@ static bool is_role_needed(enum program_role role, const struct exits_opts *opts
 	case ROLE_HALT:
 	case ROLE_THREADS:
 		return timed;
-	case ROLE_MOVED:
-		return timed && features->v[FEATURE_MOVED].ok;
+	case ROLE_MIGRATED:
+		return timed && features->v[FEATURE_MIGRATED].ok;
 	case ROLE_ENTRY:
 		return timed && !opts->entries;
 	case ROLE_VCPU_ENTRY:
@@ -110,7 +113,7 @@ static bool is_chosen(const struct program *p, enum exit_path path, const struct
 	const enum taps taps = features->v[FEATURE_USER_RECORD].ok ? TAPS_RECORD : TAPS_RAW;
 	const bool plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 
-	/* Events need not go the way of exits: they are on the best that works. */
+	/* Events need not use the exit path of exits. They use the best one that works. */
 	if (p->role == ROLE_EVENT)
 		path = plain ? EXIT_PATH_PLAIN : EXIT_PATH_PROBE;
 	return is_role_needed(p->role, opts, features) && p->paths & 1u << path &&
@@ -145,7 +148,7 @@ static bool is_read(const struct kvmtop_bpf *skel, enum record_id id)
 	return false;
 }
 
-int programs_set_records(struct kvmtop_bpf *skel, bool moved)
+int programs_set_records(struct kvmtop_bpf *skel, bool relocated)
 {
 	int err = 0;
 
@@ -154,7 +157,7 @@ int programs_set_records(struct kvmtop_bpf *skel, bool moved)
 
 		if (is_read(skel, id))
 			err = object_set_record(
-				r->event, r->fields, moved,
+				r->event, r->fields, relocated,
 				(struct kvmtop_record *)((char *)skel->rodata + r->knob));
 	}
 	return err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * programs: a table of the main BPF programs: what each is for, and on which exit path. Whatever is asked of a program is asked by
- * its role, and never by its name.
+ * programs: a table of the main BPF programs: what each is for, and on which exit path. Programs
+ * are chosen by role, never by name.
  */
 #ifndef KVMTOP_SOURCES_BPF_PROGRAMS_H
 #define KVMTOP_SOURCES_BPF_PROGRAMS_H
@@ -16,17 +16,17 @@ struct features;
 struct kvmtop_bpf;
 
 /*
- * In the order of attaching. Exits come late: what they find must be in place. A program that rescues comes after the one that it
- * rescues.
+ * In the order of attaching. Exits come late, as they need the others in place. A rescue program
+ * comes after the one that it backs up.
  */
 enum program_role {
-	ROLE_FILL, /* is run by object_fill(), and not attached */
+	ROLE_FILL, /* object_fill() runs it; not attached */
 	ROLE_USER_EXIT,
-	ROLE_RESCUE, /* takes userspace exits that the kernel did not run the above for */
+	ROLE_RESCUE, /* takes userspace exits that the kernel did not run the program above for */
 	ROLE_HALT,
-	ROLE_MOVED, /* threads that are moved to another CPU in their sleep */
+	ROLE_MIGRATED, /* threads that are migrated to another CPU in their sleep */
 	ROLE_ENTRY,
-	ROLE_VCPU_ENTRY, /* the same, where an exit does not tell its vCPU */
+	ROLE_VCPU_ENTRY, /* the same, where kvm_exit does not identify its vCPU */
 	ROLE_COUNTED_ENTRY,
 	ROLE_EXIT,
 	ROLE_LOSSY_EXIT, /* for tests */
@@ -41,17 +41,17 @@ enum program_role {
 	 ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT))
 
 /*
- * Chooses what is loaded for @path, of an object that is open. 0 or a negative errno; -EOPNOTSUPP: exits cannot be counted so by
- * any program.
+ * Chooses what is loaded for @path, of an object that is open. 0 or a negative errno; -EOPNOTSUPP:
+ * no program can count exits that way.
  */
 int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct exits_opts *opts,
 		    const struct features *features);
 
 /*
- * Sets the knobs for the records that the chosen programs read. @moved: for tests, as if the fields were elsewhere. 0 or a negative
- * errno.
+ * Sets the knobs for the records that the chosen programs read. @relocated: for tests, as if the
+ * fields were elsewhere. 0 or a negative errno.
  */
-int programs_set_records(struct kvmtop_bpf *skel, bool moved);
+int programs_set_records(struct kvmtop_bpf *skel, bool relocated);
 
 /*
  * Attaches what was chosen and is loaded, of @roles (ROLE_BIT) in their order. Adds to @events the bits of enum kvm_event that

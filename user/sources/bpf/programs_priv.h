@@ -20,7 +20,10 @@
 /* Which records of classic tracepoints programs read. */
 enum record_id { RECORD_NONE, RECORD_EXIT, RECORD_USER_EXIT, RECORD_WAKEUP, RECORD_MAX };
 
-/* Whether a program needs records to be preferred to raw arguments here (FEATURE_USER_RECORD), or not to be. */
+/*
+ * Whether a program is for hosts where records are preferred to raw arguments
+ * (FEATURE_USER_RECORD), or for the others.
+ */
 enum taps { TAPS_ANY, TAPS_RAW, TAPS_RECORD };
 
 struct program {
@@ -54,12 +57,15 @@ struct program_record {
 	struct record_field fields[KVMTOP_RECORD_FIELDS];
 };
 
-/* What one architecture has beside the programs of all. */
+/* What one architecture has in addition to the programs of all. */
 struct arch_programs {
 	const struct program *v;
 	size_t n;
 	struct program_record exit_record; /* of kvm_exit */
-	/* For tests: the programs with ROLE_LOSSY_EXIT leave out one exit in so many; NULL: there are none. */
+	/*
+	 * For tests: the programs with ROLE_LOSSY_EXIT leave out one exit in this many. NULL: there
+	 * are none.
+	 */
 	void (*lose)(struct kvmtop_bpf *skel, uint32_t one_in);
 };
 

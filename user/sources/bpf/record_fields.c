@@ -10,7 +10,7 @@
 int record_fields_parse(const char *text, const struct record_field *fields,
 			struct kvmtop_record *record)
 {
-	struct kvmtop_record found = { .moved = 0 };
+	struct kvmtop_record found = { .relocated = 0 };
 
 	for (int i = 0; i < KVMTOP_RECORD_FIELDS && fields[i].name; i++) {
 		struct format_field at;
@@ -21,7 +21,7 @@ int record_fields_parse(const char *text, const struct record_field *fields,
 		if (at.size > FIELD_BYTES_MAX)
 			return -EINVAL;
 		found.field[i] = (struct kvmtop_field){ .offset = at.offset, .size = at.size };
-		found.moved |= at.offset != fields[i].at.offset || at.size != fields[i].at.size;
+		found.relocated |= at.offset != fields[i].at.offset || at.size != fields[i].at.size;
 	}
 	*record = found;
 	return 0;

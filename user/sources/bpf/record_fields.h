@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * record_fields: tells a program on a classic tracepoint where the fields of its record are (bpf/record.h), from the text of the
- * tracepoint's "format" file, which is hostile until parsed. Pure.
+ * record_fields: where the fields of a classic tracepoint's record are, for its program
+ * (bpf/record.h). It parses the tracepoint's "format" file, whose text is not trusted. Pure.
  */
 #ifndef KVMTOP_SOURCES_BPF_RECORD_FIELDS_H
 #define KVMTOP_SOURCES_BPF_RECORD_FIELDS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * slots: the life of slots. One that is taken is put into the inventory of VMs; when its VM is gone it is retired, and a read later
- * it is given back.
+ * slots: the life of slots. A slot that is taken is put into the inventory of VMs. When its VM has
+ * ended, the slot is retired, and a read later it is given back.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #include "exits_priv.h"
 #include "kvmtop.skel.h"
 
-/* How often in a row it is looked for VMs that come and go while we look. */
+/* How often in a row to look for VMs that begin and end during the look. */
 #define MAX_ROUNDS 3
 
 static int by_registration(const void *a, const void *b)
@@ -46,8 +46,9 @@ static struct slot_ident identity(const struct kvmtop_vcpu *v)
 }
 
 /*
- * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a slot without
- * a name; it is told at the first entry, so until then it waits (its counts are not lost), or until its process ends.
+ * Whether slot @v is ready to be shown. A thread that left KVM_RUN before its first entry has a
+ * slot without a name. The first entry names it. Until then, or until its process ends, the slot is
+ * not shown; its counts are not lost.
  */
 static bool is_named(const struct exits *exits, const struct kvmtop_vcpu *v)
 {
@@ -94,8 +95,8 @@ static int find_new_slots(struct exits *exits)
 }
 
 /*
- * Brings the inventory up to date, before the counters are read, so that those of a VM that is gone are its last. A VM may
- * get further vCPUs and end while we look: those have slots by then, so they are looked for again.
+ * A VM may get further vCPUs and end during the look. These have slots by then, so slots are looked
+ * for again.
  */
 int exits_update_vms(struct exits *exits)
 {
@@ -106,12 +107,12 @@ int exits_update_vms(struct exits *exits)
 	vms__look_after(exits->vms);
 	err = find_new_slots(exits);
 	for (int i = 0; i < MAX_ROUNDS && !err && vms__look_at_new(exits->vms); i++) {
-		vms__note_gone(exits->vms);
+		vms__close_ended(exits->vms);
 		err = find_new_slots(exits);
 	}
 	if (err)
 		return err;
-	vms__note_gone(exits->vms);
+	vms__close_ended(exits->vms);
 	vms__give_ids(exits->vms);
 	return 0;
 }
@@ -146,7 +147,7 @@ static void give_back(struct exits *exits, uint32_t slot)
 		clear_cell(exits, &exits->spare[cell], exits_spare_seen(exits, cell));
 		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
-	/* All but its own number, by which programs go. */
+	/* All but its own number, which programs use. */
 	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
 	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
 	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
@@ -166,8 +167,8 @@ static bool forget(int map, const void *key, uint32_t slot)
 }
 
 /*
- * Puts back what retire() took from a slot in use: between its look and its deletion the kernel side may have given the
- * address or thread of the old slot to a new one.
+ * Puts back what retire() took from a slot in use. Between the lookup and the deletion the kernel
+ * side may have given the old slot's address or thread to a new slot.
  */
 static void restore(struct exits *exits)
 {
@@ -189,8 +190,8 @@ static void restore(struct exits *exits)
 }
 
 /*
- * From now on no event finds slot @slot; one that has just found it has until the next read to finish. True when something was
- * taken out of a map.
+ * From now on no event finds slot @slot. An event that has just found it has until the next read to
+ * finish. True when something was taken out of a map.
  */
 static bool retire(struct exits *exits, uint32_t slot)
 {
@@ -227,7 +228,7 @@ void exits_retire_vcpus(struct exits *exits, const struct inventory_vm *vm)
 		restore(exits);
 }
 
-void exits_forget_gone_vms(struct exits *exits)
+void exits_forget_ended_vms(struct exits *exits)
 {
 	bool forgotten = false;
 	size_t i = 0;
@@ -235,7 +236,7 @@ void exits_forget_gone_vms(struct exits *exits)
 	while (i < exits->vms->inventory.n_vms) {
 		const struct inventory_vm *vm = exits->vms->inventory.vms[i];
 
-		if (!vm->gone) {
+		if (!vm->closed) {
 			i++;
 			continue;
 		}

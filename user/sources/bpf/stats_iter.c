@@ -19,7 +19,7 @@
 #include "collector.h"
 #include "object.h"
 #include "object_types.h"
-#include "kvmstat.skel.h"
+#include "statistics.skel.h"
 
 #define KALLSYMS "/proc/kallsyms"
 
@@ -31,10 +31,10 @@
 #define CELLS_MAX (KVMTOP_OWN_CELLS + KVMTOP_SPARE_MAX)
 
 struct stats_iter {
-	struct kvmstat_bpf *skel;
+	struct statistics_bpf *skel;
 	struct bpf_program *program;
 	bool restrict_pid;
-	const struct exits *verify; /* NULL: it is not done */
+	const struct exits *verify; /* NULL: not verifying */
 	/* What was read and not yet taken; starts at a record. */
 	char *buffer;
 	size_t used;
@@ -53,7 +53,7 @@ int stats_iter_find_ioctls(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
 	if (!file)
 		return -errno;
 	while (fgets(line, sizeof(line), file)) {
-		/* All 200,000 of them are looked at, but few closely. */
+		/* All 200,000 symbols are read, but few closely. */
 		if (!strstr(line, " kvm_v"))
 			continue;
 		if (sscanf(line, "%" SCNx64 " %c %127s", &address, &type, name) != 3)
@@ -70,8 +70,11 @@ int stats_iter_find_ioctls(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
 	return 0;
 }
 
-/* The maps of the other object, which must have the same shape; without it, the least that loads. */
-static int share_maps(struct kvmstat_bpf *skel, const struct exits *exits)
+/*
+ * Shares the maps of the main programs, which must have the same shape. Without them, the smallest
+ * maps that load.
+ */
+static int share_maps(struct statistics_bpf *skel, const struct exits *exits)
 {
 	const struct shared_maps maps = {
 		.vcpus = skel->maps.vcpus,
@@ -90,7 +93,7 @@ static int load(struct stats_iter *stats, const struct stats_iter_opts *opts, bo
 
 	if (err)
 		return err;
-	stats->skel = kvmstat_bpf__open_opts(&open_opts);
+	stats->skel = statistics_bpf__open_opts(&open_opts);
 	if (!stats->skel)
 		return -errno;
 	stats->skel->rodata->cfg_vm_bytes = (uint32_t)opts->vm_bytes;
@@ -104,12 +107,12 @@ static int load(struct stats_iter *stats, const struct stats_iter_opts *opts, bo
 	bpf_program__set_autoload(stats->program, true);
 	bpf_program__set_autoload(stats->skel->progs.own_files, true);
 	return object_types__fill(&types, stats->skel->obj)
-		       ?: kernel_btf_error(kvmstat_bpf__load(stats->skel));
+		       ?: kernel_btf_error(statistics_bpf__load(stats->skel));
 }
 
 static void unload(struct stats_iter *stats)
 {
-	kvmstat_bpf__destroy(stats->skel);
+	statistics_bpf__destroy(stats->skel);
 	stats->skel = NULL;
 }
 
@@ -147,7 +150,7 @@ static int visit_own_files(const struct stats_iter *stats)
 /* The addresses of KVM's functions by the files of a VM of ours. 0, or a negative errno and in @why one line. */
 static int find_by_own_vm(struct stats_iter *stats, char *why, size_t why_size)
 {
-	struct kvmstat_bpf *skel = stats->skel;
+	struct statistics_bpf *skel = stats->skel;
 	__autoclose int vm = -1, vcpu = -1;
 	int err = kvm_create_own_vm(why, why_size, &vm, &vcpu);
 
@@ -244,7 +247,10 @@ static void add_cell(struct stats_iter_item *item, struct stats_iter *stats,
 		stats->exits[item->n_exits++] = tally;
 }
 
-/* What follows the statistics of @record when verifying. False: the record is too short for what it says. */
+/*
+ * Reads what follows the statistics of @record when verifying. False: the record is shorter than it
+ * claims.
+ */
 static bool take_slot(struct stats_iter *stats, const struct kvmtop_stat_record *record,
 		      const char *p, struct stats_iter_item *item)
 {

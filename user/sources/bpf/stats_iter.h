@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * stats_iter: the BPF iterator that reads KVM's own statistics out of every VM and vCPU that has a file descriptor
- * (bpf/kvmstat.bpf.c). Knows who they are, not what the statistics are called.
+ * stats_iter: the BPF iterator that reads KVM's own statistics out of every VM and vCPU that has a
+ * file descriptor (bpf/statistics.bpf.c). Knows their identity, not the names of the statistics.
  */
 #ifndef KVMTOP_SOURCES_BPF_STATS_ITER_H
 #define KVMTOP_SOURCES_BPF_STATS_ITER_H
@@ -34,13 +34,13 @@ struct stats_iter_item {
 	pid_t tid; /* 0: no thread has run it */
 	const char *comm;
 	const void *stats; /* vm_bytes or vcpu_bytes of them */
-	/* When verifying, of a vCPU that was seen; else stats_after is NULL. */
+	/* When verifying, of a vCPU that was seen; otherwise stats_after is NULL. */
 	const void *stats_after;
-	/* Of the VM that the last exits__read() had the vCPU in; 0: it came since. */
+	/* Key of the vCPU's VM in the last exits__read(); 0: the vCPU came since. */
 	uint64_t vm_key;
 	const struct tally *exits, *user_exits, *events; /* what was counted between the two */
 	size_t n_exits, n_user_exits, n_events;
-	struct vcpu_place place; /* where the vCPU was meanwhile */
+	struct vcpu_place place; /* what the vCPU was doing meanwhile */
 };
 
 /* Non-zero ends the reading, and is returned. */
@@ -54,8 +54,9 @@ int stats_iter__open(const struct stats_iter_opts *opts, char *why, size_t why_s
 		     struct stats_iter **ret_stats);
 
 /*
- * Calls @fn for each VM and vCPU of process @pid (0: of all processes), VMs and vCPUs in the order of
- * their fds; one with several fds comes several times. 0 or a negative errno; -ESRCH: no such process.
+ * Calls @fn for each VM and vCPU of process @pid (0: of all processes), in the order of their fds.
+ * A VM or vCPU with several fds comes several times. 0 or a negative errno; -ESRCH: no such
+ * process.
  */
 int stats_iter__read(struct stats_iter *stats, pid_t pid, stats_iter_fn fn, void *arg);
 

@@ -16,8 +16,8 @@
 #define CLOCK_DRIFT_PARTS 2000
 
 /*
- * What was noted is as much too low as it took us from being put on a CPU to noting it; so a higher one of before is better, but for
- * what the two clocks may drift apart since.
+ * The noted difference is too low by the time from being switched in to noting it. So a higher one
+ * from before is better, less the possible drift of the clocks since.
  */
 void threads_compare_clocks(struct exits *exits, const struct kvmtop_sched_clock *clock)
 {
@@ -33,7 +33,7 @@ void threads_compare_clocks(struct exits *exits, const struct kvmtop_sched_clock
 	exits->compared_ns = clock->mono_ns;
 }
 
-/* How long a thread that waits since @thread->queued_ns had waited when it was seen. */
+/* How long a thread that waits since @thread->queued_ns had been waiting when it was seen. */
 static uint64_t open_wait_ns(const struct exits *exits, const struct kvmtop_thread *thread)
 {
 	uint64_t sched_ns = thread->seen_ns + (uint64_t)exits->sched_ahead_ns;
@@ -52,8 +52,11 @@ static enum vcpu_held held_by(const struct kvmtop_thread *thread)
 	return HELD_NOT;
 }
 
-/* Whether the thread is gone that left KVM_RUN at @start_ns, before we looked, and was not seen then. */
-static bool is_gone(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t start_ns)
+/*
+ * Whether the thread has exited: it left KVM_RUN at @start_ns, before the look at all threads, and
+ * was not seen there.
+ */
+static bool has_exited(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t start_ns)
 {
 	uint32_t tid = READ_ONCE(v->tid);
 
@@ -69,7 +72,7 @@ struct thread_look threads_of(const struct exits *exits, const struct kvmtop_vcp
 
 	if (!exits->looked_ns || thread.seen_ns < exits->looked_ns ||
 	    thread.tid != READ_ONCE(v->tid)) {
-		look.gone = is_gone(exits, v, start_ns);
+		look.exited = has_exited(exits, v, start_ns);
 		return look;
 	}
 	look = (struct thread_look){

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * threads_look: runs the iterator over threads (bpf/threads.bpf.c). threads.c says what it saw.
+ * threads_look: runs the iterator over threads (bpf/threads.bpf.c). threads.c evaluates what it
+ * saw.
  */
 #include "exits_priv.h"
 
@@ -17,7 +18,7 @@
 
 int threads_look(struct exits *exits)
 {
-	/* We sleep for a moment, so that the scheduler reads its clock when it puts us on a CPU again. */
+	/* A short sleep makes the scheduler read its clock when it switches us in again. */
 	const struct timespec moment = { .tv_nsec = 1 };
 	__autoclose int fd = bpf_iter_create(bpf_link__fd(exits->skel->links.threads));
 	struct kvmtop_sched_clock clock;

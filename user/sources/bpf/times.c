@@ -16,7 +16,7 @@
 /* How often a set of time stamps is read again because its vCPU changed it meanwhile. */
 #define MAX_REREADS 8
 
-/* Where in the kernel a thread sleeps is not asked if it does what it does for less. */
+/* For a shorter stretch, /proc is not asked where in the kernel the thread sleeps. */
 #define ASK_MIN_NS 2000000ull
 
 /* Of a slot; no holes. */
@@ -24,7 +24,7 @@ struct sums {
 	uint64_t exit_ns, entry_ns, user_ns;
 	uint64_t guest_ns, kvm_ns, vmm_ns;
 	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
-	uint64_t moved_asleep, exit_cell, tid;
+	uint64_t migrated_asleep, exit_cell, tid;
 };
 
 static struct sums read_sums(const struct kvmtop_vcpu *v)
@@ -40,7 +40,7 @@ static struct sums read_sums(const struct kvmtop_vcpu *v)
 		.poll_ns = READ_ONCE(v->poll_ns),
 		.delay_ns = READ_ONCE(v->delay_ns),
 		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
-		.moved_asleep = READ_ONCE(v->moved_asleep),
+		.migrated_asleep = READ_ONCE(v->migrated_asleep),
 		.exit_cell = READ_ONCE(v->exit_cell),
 		.tid = READ_ONCE(v->tid),
 	};
@@ -57,9 +57,10 @@ static uint64_t less_of(uint64_t a, uint64_t b)
 }
 
 /*
- * The moment up to which the sums account for the vCPU's time: they divide all of it since the vCPU was first seen, so this is when
- * what it does now began. Unlike the time stamps, this holds in the middle of an update, too: a thread may stand still there
- * (an interrupt; on a nested host the hypervisor takes the CPU) when its exit is in the sums already, or not yet.
+ * The moment up to which the sums account for the vCPU's time. They divide all of it since the vCPU
+ * was first seen, so the current stretch began at this moment. Unlike the time stamps, this holds
+ * in the middle of an update, too. A thread may be stopped there, by an interrupt or by the
+ * hypervisor of a nested host. Its exit may be in the sums by then, or not yet.
  */
 static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sums)
 {
@@ -67,7 +68,7 @@ static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sum
 	       sums->poll_ns + sums->delay_ns;
 }
 
-/* Whether the exit being handled means that the vCPU has nothing to do until it is woken up. */
+/* Whether the exit being handled halts the vCPU until it is woken up. */
 static bool in_halt_exit(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t cell)
 {
 	const struct kvmtop_cell *c;
@@ -84,7 +85,10 @@ static bool is_open_exit(const struct sums *sums)
 	return sums->exit_ns || sums->user_ns;
 }
 
-/* What a vCPU does that is not in its guest, and whose thread sleeps: in KVM because it is halted, or for a page. */
+/*
+ * The state of a vCPU that is outside its guest and whose thread sleeps in KVM: it is halted, or
+ * waits for a page.
+ */
 static enum vcpu_state state_asleep(const struct exits *exits, const struct kvmtop_vcpu *v,
 				    const struct sums *sums)
 {
@@ -98,7 +102,7 @@ static enum vcpu_state state_asleep(const struct exits *exits, const struct kvmt
 	return sleep.in_fault ? STATE_KVM : STATE_HALT_BLOCK;
 }
 
-/* What the vCPU has done for @ns, when it did not wait for a CPU. */
+/* Charges @ns, without the run delay, to what the vCPU does. */
 static enum vcpu_state state_of(const struct exits *exits, const struct kvmtop_vcpu *v,
 				const struct sums *sums, const struct thread_look *thread,
 				uint64_t ns)
@@ -113,22 +117,23 @@ static enum vcpu_state state_of(const struct exits *exits, const struct kvmtop_v
 }
 
 /*
- * How long the thread has waited for a CPU, up to @now_ns; false: it is not known, or not for what it does since @start_ns. From
- * when it was moved in its sleep nobody knows (bpf/moved.bpf.c).
+ * The thread's run delay up to @now_ns. False: it is not known, or not for the stretch that began
+ * at @start_ns. After a migration in its sleep it is unknown (bpf/migrated.bpf.c).
  */
 static bool waited_ns(const struct exits *exits, const struct sums *sums,
 		      const struct thread_look *thread, uint64_t start_ns, uint64_t now_ns,
 		      uint64_t *ret_ns)
 {
-	if (!exits->run_delay || !thread->known || thread->seen_ns < start_ns || sums->moved_asleep)
+	if (!exits->run_delay || !thread->known || thread->seen_ns < start_ns ||
+	    sums->migrated_asleep)
 		return false;
 	*ret_ns = thread->delay_ns + (thread->waits ? since(now_ns, thread->seen_ns) : 0);
 	return true;
 }
 
 /*
- * Charges the time from @start_ns, when it began to do what it still does, until @now_ns. What was charged at earlier readings
- * stays where it was.
+ * Charges the current stretch, from @start_ns until @now_ns. What earlier readings charged stays
+ * where it was.
  */
 static void charge_open(const struct exits *exits, const struct sums *sums,
 			const struct thread_look *thread, enum vcpu_state state, uint64_t start_ns,
@@ -171,7 +176,9 @@ static struct vcpu_times charge(const struct exits *exits, const struct kvmtop_v
 		},
 	};
 
-	/* 0, unless an exit is just being added to the sums: until kvm_entry it was in KVM. */
+	/*
+	 * 0, unless an exit is just being added to the sums: until kvm_entry the vCPU was in KVM.
+	 */
 	kvm_ns = less_of(since(sums->entry_ns, start_ns), since(now_ns, start_ns));
 	if (!is_open_exit(sums) && kvm_ns) {
 		times.ns[STATE_KVM] += kvm_ns;
@@ -184,8 +191,8 @@ static struct vcpu_times charge(const struct exits *exits, const struct kvmtop_v
 }
 
 /*
- * Takes out of the VMM's time that in which the vCPU had no thread: QEMU keeps one that was unplugged, and may plug it in again.
- * It ends when the thread begins that runs it next. True: it has none now.
+ * Takes the time without a thread out of the VMM's time: QEMU keeps an unplugged vCPU, and may plug
+ * it in again. That time ends when the vCPU's next thread begins. True: it has none now.
  */
 static bool take_parked(const struct exits *exits, const struct kvmtop_vcpu *v,
 			const struct thread_look *thread, uint64_t now_ns, struct vcpu_times *times)
@@ -193,7 +200,7 @@ static bool take_parked(const struct exits *exits, const struct kvmtop_vcpu *v,
 	struct parked *parked = &exits->parked[v->slot];
 	uint64_t end_ns = less_of(thread->started_ns, now_ns);
 
-	if (thread->gone && !parked->from_ns)
+	if (thread->exited && !parked->from_ns)
 		parked->from_ns = now_ns;
 	if (thread->known && parked->from_ns) {
 		parked->total_ns += since(end_ns, parked->from_ns);
@@ -210,9 +217,12 @@ struct reading {
 	enum vcpu_held held;
 };
 
-/* Of a VM that is gone nobody knows when its last stretch ended, so what comes after its last event, or reading, is left out. */
-static bool try_read_gone(const struct exits *exits, const struct kvmtop_vcpu *v,
-			  struct reading *ret_reading)
+/*
+ * For an ended VM the end of its last stretch is unknown. So the time after its last time stamp, or
+ * reading, is left out.
+ */
+static bool try_read_ended(const struct exits *exits, const struct kvmtop_vcpu *v,
+			   struct reading *ret_reading)
 {
 	const struct thread_look unknown = { .known = false };
 	const struct open_stretch *open = &exits->open_stretches[v->slot];
@@ -231,7 +241,7 @@ static bool try_read_gone(const struct exits *exits, const struct kvmtop_vcpu *v
 	return true;
 }
 
-/* False: it has moved meanwhile. */
+/* False: the slot changed meanwhile. */
 static bool try_read(const struct exits *exits, const struct kvmtop_vcpu *v,
 		     struct reading *ret_reading)
 {
@@ -256,37 +266,38 @@ static bool try_read(const struct exits *exits, const struct kvmtop_vcpu *v,
 }
 
 /*
- * From what was read to what is told: nothing that was told gets less. Nor does the wall time, as it would where a vCPU that was
- * last told to be in the guest turns out to be gone.
+ * From the times that were read to those that are reported. No reported time decreases. Nor does
+ * the wall time, as it would if a vCPU that was last reported in the guest has ended.
  */
-static void tell(struct told_times *told, uint64_t registered_ns, const struct vcpu_times *part)
+static void report(struct reported_times *reported, uint64_t registered_ns,
+		   const struct vcpu_times *part)
 {
-	if (told->registered_ns != registered_ns)
-		*told = (struct told_times){ .registered_ns = registered_ns };
-	if (part->wall_ns > told->wall_ns)
-		told->wall_ns = part->wall_ns;
-	vcpu_times_take(told->ns, part->ns);
+	if (reported->registered_ns != registered_ns)
+		*reported = (struct reported_times){ .registered_ns = registered_ns };
+	if (part->wall_ns > reported->wall_ns)
+		reported->wall_ns = part->wall_ns;
+	vcpu_times_take(reported->ns, part->ns);
 }
 
-void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool gone,
+void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bool ended,
 		      struct vcpu_sample *sample)
 {
-	struct told_times *told = &exits->told_times[v->slot];
+	struct reported_times *reported = &exits->reported_times[v->slot];
 	struct reading reading = { .held = HELD_UNKNOWN };
 	bool done = false;
 
 	for (int tries = 0; tries < MAX_REREADS && !done; tries++)
-		done = gone ? try_read_gone(exits, v, &reading) : try_read(exits, v, &reading);
+		done = ended ? try_read_ended(exits, v, &reading) : try_read(exits, v, &reading);
 	if (done && reading.held != HELD_PARKED)
-		tell(told, v->registered_ns, &reading.times);
-	/* A vCPU may have several slots: it is parked if nothing is known of the others. */
+		report(reported, v->registered_ns, &reading.times);
+	/* A vCPU may have several slots. It is parked if nothing is known of the others. */
 	if (done && (reading.held != HELD_PARKED || sample->held == HELD_UNKNOWN))
 		sample->held = reading.held;
-	if (told->registered_ns != v->registered_ns)
+	if (reported->registered_ns != v->registered_ns)
 		return;
 	sample->times.valid |= reading.held != HELD_PARKED;
 	sample->times.run_delay_valid = exits->run_delay;
-	sample->times.wall_ns += told->wall_ns;
+	sample->times.wall_ns += reported->wall_ns;
 	for (int i = 0; i < STATE_MAX; i++)
-		sample->times.ns[i] += told->ns[i];
+		sample->times.ns[i] += reported->ns[i];
 }

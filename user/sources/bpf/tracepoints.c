@@ -72,7 +72,10 @@ static int choose_events(struct tracepoints *tp, const struct tracepoints_opts *
 	return 0;
 }
 
-/* What is loaded: a program to be copied, and the one that has the rest for all copies, or NULL (bpf/tracepoints.bpf.c). */
+/*
+ * What is loaded: a program to be copied, and the program that does the rest for all copies, or
+ * NULL (bpf/tracepoints.bpf.c).
+ */
 struct templates {
 	struct bpf_program *copied, *rest;
 };
@@ -112,7 +115,8 @@ static int load_templates(struct tracepoints *tp, const struct tracepoints_opts 
 	int err;
 
 	if (!vm_ioctl && stats_iter_find_ioctls(&vm_ioctl, &vcpu_ioctl))
-		log_info("events of ioctls are told by process only: no kvm_vm_ioctl in kallsyms");
+		log_info("events of ioctls are counted by process only: no kvm_vm_ioctl in "
+			 "kallsyms");
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_row = (uint32_t)tp->row;
 	skel->rodata->cfg_filter_pids = filtered.pids;
@@ -134,7 +138,7 @@ static int load_templates(struct tracepoints *tp, const struct tracepoints_opts 
 	return err ? err : kernel_btf_error(tracepoints_bpf__load(skel));
 }
 
-/* Lets the copies find the rest. 0 or a negative errno. */
+/* Makes the rest program known to the copies. 0 or a negative errno. */
 static int set_rest(const struct tracepoints_bpf *skel, const struct bpf_program *rest)
 {
 	int program = bpf_program__fd(rest);
@@ -170,7 +174,10 @@ static int load_copy(const struct bpf_program *template, uint32_t number)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A link to a perf event, or where links to such have no cookie the event. A file descriptor or a negative errno. */
+/*
+ * A link to a perf event, or the perf event itself where such links have no cookie. A file
+ * descriptor or a negative errno.
+ */
 static int attach_classic(const char *name, int program, const struct templates *templates,
 			  uint64_t number)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tracepoints: counts the kvm:* tracepoints one by one (-t): loads a copy of bpf/tracepoints.bpf.c for each beside the main
- * programs, and reads what they counted into snapshots.
+ * tracepoints: counts the kvm:* tracepoints one by one (-t). It loads a copy of
+ * bpf/tracepoints.bpf.c for each, and reads the counts into snapshots.
  */
 #ifndef KVMTOP_SOURCES_BPF_TRACEPOINTS_H
 #define KVMTOP_SOURCES_BPF_TRACEPOINTS_H
@@ -19,15 +19,19 @@ struct tracepoints_opts {
 	/* Whether to count this event; NULL: all. */
 	bool (*is_wanted)(const char *event, void *arg);
 	void *arg;
-	/* Not all VMs are shown: then nobody can tell what of the rest is of no VM at all, and it is left out. */
+	/*
+	 * Not all VMs are shown. Events of no VM are left out then, as those of hidden VMs would be
+	 * among them.
+	 */
 	bool only_some_vms;
 	/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: they are looked for in kallsyms (CAP_SYSLOG). */
 	uint64_t vm_ioctl, vcpu_ioctl;
 };
 
 /*
- * Loads and attaches, and from now on exits__read(@exits) reads the counts, too; @exits, which must have been opened with
- * "entries", must outlive it. On failure writes one line to @why and returns a negative errno.
+ * Loads and attaches. From now on exits__read(@exits) reads the counts, too. @exits must have been
+ * opened with "entries", and must outlive it. On failure writes one line to @why and returns a
+ * negative errno.
  */
 int tracepoints__open(const struct tracepoints_opts *opts, struct exits *exits,
 		      const struct features *features, char *why, size_t why_size,

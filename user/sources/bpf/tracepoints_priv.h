@@ -35,8 +35,8 @@ struct event {
 struct other_event {
 	struct kvmtop_event_key key;
 	uint64_t count; /* as last read */
-	uint64_t given; /* how much of that is somebody's */
-	bool idle;	/* was the same the time before */
+	uint64_t given; /* how much of that is assigned to a vCPU or VM */
+	bool idle;	/* unchanged at the read before */
 };
 
 /* Events of a VM that are of none of its vCPUs. */
@@ -51,7 +51,7 @@ struct tracepoints {
 	struct collector collector; /* of @exits */
 	struct slots slots;
 	struct event *events;
-	struct event_names names; /* of the same */
+	struct event_names names; /* likewise */
 	char **name_list;
 	size_t n_names; /* of name_list, before those that could not be attached were left out */
 	size_t row;
@@ -66,7 +66,10 @@ struct tracepoints {
 	struct kvmtop_event_key *keys;
 	uint64_t *values;
 
-	/* Whose those are, by event: of vCPUs by slot, of VMs, of nobody for good, and of nobody yet. */
+	/*
+	 * The counts by event: of vCPUs by slot, of VMs, of the host for good, and not assigned
+	 * yet.
+	 */
 	uint64_t *by_slot;
 	struct vm_events *vms;
 	size_t n_vms;

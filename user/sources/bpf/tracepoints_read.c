@@ -15,7 +15,7 @@
 #include "tracepoints_priv.h"
 #include "tracepoints.skel.h"
 
-/* When more elements of the hash than this are in use, idle ones of nobody that we know are taken out. */
+/* When more elements of the hash than this are in use, idle ones of no known VM are removed. */
 #define FULL(n) ((n) - (n) / 4)
 
 static uint64_t *row_of(const struct tracepoints *tp, uint64_t *rows, uint32_t slot)
@@ -29,7 +29,7 @@ static void add_counts(uint64_t *sum, const uint64_t *part, size_t n)
 		sum[i] += part[i];
 }
 
-/* ---- whom an event is about */
+/* ---- which VM an event is about */
 
 static bool is_of(const struct inventory_vm *vm, const struct kvmtop_event_key *key)
 {
@@ -37,13 +37,13 @@ static bool is_of(const struct inventory_vm *vm, const struct kvmtop_event_key *
 }
 
 /*
- * The only VM that it can be: one that lives or, if there is none, one that has just ended. NULL: there is none, or there are
- * several.
+ * The only VM that it can be: a running one or, if there is none, one that has just ended. NULL:
+ * there is none, or there are several.
  */
 static const struct inventory_vm *find_vm(const struct inventory *inventory,
 					  const struct kvmtop_event_key *key)
 {
-	const struct inventory_vm *found[2] = { NULL, NULL }; /* that live, that have ended */
+	const struct inventory_vm *found[2] = { NULL, NULL }; /* running, ended */
 	size_t n[2] = { 0, 0 };
 
 	for (size_t i = 0; i < inventory->n_vms; i++) {
@@ -51,8 +51,8 @@ static const struct inventory_vm *find_vm(const struct inventory *inventory,
 
 		if (!is_of(vm, key))
 			continue;
-		found[vm->gone] = vm;
-		n[vm->gone]++;
+		found[vm->closed] = vm;
+		n[vm->closed]++;
 	}
 	if (n[0])
 		return n[0] == 1 ? found[0] : NULL;
@@ -60,8 +60,8 @@ static const struct inventory_vm *find_vm(const struct inventory *inventory,
 }
 
 /*
- * The slot of the vCPU. A VM may have had the address of another one that has ended: the thread tells them apart, and else
- * it is the one that lives. 0: it has none (yet).
+ * The slot of the vCPU. A VM may have the address of another one that has ended. The thread tells
+ * them apart; otherwise it is the running one. 0: it has none (yet).
  */
 static uint32_t find_slot(const struct tracepoints *tp, const struct kvmtop_event_key *key)
 {
@@ -77,7 +77,7 @@ static uint32_t find_slot(const struct tracepoints *tp, const struct kvmtop_even
 		for (size_t j = 0; j < vm->n_vcpus; j++) {
 			uint32_t slot = vm->vcpus[j].slot;
 			bool same_thread = READ_ONCE(tp->slots.vcpus[slot].tid) == key->tid;
-			int rank = 1 + !vm->gone + 2 * (key->tid && same_thread);
+			int rank = 1 + !vm->closed + 2 * (key->tid && same_thread);
 
 			if (vm->vcpus[j].vcpu != key->vcpu || rank < best_rank)
 				continue;
@@ -103,7 +103,10 @@ static uint64_t *counts_of_vm(struct tracepoints *tp, uint64_t vm_key)
 	return vms[tp->n_vms].counts ? vms[tp->n_vms++].counts : NULL;
 }
 
-/* Gives what is new of @other to whom it is about; if that is not known yet, it waits. 0 or -ENOMEM. */
+/*
+ * Adds what is new of @other to its vCPU or VM. If that is not known yet, the count is kept for
+ * later. 0 or -ENOMEM.
+ */
 static int give(struct tracepoints *tp, struct other_event *other)
 {
 	const struct kvmtop_event_key *key = &other->key;
@@ -157,8 +160,8 @@ static ssize_t read_hash(struct tracepoints *tp)
 }
 
 /*
- * Puts the new readings, and those old ones that were not found again, into one sorted list. One whose count is less than
- * before is another one of the same key.
+ * Puts the new readings, and those old ones that were not found again, into one sorted list. A
+ * reading with a lower count than before is a new element with the same key.
  */
 static int merge_others(struct tracepoints *tp, size_t n_read)
 {
@@ -207,7 +210,7 @@ static bool take_out(const struct tracepoints *tp, int map, const struct kvmtop_
 	return done;
 }
 
-/* Takes elements out of the hash that nothing was added to for an interval and that are of no VM that we know. */
+/* Removes elements from the hash that were idle for an interval and that are of no known VM. */
 static void make_room(struct tracepoints *tp)
 {
 	int map = bpf_map__fd(tp->skel->maps.other_events);
@@ -232,7 +235,7 @@ static void make_room(struct tracepoints *tp)
 	tp->n_others = n;
 }
 
-/* Counts of VMs that are not there any more become the host's. */
+/* Counts of VMs that have ended become the host's. */
 static void fold_gone_vms(struct tracepoints *tp)
 {
 	const struct inventory *inventory = exits__inventory(tp->exits);
@@ -296,13 +299,13 @@ static void add_row(const struct tracepoints *tp, uint32_t slot, uint64_t *count
 	}
 }
 
-static int fill_vcpu(void *arg, uint32_t slot, bool gone, struct arena *arena,
+static int fill_vcpu(void *arg, uint32_t slot, bool ended, struct arena *arena,
 		     struct vcpu_sample *sample)
 {
 	const struct tracepoints *tp = arg;
 	uint64_t *counts = arena__calloc(arena, tp->names.n, sizeof(*counts));
 
-	(void)gone;
+	(void)ended;
 	if (!counts)
 		return -ENOMEM;
 	if (sample->tracepoints) /* of another slot */
@@ -333,7 +336,7 @@ static int fill_vm(void *arg, const struct inventory_vm *vm, struct arena *arena
 	return 0;
 }
 
-/* Events that a program was not run for did happen: they are nobody's, and counted as missed. */
+/* Events that a program did not run for did happen. They are of no VM, and counted as missed. */
 static int fill_host(void *arg, struct snapshot *snapshot)
 {
 	const struct tracepoints *tp = arg;

@@ -6,15 +6,15 @@
 #include "../../base/once.h"
 #include "../../model/ids.h"
 
-/* A vCPU that has an exit each microsecond is still caught between two of them. */
+/* Even a vCPU with an exit each microsecond is read between two of them. */
 #define MAX_TRIES 64
 
 /* One look at a slot. */
 struct look {
 	uint64_t exit; /* the last one, KVMTOP_EXIT_ID; 0: not known */
 	uint64_t reason;
-	uint64_t exit_ns; /* 0: it is over, or nothing is timed */
-	uint64_t n_exits; /* of all reasons, to see whether any came */
+	uint64_t exit_ns; /* 0: the exit is over, or nothing is timed */
+	uint64_t n_exits; /* of all reasons, to see whether there was another exit */
 	struct detail_sum all[DETAIL_KIND_MAX];
 	struct detail_sum keyed[DETAIL_KIND_MAX];
 	uint64_t keyed_exit[DETAIL_KIND_MAX];
@@ -72,7 +72,7 @@ static void look_at_cells(const struct unkeyed_view *view, struct look *look)
 	look->exit_ns = READ_ONCE(v->exit_ns);
 }
 
-/* The exit before the count: it was written after it. */
+/* The exit is read before the count, as it is written after it. */
 static void look_at_keyed(const struct unkeyed_view *view, struct look *look)
 {
 	const struct kvmtop_detail_vcpu *d = view->detail;
@@ -84,7 +84,7 @@ static void look_at_keyed(const struct unkeyed_view *view, struct look *look)
 		look->keyed[kind].count = READ_ONCE(d->keyed[kind].count);
 		look->keyed[kind].sum_ns = READ_ONCE(d->keyed[kind].sum_ns);
 	}
-	/* kvm_entry's first program has ended the exit, and its second one has not yet. */
+	/* The main program of kvm_entry has ended the exit, and the drill-down's has not yet. */
 	look->times_whole = look->exit_ns || !READ_ONCE(d->n_pending);
 }
 
@@ -99,7 +99,7 @@ static bool look_once(const struct unkeyed_view *view, struct look *look)
 	look_at_keyed(view, look);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	look_at_cells(view, &again);
-	/* An exit that began, and is not counted yet, is none. */
+	/* An exit that has begun, and is not counted yet, is left out. */
 	return look->exit && look->exit == again.exit && look->exit_ns == again.exit_ns &&
 	       look->n_exits == again.n_exits && !memcmp(look->all, again.all, sizeof(again.all));
 }
@@ -113,13 +113,13 @@ static bool look_at(const struct unkeyed_view *view, struct look *look)
 }
 
 /*
- * Whether the last exit may still get an event. Where nothing is timed, one that was the last at the last look, too, is taken to be
- * over.
+ * Whether the last exit may still get an event. Where nothing is timed, an exit that was already
+ * the last one at the previous look counts as over.
  */
 static bool is_open(const struct unkeyed *unkeyed, const struct unkeyed_view *view,
 		    const struct look *look)
 {
-	if (view->gone)
+	if (view->ended)
 		return false;
 	return view->timed ? look->exit_ns != 0 : look->exit != unkeyed->last_exit;
 }
@@ -143,10 +143,10 @@ void unkeyed__begin(struct unkeyed *unkeyed, const struct unkeyed_view *view)
 		};
 }
 
-static void raise(uint64_t *told, uint64_t value)
+static void raise(uint64_t *reported, uint64_t value)
 {
-	if (*told < value)
-		*told = value;
+	if (*reported < value)
+		*reported = value;
 }
 
 void unkeyed__look(struct unkeyed *unkeyed, const struct unkeyed_view *view)
@@ -162,10 +162,10 @@ void unkeyed__look(struct unkeyed *unkeyed, const struct unkeyed_view *view)
 		bool waits = open && look.keyed_exit[kind] != look.exit &&
 			     is_reason_of(view->reasons, kind, look.reason);
 
-		raise(&unkeyed->told[kind].count,
+		raise(&unkeyed->reported[kind].count,
 		      less(all->count, keyed->count + waits + unkeyed->before[kind].count));
 		if (look.times_whole)
-			raise(&unkeyed->told[kind].sum_ns,
+			raise(&unkeyed->reported[kind].sum_ns,
 			      less(all->sum_ns, keyed->sum_ns + unkeyed->before[kind].sum_ns));
 	}
 	unkeyed->last_exit = look.exit;

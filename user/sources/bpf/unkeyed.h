@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * unkeyed: the exits of a vCPU that are about a kind of keys, by their reason, and of which no event told the key: what the vCPU
- * had of these reasons, less what the drill-down's programs noted as keyed. It costs exits nothing.
+ * unkeyed: the exits of a vCPU that are about a kind of keys, by their reason, but had no event
+ * with the key. They are the vCPU's exits for these reasons, less those that the drill-down's
+ * programs noted as keyed. This costs exits nothing.
  *
- * The event of an exit comes later than its count, after a stay in the VMM perhaps. So the exit that is being handled is left out
- * until it is over, and what is told never gets less. Pure: all is memory.
+ * The event of an exit comes later than its count, after a stay in the VMM perhaps. So the exit
+ * that is being handled is left out until it is over. What is reported never decreases. Pure: all
+ * is memory.
  */
 #ifndef KVMTOP_SOURCES_BPF_UNKEYED_H
 #define KVMTOP_SOURCES_BPF_UNKEYED_H
@@ -20,7 +22,7 @@
 #include "../../model/detail.h"
 #include "drilldown_priv.h"
 
-/* What there is to look at of one slot, which its thread writes to meanwhile. */
+/* What is read of one slot. Its thread writes to it meanwhile. */
 struct unkeyed_view {
 	const struct kvmtop_vcpu *vcpu;
 	const struct kvmtop_detail_vcpu *detail;
@@ -28,20 +30,20 @@ struct unkeyed_view {
 	size_t n_spare;
 	const struct drilldown_reasons *reasons;
 	bool timed; /* exits are timed: whether one is being handled is known */
-	bool gone;  /* the vCPU is: no event comes any more */
+	bool ended; /* the vCPU's VM has ended: no event comes any more */
 };
 
 /* What is kept of one slot; zero at first. */
 struct unkeyed {
 	uint64_t last_exit; /* as of the last look, KVMTOP_EXIT_ID */
 	struct detail_sum before[DETAIL_KIND_MAX];
-	struct detail_sum told[DETAIL_KIND_MAX]; /* since unkeyed__begin() */
+	struct detail_sum reported[DETAIL_KIND_MAX]; /* since unkeyed__begin() */
 };
 
-/* From now on: events of earlier exits were not seen. */
+/* Counts from now on: events of earlier exits were not seen. */
 void unkeyed__begin(struct unkeyed *unkeyed, const struct unkeyed_view *view);
 
-/* Brings @unkeyed->told up to date. */
+/* Brings @unkeyed->reported up to date. */
 void unkeyed__look(struct unkeyed *unkeyed, const struct unkeyed_view *view);
 
 #endif

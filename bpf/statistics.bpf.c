@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kvmstat: KVM's own statistics of every VM and vCPU that some process holds a file descriptor of. An iterator over open files
- * (iter/task_file) finds them by their ioctl function, and copies the statistics out of struct kvm and struct kvm_vcpu:
- * no help of the VMM and no debugfs is needed, and the guest does not notice. The file keeps the VM alive meanwhile.
+ * statistics: KVM's own statistics of every VM and vCPU that some process holds a file descriptor
+ * of. An iterator over open files (iter/task_file) finds them by their ioctl function. It copies
+ * the statistics out of struct kvm and struct kvm_vcpu. This needs neither the VMM's help nor
+ * debugfs, and the guest does not notice. The file keeps the VM alive meanwhile.
  *
- * An object of its own, as the main job must not depend on it; it shares the maps of kvmtop.bpf.c.
+ * A separate object, as counting must not depend on it. It shares the maps of kvmtop.bpf.c.
  */
 #include "compat.bpf.h"
 #include "kvmtop.h"
@@ -17,7 +18,7 @@ struct vcpus_map vcpus SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 
-/* Where the statistics are on their way: too large for the stack. There is one reader at a time. */
+/* Buffer for the statistics, which are too large for the stack. There is one reader at a time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -26,8 +27,8 @@ struct {
 } buffer SEC(".maps");
 
 /*
- * Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, by which VMs and vCPUs are known: own_files finds those of a VM and a vCPU of
- * our own, with these fds; or they come from kallsyms.
+ * Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl, which identify files of VMs and vCPUs. They come
+ * from a VM and a vCPU of our own, with these fds (own_files), or from kallsyms.
  */
 __u64 vm_ioctl = 0;
 __u64 vcpu_ioctl = 0;
@@ -73,8 +74,8 @@ static __always_inline void write_spare(struct seq_file *seq, const struct kvmto
 }
 
 /*
- * The slot of the vCPU of @record. NULL: it has none yet; maybe another had, that was at its address before and has a slot until
- * the new one has an event.
+ * The slot of the vCPU of @record. NULL: it has none yet. An earlier vCPU at its address may have
+ * one until the new vCPU's first exit.
  */
 static __always_inline struct kvmtop_vcpu *slot_of(enum load how,
 						   const struct kvmtop_stat_record *record)
@@ -96,7 +97,10 @@ static __always_inline struct kvmtop_vcpu *slot_of(enum load how,
 	return v;
 }
 
-/* Who the vCPU at @vcpu is; false: not of the process @task (KVM refuses it its ioctls, too: kvm->mm). */
+/*
+ * Identifies the VM or vCPU of @record. False: it is not of the process @task, which KVM refuses
+ * its ioctls, too (kvm->mm).
+ */
 static __always_inline bool identify(enum load how, struct kvmtop_stat_record *record,
 				     struct task_struct *task)
 {
@@ -143,7 +147,9 @@ static __always_inline void write_vcpu(enum load how, struct seq_file *seq,
 	bpf_seq_write(seq, v, sizeof(*v));
 	write_spare(seq, v, record->n_spare);
 	bpf_seq_write(seq, v, 64);
-	/* It could be read a moment ago; if not any more the buffer has zeroes, which are taken for a reset. */
+	/*
+	 * The first read worked. If this one fails, the buffer has zeroes, which look like a reset.
+	 */
 	copy(how, stat, cfg_vcpu_bytes);
 	bpf_seq_write(seq, copied, cfg_vcpu_bytes);
 }
@@ -162,7 +168,10 @@ static __always_inline void write_vm(enum load how, struct seq_file *seq,
 	bpf_seq_write(seq, copied, cfg_vm_bytes);
 }
 
-/* A record that does not fit any more is taken back by the kernel, and made again at the next read. */
+/*
+ * The kernel takes back a record that does not fit any more, and asks for it again at the next
+ * read.
+ */
 static __always_inline int visit(enum load how, struct bpf_iter__task_file *ctx)
 {
 	struct kvmtop_stat_record record = {};
@@ -203,7 +212,9 @@ int stats_probe(struct bpf_iter__task_file *ctx)
 	return visit(LOAD_PROBE, ctx);
 }
 
-/* Addresses of functions are told to CAP_SYSLOG only; a pointer to them in a file of ours is not hidden from us. */
+/*
+ * Addresses of functions are visible with CAP_SYSLOG only. This reads them from files of our own.
+ */
 SEC("?iter/task_file")
 int own_files(struct bpf_iter__task_file *ctx)
 {
