@@ -19,7 +19,7 @@
 #include "base/outlet.h"
 #include "run/live.h"
 #include "run/live_run.h"
-#include "model/event_filter.h"
+#include "model/item_filter.h"
 #include "model/frame.h"
 #include "model/reasons.h"
 #include "model/inventory.h"
@@ -57,7 +57,7 @@ DEFINE_CLEANUP(exits, struct exits, exits__close)
 DEFINE_CLEANUP(detail, struct drilldown, drilldown__close)
 DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
 DEFINE_CLEANUP(tracepoints, struct tracepoints, tracepoints__close)
-DEFINE_CLEANUP(filter, struct event_filter, event_filter__free)
+DEFINE_CLEANUP(filter, struct item_filter, item_filter__free)
 DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
 DEFINE_CLEANUP(detail_names, struct detail_names, detail_names__free)
 
@@ -288,7 +288,7 @@ static int open_recorder(const struct options *options, const struct live_parts 
 static bool is_event_wanted(const char *event, void *arg)
 {
 	return !strcmp(event, "kvm_exit") || !strcmp(event, "kvm_userspace_exit") ||
-	       event_filter__matches(arg, event);
+	       item_filter__matches(arg, event);
 }
 
 /* -t; with -f only what it asks for costs anything. */
@@ -296,14 +296,14 @@ static int open_tracepoints(const struct options *options, const struct features
 			    struct exits *exits, const struct kvm_stats *stats,
 			    struct tracepoints **ret_tracepoints)
 {
-	__cleanup(cleanup_filter) struct event_filter *filter = NULL;
+	__cleanup(cleanup_filter) struct item_filter *filter = NULL;
 	struct tracepoints_opts opts = {
 		.is_wanted = is_event_wanted,
 		.only_some_vms = !scope__is_all(&options->scope),
 	};
 	char why[512] = "";
-	int err = event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),
-				    &filter);
+	int err = item_filter__new(options->list_items ? NULL : options->fields, why, sizeof(why),
+				   &filter);
 
 	opts.arg = filter;
 	kvm_stats__ioctls(stats, &opts.vm_ioctl, &opts.vcpu_ioctl);

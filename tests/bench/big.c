@@ -8,8 +8,8 @@
 #include <errno.h>
 
 #include "../../user/model/delta.h"
-#include "../../user/model/event_counts.h"
-#include "../../user/model/event_delta.h"
+#include "../../user/model/item_counts.h"
+#include "../../user/model/item_delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/sinks/openmetrics.h"
@@ -61,13 +61,13 @@ static int do_protobuf(const struct frame *frame)
 /* What -dt adds to an interval, twice: when nothing was counted before, and when it goes on. */
 static int do_events(const struct frame *frame)
 {
-	const struct event_opts opts = {
+	const struct item_opts opts = {
 		.stats = true, .tracepoints = true, .names = reason_names__new(), .isa = ISA_SVM
 	};
 	struct frame first = *frame, second = *frame;
-	int err = event_delta__frame(&opts, NULL, &first);
+	int err = item_delta__frame(&opts, NULL, &first);
 
-	return err ? err : event_delta__frame(&opts, first.events, &second);
+	return err ? err : item_delta__frame(&opts, first.items, &second);
 }
 
 static int write_to_null(int (*write)(FILE *out, const struct frame *frame,

@@ -20,17 +20,17 @@
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"
-#include "../../user/model/event_counts.h"
-#include "../../user/model/event_filter.h"
-#include "../../user/model/event_rows.h"
+#include "../../user/model/item_counts.h"
+#include "../../user/model/item_filter.h"
+#include "../../user/model/item_rows.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/slow.h"
 #include "../../user/model/snapshot.h"
 #include "../../user/model/stats.h"
 #include "../../user/sinks/csv.h"
-#include "../../user/sinks/event_log.h"
-#include "../../user/sinks/event_table.h"
+#include "../../user/sinks/item_log.h"
+#include "../../user/sinks/item_table.h"
 #include "../../user/sinks/openmetrics.h"
 #include "../../user/sinks/sink.h"
 #include "../../user/sinks/slow.h"
@@ -45,8 +45,8 @@ enum { USER_IO = 2, USER_MMIO = 6 };
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 DEFINE_CLEANUP(names, struct reason_names, reason_names__free)
-DEFINE_CLEANUP(filter, struct event_filter, event_filter__free)
-DEFINE_CLEANUP(rows, struct event_rows, event_rows__free)
+DEFINE_CLEANUP(filter, struct item_filter, item_filter__free)
+DEFINE_CLEANUP(rows, struct item_rows, item_rows__free)
 
 /* ---- snapshots */
 
@@ -704,26 +704,26 @@ static int write_slow_csv(FILE *out, const struct frame *frame, const struct vie
 static int write_once(FILE *out, const struct frame *frame, const struct view *view)
 {
 	(void)frame;
-	return event_once__write(out, view->events);
+	return item_once__write(out, view->items);
 }
 
 static int write_names(FILE *out, const struct frame *frame, const struct view *view)
 {
 	(void)frame;
-	return event_names__write(out, view->events);
+	return item_names__write(out, view->items);
 }
 
 static int write_log(FILE *out, const struct frame *frame, const struct view *view, bool csv)
 {
-	const struct event_log_opts opts = { .csv = csv };
-	struct event_log *log = event_log__new(&opts);
+	const struct item_log_opts opts = { .csv = csv };
+	struct item_log *log = item_log__new(&opts);
 	__autofree char *header = NULL, *row = NULL;
 
-	if (log && !event_log__take_columns(log, view->events)) {
-		header = event_log__header(log);
-		row = event_log__row(log, view->events, &frame->wall);
+	if (log && !item_log__take_columns(log, view->items)) {
+		header = item_log__header(log);
+		row = item_log__row(log, view->items, &frame->wall);
 	}
-	event_log__free(log);
+	item_log__free(log);
 	return header && row && fprintf(out, "%s%s", header, row) > 0 ? 0 : -ENOMEM;
 }
 
@@ -1087,10 +1087,9 @@ static bool has_events(const struct golden_case *c)
 }
 
 /* What the event view counts, if that is shown; -i: as a VM's totals are, which golden snapshots begin with. */
-static struct event_opts event_opts_of(const struct golden_case *c,
-				       const struct reason_names *names)
+static struct item_opts item_opts_of(const struct golden_case *c, const struct reason_names *names)
 {
-	return (struct event_opts){
+	return (struct item_opts){
 		.stats = c->view.stats,
 		.tracepoints = c->view.tracepoints,
 		.past = !c->no_past,
@@ -1103,20 +1102,20 @@ static struct event_opts event_opts_of(const struct golden_case *c,
 
 static bool write_case(const struct golden_case *c, FILE *out, const struct frame *frame)
 {
-	struct event_filter *filter __cleanup(cleanup_filter) = NULL;
-	struct event_rows *rows __cleanup(cleanup_rows) = NULL;
-	struct event_spec spec = { .stats = c->view.stats,
-				   .tracepoints = c->view.tracepoints,
-				   .no_children = c->no_children };
+	struct item_filter *filter __cleanup(cleanup_filter) = NULL;
+	struct item_rows *rows __cleanup(cleanup_rows) = NULL;
+	struct item_spec spec = { .stats = c->view.stats,
+				  .tracepoints = c->view.tracepoints,
+				  .no_children = c->no_children };
 	struct view view = c->view;
 	char why[64];
 
-	if (event_filter__new(c->fields, why, sizeof(why), &filter))
+	if (item_filter__new(c->fields, why, sizeof(why), &filter))
 		return false;
 	spec.filter = filter;
-	if (has_events(c) && event_rows__new(frame, &spec, &rows))
+	if (has_events(c) && item_rows__new(frame, &spec, &rows))
 		return false;
-	view.events = rows;
+	view.items = rows;
 	return !c->write(out, frame, &view);
 }
 
@@ -1125,7 +1124,7 @@ static int go_on(const struct golden_case *c, const struct host_info *host,
 		 const struct reason_names *names, struct snapshot **prev, struct snapshot **cur,
 		 struct frame **frame)
 {
-	snapshot__take_events(*cur, (*frame)->events);
+	snapshot__take_items(*cur, (*frame)->items);
 	frame__free(*frame);
 	*frame = NULL;
 	snapshot__free(*prev);
@@ -1133,7 +1132,7 @@ static int go_on(const struct golden_case *c, const struct host_info *host,
 	*cur = c->make(3, c->latency);
 	if (!*cur)
 		return -ENOMEM;
-	(*cur)->event_opts = (*prev)->event_opts;
+	(*cur)->item_opts = (*prev)->item_opts;
 	return delta__compute(*prev, *cur, host, names, frame);
 }
 
@@ -1145,11 +1144,11 @@ static char *render(const struct golden_case *c, const struct reason_names *name
 	struct snapshot *cur __cleanup(cleanup_snapshot) = c->make(2, c->latency);
 	struct frame *frame __cleanup(cleanup_frame) = NULL;
 	char *text = NULL;
-	const struct event_opts events = event_opts_of(c, names);
+	const struct item_opts opts = item_opts_of(c, names);
 	FILE *out = open_memstream(&text, ret_len);
 
 	if (cur && has_events(c))
-		cur->event_opts = &events;
+		cur->item_opts = &opts;
 	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
 	    (c->second && go_on(c, host, names, &prev, &cur, &frame)) ||
 	    !write_case(c, out, frame) || fclose(out)) {

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "../../user/base/clock.h"
-#include "../../user/model/event_counts.h"
-#include "../../user/model/event_rows.h"
+#include "../../user/model/item_counts.h"
+#include "../../user/model/item_rows.h"
 #include "../../user/options/options.h"
 #include "../../user/run/feed.h"
 #include "../../user/run/feed_live.h"
@@ -30,8 +30,8 @@ struct fixture {
 	int64_t ends_ns[FRAMES];
 	size_t n_frames;
 	struct options options;
-	struct event_opts event_opts; /* -d and -t */
-	bool wants_events;	      /* by them */
+	struct item_opts item_opts; /* -d and -t */
+	bool wants_items;	    /* by them */
 	struct replay *replay;
 };
 
@@ -91,7 +91,7 @@ static int read_next(void *arg, struct snapshot **ret_snapshot)
 	}
 	*copy = *f->v[f->taken++];
 	copy->arena = arena;
-	copy->event_opts = f->wants_events ? &f->event_opts : NULL;
+	copy->item_opts = f->wants_items ? &f->item_opts : NULL;
 	*ret_snapshot = copy;
 	return 0;
 }
@@ -132,7 +132,7 @@ static struct feed *open_replay_within(struct fixture *f, int64_t since_ns, int6
 		.options = &f->options,
 		.since_ns = since_ns,
 		.until_ns = until_ns,
-		.event_opts = f->wants_events ? &f->event_opts : NULL,
+		.item_opts = f->wants_items ? &f->item_opts : NULL,
 	};
 	struct feed *feed;
 	char why[512];
@@ -153,19 +153,19 @@ static struct feed *open_replay(struct fixture *f)
 /* With events: the rows of all VMs together, of each VM and of each vCPU. */
 static char *text_of(const struct frame *frame)
 {
-	const struct event_spec spec = { .stats = true, .tracepoints = true };
+	const struct item_spec spec = { .stats = true, .tracepoints = true };
 	struct view view = { .version = "v1-test" };
-	struct event_rows *rows = NULL;
+	struct item_rows *rows = NULL;
 	char *text;
 
-	if (frame->events) {
-		assert_int_equal(event_rows__new(frame, &spec, &rows), 0);
-		view.events = rows;
+	if (frame->items) {
+		assert_int_equal(item_rows__new(frame, &spec, &rows), 0);
+		view.items = rows;
 		view.fields = view.by_given = true;
 		view.query.by = BY_VCPU;
 	}
 	text = output_of(json__write, frame, &view);
-	event_rows__free(rows);
+	item_rows__free(rows);
 	return text;
 }
 
@@ -365,8 +365,8 @@ static void merged_within_times(void **state)
 /* @f is with what the event view counts from now on. */
 static void want_events(struct fixture *f)
 {
-	f->wants_events = true;
-	f->event_opts = (struct event_opts){
+	f->wants_items = true;
+	f->item_opts = (struct item_opts){
 		.stats = true,
 		.tracepoints = true,
 		.per_vcpu = true,
@@ -381,7 +381,7 @@ static void with_events(void **state)
 	struct feed *live, *feed;
 
 	want_events(f);
-	f->run.isa = f->event_opts.isa = ISA_SVM;
+	f->run.isa = f->item_opts.isa = ISA_SVM;
 	live = open_live(f, 1 << 30);
 	take_all(f, live, -EIO);
 	assert_non_null(strstr(f->frames[0], "event_rows"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The log's file: nothing lost, nothing torn, whatever is done to it. Rows come from event_log, as they do in kvmtop.
+ * The log's file: nothing lost, nothing torn, whatever is done to it. Rows come from item_log, as they do in kvmtop.
  */
-#include "event_feed.h"
+#include "item_feed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #include "../../user/sinks/log_file.h"
 #include "../../user/model/reasons.h"
-#include "../../user/sinks/event_log.h"
+#include "../../user/sinks/item_log.h"
 
 #define HEADER "timestamp,kvm_exit\n"
 
@@ -510,7 +510,7 @@ static void rotate(pid_t who)
 }
 
 /* One frame's row, into the file that is to be open. */
-static void log_frame(struct log_file *file, struct event_log *log, struct event_feed *feed,
+static void log_frame(struct log_file *file, struct item_log *log, struct item_feed *feed,
 		      uint64_t exits)
 {
 	struct frame_reason reason = { .count = { exits, exits, 0, true } };
@@ -519,13 +519,13 @@ static void log_frame(struct log_file *file, struct event_log *log, struct event
 	const struct timespec wall = { 0 };
 	__autofree char *row = NULL;
 
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	if (hung_up) {
 		hung_up = 0;
 		assert_true(log_file__reopen(file));
 		assert_int_equal(log_file__set_header(file, HEADER, false), 0);
 	}
-	row = event_log__row(log, feed->rows, &wall);
+	row = item_log__row(log, feed->rows, &wall);
 	assert_non_null(row);
 	write_line(file, row);
 }
@@ -548,8 +548,8 @@ static void check_rows(const char *of, uint64_t *next)
 }
 
 /* Rows until @child has rotated often enough, however long that takes; returns how many. */
-static uint64_t log_until_ended(pid_t child, struct log_file *file, struct event_log *log,
-				struct event_feed *feed)
+static uint64_t log_until_ended(pid_t child, struct log_file *file, struct item_log *log,
+				struct item_feed *feed)
 {
 	uint64_t exits = 0, n = 0;
 	bool ended = false;
@@ -572,11 +572,11 @@ static uint64_t log_until_ended(pid_t child, struct log_file *file, struct event
 static void rotations(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_hangup };
-	const struct event_log_opts opts = { .csv = true };
+	const struct item_log_opts opts = { .csv = true };
 	struct reason_names *names = reason_names__new();
 	const struct asked asked = { .tracepoints = true, .fields = "kvm_exit$", .names = names };
-	struct event_feed *feed = event_feed__new(&asked);
-	struct event_log *log = event_log__new(&opts);
+	struct item_feed *feed = item_feed__new(&asked);
+	struct item_log *log = item_log__new(&opts);
 	struct frame empty = { .interval_s = 1 };
 	uint64_t n_rows, next = 0;
 	struct log_file *file;
@@ -585,8 +585,8 @@ static void rotations(void **state)
 	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	event_feed__take(feed, &empty);
-	assert_int_equal(event_log__take_columns(log, feed->rows), 0);
+	item_feed__take(feed, &empty);
+	assert_int_equal(item_log__take_columns(log, feed->rows), 0);
 	file = open_log();
 	sigaction(SIGHUP, &action, NULL);
 	child = fork();
@@ -606,8 +606,8 @@ static void rotations(void **state)
 	if (!access(path, F_OK))
 		check_rows(path, &next);
 	assert_int_equal(next, n_rows);
-	event_log__free(log);
-	event_feed__free(feed);
+	item_log__free(log);
+	item_feed__free(feed);
 	reason_names__free(names);
 }
 

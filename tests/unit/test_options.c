@@ -108,7 +108,7 @@ static void test_events(void **state)
 
 	(void)state;
 	assert_true(o->stats && o->tracepoints && o->csv && o->skip_zero);
-	assert_false(o->log || o->no_children || o->once || o->list_events);
+	assert_false(o->log || o->no_children || o->once || o->list_items);
 	assert_string_equal(o->log_file, "/var/log/kvm_stat.csv");
 	assert_int_equal(o->interval_ns, 10000000000);
 	assert_int_equal(o->latency, LATENCY_OFF);
@@ -159,11 +159,11 @@ static void test_fields(void **state)
 	struct options *o = accept_line(help);
 
 	(void)state;
-	assert_true(o->list_events && o->tracepoints);
+	assert_true(o->list_items && o->tracepoints);
 	assert_int_equal(o->count, 1);
 	options__free(o);
 	o = accept_line(filter);
-	assert_false(o->list_events);
+	assert_false(o->list_items);
 	assert_string_equal(o->fields, "kvm_exit\\(HLT");
 	options__free(o);
 }

@@ -9,7 +9,7 @@
 #include "../../user/model/query.h"
 #include "../../user/model/stats_rows.h"
 #include "../../user/model/stats.h"
-#include "../../user/model/event_rows.h"
+#include "../../user/model/item_rows.h"
 
 /*
  * Three VMs:   pid  name   exits (total, delta)  shares       vCPUs: exits delta
@@ -302,8 +302,8 @@ static void no_such_column(void **state)
 static void all_columns(void **state)
 {
 	static const struct stat_desc descs[] = { { .name = "a" }, { .name = "b" } };
-	static const struct event_row events[] = { { .name = "x" },
-						   { .name = "y", .kind = EVENT_GAUGE } };
+	static const struct item_row items[] = { { .name = "x" },
+						 { .name = "y", .kind = ITEM_GAUGE } };
 	struct stats_row stats[] = { { .desc = &descs[0] }, { .desc = &descs[1], .gauge = true } };
 
 	(void)state;
@@ -311,8 +311,8 @@ static void all_columns(void **state)
 		const struct order order = { .key = key };
 		struct row of_stats[] = { { .kind = ROW_VM_STAT, .stat = &stats[0] },
 					  { .kind = ROW_VM_STAT, .stat = &stats[1] } };
-		struct row of_events[] = { { .kind = ROW_EVENT, .event = &events[0] },
-					   { .kind = ROW_EVENT, .event = &events[1] } };
+		struct row of_items[] = { { .kind = ROW_EVENT, .item = &items[0] },
+					  { .kind = ROW_EVENT, .item = &items[1] } };
 		bool of_frame = key == SORT_KEY_MAX + COLUMN_TIME ||
 				key == SORT_KEY_MAX + COLUMN_INTERVAL_S;
 		bool named = key < SORT_KEY_MAX || registry_column(key - SORT_KEY_MAX)->name;
@@ -320,7 +320,7 @@ static void all_columns(void **state)
 		if (of_frame || !named) /* no word of --sort */
 			continue;
 		assert_int_equal(order_rows(&order, of_stats, 2), 0);
-		assert_int_equal(order_rows(&order, of_events, 2), 0);
+		assert_int_equal(order_rows(&order, of_items, 2), 0);
 		vm_order_of(order);
 	}
 }

@@ -6,7 +6,7 @@
 
 #include "../../user/arch/x86.h"
 #include "../../user/model/frame.h"
-#include "../../user/model/event_rows.h"
+#include "../../user/model/item_rows.h"
 #include "../../user/model/registry.h"
 #include "../../user/model/slow.h"
 #include "../../user/model/stats.h"
@@ -67,11 +67,11 @@ static const struct frame_detail detail = { .kind = DETAIL_PIO,
 					    .share_pct = 20,
 					    .share_valid = true,
 					    .time = { true, 500, 25, true, 250, true } };
-static const struct event_row event = {
+static const struct item_row item = {
 	.name = "kvm_exit(HLT)", .total = 7, .delta_valid = true, .delta = 2, .rate = 1
 };
-static const struct event_row gauge = {
-	.name = "pages_4k", .source = EVENT_STATISTIC, .kind = EVENT_GAUGE, .total = 9
+static const struct item_row gauge = {
+	.name = "pages_4k", .source = ITEM_STATISTIC, .kind = ITEM_GAUGE, .total = 9
 };
 static const struct slow_exit slow = { .wall = { 1769850488, 5000000 },
 				       .pid = 42,
@@ -110,9 +110,9 @@ static const struct row rows[ROW_KIND_MAX] = {
 	[ROW_SLOW] = { .slow = &slow },
 	[ROW_DROP] = { .name = "map_full", .dropped = 3 },
 	[ROW_SOURCE] = { .name = "stats", .error = "denied" },
-	[ROW_EVENT] = { .event = &event },
-	[ROW_VM_EVENT] = { .vm = &vm, .event = &gauge },
-	[ROW_VCPU_EVENT] = { .vm = &vm, .vcpu = &vcpu, .event = &event },
+	[ROW_EVENT] = { .item = &item },
+	[ROW_VM_EVENT] = { .vm = &vm, .item = &gauge },
+	[ROW_VCPU_EVENT] = { .vm = &vm, .vcpu = &vcpu, .item = &item },
 };
 
 /* A cell as text: "" when it is unknown. */

@@ -148,7 +148,7 @@ COLUMN(NAME, "name", LABEL, NONE, ROWS_GROWING | R(SLOW) | R(DROP) | R(SOURCE),
        "Name of the statistic, the event, the key, the cause of a drop, or the source of data.",
        get_name(row, ret))
 COLUMN(ORIGIN, "origin", LABEL, NONE, ROWS_EVENT, "What counts the event: tracepoint or statistic.",
-       set_text(ret, row->event->source == EVENT_STATISTIC ? "statistic" : "tracepoint"))
+       set_text(ret, row->item->source == ITEM_STATISTIC ? "statistic" : "tracepoint"))
 COLUMN(UNIT, "unit", LABEL, NONE, ROWS_STAT,
        "Unit of total, delta and value; empty if it has none, or if they are samples of a "
        "histogram.",

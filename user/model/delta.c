@@ -16,7 +16,7 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "detail_delta.h"
-#include "event_delta.h"
+#include "item_delta.h"
 #include "frame.h"
 #include "reasons.h"
 #include "snapshot.h"
@@ -679,7 +679,7 @@ int delta__compute(const struct snapshot *prev, const struct snapshot *cur,
 	ctx.tracepoints = (struct tracepoints_delta){ .prev = prev, .cur = cur, .frame = frame };
 	if (frame_set_context(&ctx, host) || frame_set_vms(&ctx) || frame_merge_reasons(&ctx) ||
 	    tracepoints_delta__frame(&ctx.tracepoints) || frame_set_names(frame, names) ||
-	    (cur->event_opts && event_delta__frame(cur->event_opts, prev->events, frame)))
+	    (cur->item_opts && item_delta__frame(cur->item_opts, prev->items, frame)))
 		return -ENOMEM;
 	*ret_frame = take_ptr(frame);
 	return 0;

@@ -13,7 +13,7 @@ struct snapshot;
 /*
  * Computes what happened from @prev to @cur. A VM, vCPU or reason that @prev does not have started
  * at zero (counters begin when kvmtop first sees it). A counter that went backwards has no delta. What the event view has counted
- * (cur->event_opts) goes on from prev->events, see snapshot__take_events().
+ * (cur->item_opts) goes on from prev->items, see snapshot__take_items().
  * @host and @names are copied from. 0, or -ENOMEM, -EINVAL (@cur is not later than @prev).
  */
 int delta__compute(const struct snapshot *prev, const struct snapshot *cur,

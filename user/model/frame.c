@@ -32,7 +32,7 @@ void frame__free(const struct frame *frame)
 {
 	if (!frame || !owners_drop(&frame->owners))
 		return;
-	event_counts__free(frame->events);
+	item_counts__free(frame->items);
 	arena__free(frame->arena);
 }
 

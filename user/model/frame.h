@@ -15,7 +15,7 @@
 #include "../base/hist.h"
 #include "columns.h"
 #include "detail.h"
-#include "event_counts.h"
+#include "item_counts.h"
 #include "ids.h"
 #include "snapshot.h"
 
@@ -164,7 +164,7 @@ struct frame_vcpu {
 	struct frame_stats stats;
 	struct frame_details details;
 	struct frame_tracepoints tracepoints;
-	struct event_list events; /* as below */
+	struct item_list items; /* as below */
 };
 
 struct frame_vm {
@@ -186,7 +186,7 @@ struct frame_vm {
 	struct frame_stats vcpu_stats; /* summed over its vCPUs; gauges and peaks are left out */
 	struct frame_details details;  /* merged over its vCPUs */
 	struct frame_tracepoints tracepoints; /* its vCPUs' and those that are of none of them */
-	struct event_list events;	      /* of frame->events->defs; empty: not asked for */
+	struct item_list items;		      /* of frame->items->defs; empty: not asked for */
 };
 
 struct host_info {
@@ -215,8 +215,8 @@ struct frame {
 	const struct stat_layout *vm_layout, *vcpu_layout;
 	const struct event_names *event_names; /* NULL: none are counted */
 	struct frame_tracepoints
-		tracepoints;		   /* its VMs' and those that are of no VM that we know */
-	const struct event_counts *events; /* of the event view; NULL: not asked for */
+		tracepoints;		 /* its VMs' and those that are of no VM that we know */
+	const struct item_counts *items; /* of the event view; NULL: not asked for */
 };
 
 /* An empty frame with an arena, which has one owner; NULL: no memory. */

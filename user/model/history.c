@@ -10,9 +10,9 @@
 #include "../base/clock.h"
 #include "../base/wire.h"
 #include "codec.h"
-#include "codec_events.h"
-#include "event_counts.h"
-#include "event_defs.h"
+#include "codec_items.h"
+#include "item_counts.h"
+#include "item_defs.h"
 #include "record.h"
 #include "snapshot.h"
 
@@ -35,8 +35,8 @@ struct packed {
 	size_t bytes;
 	int64_t wall_ns;
 	/* What the event view has counted, behind so many bytes of the payload, and of which events: one of their owners. NULL: nothing. */
-	size_t events_at;
-	const struct event_defs *events;
+	size_t items_at;
+	const struct item_defs *items;
 };
 
 struct stretch {
@@ -48,7 +48,7 @@ struct stretch {
 	/* What is not packed, as it outlives the history. */
 	struct codec_context context;
 	const struct detail_names *detail_names;
-	const struct event_opts *event_opts;
+	const struct item_opts *item_opts;
 };
 
 struct history {
@@ -106,7 +106,7 @@ static void drop_oldest(struct history *history)
 
 	for (size_t i = 0; i < oldest->n; i++) {
 		free(oldest->v[i].record);
-		event_defs__free(oldest->v[i].events);
+		item_defs__free(oldest->v[i].items);
 	}
 	history->bytes -= oldest->bytes;
 	free(oldest);
@@ -145,7 +145,7 @@ static bool is_context(const struct stretch *stretch, const struct snapshot *sna
 	       stretch->context.vcpu_layout == snapshot->vcpu_layout &&
 	       stretch->context.events == snapshot->event_names &&
 	       stretch->detail_names == snapshot->detail_names &&
-	       stretch->event_opts == snapshot->event_opts;
+	       stretch->item_opts == snapshot->item_opts;
 }
 
 static bool is_full(const struct history *history, const struct stretch *stretch)
@@ -187,7 +187,7 @@ static int begin_stretch(struct history *history, const struct snapshot *cur)
 		.events = cur->event_names,
 	};
 	stretch->detail_names = cur->detail_names;
-	stretch->event_opts = cur->event_opts;
+	stretch->item_opts = cur->item_opts;
 	history->bytes += stretch->bytes;
 	history->v[history->n++] = stretch;
 	return 0;
@@ -202,9 +202,9 @@ static int pack(struct history *history, const struct snapshot *cur, const struc
 
 	wire_reset(&history->out);
 	err = codec_write_snapshot(newest(history)->context.id, cur, base, &history->out);
-	ret_packed->events_at = history->out.n;
-	if (!err && cur->events)
-		err = codec_write_events(cur->events, base ? base->events : NULL, &history->out);
+	ret_packed->items_at = history->out.n;
+	if (!err && cur->items)
+		err = codec_write_items(cur->items, base ? base->items : NULL, &history->out);
 	ret_packed->wall_ns = timespec_ns(&cur->wall);
 	if (!err)
 		err = record_make(base ? RECORD_DELTA : RECORD_KEY, ret_packed->wall_ns,
@@ -215,7 +215,7 @@ static int pack(struct history *history, const struct snapshot *cur, const struc
 	/* It was made with room for a record that cannot be packed. */
 	shrunk = realloc(record, ret_packed->bytes);
 	ret_packed->record = shrunk ? shrunk : record;
-	ret_packed->events = cur->events ? event_defs__share(cur->events->defs) : NULL;
+	ret_packed->items = cur->items ? item_defs__share(cur->items->defs) : NULL;
 	return 0;
 }
 
@@ -306,15 +306,15 @@ static int unpack(const struct history *history, const struct stretch *stretch,
 		err = record_unpack(&head, packed->record + RECORD_HEAD_BYTES, &payload);
 	if (!err)
 		err = codec_read_snapshot(history->reader, &stretch->context, base, payload,
-					  packed->events_at, CODEC_MEMORY_MAX, &snapshot);
-	if (!err && packed->events)
-		err = codec_read_events(packed->events, base ? base->events : NULL,
-					payload + packed->events_at,
-					head.raw_bytes - packed->events_at, &snapshot->events);
+					  packed->items_at, CODEC_MEMORY_MAX, &snapshot);
+	if (!err && packed->items)
+		err = codec_read_items(packed->items, base ? base->items : NULL,
+				       payload + packed->items_at,
+				       head.raw_bytes - packed->items_at, &snapshot->items);
 	if (err)
 		return err;
 	snapshot->detail_names = stretch->detail_names;
-	snapshot->event_opts = stretch->event_opts;
+	snapshot->item_opts = stretch->item_opts;
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }

@@ -26,7 +26,7 @@ void history__free(struct history *history);
 
 /*
  * Adds @cur, whose number is the next one; @prev is the snapshot that was added before it, NULL: there is none. What its layouts, names and
- * event_opts point to outlives the history. 0 or -ENOMEM: then it has no snapshot any more.
+ * item_opts point to outlives the history. 0 or -ENOMEM: then it has no snapshot any more.
  */
 int history__add(struct history *history, const struct snapshot *cur, const struct snapshot *prev);
 

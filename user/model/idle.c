@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "idle.h"
 
-#include "event_rows.h"
+#include "item_rows.h"
 #include "frame.h"
 #include "stats.h"
 
@@ -17,9 +17,9 @@ bool frame_reason__is_idle(const struct frame_reason *reason)
 	       (!reason->time.valid || (!reason->time.delta_ns && !reason->time.timed));
 }
 
-bool event_row__is_idle(const struct event_row *row)
+bool item_row__is_idle(const struct item_row *row)
 {
-	return row->kind != EVENT_GAUGE && row->delta_valid && !row->delta;
+	return row->kind != ITEM_GAUGE && row->delta_valid && !row->delta;
 }
 
 bool frame_detail__is_idle(const struct frame_detail *detail)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct counter;
-struct event_row;
+struct item_row;
 struct frame_detail;
 struct frame_reason;
 struct frame_stat;
@@ -21,7 +21,7 @@ bool frame_reason__is_idle(const struct frame_reason *reason);
 bool frame_detail__is_idle(const struct frame_detail *detail);
 
 /* A value, as the size of a cache, tells nothing of the interval: it is not idle itself, and makes nobody busy. */
-bool event_row__is_idle(const struct event_row *row);
+bool item_row__is_idle(const struct item_row *row);
 bool frame_stat__is_idle(const struct frame_stat *stat);
 
 /* A VM that ended in the interval is not. */

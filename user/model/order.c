@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
-#include "event_rows.h"
+#include "item_rows.h"
 #include "registry.h"
 
 /* What a row is sorted by: a text, or a number. (Counts above 2^53 would not be exact.) */
@@ -26,15 +26,15 @@ struct sort_item {
 /* COLUMN_MAX: rows of this family have none. */
 struct sort_def {
 	const char *name;
-	enum column_id exits;  /* of VMs, vCPUs and reasons */
-	enum column_id events; /* of statistics and events */
-	enum column_id keys;   /* of the drill-down */
+	enum column_id exits; /* of VMs, vCPUs and reasons */
+	enum column_id items; /* of statistics and of the event view */
+	enum column_id keys;  /* of the drill-down */
 };
 
 #define NONE COLUMN_MAX
 
 static const struct sort_def sort_defs[SORT_KEY_MAX] = {
-#define SORT(id, word, exits, events, keys) [SORT_##id] = { word, exits, events, keys },
+#define SORT(id, word, exits, items, keys) [SORT_##id] = { word, exits, items, keys },
 #include "columns.h"
 };
 
@@ -103,7 +103,7 @@ static bool is_key(enum row_kind kind)
 static enum column_id column_of_def(const struct sort_def *def, enum row_kind kind)
 {
 	if (is_counted(kind))
-		return def->events;
+		return def->items;
 	return is_key(kind) ? def->keys : def->exits;
 }
 
@@ -217,7 +217,7 @@ static int cmp_counted(struct row *a, struct row *b)
 /* Events that are no counts come after those that are, whatever the order. */
 static int cmp_classes(const struct row *a, const struct row *b)
 {
-	return a->event ? (a->event->kind != EVENT_COUNT) - (b->event->kind != EVENT_COUNT) : 0;
+	return a->item ? (a->item->kind != ITEM_COUNT) - (b->item->kind != ITEM_COUNT) : 0;
 }
 
 static int cmp_items(const void *a, const void *b, void *arg)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../arch/words.h"
-#include "event_rows.h"
+#include "item_rows.h"
 #include "slow.h"
 #include "stats.h"
 #include "timestat.h"
@@ -267,8 +267,8 @@ static void get_name(struct row *row, struct column_value *ret)
 		set_text(ret, row->slow->about_known ? row->slow->about : NULL);
 	else if (row->detail)
 		set_text(ret, row->detail->name);
-	else if (row->event)
-		set_text(ret, row->event->name);
+	else if (row->item)
+		set_text(ret, row->item->name);
 	else
 		set_text(ret, row->stat ? row->stat->desc->name : row->name);
 }
@@ -340,13 +340,13 @@ static struct counter user_exits_of(const struct row *row)
 static bool has_counter(const struct row *row)
 {
 	return row->detail || (row->stat && !row->stat->gauge) ||
-	       (row->event && row->event->kind != EVENT_GAUGE);
+	       (row->item && row->item->kind != ITEM_GAUGE);
 }
 
 /* Without a delta if it has none. */
 static struct counter counter_of(const struct row *row)
 {
-	const struct event_row *event = row->event;
+	const struct item_row *item = row->item;
 
 	if (!has_counter(row))
 		return (struct counter){ .total = 0 };
@@ -354,8 +354,8 @@ static struct counter counter_of(const struct row *row)
 		return row->detail->count;
 	if (row->stat)
 		return row->stat->count;
-	return (struct counter){ event->total, (uint64_t)event->delta, event->rate,
-				 event->delta_valid };
+	return (struct counter){ item->total, (uint64_t)item->delta, item->rate,
+				 item->delta_valid };
 }
 
 static void get_total(struct row *row, struct column_value *ret)
@@ -368,10 +368,10 @@ static void get_total(struct row *row, struct column_value *ret)
 
 static void get_value(struct row *row, struct column_value *ret)
 {
-	const struct event_row *event = row->event;
+	const struct item_row *item = row->item;
 
-	if (event)
-		set_u64(ret, event->kind == EVENT_GAUGE && !event->unread, event->total);
+	if (item)
+		set_u64(ret, item->kind == ITEM_GAUGE && !item->unread, item->total);
 	else
 		set_u64(ret, row->stat && row->stat->gauge, row->stat ? row->stat->value : 0);
 }

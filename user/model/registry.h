@@ -14,7 +14,7 @@
 #include "../base/fmt.h"
 #include "frame.h"
 
-struct event_row;
+struct item_row;
 struct slow_exit;
 struct stat_desc;
 
@@ -48,7 +48,7 @@ struct row {
 	uint64_t slot_exits;
 	const struct stats_row *stat; /* NULL: the statistics of the VM or vCPU are not known */
 	const struct frame_detail *detail;
-	const struct event_row *event;
+	const struct item_row *item;
 	const struct slow_exit *slow;
 	const char *name; /* of a drop cause or a source */
 	uint64_t dropped;

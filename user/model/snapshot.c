@@ -3,7 +3,7 @@
 #include "snapshot.h"
 
 #include "../base/arena.h"
-#include "event_counts.h"
+#include "item_counts.h"
 
 struct snapshot *snapshot__new(void)
 {
@@ -25,12 +25,12 @@ void snapshot__free(struct snapshot *snapshot)
 {
 	if (!snapshot)
 		return;
-	event_counts__free(snapshot->events);
+	item_counts__free(snapshot->items);
 	arena__free(snapshot->arena);
 }
 
-void snapshot__take_events(struct snapshot *snapshot, const struct event_counts *events)
+void snapshot__take_items(struct snapshot *snapshot, const struct item_counts *items)
 {
-	event_counts__free(snapshot->events);
-	snapshot->events = events ? event_counts__share(events) : NULL;
+	item_counts__free(snapshot->items);
+	snapshot->items = items ? item_counts__share(items) : NULL;
 }

@@ -17,8 +17,8 @@
 #include "ids.h"
 
 struct arena;
-struct event_counts;
-struct event_opts;
+struct item_counts;
+struct item_opts;
 struct stat_layout;
 
 /* The kvm:* tracepoints that are counted one by one (-t), in the kernel's order. Their names come from the kernel, not escaped. */
@@ -123,9 +123,9 @@ struct snapshot {
 	/* What KVM's statistics are; belong to their source, which outlives all snapshots and frames. NULL: not known. */
 	const struct stat_layout *vm_layout, *vcpu_layout;
 	const struct detail_names *detail_names; /* likewise */
-	const struct event_opts *event_opts; /* what the event view is to count; NULL: nothing */
+	const struct item_opts *item_opts; /* what the event view is to count; NULL: nothing */
 	/* What it has counted up to here, of this run, also of VMs that have ended: one of its owners. NULL: it begins here. */
-	const struct event_counts *events;
+	const struct item_counts *items;
 };
 
 /* An empty snapshot with an arena; NULL: no memory. */
@@ -133,6 +133,6 @@ struct snapshot *snapshot__new(void);
 void snapshot__free(struct snapshot *snapshot);
 
 /* What the frame that ends with @snapshot has of events (NULL: nothing): the next interval goes on from there. */
-void snapshot__take_events(struct snapshot *snapshot, const struct event_counts *events);
+void snapshot__take_items(struct snapshot *snapshot, const struct item_counts *items);
 
 #endif

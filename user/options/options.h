@@ -29,7 +29,7 @@ struct options {
 	bool stats;	    /* -d: event view with KVM's statistics */
 	bool tracepoints;   /* -t, or what implies it: with the kvm:* tracepoints */
 	const char *fields; /* -f or NULL: only these events, a regular expression that compiles */
-	bool list_events;   /* -f help */
+	bool list_items;    /* -f help */
 	bool no_children;   /* -x */
 	bool log;	    /* -l: the event view as a log */
 	const char *log_file;	 /* -L or NULL: into this file */

@@ -179,9 +179,9 @@ int options_check(struct option_parse *parse)
 		return err;
 	if (rule__applies(&needs_no_times, parse->traits))
 		options->latency = LATENCY_OFF;
-	if (options->list_events)
+	if (options->list_items)
 		options->interval_ns = NSEC_PER_MSEC;
-	if (options->once || options->list_events)
+	if (options->once || options->list_items)
 		options->count = 1;
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../model/event_filter.h"
+#include "../model/item_filter.h"
 #include "option_spec.h"
 
 #define NSEC_PER_SEC 1000000000ull
@@ -314,17 +314,17 @@ int parse_hist(struct option_parse *parse, const char *arg)
 
 int parse_fields(struct option_parse *parse, const char *arg)
 {
-	struct event_filter *filter = NULL;
+	struct item_filter *filter = NULL;
 	char why[128];
 	int err;
 
-	parse->options->list_events = !strcmp(arg, "help");
-	set_trait(parse, T(LIST), parse->options->list_events);
+	parse->options->list_items = !strcmp(arg, "help");
+	set_trait(parse, T(LIST), parse->options->list_items);
 	parse->options->fields = arg;
-	err = event_filter__new(arg, why, sizeof(why), &filter);
+	err = item_filter__new(arg, why, sizeof(why), &filter);
 	if (err == -EINVAL)
 		log_error("%s %s: not a regular expression: %s", parse->shown, arg, why);
-	event_filter__free(filter);
+	item_filter__free(filter);
 	return err;
 }
 

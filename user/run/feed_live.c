@@ -69,7 +69,7 @@ static int measure(struct feed_live *live, struct frame **ret_frame)
 	if (err && err != -ENOMEM)
 		log_error("no interval: CLOCK_MONOTONIC did not go on");
 	if (!err) {
-		snapshot__take_events(cur, frame->events);
+		snapshot__take_items(cur, frame->items);
 		err = keep(live, &cur);
 	}
 	if (err) {

@@ -122,11 +122,11 @@ static void begin_counting(struct feed_replay *run, const struct shown *cur)
 	if (!run->prev && run->start.opts.names && run->start.place == cur->item->place) {
 		counted__release(&run->counted);
 		run->counted = counted__share(&run->start);
-		snapshot__take_events(cur->snapshot, run->start.events);
+		snapshot__take_items(cur->snapshot, run->start.items);
 		return;
 	}
 	counted__release(&run->counted);
-	run->counted = counted__begin(run->opts.event_opts, cur->item);
+	run->counted = counted__begin(run->opts.item_opts, cur->item);
 }
 
 static void begin_run(struct feed_replay *run, struct shown **cur)
@@ -203,11 +203,11 @@ static int make_frame(const struct feed_replay *run, const struct shown *cur,
 	const struct codec_run *recorded = cur->item->run;
 	int err;
 
-	cur->snapshot->event_opts = run->opts.event_opts ? &run->counted.opts : NULL;
+	cur->snapshot->item_opts = run->opts.item_opts ? &run->counted.opts : NULL;
 	err = delta__compute(run->prev->snapshot, cur->snapshot, &recorded->host, recorded->reasons,
 			     ret_frame);
 	if (!err)
-		snapshot__take_events(cur->snapshot, (*ret_frame)->events);
+		snapshot__take_items(cur->snapshot, (*ret_frame)->items);
 	return err;
 }
 
@@ -217,7 +217,7 @@ static void pass(struct feed_replay *run, struct shown **cur)
 	const struct counted up_to = {
 		.place = (*cur)->item->place,
 		.opts = run->counted.opts,
-		.events = (*cur)->snapshot->events,
+		.items = (*cur)->snapshot->items,
 	};
 
 	counted__release(&run->counted);
@@ -271,9 +271,9 @@ static int note_known(struct feed_replay *run, const struct shown *begin)
 	const struct boundary boundary = { begin->item->place,
 					   timespec_ns(&begin->snapshot->wall) };
 
-	if (run->opts.event_opts)
+	if (run->opts.item_opts)
 		counted_places__note(&run->places, &run->counted, boundary.wall_ns);
-	if (run->opts.event_opts || !run->opts.options->interval_given ||
+	if (run->opts.item_opts || !run->opts.options->interval_given ||
 	    (run->n_known && boundary.place <= run->known[run->n_known - 1].place))
 		return 0;
 	if (run->n_known == run->known_room) {
@@ -296,7 +296,7 @@ static struct counted find_start(const struct feed_replay *run, uint64_t place, 
 	const struct counted *counted = counted_places__find(&run->places, place, wall_ns);
 	uint64_t known = 0;
 
-	if (run->opts.event_opts)
+	if (run->opts.item_opts)
 		return counted ? *counted : start;
 	if (!run->opts.options->interval_given)
 		known = place == UINT64_MAX ? replay__start_at(run->opts.replay, wall_ns)
@@ -327,7 +327,7 @@ static bool is_within(const struct limit *limit, const struct shown *cur)
 static int pass_over(struct feed_replay *run, struct shown **cur)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
-	int err = run->opts.event_opts ? make_frame(run, *cur, &frame) : 0;
+	int err = run->opts.item_opts ? make_frame(run, *cur, &frame) : 0;
 
 	if (!err)
 		pass(run, cur);

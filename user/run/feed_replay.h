@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-struct event_opts;
+struct item_opts;
 struct feed;
 struct options;
 struct replay;
@@ -18,7 +18,7 @@ struct feed_replay_opts {
 	struct replay *replay;	    /* the feed's alone, from now on */
 	int64_t since_ns, until_ns; /* frames after the one, up to the other */
 	/* What the event view is to count; names and ISA do not matter, as each run has its own. NULL: nothing. */
-	const struct event_opts *event_opts;
+	const struct item_opts *item_opts;
 };
 
 /* The feed is before its first frame. 0, or a negative errno after one line on stderr unless it is -ENOMEM. */

@@ -7,7 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../model/event_counts.h"
+#include "../model/item_counts.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "feed.h"
@@ -26,8 +26,8 @@ struct live_run {
 	uint64_t not_recorded; /* snapshots, since then */
 	struct selection *selection;
 	struct outputs *outputs;
-	struct event_opts event_opts;
-	bool wants_events; /* by them */
+	struct item_opts item_opts;
+	bool wants_items; /* by them */
 	struct feed *feed;
 };
 
@@ -45,7 +45,7 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 		return -ENOMEM;
 	snapshot->include_past = run->options->include_past;
 	snapshot->detail_names = run->parts->detail_names;
-	snapshot->event_opts = run->wants_events ? &run->event_opts : NULL;
+	snapshot->item_opts = run->wants_items ? &run->item_opts : NULL;
 	err = live__read(&run->parts->live, snapshot);
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(run->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
@@ -125,8 +125,8 @@ static int start(struct live_run *run)
 		err = outputs__open(run->options, &run->outputs);
 	if (err)
 		return err;
-	run->wants_events = outputs_want_events(run->options, run->parts->names, run->parts->isa,
-						&run->event_opts);
+	run->wants_items = outputs_want_items(run->options, run->parts->names, run->parts->isa,
+					      &run->item_opts);
 	privileges_drop(&(struct privileges_needs){
 		.exits = run->parts->live.exits,
 		.stats = run->parts->live.stats,

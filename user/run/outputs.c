@@ -12,9 +12,9 @@
 
 #include "../base/log.h"
 #include "../base/outlet.h"
-#include "event_output.h"
+#include "item_output.h"
 #include "../sinks/log_file.h"
-#include "../model/event_counts.h"
+#include "../model/item_counts.h"
 #include "../options/command_line.h"
 #include "../options/options.h"
 #include "signals.h"
@@ -34,8 +34,8 @@ struct outputs {
 	bool failed;	     /* and that was said */
 	bool leaving_out;    /* that was said, and not yet that it is over */
 	uint64_t frames_left_out, slow_left_out;
-	struct http *http;	     /* NULL: nobody listens */
-	struct event_output *events; /* NULL: no event view */
+	struct http *http;	   /* NULL: nobody listens */
+	struct item_output *items; /* NULL: no event view */
 };
 
 /* Wider than any terminal. */
@@ -71,7 +71,7 @@ static struct view make_view(const struct outputs *outputs)
 		.query = options->query,
 		.by_given = options->by_given,
 		.fields = options->fields || options->no_children,
-		.events = outputs->events ? event_output__rows(outputs->events) : NULL,
+		.items = outputs->items ? item_output__rows(outputs->items) : NULL,
 		.stats = options->stats,
 		.tracepoints = options->tracepoints,
 		.hist = options->hist,
@@ -122,16 +122,16 @@ static bool has_rows(const struct options *options)
 	}
 }
 
-static bool has_events(const struct options *options)
+static bool has_items(const struct options *options)
 {
-	return options->list_events || (options__event_view(options) && has_rows(options) &&
-					(options->log_file || options__has_stdout(options)));
+	return options->list_items || (options__event_view(options) && has_rows(options) &&
+				       (options->log_file || options__has_stdout(options)));
 }
 
-bool outputs_want_events(const struct options *options, const struct reason_names *names,
-			 uint32_t isa, struct event_opts *ret_opts)
+bool outputs_want_items(const struct options *options, const struct reason_names *names,
+			uint32_t isa, struct item_opts *ret_opts)
 {
-	*ret_opts = (struct event_opts){
+	*ret_opts = (struct item_opts){
 		.stats = options->stats,
 		.tracepoints = options->tracepoints,
 		.past = options->include_past,
@@ -140,7 +140,7 @@ bool outputs_want_events(const struct options *options, const struct reason_name
 		.names = names,
 		.isa = isa,
 	};
-	return has_events(options);
+	return has_items(options);
 }
 
 static int open_stdout(struct outputs *outputs)
@@ -152,7 +152,7 @@ static int open_stdout(struct outputs *outputs)
 	};
 	int err = 0;
 
-	if (options__has_stdout(outputs->options) || outputs->options->list_events)
+	if (options__has_stdout(outputs->options) || outputs->options->list_items)
 		err = outlet__open(&opts, &outputs->out);
 
 	if (err && err != -ENOMEM)
@@ -171,8 +171,8 @@ int outputs__open(const struct options *options, struct outputs **ret_outputs)
 	err = open_stdout(outputs);
 	if (!err && options->listen.len)
 		err = open_http(outputs);
-	if (!err && has_events(options))
-		err = event_output__open(options, &outputs->events);
+	if (!err && has_items(options))
+		err = item_output__open(options, &outputs->items);
 	if (err) {
 		outputs__close(outputs);
 		return err;
@@ -186,7 +186,7 @@ void outputs__close(struct outputs *outputs)
 	if (!outputs)
 		return;
 	http__close(outputs->http);
-	event_output__close(outputs->events);
+	item_output__close(outputs->items);
 	outlet__close(outputs->out);
 	free(outputs);
 }
@@ -198,8 +198,8 @@ bool outputs__has_stdout(const struct outputs *outputs)
 
 void outputs__reopen(struct outputs *outputs)
 {
-	if (outputs->events)
-		event_output__reopen(outputs->events);
+	if (outputs->items)
+		item_output__reopen(outputs->items);
 }
 
 int outputs__fd(const struct outputs *outputs)
@@ -287,7 +287,7 @@ static int print_frame(struct outputs *outputs, FILE *out, const struct frame *f
 {
 	const struct view view = make_view(outputs);
 	bool done = false;
-	int err = outputs->events ? event_output__print(outputs->events, out, frame, &done) : 0;
+	int err = outputs->items ? item_output__print(outputs->items, out, frame, &done) : 0;
 
 	if (!err && !done && outputs->options->output == OUTPUT_CSV)
 		err = print_csv_header(outputs, out, &view);
@@ -309,7 +309,7 @@ static int write_stdout(struct outputs *outputs, const struct frame *frame)
 
 static struct log_file *log_of(const struct outputs *outputs)
 {
-	return outputs->events ? event_output__file(outputs->events) : NULL;
+	return outputs->items ? item_output__file(outputs->items) : NULL;
 }
 
 /* --replay: the log has all of a recording, as fast as it is read. */
@@ -327,9 +327,9 @@ int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
 {
 	int err = 0;
 
-	if (outputs->events)
-		err = event_output__take(outputs->events, frame)
-			      ?: event_output__log(outputs->events, frame);
+	if (outputs->items)
+		err = item_output__take(outputs->items, frame)
+			      ?: item_output__log(outputs->items, frame);
 	wait_for_log(outputs);
 	if (outputs->http)
 		http__publish(outputs->http, frame);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct ending;
-struct event_opts;
+struct item_opts;
 struct frame;
 struct options;
 struct outputs;
@@ -27,8 +27,8 @@ void outputs__close(struct outputs *outputs);
  * Whether frames must have what the event view counts, as it is written somewhere, and what that is. @isa: of the host's exit
  * reasons, which @names are of; 0: not known.
  */
-bool outputs_want_events(const struct options *options, const struct reason_names *names,
-			 uint32_t isa, struct event_opts *ret_opts);
+bool outputs_want_items(const struct options *options, const struct reason_names *names,
+			uint32_t isa, struct item_opts *ret_opts);
 
 /* Whether anything is written to stdout; if not, nothing there is of interest, nor that its reader has gone. */
 bool outputs__has_stdout(const struct outputs *outputs);

@@ -18,7 +18,7 @@ static uint32_t find_isa(const struct snapshot *snapshot)
 	return 0;
 }
 
-struct counted counted__begin(const struct event_opts *opts, const struct replay_item *item)
+struct counted counted__begin(const struct item_opts *opts, const struct replay_item *item)
 {
 	struct counted counted = { .place = item->place };
 
@@ -32,14 +32,14 @@ struct counted counted__begin(const struct event_opts *opts, const struct replay
 
 struct counted counted__share(const struct counted *counted)
 {
-	if (counted->events)
-		event_counts__share(counted->events);
+	if (counted->items)
+		item_counts__share(counted->items);
 	return *counted;
 }
 
 void counted__release(struct counted *counted)
 {
-	event_counts__free(counted->events);
+	item_counts__free(counted->items);
 	*counted = (struct counted){ .place = 0 };
 }
 

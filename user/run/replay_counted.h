@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../model/event_counts.h"
+#include "../model/item_counts.h"
 
 struct replay_item;
 struct snapshot;
@@ -18,13 +18,13 @@ struct snapshot;
 #define COUNTED_MAX 32
 
 struct counted {
-	uint64_t place;			   /* of a snapshot, see replay.h */
-	struct event_opts opts;		   /* of its run */
-	const struct event_counts *events; /* one of its owners; NULL: nothing yet */
+	uint64_t place;			 /* of a snapshot, see replay.h */
+	struct item_opts opts;		 /* of its run */
+	const struct item_counts *items; /* one of its owners; NULL: nothing yet */
 };
 
 /* The place of a snapshot from which on is counted what @opts (NULL: nothing) say, in the words of its run. */
-struct counted counted__begin(const struct event_opts *opts, const struct replay_item *item);
+struct counted counted__begin(const struct item_opts *opts, const struct replay_item *item);
 /* The same, with an owner more. */
 struct counted counted__share(const struct counted *counted);
 void counted__release(struct counted *counted);

@@ -12,7 +12,7 @@
 #include "../base/clock.h"
 #include "../base/fmt.h"
 #include "../base/log.h"
-#include "../model/event_counts.h"
+#include "../model/item_counts.h"
 #include "../options/options.h"
 #include "feed.h"
 #include "feed_replay.h"
@@ -26,7 +26,7 @@ struct replay_run {
 	struct replay *replay;
 	struct feed *feed;
 	struct outputs *outputs;
-	struct event_opts event_opts;
+	struct item_opts item_opts;
 	int64_t since_ns, until_ns; /* frames after the one, up to the other */
 };
 
@@ -127,13 +127,13 @@ static int tell_first(struct replay_run *run)
 
 static int open_feed(struct replay_run *run)
 {
-	const bool wants_events = outputs_want_events(run->options, NULL, 0, &run->event_opts);
+	const bool wants_items = outputs_want_items(run->options, NULL, 0, &run->item_opts);
 	const struct feed_replay_opts opts = {
 		.options = run->options,
 		.replay = run->replay,
 		.since_ns = run->since_ns,
 		.until_ns = run->until_ns,
-		.event_opts = wants_events ? &run->event_opts : NULL,
+		.item_opts = wants_items ? &run->item_opts : NULL,
 	};
 
 	return feed_replay__new(&opts, &run->feed);

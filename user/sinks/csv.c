@@ -9,7 +9,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../base/memstream.h"
-#include "../model/event_sort.h"
+#include "../model/item_sort.h"
 #include "../model/query.h"
 #include "../model/frame.h"
 #include "../model/idle.h"
@@ -29,7 +29,7 @@ struct writer {
 /* ---- which rows */
 
 /* Statistics alone have rows of their own, with what belongs to them, unless -f or -x chose events. */
-static bool has_events(const struct view *view)
+static bool has_items(const struct view *view)
 {
 	return view->tracepoints || view->fields;
 }
@@ -59,7 +59,7 @@ static uint32_t stat_kinds(const struct view *view)
 	return view->by_given ? by[view->query.by] : by[BY_VM] | by[BY_VCPU];
 }
 
-static uint32_t event_kinds(const struct view *view)
+static uint32_t item_kinds(const struct view *view)
 {
 	static const uint32_t by[ROW_BY_MAX] = {
 		[BY_VM] = ROW_BIT(ROW_VM_EVENT),
@@ -76,9 +76,9 @@ static bool is_by_vcpu(const struct view *view)
 
 static uint32_t all_kinds(const struct view *view)
 {
-	uint32_t kinds = has_events(view) ? event_kinds(view)
-			 : view->stats	  ? stat_kinds(view)
-					  : exit_kinds(view);
+	uint32_t kinds = has_items(view) ? item_kinds(view)
+			 : view->stats	 ? stat_kinds(view)
+					 : exit_kinds(view);
 
 	if (view->detail)
 		kinds |= ROW_BIT(is_by_vcpu(view) ? ROW_VCPU_DETAIL : ROW_VM_DETAIL);
@@ -356,10 +356,10 @@ static int print_all_stats(const struct writer *w)
 /* ---- events */
 
 /* Of all VMs (@vm NULL), of a VM, or of a vCPU of it. */
-static int print_events(const struct writer *w, const struct frame_vm *vm,
-			const struct frame_vcpu *vcpu)
+static int print_items(const struct writer *w, const struct frame_vm *vm,
+		       const struct frame_vcpu *vcpu)
 {
-	struct event_table events __cleanup(event_table__done) = { .n = 0 };
+	struct item_table items __cleanup(item_table__done) = { .n = 0 };
 	struct row row = { .kind = vcpu ? ROW_VCPU_EVENT
 				   : vm ? ROW_VM_EVENT
 					: ROW_EVENT,
@@ -369,25 +369,25 @@ static int print_events(const struct writer *w, const struct frame_vm *vm,
 
 	if (!has_kind(w, row.kind) || (vm && is_left_out(w, vm, vcpu)))
 		return 0;
-	err = event_table__of(w->view->events, vm, vcpu, &w->view->query, &events);
-	for (size_t i = 0; i < events.n && !err; i++) {
-		row.event = &events.v[i];
-		if (!w->view->skip_idle || !event_row__is_idle(row.event))
+	err = item_table__of(w->view->items, vm, vcpu, &w->view->query, &items);
+	for (size_t i = 0; i < items.n && !err; i++) {
+		row.item = &items.v[i];
+		if (!w->view->skip_idle || !item_row__is_idle(row.item))
 			err = print_row(w, row);
 	}
 	return err;
 }
 
-static int print_all_events(const struct writer *w)
+static int print_all_items(const struct writer *w)
 {
-	int err = print_events(w, NULL, NULL);
+	int err = print_items(w, NULL, NULL);
 
 	for (size_t i = 0; i < w->frame->n_vms && !err; i++) {
 		const struct frame_vm *vm = &w->frame->vms[i];
 
-		err = print_events(w, vm, NULL);
+		err = print_items(w, vm, NULL);
 		for (size_t j = 0; j < vm->n_vcpus && !err; j++)
-			err = print_events(w, vm, &vm->vcpus[j]);
+			err = print_items(w, vm, &vm->vcpus[j]);
 	}
 	return err;
 }
@@ -421,9 +421,9 @@ static int print_frame(const struct writer *w)
 	int err = print_missing(w);
 
 	if (!err)
-		err = has_events(w->view) ? print_all_events(w)
-		      : w->view->stats	  ? print_all_stats(w)
-					  : print_exits(w);
+		err = has_items(w->view) ? print_all_items(w)
+		      : w->view->stats	 ? print_all_stats(w)
+					 : print_exits(w);
 	return err || !w->view->detail ? err : print_details(w);
 }
 

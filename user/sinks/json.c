@@ -15,7 +15,7 @@
 #include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
-#include "json_events.h"
+#include "json_items.h"
 #include "json_fields.h"
 #include "json_members.h"
 #include "json_writer.h"
@@ -357,11 +357,11 @@ static void key_tracepoints(struct line *line, const struct frame_tracepoints *t
 }
 
 /* -f and -x choose among the rows of the event view, of which the others tell nothing; by VM or vCPU if that is asked for. */
-static bool has_event_rows(const struct line *line, enum row_by by)
+static bool has_item_rows(const struct line *line, enum row_by by)
 {
 	const struct view *view = line->view;
 
-	return view->events && view->fields && view->by_given && view->query.by == by;
+	return view->items && view->fields && view->by_given && view->query.by == by;
 }
 
 static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct frame_vcpu *vcpu)
@@ -375,8 +375,8 @@ static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct 
 	key_reasons(line, "reasons", &vcpu->reasons);
 	key_reasons(line, "userspace_exits", &vcpu->user_exits);
 	key_tracepoints(line, &vcpu->tracepoints);
-	if (has_event_rows(line, BY_VCPU))
-		json_events__write(w, line->view, NULL, vcpu);
+	if (has_item_rows(line, BY_VCPU))
+		json_items__write(w, line->view, NULL, vcpu);
 	key_stats(line, "stats", &vcpu->stats);
 	key_stats_source(w, vcpu->stats.source);
 	detail_members(line, &vcpu->details);
@@ -397,8 +397,8 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	key_reasons(line, "reasons", &vm->reasons);
 	key_reasons(line, "userspace_exits", &vm->user_exits);
 	key_tracepoints(line, &vm->tracepoints);
-	if (has_event_rows(line, BY_VM))
-		json_events__write(w, line->view, vm, NULL);
+	if (has_item_rows(line, BY_VM))
+		json_items__write(w, line->view, vm, NULL);
 	key_stats(line, "stats", &vm->stats);
 	key_stats(line, "vcpu_stats", &vm->vcpu_stats);
 	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
@@ -509,8 +509,8 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	key_drops(w, frame);
 	key_u64(w, "hist_full", true, frame->hist_full);
 	key_tracepoints(&line, &frame->tracepoints);
-	if (view->events && view->fields)
-		json_events__write(w, view, NULL, NULL);
+	if (view->items && view->fields)
+		json_items__write(w, view, NULL, NULL);
 	key_vms(&line, frame, &selected);
 	json_writer__end_object(w);
 	return json_writer__finish(w);

@@ -30,11 +30,11 @@ static const char columns_here[] = "";
 #define EVENTS_KEY(help_) \
 	KEY("events", help_, BY_NAME(COUNTER), .null = "they are not counted (-t)")
 /* The rows of the event view. */
-#define EVENT_ROWS_KEY(whose_, missing_)                                                         \
+#define ITEM_ROWS_KEY(whose_, missing_)                                                          \
 	KEY("event_rows",                                                                        \
 	    "The events of the event view that ever happened, of " whose_ ", as the rows of it " \
 	    "in CSV.",                                                                           \
-	    OBJECTS(EVENT), .missing = (missing_))
+	    OBJECTS(ITEM), .missing = (missing_))
 
 /* When a value is null. */
 static const char not_known[] = "it is not known";
@@ -63,7 +63,7 @@ static const struct json_key frame_keys[] = {
 	    NUMBER),
 	EVENTS_KEY("Tracepoints of KVM, by name: of all VMs and, without -p, -g and --vcpu, those "
 		   "of no VM that is known."),
-	EVENT_ROWS_KEY("all VMs together", "without -f and -x"),
+	ITEM_ROWS_KEY("all VMs together", "without -f and -x"),
 	KEY("vms", "The VMs that are selected.", OBJECTS(VM)),
 	END,
 };
@@ -96,7 +96,7 @@ static const struct json_key vm_keys[] = {
 	COLUMNS,
 	EXITS_KEYS,
 	EVENTS_KEY("Tracepoints of KVM, by name: its vCPUs', and those of none of them."),
-	EVENT_ROWS_KEY("the VM", "without --by vm and -f or -x"),
+	ITEM_ROWS_KEY("the VM", "without --by vm and -f or -x"),
 	KEY("stats", "KVM's statistics of the VM itself, by name.", BY_NAME(STAT),
 	    .null = no_stats),
 	KEY("vcpu_stats", "The sums over its vCPUs, without what has a value instead of a count.",
@@ -117,7 +117,7 @@ static const struct json_key vcpu_keys[] = {
 	COLUMNS,
 	EXITS_KEYS,
 	EVENTS_KEY("Tracepoints of KVM, by name."),
-	EVENT_ROWS_KEY("the vCPU", "without --by vcpu and -f or -x"),
+	ITEM_ROWS_KEY("the vCPU", "without --by vcpu and -f or -x"),
 	KEY("stats", "KVM's statistics of the vCPU, by name.", BY_NAME(STAT), .null = no_stats),
 	STATS_SOURCE_KEY,
 	DETAIL_KEYS,
@@ -150,7 +150,7 @@ static const struct json_key counter_keys[] = {
 	END,
 };
 
-static const struct json_key event_keys[] = {
+static const struct json_key item_keys[] = {
 	KEY("name", "Its name, as in the event view.", TEXT),
 	KEY("origin", "What counts it: tracepoint or statistic.", TEXT),
 	KEY("total",
@@ -297,7 +297,7 @@ static const struct {
 	[JSON_OBJECT_REASON] = { "REASON", "An exit reason, or a kind of exit to user space.",
 				 reason_keys },
 	[JSON_OBJECT_COUNTER] = { "COUNTER", "What is counted.", counter_keys },
-	[JSON_OBJECT_EVENT] = { "EVENT", "A row of the event view.", event_keys },
+	[JSON_OBJECT_ITEM] = { "EVENT", "A row of the event view.", item_keys },
 	[JSON_OBJECT_TIME] = { "TIME", "The times of a reason in the interval.", time_keys },
 	[JSON_OBJECT_TIME_TOTAL] = { "TIME_TOTAL", "The times of a reason in all.",
 				     time_total_keys },

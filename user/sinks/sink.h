@@ -11,7 +11,7 @@
 
 #include "../model/query.h"
 
-struct event_rows;
+struct item_rows;
 struct frame;
 struct slow_exit;
 
@@ -20,7 +20,7 @@ struct view {
 	struct query query;
 	bool by_given; /* only the table of query.by; else the VMs and below them the reasons */
 	/* The event view: rows as of the frame that is shown, or NULL; by_given: per VM or per vCPU. */
-	const struct event_rows *events;
+	const struct item_rows *items;
 	bool stats, tracepoints; /* which of them are in it */
 	bool fields; /* -f or -x: these are about events, also where there are statistics only, and in JSON */
 	bool hist; /* histograms of the reasons */

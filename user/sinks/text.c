@@ -12,7 +12,7 @@
 #include "../base/memstream.h"
 #include "../model/frame.h"
 #include "bars.h"
-#include "event_table.h"
+#include "item_table.h"
 #include "sink.h"
 #include "stream.h"
 #include "tables.h"
@@ -216,8 +216,8 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	if (!frame->n_vms)
 		fputs("no VM is running, or none has had a VM exit since kvmtop started\n", out);
 	/* What there was of VMs that have ended is still in the totals. */
-	if (view->events)
-		return event_table_print(out, frame, view);
+	if (view->items)
+		return item_table_print(out, frame, view);
 	if (!frame->n_vms)
 		return 0;
 	if (view->hist)

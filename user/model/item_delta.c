@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * event_delta: the VMs (and vCPUs) are read one after the other, each compared with what was counted of it before; what each VM has
- * grown by is added to all VMs together.
+ * item_delta: VMs and vCPUs are read one after the other, and each is compared with its earlier
+ * counts. Each VM's growth is added to all VMs together.
  */
-#include "event_delta.h"
+#include "item_delta.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,26 +11,26 @@
 
 #include "../base/arena.h"
 #include "../base/cleanup.h"
-#include "event_counts.h"
-#include "event_defs.h"
-#include "event_readings.h"
+#include "item_counts.h"
+#include "item_defs.h"
+#include "item_readings.h"
 #include "frame.h"
 
 struct work {
-	const struct event_opts *opts;
-	const struct event_counts *before; /* NULL: nothing yet */
+	const struct item_opts *opts;
+	const struct item_counts *before; /* NULL: nothing yet */
 	struct frame *frame;
-	const struct event_defs *defs; /* counts->defs */
-	struct event_counts *counts;   /* being made */
-	struct event_count *all;       /* counts->all */
-	struct event_readings readings;
-	uint32_t *moved; /* what is now the event of a number of before; NULL: none has moved */
-	struct event_count *scratch; /* the counts of the scope in hand */
+	const struct item_defs *defs; /* counts->defs */
+	struct item_counts *counts;   /* being made */
+	struct item_count *all;	      /* counts->all */
+	struct item_readings readings;
+	uint32_t *moved; /* the new index of each item of before; NULL: all are the same */
+	struct item_count *scratch; /* the counts of the scope in hand */
 };
 
 /* ---- what a scope has grown by */
 
-static void grow_gauge(struct event_count *count, const struct event_reading *reading)
+static void grow_gauge(struct item_count *count, const struct item_reading *reading)
 {
 	count->delta_valid = reading->change_valid;
 	count->delta = reading->change_valid ? reading->change : 0;
@@ -41,24 +41,24 @@ static void grow_gauge(struct event_count *count, const struct event_reading *re
  * What is seen for the first time: a tracepoint is counted since kvmtop attached, a statistic since its VM began. Returns
  * what the total grew by.
  */
-static uint64_t begin_count(const struct work *w, const struct event_def *def,
-			    struct event_count *count, const struct event_reading *reading)
+static uint64_t begin_count(const struct work *w, const struct item_def *def,
+			    struct item_count *count, const struct item_reading *reading)
 {
-	bool whole = w->opts->past || (w->before && def->source == EVENT_TRACEPOINT);
+	bool whole = w->opts->past || (w->before && def->source == ITEM_TRACEPOINT);
 
 	count->delta_valid = reading->delta_valid;
 	count->delta = reading->delta_valid ? (int64_t)reading->delta : 0;
 	return whole ? reading->total : (uint64_t)count->delta;
 }
 
-static uint64_t grow_count(struct event_count *count, const struct event_reading *reading)
+static uint64_t grow_count(struct item_count *count, const struct item_reading *reading)
 {
 	count->delta_valid = reading->total >= count->last;
 	count->delta = count->delta_valid ? (int64_t)(reading->total - count->last) : 0;
 	return (uint64_t)count->delta;
 }
 
-static void add_to_all(struct event_count *all, const struct event_count *count, uint64_t growth)
+static void add_to_all(struct item_count *all, const struct item_count *count, uint64_t growth)
 {
 	/* values are whatever the kernel or a recording says */
 	all->delta = (int64_t)((uint64_t)all->delta + (uint64_t)count->delta);
@@ -68,8 +68,8 @@ static void add_to_all(struct event_count *all, const struct event_count *count,
 	all->delta_valid = !all->lost;
 }
 
-/* A gauge is the sum over what there is: a VM that ended takes its part away. */
-static void add_gauge_to_all(struct event_count *all, const struct event_count *count)
+/* A gauge is the sum over the VMs that run: that of an ended VM leaves the sum. */
+static void add_gauge_to_all(struct item_count *all, const struct item_count *count)
 {
 	all->total += count->total;
 	all->delta = (int64_t)((uint64_t)all->delta + (uint64_t)count->delta);
@@ -78,10 +78,10 @@ static void add_gauge_to_all(struct event_count *all, const struct event_count *
 	all->delta_valid = true; /* known, see finish_gauges */
 }
 
-/* What was counted before goes on, without a delta if it was not read now. */
-static struct event_count carry(const struct work *w, const struct event_count *before)
+/* The earlier count stays, without a delta if it was not read now. */
+static struct item_count carry(const struct work *w, const struct item_count *before)
 {
-	struct event_count count = *before;
+	struct item_count count = *before;
 
 	if (w->moved)
 		count.def = w->moved[count.def];
@@ -92,19 +92,19 @@ static struct event_count carry(const struct work *w, const struct event_count *
 }
 
 /* Takes the reading of @count->def into @count; returns what the total grew by. */
-static uint64_t settle(const struct work *w, struct event_count *count)
+static uint64_t settle(const struct work *w, struct item_count *count)
 {
-	const struct event_reading *reading = &w->readings.v[count->def];
-	const struct event_def *def = w->defs->v[count->def];
+	const struct item_reading *reading = &w->readings.v[count->def];
+	const struct item_def *def = w->defs->v[count->def];
 	uint64_t growth = 0;
 
-	if (def->kind == EVENT_GAUGE)
+	if (def->kind == ITEM_GAUGE)
 		grow_gauge(count, reading);
 	else if (!count->had)
 		growth = begin_count(w, def, count, reading);
 	else
 		growth = grow_count(count, reading);
-	if (def->kind != EVENT_GAUGE)
+	if (def->kind != ITEM_GAUGE)
 		count->total += growth;
 	count->last = reading->total;
 	count->had = true;
@@ -114,11 +114,11 @@ static uint64_t settle(const struct work *w, struct event_count *count)
 
 /* @count is of @vm, and has grown by @growth. */
 static void add_vm_to_all(const struct work *w, const struct frame_vm *vm,
-			  const struct event_count *count, bool read, uint64_t growth)
+			  const struct item_count *count, bool read, uint64_t growth)
 {
-	const struct event_def *def = w->defs->v[count->def];
+	const struct item_def *def = w->defs->v[count->def];
 
-	if (def->kind == EVENT_GAUGE && (read || !vm->ended))
+	if (def->kind == ITEM_GAUGE && (read || !vm->ended))
 		add_gauge_to_all(&w->all[count->def], count);
 	else if (read && (w->opts->selected || !def->host))
 		add_to_all(&w->all[count->def], count, growth);
@@ -129,12 +129,12 @@ static void add_vm_to_all(const struct work *w, const struct frame_vm *vm,
  * many. @vm: whose they are; NULL: a vCPU's.
  */
 static size_t settle_all(const struct work *w, const struct frame_vm *vm,
-			 const struct event_list *before)
+			 const struct item_list *before)
 {
-	size_t read = event_readings__next(&w->readings, 0), b = 0, n = 0;
+	size_t read = item_readings__next(&w->readings, 0), b = 0, n = 0;
 
 	while (b < before->n || read < w->defs->n) {
-		struct event_count count = { .def = (uint32_t)read };
+		struct item_count count = { .def = (uint32_t)read };
 		uint64_t growth = 0;
 		bool is_read;
 
@@ -143,11 +143,11 @@ static size_t settle_all(const struct work *w, const struct frame_vm *vm,
 			b += count.def <= read;
 		}
 		if (count.def > read)
-			count = (struct event_count){ .def = (uint32_t)read };
+			count = (struct item_count){ .def = (uint32_t)read };
 		is_read = count.def == read;
 		if (is_read) {
 			growth = settle(w, &count);
-			read = event_readings__next(&w->readings, read + 1);
+			read = item_readings__next(&w->readings, read + 1);
 		}
 		if (vm)
 			add_vm_to_all(w, vm, &count, is_read, growth);
@@ -158,18 +158,18 @@ static size_t settle_all(const struct work *w, const struct frame_vm *vm,
 
 /* What was read, as the counts of a scope more. 0 or -ENOMEM. */
 static int add_scope(struct work *w, const struct frame_vm *vm, uint64_t vcpu,
-		     struct event_list *ret_list)
+		     struct item_list *ret_list)
 {
-	struct event_counts *counts = w->counts;
-	struct event_list before = event_counts__find(w->before, vm->key, vcpu);
-	size_t n = settle_all(w, vcpu == EVENT_ALL_VCPUS ? vm : NULL, &before);
-	struct event_count *v = arena__calloc(counts->arena, n, sizeof(*v));
+	struct item_counts *counts = w->counts;
+	struct item_list before = item_counts__find(w->before, vm->key, vcpu);
+	size_t n = settle_all(w, vcpu == ITEM_ALL_VCPUS ? vm : NULL, &before);
+	struct item_count *v = arena__calloc(counts->arena, n, sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
 	memcpy(v, w->scratch, n * sizeof(*v));
-	*ret_list = (struct event_list){ v, n };
-	counts->scopes[counts->n_scopes++] = (struct event_scope){ vm->key, vcpu, *ret_list };
+	*ret_list = (struct item_list){ v, n };
+	counts->scopes[counts->n_scopes++] = (struct item_scope){ vm->key, vcpu, *ret_list };
 	return 0;
 }
 
@@ -177,13 +177,13 @@ static int add_vm(struct work *w, struct frame_vm *vm)
 {
 	int err;
 
-	event_readings__read_vm(&w->readings, vm);
-	err = add_scope(w, vm, EVENT_ALL_VCPUS, &vm->events);
+	item_readings__read_vm(&w->readings, vm);
+	err = add_scope(w, vm, ITEM_ALL_VCPUS, &vm->items);
 	for (size_t i = 0; w->opts->per_vcpu && i < vm->n_vcpus && !err; i++) {
 		struct frame_vcpu *vcpu = &vm->vcpus[i];
 
-		event_readings__read_vcpu(&w->readings, vcpu);
-		err = add_scope(w, vm, vcpu->vcpu_id, &vcpu->events);
+		item_readings__read_vcpu(&w->readings, vcpu);
+		err = add_scope(w, vm, vcpu->vcpu_id, &vcpu->items);
 	}
 	return err;
 }
@@ -201,7 +201,7 @@ static int add_vms(struct work *w)
 		return -ENOMEM;
 	for (size_t i = 0; i < frame->n_vms && !err; i++)
 		err = add_vm(w, &frame->vms[i]);
-	event_counts__sort(w->counts);
+	item_counts__sort(w->counts);
 	return err;
 }
 
@@ -216,9 +216,9 @@ static bool any_vm_lives(const struct frame *frame)
 }
 
 /* What is known without any VM is zero, and not unknown. */
-static bool is_known(const struct work *w, const struct event_def *def, bool lives)
+static bool is_known(const struct work *w, const struct item_def *def, bool lives)
 {
-	if (def->source == EVENT_STATISTIC)
+	if (def->source == ITEM_STATISTIC)
 		return !lives;
 	return !def->host || (w->opts->selected && !lives);
 }
@@ -230,10 +230,10 @@ static void begin_all(struct work *w)
 	for (uint32_t i = 0; i < w->defs->n; i++)
 		w->all[i].def = i;
 	for (size_t i = 0; w->before && i < w->before->all.n; i++) {
-		struct event_count count = carry(w, &w->before->all.v[i]);
+		struct item_count count = carry(w, &w->before->all.v[i]);
 
 		count.lost = count.unread = false;
-		if (w->defs->v[count.def]->kind == EVENT_GAUGE)
+		if (w->defs->v[count.def]->kind == ITEM_GAUGE)
 			count.total = 0;
 		w->all[count.def] = count;
 	}
@@ -247,8 +247,8 @@ static void set_host_tracepoints(struct work *w)
 	size_t n = w->defs->event_names ? w->defs->event_names->n : 0;
 
 	for (size_t i = 0; i < host->n && i < n; i++) {
-		const struct event_def *def = w->defs->by_tracepoint[i];
-		struct event_count *count = def ? &w->all[def->index] : NULL;
+		const struct item_def *def = w->defs->by_tracepoint[i];
+		struct item_count *count = def ? &w->all[def->index] : NULL;
 
 		if (!count)
 			continue;
@@ -261,7 +261,7 @@ static void set_host_tracepoints(struct work *w)
 }
 
 /* @total: of all VMs before; NULL: this is the first interval. */
-static void finish_gauge(struct event_count *all, const uint64_t *total)
+static void finish_gauge(struct item_count *all, const uint64_t *total)
 {
 	bool known = all->delta_valid;
 
@@ -283,15 +283,15 @@ static int finish_gauges(struct work *w)
 	for (size_t i = 0; w->before && i < w->before->all.n; i++)
 		totals[w->moved ? w->moved[i] : i] = w->before->all.v[i].total;
 	for (size_t i = 0; i < w->defs->n; i++)
-		if (w->defs->v[i]->kind == EVENT_GAUGE)
+		if (w->defs->v[i]->kind == ITEM_GAUGE)
 			finish_gauge(&w->all[i], w->before ? &totals[i] : NULL);
 	return 0;
 }
 
 /* ---- one after the other */
 
-/* What is now the event of each one of @before, malloc'ed. 0 or -ENOMEM. */
-static int map_moved(const struct event_defs *before, const struct event_defs *defs,
+/* What is now the item of each one of @before, malloc'ed. 0 or -ENOMEM. */
+static int map_moved(const struct item_defs *before, const struct item_defs *defs,
 		     uint32_t **ret_moved)
 {
 	uint32_t *moved = calloc(before->n + 1, sizeof(*moved));
@@ -312,22 +312,22 @@ static int map_moved(const struct event_defs *before, const struct event_defs *d
 
 static int begin(struct work *w)
 {
-	const struct event_defs *before = w->before ? w->before->defs : NULL;
-	int err = event_defs__of(before, w->opts, w->frame, &w->defs);
+	const struct item_defs *before = w->before ? w->before->defs : NULL;
+	int err = item_defs__of(before, w->opts, w->frame, &w->defs);
 
 	if (err)
 		return err;
-	w->counts = event_counts__new(w->defs);
+	w->counts = item_counts__new(w->defs);
 	if (!w->counts)
 		return -ENOMEM;
 	w->all = arena__calloc(w->counts->arena, w->defs->n, sizeof(*w->all));
-	w->counts->all = (struct event_list){ w->all, w->defs->n };
+	w->counts->all = (struct item_list){ w->all, w->defs->n };
 	w->scratch = calloc(w->defs->n + 1, sizeof(*w->scratch));
 	if (!w->all || !w->scratch)
 		return -ENOMEM;
 	if (before && before != w->defs)
 		err = map_moved(before, w->defs, &w->moved);
-	return err ? err : event_readings__init(&w->readings, w->defs, w->opts, w->frame);
+	return err ? err : item_readings__init(&w->readings, w->defs, w->opts, w->frame);
 }
 
 static int count_all(struct work *w)
@@ -343,19 +343,19 @@ static int count_all(struct work *w)
 	return finish_gauges(w);
 }
 
-int event_delta__frame(const struct event_opts *opts, const struct event_counts *before,
-		       struct frame *frame)
+int item_delta__frame(const struct item_opts *opts, const struct item_counts *before,
+		      struct frame *frame)
 {
 	struct work w = { .opts = opts, .before = before, .frame = frame };
 	int err = begin(&w) ?: count_all(&w);
 
-	event_readings__done(&w.readings);
+	item_readings__done(&w.readings);
 	free(w.moved);
 	free(w.scratch);
 	if (err) {
-		event_counts__free(w.counts);
+		item_counts__free(w.counts);
 		return err;
 	}
-	frame->events = w.counts;
+	frame->items = w.counts;
 	return 0;
 }

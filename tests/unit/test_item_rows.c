@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "arch/x86.h"
-#include "event_feed.h"
+#include "item_feed.h"
 
 #include <errno.h>
 #include <time.h>
 
 #include "../../user/model/delta.h"
-#include "../../user/model/event_sort.h"
+#include "../../user/model/item_sort.h"
 #include "../../user/model/query.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/stats.h"
-#include "../../user/sinks/event_log.h"
+#include "../../user/sinks/item_log.h"
 
 enum { SVM_HLT = 0x78, SVM_CPUID = 0x72, SVM_PF = 0x4e, USER_IO = 2 };
 
@@ -42,8 +42,8 @@ static struct stat_desc descs[N_STATS] = {
 };
 static const struct stat_layout layout = { .v = descs, .n = N_STATS, .n_values = 5 };
 
-static const char *const event_list[] = { "kvm_entry", "kvm_exit", "kvm_pio" };
-static const struct event_names event_names = { event_list, ARRAY_SIZE(event_list) };
+static const char *const item_list[] = { "kvm_entry", "kvm_exit", "kvm_pio" };
+static const struct event_names event_names = { item_list, ARRAY_SIZE(item_list) };
 
 static struct counter count_of(uint64_t total, uint64_t delta)
 {
@@ -87,9 +87,9 @@ static void set_reasons(struct frame_vm *vm, struct vm_parts *p, uint64_t hlt, u
 static void set_tracepoints(struct frame_tracepoints *to, struct counter *v, uint64_t total,
 			    uint64_t delta)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(event_list); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(item_list); i++)
 		v[i] = count_of(total, delta);
-	*to = (struct frame_tracepoints){ true, v, ARRAY_SIZE(event_list) };
+	*to = (struct frame_tracepoints){ true, v, ARRAY_SIZE(item_list) };
 }
 
 static struct frame frame_of(struct frame_vm *vms, size_t n)
@@ -103,20 +103,20 @@ static struct frame frame_of(struct frame_vm *vms, size_t n)
 
 /* ---- rows */
 
-static struct event_feed *new_feed(struct asked asked)
+static struct item_feed *new_feed(struct asked asked)
 {
 	asked.names = names;
-	return event_feed__new(&asked);
+	return item_feed__new(&asked);
 }
 
 /* The row of all VMs (or of @vm) with this name. */
-static bool find_in(const struct event_feed *feed, const struct frame_vm *vm, const char *name,
-		    struct event_row *ret_row)
+static bool find_in(const struct item_feed *feed, const struct frame_vm *vm, const char *name,
+		    struct item_row *ret_row)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	size_t n;
 
-	assert_int_equal(event_rows__list(feed->rows, vm, NULL, &list, &n), 0);
+	assert_int_equal(item_rows__list(feed->rows, vm, NULL, &list, &n), 0);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(list[i].name, name))
 			continue;
@@ -126,10 +126,10 @@ static bool find_in(const struct event_feed *feed, const struct frame_vm *vm, co
 	return false;
 }
 
-static void assert_row(const struct event_feed *feed, const char *name, uint64_t total,
+static void assert_row(const struct item_feed *feed, const char *name, uint64_t total,
 		       int64_t delta)
 {
-	struct event_row row;
+	struct item_row row;
 
 	if (!find_in(feed, NULL, name, &row))
 		fail_msg("no row %s", name);
@@ -139,34 +139,34 @@ static void assert_row(const struct event_feed *feed, const char *name, uint64_t
 	assert_near(row.rate, (double)delta / 2);
 }
 
-static void assert_unknown(const struct event_feed *feed, const char *name)
+static void assert_unknown(const struct item_feed *feed, const char *name)
 {
-	struct event_row row;
+	struct item_row row;
 
 	assert_true(find_in(feed, NULL, name, &row));
 	assert_false(row.delta_valid);
 	assert_int_equal(row.delta, 0);
 }
 
-static void assert_no_row(const struct event_feed *feed, const char *name)
+static void assert_no_row(const struct item_feed *feed, const char *name)
 {
-	struct event_row row;
+	struct item_row row;
 
 	assert_false(find_in(feed, NULL, name, &row));
 }
 
 static void children(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .isa = ISA_SVM });
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
 	struct frame frame = frame_of(&vm, 1);
-	struct event_row row;
+	struct item_row row;
 
 	(void)state;
 	set_reasons(&vm, &p, 10, 7);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "kvm_exit", 23, 23);
 	assert_row(feed, "kvm_exit(CPUID)", 5, 5);
 	assert_row(feed, "kvm_exit(HLT)", 17, 17); /* of both levels */
@@ -181,13 +181,13 @@ static void children(void **state)
 	assert_no_row(feed, "exits");
 	assert_true(find_in(feed, NULL, "kvm_exit(HLT)", &row));
 	assert_string_equal(row.parent, "kvm_exit");
-	assert_int_equal(row.source, EVENT_TRACEPOINT);
+	assert_int_equal(row.source, ITEM_TRACEPOINT);
 }
 
 /* Without a list: of a host that nobody knows. */
 static void unknown_isa(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .isa = 0 });
 	struct frame_reason reasons[] = { { 7, 12, .count = count_of(3, 3) },
 					  { ISA_VMX, 0x80000021, .count = count_of(2, 2) },
@@ -196,7 +196,7 @@ static void unknown_isa(void **state)
 	struct frame frame = frame_of(&vm, 1);
 
 	(void)state;
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_no_row(feed, "kvm_exit(HLT)");
 	assert_row(feed, "kvm_exit", 6, 6);
 	assert_row(feed, "kvm_exit(12)", 3, 3);
@@ -207,7 +207,7 @@ static void unknown_isa(void **state)
 /* VMs end and begin, and nothing of the totals goes. */
 static void totals(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .stats = true, .isa = ISA_SVM });
 	struct vm_parts p[2] = { 0 };
 	struct frame_vm vms[2] = { { .key = 1 }, { .key = 2 } };
@@ -218,13 +218,13 @@ static void totals(void **state)
 	set_stats(&vms[1], &p[1], 5, 5);
 	set_reasons(&vms[0], &p[0], 10, 0);
 	set_reasons(&vms[1], &p[1], 4, 0);
-	event_feed__take(feed, &both);
+	item_feed__take(feed, &both);
 	assert_row(feed, "exits", 25, 25);
 	assert_row(feed, "kvm_exit(HLT)", 14, 14);
 	assert_row(feed, "hist", 2, 2);
 	set_stats(&vms[1], &p[1], 8, 3);
 	set_reasons(&vms[1], &p[1], 6, 0);
-	event_feed__take(feed, &second);
+	item_feed__take(feed, &second);
 	assert_row(feed, "exits", 28, 3);
 	assert_row(feed, "kvm_exit(HLT)", 16, 2);
 	assert_row(feed, "pages", 92, 92 - (40 + 95)); /* a gauge is what there is */
@@ -232,53 +232,52 @@ static void totals(void **state)
 
 static void past(void **state)
 {
-	__autofeed struct event_feed *feed =
-		new_feed((struct asked){ .stats = true, .past = true });
+	__autofeed struct item_feed *feed = new_feed((struct asked){ .stats = true, .past = true });
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
 	struct frame frame = frame_of(&vm, 1);
 
 	(void)state;
 	set_stats(&vm, &p, 60, 20);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "exits", 60, 20);
 	set_stats(&vm, &p, 70, 10);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "exits", 70, 10);
 }
 
 /* What could not be read for a while has grown when it can be. */
 static void unknown(void **state)
 {
-	__autofeed struct event_feed *feed = new_feed((struct asked){ .stats = true });
+	__autofeed struct item_feed *feed = new_feed((struct asked){ .stats = true });
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
 	struct frame frame = frame_of(&vm, 1), none = frame_of(NULL, 0);
 
 	(void)state;
-	event_feed__take(feed, &none);
+	item_feed__take(feed, &none);
 	assert_row(feed, "exits", 0, 0); /* of no VM */
 	set_stats(&vm, &p, 60, 60);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	vm.stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_unknown(feed, "exits");
 	set_stats(&vm, &p, 75, 15);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "exits", 75, 15);
 	set_stats(&vm, &p, 3, 0); /* root has set it to 0 */
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_unknown(feed, "exits");
 	set_stats(&vm, &p, 5, 2);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "exits", 77, 2);
-	event_feed__take(feed, &none);
+	item_feed__take(feed, &none);
 	assert_row(feed, "exits", 77, 0);
 }
 
-static void assert_gauge(const struct event_feed *feed, const struct frame_vm *vm, bool unread)
+static void assert_gauge(const struct item_feed *feed, const struct frame_vm *vm, bool unread)
 {
-	struct event_row row;
+	struct item_row row;
 
 	assert_true(find_in(feed, vm, "pages", &row));
 	assert_int_equal(row.unread, unread);
@@ -287,7 +286,7 @@ static void assert_gauge(const struct event_feed *feed, const struct frame_vm *v
 /* A gauge is what there is now: an earlier one is not known to be it. */
 static void unread_gauge(void **state)
 {
-	__autofeed struct event_feed *feed = new_feed((struct asked){ .stats = true });
+	__autofeed struct item_feed *feed = new_feed((struct asked){ .stats = true });
 	struct vm_parts p[2] = { 0 };
 	struct frame_vm vms[2] = { { .key = 1 }, { .key = 2 } };
 	struct frame frame = frame_of(vms, 2);
@@ -295,23 +294,23 @@ static void unread_gauge(void **state)
 	(void)state;
 	set_stats(&vms[0], &p[0], 60, 60);
 	set_stats(&vms[1], &p[1], 10, 10);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_gauge(feed, NULL, false);
 	assert_gauge(feed, &vms[0], false);
 	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_gauge(feed, NULL, true);
 	assert_gauge(feed, &vms[0], true);
 	assert_gauge(feed, &vms[1], false);
 	assert_unknown(feed, "pages");
 	set_stats(&vms[0], &p[0], 70, 10);
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_row(feed, "pages", 30 + 90, -10);
 	assert_gauge(feed, NULL, false);
 	/* What has ended takes its part away. */
 	vms[0].ended = true;
 	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_gauge(feed, &vms[0], true);
 	assert_row(feed, "pages", 90, -30);
 	assert_gauge(feed, NULL, false);
@@ -327,41 +326,41 @@ static void tracepoints(void **state)
 
 	(void)state;
 	for (int selected = 0; selected < 2; selected++) {
-		__autofeed struct event_feed *feed =
+		__autofeed struct item_feed *feed =
 			new_feed((struct asked){ .tracepoints = true, .selected = selected });
 
 		set_tracepoints(&frame.tracepoints, host, 100, 40);
 		set_tracepoints(&vm.tracepoints, p.tracepoints, 30, 10);
-		event_feed__take(feed, &frame);
+		item_feed__take(feed, &frame);
 		/* What came before the first interval is in no total: not all is counted from the same moment on. */
 		assert_row(feed, "kvm_pio", selected ? 10 : 40, selected ? 10 : 40);
 		assert_row(feed, "kvm_exit", 0, 0); /* from the reasons */
 		set_tracepoints(&frame.tracepoints, host, 107, 7);
 		set_tracepoints(&vm.tracepoints, p.tracepoints, 34, 4);
-		event_feed__take(feed, &frame);
+		item_feed__take(feed, &frame);
 		assert_row(feed, "kvm_entry", selected ? 14 : 47, selected ? 4 : 7);
 	}
 }
 
 static void of_one_vm(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .per_vcpu = true, .isa = ISA_SVM });
 	struct vm_parts p = { 0 };
 	struct frame_vcpu vcpu = { .vcpu_id = 3 };
 	struct frame_vm vm = { .key = 9, .vcpus = &vcpu, .n_vcpus = 1 };
 	struct frame frame = frame_of(&vm, 1);
-	struct event_row *list, row;
+	struct item_row *list, row;
 	size_t n;
 
 	(void)state;
 	set_reasons(&vm, &p, 10, 0);
 	vcpu.reasons = vm.reasons;
-	event_feed__take(feed, &frame);
+	item_feed__take(feed, &frame);
 	assert_true(find_in(feed, &vm, "kvm_exit", &row));
 	assert_int_equal(row.total, 16);
 	assert_false(find_in(feed, &vm, "kvm_exit(INTR)", &row)); /* it never had one */
-	assert_int_equal(event_rows__list(feed->rows, &vm, &vcpu, &list, &n), 0);
+	assert_int_equal(item_rows__list(feed->rows, &vm, &vcpu, &list, &n), 0);
 	assert_int_equal(n, 5);
 	assert_string_equal(list[0].name, "kvm_exit");
 	assert_int_equal(list[0].total, 16);
@@ -371,71 +370,71 @@ static void of_one_vm(void **state)
 /* What is shown of a frame stays what it is, whatever comes later. */
 static void paused(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .stats = true, .isa = 0 });
 	struct vm_parts p[2] = { 0 };
 	struct frame_vm vms[2] = { { .key = 1 }, { .key = 1 } };
 	struct frame first = frame_of(&vms[0], 1), second = frame_of(&vms[1], 1);
-	const struct event_counts *counts;
-	struct event_rows *paused_rows, *rows;
+	const struct item_counts *counts;
+	struct item_rows *paused_rows, *rows;
 	size_t n;
 
 	(void)state;
 	set_stats(&vms[0], &p[0], 5, 5);
-	event_feed__take(feed, &first);
-	counts = event_counts__share(first.events);
-	n = first.events->defs->n;
+	item_feed__take(feed, &first);
+	counts = item_counts__share(first.items);
+	n = first.items->defs->n;
 	paused_rows = take_ptr(feed->rows);
 	set_stats(&vms[1], &p[1], 9, 4);
 	set_reasons(&vms[1], &p[1], 10, 0);
-	event_feed__take(feed, &second);
+	item_feed__take(feed, &second);
 	assert_row(feed, "exits", 9, 4);
 	assert_row(feed, "kvm_exit(HLT)", 10, 10);
-	assert_true(second.events->defs->n > n);
+	assert_true(second.items->defs->n > n);
 	/* The first one as it was; its events, too. */
 	rows = feed->rows;
 	feed->rows = paused_rows;
 	assert_row(feed, "exits", 5, 5);
 	assert_no_row(feed, "kvm_exit(HLT)");
 	feed->rows = rows;
-	event_rows__free(paused_rows);
-	event_counts__free(counts);
+	item_rows__free(paused_rows);
+	item_counts__free(counts);
 }
 
 /* Any frame can be made again, of the counts before it. */
 static void made_again(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .stats = true, .isa = ISA_SVM });
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
 	struct frame first = frame_of(&vm, 1), second = frame_of(&vm, 1);
-	const struct event_counts *before;
+	const struct item_counts *before;
 
 	(void)state;
 	set_stats(&vm, &p, 5, 5);
 	set_reasons(&vm, &p, 10, 0);
-	event_feed__take(feed, &first);
-	before = event_counts__share(first.events);
+	item_feed__take(feed, &first);
+	before = item_counts__share(first.items);
 	set_stats(&vm, &p, 9, 4);
 	set_reasons(&vm, &p, 14, 0);
 	for (int i = 0; i < 3; i++) {
-		event_feed__take(feed, &second);
+		item_feed__take(feed, &second);
 		assert_row(feed, "exits", 9, 4);
 		assert_row(feed, "kvm_exit(HLT)", 14, 4);
-		assert_ptr_equal(second.events->defs, before->defs); /* nothing is new */
-		event_counts__free(feed->counts);
-		feed->counts = event_counts__share(before);
+		assert_ptr_equal(second.items->defs, before->defs); /* nothing is new */
+		item_counts__free(feed->counts);
+		feed->counts = item_counts__share(before);
 	}
-	event_counts__free(before);
+	item_counts__free(before);
 }
 
-static struct snapshot *snapshot_of(unsigned int tick, size_t n_vms, const struct event_opts *opts)
+static struct snapshot *snapshot_of(unsigned int tick, size_t n_vms, const struct item_opts *opts)
 {
 	struct snapshot *s = make_snapshot(tick, n_vms);
 	const struct tally hlt = make_tally(ISA_SVM, SVM_HLT, 10 * tick, 1000);
 
-	s->event_opts = opts;
+	s->item_opts = opts;
 	for (size_t i = 0; i < n_vms; i++) {
 		make_vcpus(s, &s->vms[i], 1);
 		set_exits(s, &s->vms[i].vcpus[0], &hlt, 1);
@@ -446,13 +445,13 @@ static struct snapshot *snapshot_of(unsigned int tick, size_t n_vms, const struc
 /* From snapshot to snapshot, also of a VM that has ended; and a frame outlives them. */
 static void carried(void **state)
 {
-	const struct event_opts opts = { .tracepoints = true, .isa = ISA_SVM, .names = names };
-	const struct event_spec spec = { .tracepoints = true };
+	const struct item_opts opts = { .tracepoints = true, .isa = ISA_SVM, .names = names };
+	const struct item_spec spec = { .tracepoints = true };
 	static const struct host_info host;
 	struct snapshot *prev = snapshot_of(1, 2, &opts);
-	struct event_feed feed = { .rows = NULL };
+	struct item_feed feed = { .rows = NULL };
 	struct frame *frame = NULL;
-	struct event_row row;
+	struct item_row row;
 
 	(void)state;
 	for (unsigned int tick = 2; tick < 5; tick++) {
@@ -460,41 +459,41 @@ static void carried(void **state)
 
 		frame__free(frame);
 		assert_int_equal(delta__compute(prev, cur, &host, names, &frame), 0);
-		snapshot__take_events(cur, frame->events);
+		snapshot__take_items(cur, frame->items);
 		snapshot__free(prev);
 		prev = cur;
 	}
 	snapshot__free(prev);
-	assert_int_equal(event_rows__new(frame, &spec, &feed.rows), 0);
+	assert_int_equal(item_rows__new(frame, &spec, &feed.rows), 0);
 	assert_true(find_in(&feed, NULL, "kvm_exit(HLT)", &row));
 	assert_int_equal(row.total, 40); /* 2 VMs, and twice the one that is left */
 	assert_int_equal(row.delta, 10);
 	assert_true(find_in(&feed, &frame->vms[0], "kvm_exit", &row));
 	assert_int_equal(row.total, 30);
-	event_rows__free(feed.rows);
+	item_rows__free(feed.rows);
 	frame__free(frame);
 }
 
 /* Without the event view nothing is counted for it. */
 static void not_asked_for(void **state)
 {
-	const struct event_spec spec = { .tracepoints = true, .stats = true };
+	const struct item_spec spec = { .tracepoints = true, .stats = true };
 	static const struct host_info host;
 	struct snapshot *prev = snapshot_of(1, 1, NULL), *cur = snapshot_of(2, 1, NULL);
-	struct event_row *list = NULL;
-	struct event_rows *rows;
+	struct item_row *list = NULL;
+	struct item_rows *rows;
 	struct frame *frame;
 	size_t n = 1;
 
 	(void)state;
 	assert_int_equal(delta__compute(prev, cur, &host, names, &frame), 0);
-	assert_null(frame->events);
-	assert_null(cur->events);
-	assert_int_equal(event_rows__new(frame, &spec, &rows), 0);
-	assert_int_equal(event_rows__list(rows, NULL, NULL, &list, &n), 0);
+	assert_null(frame->items);
+	assert_null(cur->items);
+	assert_int_equal(item_rows__new(frame, &spec, &rows), 0);
+	assert_int_equal(item_rows__list(rows, NULL, NULL, &list, &n), 0);
 	assert_int_equal(n, 0);
 	free(list);
-	event_rows__free(rows);
+	item_rows__free(rows);
 	frame__free(frame);
 	snapshot__free(prev);
 	snapshot__free(cur);
@@ -502,20 +501,20 @@ static void not_asked_for(void **state)
 
 static bool matches(const char *regex, const char *name)
 {
-	struct event_filter *filter;
+	struct item_filter *filter;
 	char why[64];
 	bool yes;
 
-	assert_int_equal(event_filter__new(regex, why, sizeof(why), &filter), 0);
-	yes = event_filter__matches(filter, name);
-	event_filter__free(filter);
+	assert_int_equal(item_filter__new(regex, why, sizeof(why), &filter), 0);
+	yes = item_filter__matches(filter, name);
+	item_filter__free(filter);
 	return yes;
 }
 
 /* As Python's re.match(). */
 static void filter(void **state)
 {
-	struct event_filter *f;
+	struct item_filter *f;
 	char why[64] = "";
 
 	(void)state;
@@ -525,8 +524,8 @@ static void filter(void **state)
 	assert_true(matches("x|kvm_exit$", "kvm_exit"));
 	assert_false(matches("kvm_exit$", "kvm_exit(HLT)"));
 	assert_true(matches("kvm_exit\\(H", "kvm_exit(HLT)"));
-	assert_int_equal(event_filter__new("a)(b", why, sizeof(why), &f), -EINVAL);
-	assert_int_equal(event_filter__new("(a", why, sizeof(why), &f), -EINVAL);
+	assert_int_equal(item_filter__new("a)(b", why, sizeof(why), &f), -EINVAL);
+	assert_int_equal(item_filter__new("(a", why, sizeof(why), &f), -EINVAL);
 	assert_true(*why);
 }
 
@@ -542,13 +541,13 @@ static void fields(void **state)
 
 	(void)state;
 	for (int no_children = 0; no_children < 2; no_children++) {
-		__autofeed struct event_feed *feed = NULL;
+		__autofeed struct item_feed *feed = NULL;
 
 		asked.no_children = no_children;
 		feed = new_feed(asked);
 		set_reasons(&vm, &p, 10, 0);
 		set_stats(&vm, &p, 4, 4);
-		event_feed__take(feed, &frame);
+		item_feed__take(feed, &frame);
 		/* The parent comes with its child, and is the sum of all. */
 		assert_row(feed, "kvm_exit", 16, 16);
 		assert_row(feed, "exits", 4, 4);
@@ -564,29 +563,29 @@ static void fields(void **state)
 
 /* ---- the order */
 
-static const struct event_row sorted_rows[] = {
+static const struct item_row sorted_rows[] = {
 	{ "a", .total = 50, .delta_valid = true, .delta = 1, .rate = 1 },
 	{ "b", .total = 9, .delta_valid = true, .delta = 5, .rate = 5 },
 	{ "b(x)", "b", .total = 4, .delta_valid = true, .delta = 4, .rate = 4 },
 	{ "b(y)", "b", .total = 5, .delta_valid = true, .delta = 1, .rate = 1 },
 	{ "b(z)", "b", .delta_valid = true },
-	{ "gauge", .kind = EVENT_GAUGE, .total = 1000, .delta_valid = true },
-	{ "ns", .kind = EVENT_AMOUNT, .total = 99999, .delta_valid = true, .delta = 9, .rate = 9 },
+	{ "gauge", .kind = ITEM_GAUGE, .total = 1000, .delta_valid = true },
+	{ "ns", .kind = ITEM_AMOUNT, .total = 99999, .delta_valid = true, .delta = 9, .rate = 9 },
 	{ "u", .total = 70 },
 	{ "zero", .delta_valid = true },
 };
 
 static void assert_order(struct query query, const char *expected, size_t left_out)
 {
-	struct event_row rows[ARRAY_SIZE(sorted_rows)];
-	struct event_table table;
+	struct item_row rows[ARRAY_SIZE(sorted_rows)];
+	struct item_table table;
 	char text[128] = "";
 
 	memcpy(rows, sorted_rows, sizeof(rows));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].parent)
 			rows[i].parent = rows[1].name; /* as rows have it */
-	assert_int_equal(event_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
+	assert_int_equal(item_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
 	for (size_t i = 0; i < table.n; i++) {
 		strcat(text, i ? " " : "");
 		strcat(text, table.v[i].name);
@@ -594,11 +593,11 @@ static void assert_order(struct query query, const char *expected, size_t left_o
 	assert_string_equal(text, expected);
 	assert_int_equal(table.left_out, left_out);
 	assert_int_equal(table.zero, 2);
-	assert_int_equal(table.sums[EVENT_TRACEPOINT].total, 129);
-	assert_true(table.sums[EVENT_TRACEPOINT].rate_valid);
-	assert_near(table.sums[EVENT_TRACEPOINT].rate, 6);
-	assert_false(table.sums[EVENT_STATISTIC].there);
-	event_table__done(&table);
+	assert_int_equal(table.sums[ITEM_TRACEPOINT].total, 129);
+	assert_true(table.sums[ITEM_TRACEPOINT].rate_valid);
+	assert_near(table.sums[ITEM_TRACEPOINT].rate, 6);
+	assert_false(table.sums[ITEM_STATISTIC].there);
+	item_table__done(&table);
 }
 
 static void order(void **state)
@@ -616,22 +615,22 @@ static void order(void **state)
 /* What is counted as a tracepoint and as a statistic is not counted twice. */
 static void sums(void **state)
 {
-	static const struct event_row rows[] = {
-		{ "exits", .source = EVENT_STATISTIC, .total = 8, .delta_valid = true, .rate = 2 },
+	static const struct item_row rows[] = {
+		{ "exits", .source = ITEM_STATISTIC, .total = 8, .delta_valid = true, .rate = 2 },
 		{ "kvm_exit", .total = 7, .delta_valid = true, .rate = 1 },
 		{ "kvm_entry", .total = 5, .delta_valid = true, .rate = 3 },
-		{ "halt_ns", .source = EVENT_STATISTIC, .kind = EVENT_AMOUNT, .total = 1000 },
+		{ "halt_ns", .source = ITEM_STATISTIC, .kind = ITEM_AMOUNT, .total = 1000 },
 	};
 	const struct query query = { .order = { .key = SORT_DEFAULT } };
-	struct event_table table;
+	struct item_table table;
 
 	(void)state;
-	assert_int_equal(event_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
-	assert_int_equal(table.sums[EVENT_STATISTIC].total, 8);
-	assert_near(table.sums[EVENT_STATISTIC].rate, 2);
-	assert_int_equal(table.sums[EVENT_TRACEPOINT].total, 12);
-	assert_near(table.sums[EVENT_TRACEPOINT].rate, 4);
-	event_table__done(&table);
+	assert_int_equal(item_table__make(rows, ARRAY_SIZE(rows), &query, &table), 0);
+	assert_int_equal(table.sums[ITEM_STATISTIC].total, 8);
+	assert_near(table.sums[ITEM_STATISTIC].rate, 2);
+	assert_int_equal(table.sums[ITEM_TRACEPOINT].total, 12);
+	assert_near(table.sums[ITEM_TRACEPOINT].rate, 4);
+	item_table__done(&table);
 }
 
 /* ---- logs */
@@ -645,10 +644,10 @@ static void assert_text(char *text, const char *expected)
 
 static void log_csv(void **state)
 {
-	__autofeed struct event_feed *feed =
+	__autofeed struct item_feed *feed =
 		new_feed((struct asked){ .tracepoints = true, .fields = "kvm_exit", .isa = 0 });
-	const struct event_log_opts opts = { .csv = true, .skip_zero = true };
-	struct event_log *log = event_log__new(&opts);
+	const struct item_log_opts opts = { .csv = true, .skip_zero = true };
+	struct item_log *log = item_log__new(&opts);
 	const struct timespec wall = { 1769850487, 0 };
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
@@ -657,54 +656,54 @@ static void log_csv(void **state)
 	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	event_feed__take(feed, &frame);
-	assert_int_equal(event_log__take_columns(log, feed->rows), 0);
-	assert_text(event_log__header(log), "timestamp,kvm_exit\n");
-	assert_text(event_log__row(log, feed->rows, &wall), ""); /* nothing happened */
+	item_feed__take(feed, &frame);
+	assert_int_equal(item_log__take_columns(log, feed->rows), 0);
+	assert_text(item_log__header(log), "timestamp,kvm_exit\n");
+	assert_text(item_log__row(log, feed->rows, &wall), ""); /* nothing happened */
 	set_reasons(&vm, &p, 10, 0);
-	event_feed__take(feed, &frame);
-	assert_int_equal(event_log__has_new(log, feed->rows), 1);
-	assert_text(event_log__row(log, feed->rows, &wall), "2026-01-31 09:08:07,16\n");
-	assert_int_equal(event_log__take_columns(log, feed->rows), 0);
-	assert_int_equal(event_log__has_new(log, feed->rows), 0);
-	assert_text(event_log__header(log),
+	item_feed__take(feed, &frame);
+	assert_int_equal(item_log__has_new(log, feed->rows), 1);
+	assert_text(item_log__row(log, feed->rows, &wall), "2026-01-31 09:08:07,16\n");
+	assert_int_equal(item_log__take_columns(log, feed->rows), 0);
+	assert_int_equal(item_log__has_new(log, feed->rows), 0);
+	assert_text(item_log__header(log),
 		    "timestamp,kvm_exit,kvm_exit(1279),kvm_exit(CPUID),kvm_exit(HLT)\n");
-	event_log__free(log);
+	item_log__free(log);
 }
 
 /* Another run of a recording may lack an event: then its column is unknown, and the others stay where they are. */
 static void log_fewer(void **state)
 {
-	__autofeed struct event_feed *both = new_feed(
+	__autofeed struct item_feed *both = new_feed(
 		(struct asked){ .tracepoints = true, .fields = "kvm_exit$|kvm_userspace_exit$" });
-	__autofeed struct event_feed *one =
+	__autofeed struct item_feed *one =
 		new_feed((struct asked){ .tracepoints = true, .fields = "kvm_userspace_exit$" });
-	const struct event_log_opts opts = { .csv = true };
-	struct event_log *log = event_log__new(&opts);
+	const struct item_log_opts opts = { .csv = true };
+	struct item_log *log = item_log__new(&opts);
 	const struct timespec wall = { 1769850487, 0 };
 	struct frame frame = frame_of(NULL, 0), next = frame_of(NULL, 0);
 
 	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	event_feed__take(both, &frame);
-	event_feed__take(one, &next);
-	assert_int_equal(event_log__take_columns(log, one->rows), 0);
-	assert_int_equal(event_log__has_new(log, both->rows), 1);
-	assert_text(event_log__row(log, both->rows, &wall), "2026-01-31 09:08:07,0\n");
-	assert_int_equal(event_log__take_columns(log, both->rows), 0);
-	assert_int_equal(event_log__has_new(log, one->rows), 0);
-	assert_text(event_log__row(log, one->rows, &wall), "2026-01-31 09:08:07,,0\n");
-	event_log__free(log);
+	item_feed__take(both, &frame);
+	item_feed__take(one, &next);
+	assert_int_equal(item_log__take_columns(log, one->rows), 0);
+	assert_int_equal(item_log__has_new(log, both->rows), 1);
+	assert_text(item_log__row(log, both->rows, &wall), "2026-01-31 09:08:07,0\n");
+	assert_int_equal(item_log__take_columns(log, both->rows), 0);
+	assert_int_equal(item_log__has_new(log, one->rows), 0);
+	assert_text(item_log__row(log, one->rows, &wall), "2026-01-31 09:08:07,,0\n");
+	item_log__free(log);
 }
 
 /* An exit that another run had has not happened in this one; nobody counted another run's statistics. */
 static void log_children(void **state)
 {
 	struct asked asked = { .tracepoints = true, .stats = true, .fields = "kvm_exit|exits" };
-	__autofeed struct event_feed *first = new_feed(asked), *second = new_feed(asked);
-	const struct event_log_opts csv_opts = { .csv = true }, opts = { 0 };
-	struct event_log *csv = event_log__new(&csv_opts), *log = event_log__new(&opts);
+	__autofeed struct item_feed *first = new_feed(asked), *second = new_feed(asked);
+	const struct item_log_opts csv_opts = { .csv = true }, opts = { 0 };
+	struct item_log *csv = item_log__new(&csv_opts), *log = item_log__new(&opts);
 	const struct timespec wall = { 1769850487, 0 };
 	struct vm_parts p = { 0 };
 	struct frame_vm vm = { .key = 1 };
@@ -715,44 +714,44 @@ static void log_children(void **state)
 	tzset();
 	set_reasons(&vm, &p, 10, 0);
 	set_stats(&vm, &p, 4, 4);
-	event_feed__take(first, &frame);
+	item_feed__take(first, &frame);
 	next.vm_layout = NULL;
-	event_feed__take(second, &next);
-	assert_int_equal(event_log__take_columns(csv, first->rows), 0);
-	assert_int_equal(event_log__take_columns(log, first->rows), 0);
-	assert_text(event_log__header(csv),
+	item_feed__take(second, &next);
+	assert_int_equal(item_log__take_columns(csv, first->rows), 0);
+	assert_int_equal(item_log__take_columns(log, first->rows), 0);
+	assert_text(item_log__header(csv),
 		    "timestamp,exits,kvm_exit,kvm_exit(1279),kvm_exit(CPUID),kvm_exit(HLT)\n");
-	assert_text(event_log__row(csv, first->rows, &wall), "2026-01-31 09:08:07,4,16,1,5,10\n");
-	assert_text(event_log__row(csv, second->rows, &wall), "2026-01-31 09:08:07,,0,0,0,0\n");
-	assert_text(event_log__row(log, second->rows, &wall),
+	assert_text(item_log__row(csv, first->rows, &wall), "2026-01-31 09:08:07,4,16,1,5,10\n");
+	assert_text(item_log__row(csv, second->rows, &wall), "2026-01-31 09:08:07,,0,0,0,0\n");
+	assert_text(item_log__row(log, second->rows, &wall),
 		    "2026-01-31 09:08:07         -         0         0         0         0\n");
-	event_log__free(csv);
-	event_log__free(log);
+	item_log__free(csv);
+	item_log__free(log);
 }
 
 /* A header every 20 rows, and not above the first: that is written when a file is opened. */
 static void log_std(void **state)
 {
-	__autofeed struct event_feed *feed = new_feed((struct asked){
+	__autofeed struct item_feed *feed = new_feed((struct asked){
 		.tracepoints = true, .fields = "kvm_exit$|kvm_pio|kvm_userspace_exit$" });
-	const struct event_log_opts opts = { 0 };
-	struct event_log *log = event_log__new(&opts);
+	const struct item_log_opts opts = { 0 };
+	struct item_log *log = item_log__new(&opts);
 	const struct timespec wall = { 1769850487, 0 };
 	const char *row = "2026-01-31 09:08:07         0         -         0\n";
 	const char *header = "kvm_exit kvm_pio kvm_userspace_exit \n";
 	struct frame frame = frame_of(NULL, 0);
 
 	(void)state;
-	event_feed__take(feed, &frame);
-	assert_int_equal(event_log__take_columns(log, feed->rows), 0);
-	assert_text(event_log__header(log), header);
+	item_feed__take(feed, &frame);
+	assert_int_equal(item_log__take_columns(log, feed->rows), 0);
+	assert_text(item_log__header(log), header);
 	for (int i = 0; i < 45; i++) {
 		char expected[256];
 
 		snprintf(expected, sizeof(expected), "%s%s", i && !(i % 20) ? header : "", row);
-		assert_text(event_log__row(log, feed->rows, &wall), expected);
+		assert_text(item_log__row(log, feed->rows, &wall), expected);
 	}
-	event_log__free(log);
+	item_log__free(log);
 }
 
 int main(void)
@@ -770,5 +769,5 @@ int main(void)
 		cmocka_unit_test(unread_gauge), cmocka_unit_test(log_children),
 	};
 
-	return cmocka_run_group_tests_name("event_rows", tests, make_names, free_names);
+	return cmocka_run_group_tests_name("item_rows", tests, make_names, free_names);
 }

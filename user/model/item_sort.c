@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* event_sort: the parents in order, and below each its children. */
-#include "event_sort.h"
+/* item_sort: the parents in order, and below each its children. */
+#include "item_sort.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "../base/cleanup.h"
 #include "query.h"
 
-static bool is_zero(const struct event_row *row)
+static bool is_zero(const struct item_row *row)
 {
 	return !row->total && !row->delta;
 }
 
 /* The children of @parent (NULL: those that are none), at most @top of them (0: all), each with its own. */
-static void append(struct event_table *table, const struct event_row *sorted, size_t n,
+static void append(struct item_table *table, const struct item_row *sorted, size_t n,
 		   const char *parent, size_t top)
 {
 	size_t taken = 0;
@@ -31,18 +31,18 @@ static void append(struct event_table *table, const struct event_row *sorted, si
 		}
 		taken++;
 		table->v[table->n++] = sorted[i];
-		table->n_counts += sorted[i].kind == EVENT_COUNT;
+		table->n_counts += sorted[i].kind == ITEM_COUNT;
 		if (!parent)
 			append(table, sorted, n, sorted[i].name, top);
 	}
 }
 
-static void add_sums(const struct event_row *list, size_t n, struct event_table *table)
+static void add_sums(const struct item_row *list, size_t n, struct item_table *table)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct event_sum *sum = &table->sums[list[i].source];
+		struct item_sum *sum = &table->sums[list[i].source];
 
-		if (list[i].parent || list[i].kind != EVENT_COUNT)
+		if (list[i].parent || list[i].kind != ITEM_COUNT)
 			continue;
 		sum->there = true;
 		sum->total += list[i].total;
@@ -52,8 +52,8 @@ static void add_sums(const struct event_row *list, size_t n, struct event_table 
 }
 
 /* Puts what ever happened in order. 0 or -ENOMEM. */
-static int sort(const struct event_row *list, size_t n, const struct query *query,
-		struct event_row *sorted, size_t *ret_n)
+static int sort(const struct item_row *list, size_t n, const struct query *query,
+		struct item_row *sorted, size_t *ret_n)
 {
 	__autofree struct row *rows = calloc(n + 1, sizeof(*rows));
 	size_t left = 0;
@@ -62,24 +62,24 @@ static int sort(const struct event_row *list, size_t n, const struct query *quer
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		if (!is_zero(&list[i]))
-			rows[left++] = (struct row){ .kind = ROW_EVENT, .event = &list[i] };
+			rows[left++] = (struct row){ .kind = ROW_EVENT, .item = &list[i] };
 	if (order_rows(&query->order, rows, left))
 		return -ENOMEM;
 	for (size_t i = 0; i < left; i++)
-		sorted[i] = *rows[i].event;
+		sorted[i] = *rows[i].item;
 	*ret_n = left;
 	return 0;
 }
 
-int event_table__make(const struct event_row *list, size_t n, const struct query *query,
-		      struct event_table *table)
+int item_table__make(const struct item_row *list, size_t n, const struct query *query,
+		     struct item_table *table)
 {
-	__autofree struct event_row *sorted = calloc(n + 1, sizeof(*sorted));
+	__autofree struct item_row *sorted = calloc(n + 1, sizeof(*sorted));
 	size_t left;
 
-	*table = (struct event_table){ .v = calloc(n + 1, sizeof(*table->v)) };
+	*table = (struct item_table){ .v = calloc(n + 1, sizeof(*table->v)) };
 	if (!sorted || !table->v || sort(list, n, query, sorted, &left)) {
-		event_table__done(table);
+		item_table__done(table);
 		return -ENOMEM;
 	}
 	add_sums(list, n, table);
@@ -88,19 +88,19 @@ int event_table__make(const struct event_row *list, size_t n, const struct query
 	return 0;
 }
 
-int event_table__of(const struct event_rows *rows, const struct frame_vm *vm,
-		    const struct frame_vcpu *vcpu, const struct query *query,
-		    struct event_table *table)
+int item_table__of(const struct item_rows *rows, const struct frame_vm *vm,
+		   const struct frame_vcpu *vcpu, const struct query *query,
+		   struct item_table *table)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	size_t n = 0;
-	int err = event_rows__list(rows, vm, vcpu, &list, &n);
+	int err = item_rows__list(rows, vm, vcpu, &list, &n);
 
-	return err ? err : event_table__make(list, n, query, table);
+	return err ? err : item_table__make(list, n, query, table);
 }
 
-void event_table__done(struct event_table *table)
+void item_table__done(struct item_table *table)
 {
 	free(table->v);
-	*table = (struct event_table){ .n = 0 };
+	*table = (struct item_table){ .n = 0 };
 }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* event_filter: a compiled expression. */
-#include "event_filter.h"
+/* item_filter: a compiled expression. */
+#include "item_filter.h"
 
 #include <errno.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct event_filter {
+struct item_filter {
 	bool any; /* there is no expression */
 	regex_t regex;
 };
 
-int event_filter__new(const char *regex, char *why, size_t why_size,
-		      struct event_filter **ret_filter)
+int item_filter__new(const char *regex, char *why, size_t why_size, struct item_filter **ret_filter)
 {
-	struct event_filter *filter = calloc(1, sizeof(*filter));
+	struct item_filter *filter = calloc(1, sizeof(*filter));
 	int err;
 
 	if (!filter)
@@ -31,7 +30,7 @@ int event_filter__new(const char *regex, char *why, size_t why_size,
 	return 0;
 }
 
-void event_filter__free(struct event_filter *filter)
+void item_filter__free(struct item_filter *filter)
 {
 	if (!filter)
 		return;
@@ -40,7 +39,7 @@ void event_filter__free(struct event_filter *filter)
 	free(filter);
 }
 
-bool event_filter__matches(const struct event_filter *filter, const char *name)
+bool item_filter__matches(const struct item_filter *filter, const char *name)
 {
 	regmatch_t match;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * event_table: rows of events as tables, and what is said of VMs whose statistics are not known.
- */
-#include "event_table.h"
+/* item_table: items as tables, and a line for each VM whose statistics are not known. */
+#include "item_table.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,8 +10,8 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../base/memstream.h"
-#include "../model/event_rows.h"
-#include "../model/event_sort.h"
+#include "../model/item_rows.h"
+#include "../model/item_sort.h"
 #include "../model/frame.h"
 #include "../model/stats.h"
 #include "sink.h"
@@ -64,7 +62,7 @@ static bool is_ns(const struct stat_desc *desc)
 	       !is_hist(desc);
 }
 
-/* "bytes" for a name that does not tell, as the number does not either; NULL: there is nothing to tell. */
+/* "bytes" where neither the name nor the number shows the unit; NULL: no unit is needed. */
 static const char *unit_name(const struct stat_desc *desc)
 {
 	static const char *const names[STAT_UNIT_MAX] = {
@@ -77,7 +75,7 @@ static const char *unit_name(const struct stat_desc *desc)
 }
 
 /* "name", "  name(CHILD)", "name (cycles)", "name (2^10 bytes)". */
-static int set_event(struct table *table, const struct event_row *row)
+static int set_item(struct table *table, const struct item_row *row)
 {
 	const char *unit = unit_name(row->desc), *indent = row->parent ? "  " : "";
 	__autofree char *text = NULL;
@@ -98,7 +96,7 @@ static int set_event(struct table *table, const struct event_row *row)
 	return table__set(table, COL_EVENT, text);
 }
 
-static int set_total(struct table *table, const struct event_row *row)
+static int set_total(struct table *table, const struct item_row *row)
 {
 	char buf[NUMBER_SIZE];
 
@@ -121,85 +119,85 @@ static int set_number(struct table *table, double rate)
 	return table__set(table, COL_RATE, buf);
 }
 
-static int set_rate(struct table *table, const struct event_row *row)
+static int set_rate(struct table *table, const struct item_row *row)
 {
 	char buf[NUMBER_SIZE];
 
 	if (!row->delta_valid)
 		return table__set(table, COL_RATE, FMT_UNKNOWN);
-	if (!is_ns(row->desc) || row->kind == EVENT_GAUGE)
+	if (!is_ns(row->desc) || row->kind == ITEM_GAUGE)
 		return set_number(table, row->rate);
 	fmt_duration_ns((uint64_t)(row->rate + 0.5), buf, sizeof(buf));
 	return table__set(table, COL_RATE, buf);
 }
 
-/* Of all events of its origin, or of the parent's. */
-static int set_pct(struct table *table, const struct event_row *row, uint64_t whole)
+/* Of all items of its origin, or of the parent's. */
+static int set_pct(struct table *table, const struct item_row *row, uint64_t whole)
 {
 	char buf[FMT_SIZE];
 
-	if (row->kind != EVENT_COUNT || !whole)
+	if (row->kind != ITEM_COUNT || !whole)
 		return 0;
 	fmt_pct(100.0 * (double)row->total / (double)whole, buf, sizeof(buf));
 	return table__set(table, COL_PCT, buf);
 }
 
-static int add_row(struct table *table, const struct event_row *row, uint64_t whole)
+static int add_row(struct table *table, const struct item_row *row, uint64_t whole)
 {
 	return table__add_row(table) ?:
-	       set_event(table, row) ?:
+	       set_item(table, row) ?:
 	       set_total(table, row) ?:
 	       set_pct(table, row, whole) ?:
 	       set_rate(table, row);
 }
 
-static int add_sum(struct table *table, const char *name, const struct event_sum *sum)
+static int add_sum(struct table *table, const char *name, const struct item_sum *sum)
 {
-	const struct event_row row = { .name = name, .total = sum->total };
+	const struct item_row row = { .name = name, .total = sum->total };
 
 	return table__add_row(table) ?:
-	       set_event(table, &row) ?:
+	       set_item(table, &row) ?:
 	       set_total(table, &row) ?:
 	       (sum->rate_valid ? set_number(table, sum->rate)
 				: table__set(table, COL_RATE, FMT_UNKNOWN));
 }
 
 /* The sums over counts: of each origin, or, if there is only one, as kvm_stat has it. */
-static int add_footer(struct table *table, const struct event_table *events)
+static int add_footer(struct table *table, const struct item_table *items)
 {
-	static const char *const names[EVENT_ORIGIN_MAX] = {
-		[EVENT_TRACEPOINT] = "Total (tracepoints)",
-		[EVENT_STATISTIC] = "Total (statistics)",
+	static const char *const names[ITEM_ORIGIN_MAX] = {
+		[ITEM_TRACEPOINT] = "Total (tracepoints)",
+		[ITEM_STATISTIC] = "Total (statistics)",
 	};
 	size_t n = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < EVENT_ORIGIN_MAX; i++)
-		n += events->sums[i].there;
-	for (size_t i = 0; i < EVENT_ORIGIN_MAX && !err; i++)
-		if (events->sums[i].there)
-			err = add_sum(table, n > 1 ? names[i] : "Total", &events->sums[i]);
+	for (size_t i = 0; i < ITEM_ORIGIN_MAX; i++)
+		n += items->sums[i].there;
+	for (size_t i = 0; i < ITEM_ORIGIN_MAX && !err; i++)
+		if (items->sums[i].there)
+			err = add_sum(table, n > 1 ? names[i] : "Total", &items->sums[i]);
 	return err;
 }
 
-static int add_rows(struct table *table, const struct event_table *events)
+static int add_rows(struct table *table, const struct item_table *items)
 {
 	uint64_t parent = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < events->n && !err; i++) {
-		const struct event_row *row = &events->v[i];
+	for (size_t i = 0; i < items->n && !err; i++) {
+		const struct item_row *row = &items->v[i];
 
-		if (i && i == events->n_counts)
-			err = add_footer(table, events);
+		if (i && i == items->n_counts)
+			err = add_footer(table, items);
 		if (!err)
 			err = add_row(table, row,
-				      row->parent ? parent : events->sums[row->source].total);
+				      row->parent ? parent : items->sums[row->source].total);
 		if (!row->parent)
 			parent = row->total;
 	}
-	if (!err && events->n && events->n_counts == events->n)
-		err = add_footer(table, events);
+	if (!err && items->n && items->n_counts == items->n)
+		err = add_footer(table, items);
 	return err;
 }
 
@@ -232,33 +230,33 @@ static void print_gap(const struct printer *p)
 }
 
 /* What --top cut, and what is not shown as it is zero. */
-static int print_left_out(struct printer *p, const struct event_table *events)
+static int print_left_out(struct printer *p, const struct item_table *items)
 {
-	if (events->left_out && events->zero)
-		return print_line(p, "(%zu more, %zu zero)", events->left_out, events->zero);
-	if (events->left_out)
-		return print_line(p, "(%zu more)", events->left_out);
-	return events->zero ? print_line(p, "(%zu zero)", events->zero) : 0;
+	if (items->left_out && items->zero)
+		return print_line(p, "(%zu more, %zu zero)", items->left_out, items->zero);
+	if (items->left_out)
+		return print_line(p, "(%zu more)", items->left_out);
+	return items->zero ? print_line(p, "(%zu zero)", items->zero) : 0;
 }
 
 /* Of all VMs (@vm NULL), a VM, or a vCPU of it. */
 static int print_rows(struct printer *p, const struct frame_vm *vm, const struct frame_vcpu *vcpu)
 {
 	struct table *table __cleanup(cleanup_table) = table__new(columns, N_COLUMNS);
-	struct event_table events __cleanup(event_table__done) = { .n = 0 };
-	int err = table ? event_table__of(p->view->events, vm, vcpu, &p->view->query, &events)
-			: -ENOMEM;
+	struct item_table items __cleanup(item_table__done) = { .n = 0 };
+	int err =
+		table ? item_table__of(p->view->items, vm, vcpu, &p->view->query, &items) : -ENOMEM;
 
-	if (!err && !events.n)
-		return events.zero ? print_line(p, "none of %zu %s has happened", events.zero,
-						fmt_plural(events.zero, "event", "events"))
-				   : 0;
+	if (!err && !items.n)
+		return items.zero ? print_line(p, "none of %zu %s has happened", items.zero,
+					       fmt_plural(items.zero, "event", "events"))
+				  : 0;
 	if (!err)
-		err = add_rows(table, &events);
+		err = add_rows(table, &items);
 	if (!err)
 		err = stream_print_table(table, p->view->width, p->out);
 	p->begun = true;
-	return err ? err : print_left_out(p, &events);
+	return err ? err : print_left_out(p, &items);
 }
 
 /* ---- what is not known */
@@ -291,7 +289,10 @@ static int print_missing(struct printer *p, const struct frame_vm *vm)
 		return print_unknown(p, vm, "no statistics", not_read);
 	if (!own)
 		return print_unknown(p, vm, "no statistics of its own", not_read);
-	/* Debugfs has both in one folder; where nobody knows which is which, all are taken for the VM's own. */
+	/*
+	 * Debugfs has both in one folder. Where they cannot be told apart, all count as the VM's
+	 * own.
+	 */
 	if (!vcpus && vm->n_vcpus && vm->stats.source != STATS_DEBUGFS)
 		return print_unknown(p, vm, "no sums over its vCPUs",
 				     "not all could be read in this interval");
@@ -378,7 +379,7 @@ static int print_vcpus(struct printer *p, const struct frame_vm *vm)
 	return err ? err : print_unknown_vcpus(p, vm, unknown);
 }
 
-int event_table_print(FILE *out, const struct frame *frame, const struct view *view)
+int item_table_print(FILE *out, const struct frame *frame, const struct view *view)
 {
 	/* --sort is about the rows of each table; the tables stay where they are. */
 	static const struct query by_pid = { .by = BY_VM, .order = { .key = SORT_PID } };
@@ -398,15 +399,15 @@ int event_table_print(FILE *out, const struct frame *frame, const struct view *v
 
 /* ---- without a table */
 
-typedef void (*print_fn)(FILE *out, const struct event_row *row);
+typedef void (*print_fn)(FILE *out, const struct item_row *row);
 
 /* In one piece, so that it is there or not. */
-static int write_list(FILE *out, const struct event_rows *rows, print_fn print)
+static int write_list(FILE *out, const struct item_rows *rows, print_fn print)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	__autofree char *text = NULL;
 	size_t n = 0, len;
-	int err = event_rows__list(rows, NULL, NULL, &list, &n);
+	int err = item_rows__list(rows, NULL, NULL, &list, &n);
 	FILE *mem = err ? NULL : open_memstream(&text, &len);
 
 	if (!mem)
@@ -416,7 +417,7 @@ static int write_list(FILE *out, const struct event_rows *rows, print_fn print)
 	return memstream_close(mem, &text) ?: stream_write(out, text, len);
 }
 
-static void print_once(FILE *out, const struct event_row *row)
+static void print_once(FILE *out, const struct item_row *row)
 {
 	/* kvm_stat's columns, but for a blank between numbers that are too wide for theirs. */
 	if (row->delta_valid)
@@ -424,17 +425,17 @@ static void print_once(FILE *out, const struct event_row *row)
 			row->delta);
 }
 
-static void print_name(FILE *out, const struct event_row *row)
+static void print_name(FILE *out, const struct item_row *row)
 {
-	fprintf(out, "  %-40s %s\n", row->name, event_origin_name(row->source));
+	fprintf(out, "  %-40s %s\n", row->name, item_origin_name(row->source));
 }
 
-int event_once__write(FILE *out, const struct event_rows *rows)
+int item_once__write(FILE *out, const struct item_rows *rows)
 {
 	return write_list(out, rows, print_once);
 }
 
-int event_names__write(FILE *out, const struct event_rows *rows)
+int item_names__write(FILE *out, const struct item_rows *rows)
 {
 	return write_list(out, rows, print_name);
 }

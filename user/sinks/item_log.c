@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* event_log: columns, headers and rows. */
-#include "event_log.h"
+/* item_log: columns, headers and rows. */
+#include "item_log.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,26 +10,26 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../base/memstream.h"
-#include "../model/event_rows.h"
+#include "../model/item_rows.h"
 
 #define ROWS_PER_HEADER 20
 
-/* By name and source, as event_rows__list() sorts. */
+/* By name and source, as item_rows__list() sorts. */
 struct column {
 	char *name, *parent; /* parent NULL: it is no child */
-	enum event_origin source;
+	enum item_origin source;
 };
 
-struct event_log {
-	struct event_log_opts opts;
+struct item_log {
+	struct item_log_opts opts;
 	struct column *columns;
 	size_t n_columns;
 	size_t n_rows; /* below the last header */
 };
 
-struct event_log *event_log__new(const struct event_log_opts *opts)
+struct item_log *item_log__new(const struct item_log_opts *opts)
 {
-	struct event_log *log = calloc(1, sizeof(*log));
+	struct item_log *log = calloc(1, sizeof(*log));
 
 	if (log)
 		log->opts = *opts;
@@ -45,7 +45,7 @@ static void free_columns(struct column *columns, size_t n)
 	free(columns);
 }
 
-void event_log__free(struct event_log *log)
+void item_log__free(struct item_log *log)
 {
 	if (!log)
 		return;
@@ -54,7 +54,7 @@ void event_log__free(struct event_log *log)
 }
 
 /* The columns of @list, malloc'ed; NULL: no memory. */
-static struct column *make_columns(const struct event_row *list, size_t n)
+static struct column *make_columns(const struct item_row *list, size_t n)
 {
 	struct column *columns = calloc(n + 1, sizeof(*columns));
 
@@ -71,19 +71,19 @@ static struct column *make_columns(const struct event_row *list, size_t n)
 	return columns;
 }
 
-static int cmp_column(const struct column *column, const struct event_row *row)
+static int cmp_column(const struct column *column, const struct item_row *row)
 {
 	int order = strcmp(column->name, row->name);
 
 	return order ? order : (int)column->source - (int)row->source;
 }
 
-int event_log__take_columns(struct event_log *log, const struct event_rows *rows)
+int item_log__take_columns(struct item_log *log, const struct item_rows *rows)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	struct column *columns;
 	size_t n = 0;
-	int err = event_rows__list(rows, NULL, NULL, &list, &n);
+	int err = item_rows__list(rows, NULL, NULL, &list, &n);
 
 	if (err)
 		return err;
@@ -97,11 +97,11 @@ int event_log__take_columns(struct event_log *log, const struct event_rows *rows
 	return 0;
 }
 
-int event_log__has_new(const struct event_log *log, const struct event_rows *rows)
+int item_log__has_new(const struct item_log *log, const struct item_rows *rows)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	size_t n = 0, c = 0;
-	int err = event_rows__list(rows, NULL, NULL, &list, &n);
+	int err = item_rows__list(rows, NULL, NULL, &list, &n);
 
 	if (err)
 		return err;
@@ -114,7 +114,7 @@ int event_log__has_new(const struct event_log *log, const struct event_rows *row
 	return 0;
 }
 
-static void print_header(const struct event_log *log, FILE *out)
+static void print_header(const struct item_log *log, FILE *out)
 {
 	if (log->opts.csv)
 		fputs("timestamp", out);
@@ -123,7 +123,7 @@ static void print_header(const struct event_log *log, FILE *out)
 	fputc('\n', out);
 }
 
-static void print_value(const struct event_log *log, FILE *out, const struct event_row *row)
+static void print_value(const struct item_log *log, FILE *out, const struct item_row *row)
 {
 	if (log->opts.csv && row->delta_valid)
 		fprintf(out, ",%" PRId64, row->delta);
@@ -136,27 +136,27 @@ static void print_value(const struct event_log *log, FILE *out, const struct eve
 }
 
 /*
- * What a column has that no row is of. The run does not have such an event: it is unknown, but a child whose parent is known has
- * not happened.
+ * The value of a column without a row. The run does not have such an item, so it is unknown; but a
+ * child whose parent is known has not happened.
  */
-static struct event_row missing_row(const struct column *column, const struct event_row *list,
-				    size_t n)
+static struct item_row missing_row(const struct column *column, const struct item_row *list,
+				   size_t n)
 {
 	for (size_t i = 0; column->parent && i < n; i++)
 		if (list[i].source == column->source && !strcmp(list[i].name, column->parent))
-			return (struct event_row){ .delta_valid = list[i].delta_valid };
-	return (struct event_row){ .delta_valid = false };
+			return (struct item_row){ .delta_valid = list[i].delta_valid };
+	return (struct item_row){ .delta_valid = false };
 }
 
-/* Both are sorted; another run of a recording may lack an event that has a column. */
-static void print_values(const struct event_log *log, FILE *out, const struct event_row *list,
+/* Both are sorted. Another run of a recording may lack an item that has a column. */
+static void print_values(const struct item_log *log, FILE *out, const struct item_row *list,
 			 size_t n)
 {
 	size_t r = 0;
 
 	for (size_t i = 0; i < log->n_columns; i++) {
 		const struct column *column = &log->columns[i];
-		struct event_row missing;
+		struct item_row missing;
 
 		while (r < n && cmp_column(column, &list[r]) > 0)
 			r++;
@@ -180,7 +180,7 @@ static void print_time(FILE *out, const struct timespec *wall)
 	fputs(text, out);
 }
 
-static bool is_zero(const struct event_row *list, size_t n)
+static bool is_zero(const struct item_row *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (list[i].delta)
@@ -189,7 +189,7 @@ static bool is_zero(const struct event_row *list, size_t n)
 }
 
 /* What @print prints, malloc'ed; NULL: no memory. */
-char *event_log__header(const struct event_log *log)
+char *item_log__header(const struct item_log *log)
 {
 	char *text = NULL;
 	size_t len;
@@ -202,15 +202,14 @@ char *event_log__header(const struct event_log *log)
 	return text;
 }
 
-char *event_log__row(struct event_log *log, const struct event_rows *rows,
-		     const struct timespec *wall)
+char *item_log__row(struct item_log *log, const struct item_rows *rows, const struct timespec *wall)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	char *text = NULL;
 	size_t n = 0, len;
 	FILE *out;
 
-	if (event_rows__list(rows, NULL, NULL, &list, &n))
+	if (item_rows__list(rows, NULL, NULL, &list, &n))
 		return NULL;
 	if (log->opts.skip_zero && is_zero(list, n))
 		return strdup("");

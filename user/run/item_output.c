@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "event_output.h"
+#include "item_output.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,45 +9,45 @@
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../sinks/log_file.h"
-#include "../model/event_filter.h"
-#include "../model/event_rows.h"
+#include "../model/item_filter.h"
+#include "../model/item_rows.h"
 #include "../model/frame.h"
 #include "../options/options.h"
-#include "../sinks/event_log.h"
-#include "../sinks/event_table.h"
+#include "../sinks/item_log.h"
+#include "../sinks/item_table.h"
 #include "../sinks/stream.h"
 
-struct event_output {
+struct item_output {
 	const struct options *options;
-	struct event_filter *filter; /* -f */
-	const struct frame *frame;   /* the last one, of which we are an owner; NULL: none yet */
-	struct event_rows *rows;     /* its own */
-	struct event_log *log;	     /* NULL: no log */
-	struct log_file *file;	     /* NULL: the log goes to stdout */
-	bool begun;		     /* the log has its columns */
-	bool checked;		     /* -f matches something */
-	bool told_new;		     /* it was said that some events have none */
+	struct item_filter *filter; /* -f */
+	const struct frame *frame;  /* the last one, with a share of ours; NULL: none yet */
+	struct item_rows *rows;	    /* its own */
+	struct item_log *log;	    /* NULL: no log */
+	struct log_file *file;	    /* NULL: the log goes to stdout */
+	bool begun;		    /* the log has its columns */
+	bool checked;		    /* -f matches something */
+	bool reported_new;	    /* a message has said that some items have none */
 };
 
-static int open_filter(struct event_output *output)
+static int open_filter(struct item_output *output)
 {
 	const struct options *options = output->options;
 	char why[128];
 
-	return event_filter__new(options->list_events ? NULL : options->fields, why, sizeof(why),
-				 &output->filter);
+	return item_filter__new(options->list_items ? NULL : options->fields, why, sizeof(why),
+				&output->filter);
 }
 
-static int open_log(struct event_output *output)
+static int open_log(struct item_output *output)
 {
 	const struct options *options = output->options;
-	const struct event_log_opts opts = { .csv = options->csv, .skip_zero = options->skip_zero };
+	const struct item_log_opts opts = { .csv = options->csv, .skip_zero = options->skip_zero };
 	char why[256];
 	int err = 0;
 
-	if (options->list_events || (!options->log && !options->log_file))
+	if (options->list_items || (!options->log && !options->log_file))
 		return 0;
-	output->log = event_log__new(&opts);
+	output->log = item_log__new(&opts);
 	if (!output->log)
 		return -ENOMEM;
 	if (options->log_file)
@@ -57,9 +57,9 @@ static int open_log(struct event_output *output)
 	return err;
 }
 
-int event_output__open(const struct options *options, struct event_output **ret_output)
+int item_output__open(const struct options *options, struct item_output **ret_output)
 {
-	struct event_output *output = calloc(1, sizeof(*output));
+	struct item_output *output = calloc(1, sizeof(*output));
 	int err;
 
 	if (!output)
@@ -69,36 +69,36 @@ int event_output__open(const struct options *options, struct event_output **ret_
 	if (!err)
 		err = open_log(output);
 	if (err) {
-		event_output__close(output);
+		item_output__close(output);
 		return err;
 	}
 	*ret_output = output;
 	return 0;
 }
 
-void event_output__close(struct event_output *output)
+void item_output__close(struct item_output *output)
 {
 	if (!output)
 		return;
 	log_file__close(output->file);
-	event_log__free(output->log);
-	event_rows__free(output->rows);
+	item_log__free(output->log);
+	item_rows__free(output->rows);
 	frame__free(output->frame);
-	event_filter__free(output->filter);
+	item_filter__free(output->filter);
 	free(output);
 }
 
-/* -f that matches nothing is a slip, and would show, or log, nothing for ever. */
-static int check_fields(struct event_output *output)
+/* -f that matches nothing is a mistake: it would never show or log anything. */
+static int check_fields(struct item_output *output)
 {
-	__autofree struct event_row *list = NULL;
+	__autofree struct item_row *list = NULL;
 	size_t n = 0;
 	int err;
 
-	if (output->checked || !output->options->fields || output->options->list_events)
+	if (output->checked || !output->options->fields || output->options->list_items)
 		return 0;
 	output->checked = true;
-	err = event_rows__list(output->rows, NULL, NULL, &list, &n);
+	err = item_rows__list(output->rows, NULL, NULL, &list, &n);
 	if (err || n)
 		return err;
 	log_error("-f '%s': no event has such a name: %s-f help lists them",
@@ -107,27 +107,27 @@ static int check_fields(struct event_output *output)
 	return -ENOENT;
 }
 
-int event_output__take(struct event_output *output, const struct frame *frame)
+int item_output__take(struct item_output *output, const struct frame *frame)
 {
-	const struct event_spec spec = {
+	const struct item_spec spec = {
 		.stats = output->options->stats,
 		.tracepoints = output->options->tracepoints,
 		.no_children = output->options->no_children,
 		.filter = output->filter,
 	};
-	struct event_rows *rows;
-	int err = event_rows__new(frame, &spec, &rows);
+	struct item_rows *rows;
+	int err = item_rows__new(frame, &spec, &rows);
 
 	if (err)
 		return err;
-	event_rows__free(output->rows);
+	item_rows__free(output->rows);
 	frame__free(output->frame);
 	output->rows = rows;
 	output->frame = frame__share(frame);
 	return check_fields(output);
 }
 
-const struct event_rows *event_output__rows(const struct event_output *output)
+const struct item_rows *item_output__rows(const struct item_output *output)
 {
 	return output->rows;
 }
@@ -135,9 +135,9 @@ const struct event_rows *event_output__rows(const struct event_output *output)
 /* ---- the log */
 
 /* @out: where the log goes if it has no file. */
-static int write_header(struct event_output *output, FILE *out)
+static int write_header(struct item_output *output, FILE *out)
 {
-	__autofree char *header = event_log__header(output->log);
+	__autofree char *header = item_log__header(output->log);
 
 	if (!header)
 		return -ENOMEM;
@@ -146,38 +146,38 @@ static int write_header(struct event_output *output, FILE *out)
 	return stream_write(out, header, strlen(header));
 }
 
-static int begin_columns(struct event_output *output, FILE *out)
+static int begin_columns(struct item_output *output, FILE *out)
 {
-	int err = event_log__take_columns(output->log, output->rows);
+	int err = item_log__take_columns(output->log, output->rows);
 
 	if (!err)
 		err = write_header(output, out);
 	output->begun = !err;
-	output->told_new = false;
+	output->reported_new = false;
 	return err;
 }
 
 /*
- * Events that were not known when the columns were taken, which is rare. A header every 20 rows may as well be another one; a CSV file has
- * one header, and so these wait for the next file.
+ * Handles items that came after the columns were taken, which is rare. A log with a header every 20
+ * rows gets a new header. A CSV file has one header, so they wait for the next file.
  */
-static int check_columns(struct event_output *output, FILE *out)
+static int check_columns(struct item_output *output, FILE *out)
 {
-	int n = event_log__has_new(output->log, output->rows);
+	int n = item_log__has_new(output->log, output->rows);
 
 	if (n <= 0)
 		return n;
 	if (!output->options->csv)
 		return begin_columns(output, out);
-	if (!output->told_new)
+	if (!output->reported_new)
 		log_warning("an event has begun that has no column: it gets one in the next file "
 			    "(SIGHUP after it was moved)");
-	output->told_new = true;
+	output->reported_new = true;
 	return 0;
 }
 
 /* In a new file there may be new columns, but not for old rows. */
-static int try_reopen(struct event_output *output)
+static int try_reopen(struct item_output *output)
 {
 	if (!log_file__reopen(output->file))
 		return 0;
@@ -185,7 +185,7 @@ static int try_reopen(struct event_output *output)
 						  : write_header(output, NULL);
 }
 
-void event_output__reopen(struct event_output *output)
+void item_output__reopen(struct item_output *output)
 {
 	if (!output->file)
 		return;
@@ -196,18 +196,18 @@ void event_output__reopen(struct event_output *output)
 }
 
 /* The row of the last frame, malloc'ed; empty: none is due. */
-static int make_row(struct event_output *output, FILE *out, const struct frame *frame,
+static int make_row(struct item_output *output, FILE *out, const struct frame *frame,
 		    char **ret_row)
 {
 	int err = output->begun ? check_columns(output, out) : begin_columns(output, out);
 
 	if (err)
 		return err;
-	*ret_row = event_log__row(output->log, output->rows, &frame->wall);
+	*ret_row = item_log__row(output->log, output->rows, &frame->wall);
 	return *ret_row ? 0 : -ENOMEM;
 }
 
-static int print_log(struct event_output *output, FILE *out, const struct frame *frame)
+static int print_log(struct item_output *output, FILE *out, const struct frame *frame)
 {
 	__autofree char *row = NULL;
 	int err = make_row(output, out, frame, &row);
@@ -215,7 +215,7 @@ static int print_log(struct event_output *output, FILE *out, const struct frame 
 	return err ? err : stream_write(out, row, strlen(row));
 }
 
-int event_output__log(struct event_output *output, const struct frame *frame)
+int item_output__log(struct item_output *output, const struct frame *frame)
 {
 	__autofree char *row = NULL;
 	int err = 0;
@@ -231,23 +231,23 @@ int event_output__log(struct event_output *output, const struct frame *frame)
 	return log_file__write(output->file, row);
 }
 
-struct log_file *event_output__file(const struct event_output *output)
+struct log_file *item_output__file(const struct item_output *output)
 {
 	return output->file;
 }
 
-int event_output__print(struct event_output *output, FILE *out, const struct frame *frame,
-			bool *ret_done)
+int item_output__print(struct item_output *output, FILE *out, const struct frame *frame,
+		       bool *ret_done)
 {
 	const struct options *options = output->options;
 
 	*ret_done = true;
-	if (options->list_events)
-		return event_names__write(out, output->rows);
+	if (options->list_items)
+		return item_names__write(out, output->rows);
 	if (output->log)
 		return print_log(output, out, frame);
 	if (options->output == OUTPUT_TEXT && options->once && !options->by_given)
-		return event_once__write(out, output->rows);
+		return item_once__write(out, output->rows);
 	*ret_done = false;
 	return 0;
 }

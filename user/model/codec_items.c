@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "codec_events.h"
+#include "codec_items.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -7,21 +7,21 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/wire.h"
-#include "event_counts.h"
-#include "event_defs.h"
+#include "item_counts.h"
+#include "item_defs.h"
 
-DEFINE_CLEANUP(counts, const struct event_counts, event_counts__free)
+DEFINE_CLEANUP(counts, const struct item_counts, item_counts__free)
 
-static const struct event_count no_count;
+static const struct item_count no_count;
 
-/* The one in the same place of @base, if it is of the same event. */
-static const struct event_count *like(const struct event_list *base, size_t i, uint32_t def)
+/* The one in the same place of @base, if it is of the same item. */
+static const struct item_count *like(const struct item_list *base, size_t i, uint32_t def)
 {
 	return i < base->n && base->v[i].def == def ? &base->v[i] : &no_count;
 }
 
-static const struct event_counts *usable(const struct event_counts *base,
-					 const struct event_defs *defs)
+static const struct item_counts *usable(const struct item_counts *base,
+					const struct item_defs *defs)
 {
 	return base && base->defs == defs ? base : NULL;
 }
@@ -29,8 +29,8 @@ static const struct event_counts *usable(const struct event_counts *base,
 /* ---- writing */
 
 /* The total mostly grows as what was read does: then the second number is 0. */
-static void put_numbers(struct wire_out *out, const struct event_count *count,
-			const struct event_count *before)
+static void put_numbers(struct wire_out *out, const struct item_count *count,
+			const struct item_count *before)
 {
 	const uint64_t growth = count->total - before->total;
 
@@ -39,14 +39,14 @@ static void put_numbers(struct wire_out *out, const struct event_count *count,
 	wire_put(out, (uint64_t)(count->had - before->had));
 }
 
-static void put_scope(struct wire_out *out, const struct event_scope *scope,
-		      const struct event_list *base)
+static void put_scope(struct wire_out *out, const struct item_scope *scope,
+		      const struct item_list *base)
 {
 	uint32_t next = 0;
 
 	wire_put(out, scope->list.n - base->n);
 	for (size_t i = 0; i < scope->list.n; i++) {
-		const struct event_count *count = &scope->list.v[i];
+		const struct item_count *count = &scope->list.v[i];
 
 		wire_put(out, count->def - next);
 		put_numbers(out, count, like(base, i, count->def));
@@ -54,18 +54,18 @@ static void put_scope(struct wire_out *out, const struct event_scope *scope,
 	}
 }
 
-int codec_write_events(const struct event_counts *counts, const struct event_counts *base,
-		       struct wire_out *out)
+int codec_write_items(const struct item_counts *counts, const struct item_counts *base,
+		      struct wire_out *out)
 {
-	const struct event_list none = { .n = 0 };
+	const struct item_list none = { .n = 0 };
 
 	base = usable(base, counts->defs);
 	for (uint32_t i = 0; i < counts->all.n; i++)
 		put_numbers(out, &counts->all.v[i], like(base ? &base->all : &none, i, i));
 	wire_put(out, counts->n_scopes);
 	for (size_t i = 0; i < counts->n_scopes; i++) {
-		const struct event_scope *scope = &counts->scopes[i];
-		struct event_list before = event_counts__find(base, scope->key, scope->vcpu);
+		const struct item_scope *scope = &counts->scopes[i];
+		struct item_list before = item_counts__find(base, scope->key, scope->vcpu);
 
 		wire_put(out, scope->key);
 		wire_put(out, scope->vcpu);
@@ -78,12 +78,12 @@ int codec_write_events(const struct event_counts *counts, const struct event_cou
 
 struct reader {
 	struct wire_in in;
-	struct event_counts *counts;
-	const struct event_counts *base;
+	struct item_counts *counts;
+	const struct item_counts *base;
 };
 
-static void get_numbers(struct wire_in *in, struct event_count *count,
-			const struct event_count *before)
+static void get_numbers(struct wire_in *in, struct item_count *count,
+			const struct item_count *before)
 {
 	const uint64_t growth = wire_get(in);
 
@@ -94,9 +94,9 @@ static void get_numbers(struct wire_in *in, struct event_count *count,
 
 static int get_all(struct reader *r)
 {
-	const struct event_list none = { .n = 0 }, *base = r->base ? &r->base->all : &none;
+	const struct item_list none = { .n = 0 }, *base = r->base ? &r->base->all : &none;
 	const size_t n = r->counts->defs->n;
-	struct event_count *v = arena__calloc(r->counts->arena, n, sizeof(*v));
+	struct item_count *v = arena__calloc(r->counts->arena, n, sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
@@ -104,15 +104,15 @@ static int get_all(struct reader *r)
 		v[i].def = i;
 		get_numbers(&r->in, &v[i], like(base, i, i));
 	}
-	r->counts->all = (struct event_list){ v, n };
+	r->counts->all = (struct item_list){ v, n };
 	return 0;
 }
 
-/* The list of a scope has no event twice. */
-static int get_list(struct reader *r, const struct event_list *base, struct event_list *ret_list)
+/* The list of a scope has no item twice. */
+static int get_list(struct reader *r, const struct item_list *base, struct item_list *ret_list)
 {
 	const size_t n_defs = r->counts->defs->n, n = wire_get(&r->in) + base->n;
-	struct event_count *v;
+	struct item_count *v;
 	uint64_t next = 0;
 
 	if (r->in.bad || n > n_defs)
@@ -127,7 +127,7 @@ static int get_list(struct reader *r, const struct event_list *base, struct even
 		v[i].def = (uint32_t)next++;
 		get_numbers(&r->in, &v[i], like(base, i, v[i].def));
 	}
-	*ret_list = (struct event_list){ v, n };
+	*ret_list = (struct item_list){ v, n };
 	return 0;
 }
 
@@ -140,22 +140,22 @@ static int get_scopes(struct reader *r)
 	if (!r->counts->scopes)
 		return -ENOMEM;
 	for (size_t i = 0; i < n && !err; i++) {
-		struct event_scope *scope = &r->counts->scopes[r->counts->n_scopes++];
-		struct event_list before;
+		struct item_scope *scope = &r->counts->scopes[r->counts->n_scopes++];
+		struct item_list before;
 
 		scope->key = wire_get(&r->in);
 		scope->vcpu = wire_get(&r->in);
-		before = event_counts__find(r->base, scope->key, scope->vcpu);
+		before = item_counts__find(r->base, scope->key, scope->vcpu);
 		err = get_list(r, &before, &scope->list);
 	}
 	return err;
 }
 
-int codec_read_events(const struct event_defs *defs, const struct event_counts *base,
-		      const void *bytes, size_t n, const struct event_counts **ret_counts)
+int codec_read_items(const struct item_defs *defs, const struct item_counts *base,
+		     const void *bytes, size_t n, const struct item_counts **ret_counts)
 {
-	struct event_counts *counts = event_counts__new(event_defs__share(defs));
-	__cleanup(cleanup_counts) const struct event_counts *made = counts;
+	struct item_counts *counts = item_counts__new(item_defs__share(defs));
+	__cleanup(cleanup_counts) const struct item_counts *made = counts;
 	struct reader r = { wire_in_of(bytes, n), counts, usable(base, defs) };
 	int err = counts ? get_all(&r) : -ENOMEM;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * event_defs: the names come from three places: exit reasons (the children), the tracepoints that are counted, and KVM's
- * statistics. The list is sorted when all of them are in it.
+ * item_defs: the names come from exit reasons (the children), the tracepoints that are counted, and
+ * KVM's statistics. The list is sorted when all of them are in it.
  */
-#include "event_defs.h"
+#include "item_defs.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/owners.h"
-#include "event_counts.h"
+#include "item_counts.h"
 #include "frame.h"
 #include "reasons.h"
 #include "stats.h"
@@ -24,18 +24,18 @@
 
 /* A list that is being made. */
 struct maker {
-	struct event_defs *defs;
-	const struct event_opts *opts;
+	struct item_defs *defs;
+	const struct item_opts *opts;
 	uint32_t isa; /* of the codes that are added */
 };
 
-DEFINE_CLEANUP(defs, const struct event_defs, event_defs__free)
+DEFINE_CLEANUP(defs, const struct item_defs, item_defs__free)
 
-const char *event_origin_name(enum event_origin origin)
+const char *item_origin_name(enum item_origin origin)
 {
-	static const char *const names[EVENT_ORIGIN_MAX] = {
-		[EVENT_TRACEPOINT] = "tracepoint",
-		[EVENT_STATISTIC] = "statistic",
+	static const char *const names[ITEM_ORIGIN_MAX] = {
+		[ITEM_TRACEPOINT] = "tracepoint",
+		[ITEM_STATISTIC] = "statistic",
 	};
 
 	return names[origin];
@@ -43,7 +43,7 @@ const char *event_origin_name(enum event_origin origin)
 
 /* ---- order */
 
-static int cmp_names(const char *name, enum event_origin source, const struct event_def *def)
+static int cmp_names(const char *name, enum item_origin source, const struct item_def *def)
 {
 	int order = strcmp(name, def->name);
 
@@ -52,42 +52,41 @@ static int cmp_names(const char *name, enum event_origin source, const struct ev
 
 static int cmp_defs(const void *a, const void *b)
 {
-	const struct event_def *x = *(const struct event_def *const *)a;
+	const struct item_def *x = *(const struct item_def *const *)a;
 
-	return cmp_names(x->name, x->source, *(const struct event_def *const *)b);
+	return cmp_names(x->name, x->source, *(const struct item_def *const *)b);
 }
 
 static int cmp_codes(const void *a, const void *b)
 {
-	const struct event_code *x = a, *y = b;
+	const struct item_code *x = a, *y = b;
 
 	if (x->isa != y->isa)
 		return x->isa < y->isa ? -1 : 1;
 	return (x->code > y->code) - (x->code < y->code);
 }
 
-const struct event_def *event_defs__find(const struct event_defs *defs, const char *name,
-					 enum event_origin source)
+const struct item_def *item_defs__find(const struct item_defs *defs, const char *name,
+				       enum item_origin source)
 {
-	const struct event_def like = { .name = name, .source = source }, *key = &like;
-	const struct event_def **found =
+	const struct item_def like = { .name = name, .source = source }, *key = &like;
+	const struct item_def **found =
 		defs->n ? bsearch(&key, defs->v, defs->n, sizeof(*defs->v), cmp_defs) : NULL;
 
 	return found ? *found : NULL;
 }
 
-const struct event_def *event_defs__of_code(const struct event_defs *defs, uint32_t isa,
-					    uint64_t code)
+const struct item_def *item_defs__of_code(const struct item_defs *defs, uint32_t isa, uint64_t code)
 {
-	const struct event_code like = { .isa = isa_base(isa), .code = code };
-	const struct event_code *found = NULL;
+	const struct item_code like = { .isa = isa_base(isa), .code = code };
+	const struct item_code *found = NULL;
 
 	if (defs->n_codes)
 		found = bsearch(&like, defs->codes, defs->n_codes, sizeof(like), cmp_codes);
 	return found ? found->def : NULL;
 }
 
-/* ---- events */
+/* ---- items */
 
 /* @v with room for one more than @n; NULL: no memory. */
 static void *grow(struct arena *arena, void *v, size_t n, size_t *room, size_t size)
@@ -110,8 +109,8 @@ static void sanitize(char *name)
 }
 
 /* In a list that is not sorted yet. */
-static const struct event_def *look_for(const struct event_defs *defs, const char *name,
-					enum event_origin source)
+static const struct item_def *look_for(const struct item_defs *defs, const char *name,
+				       enum item_origin source)
 {
 	for (size_t i = 0; i < defs->n; i++)
 		if (!cmp_names(name, source, defs->v[i]))
@@ -119,12 +118,12 @@ static const struct event_def *look_for(const struct event_defs *defs, const cha
 	return NULL;
 }
 
-/* @like with a name of its own, as an event more. NULL: no memory. */
-static const struct event_def *append(struct event_defs *defs, const struct event_def *like,
-				      const char *name)
+/* @like with a name of its own, as an item more. NULL: no memory. */
+static const struct item_def *append(struct item_defs *defs, const struct item_def *like,
+				     const char *name)
 {
-	struct event_def *def = arena__alloc(defs->arena, sizeof(*def));
-	const struct event_def **v =
+	struct item_def *def = arena__alloc(defs->arena, sizeof(*def));
+	const struct item_def **v =
 		grow(defs->arena, defs->v, defs->n, &defs->room, sizeof(*defs->v));
 
 	if (!def || !v)
@@ -135,11 +134,11 @@ static const struct event_def *append(struct event_defs *defs, const struct even
 	return defs->v[defs->n++] = def;
 }
 
-/* The event of that name, which begins to be one if it is none yet. NULL: no memory. */
-static const struct event_def *add_def(struct event_defs *defs, const struct event_def *like)
+/* The item of that name, made if there is none yet. NULL: no memory. */
+static const struct item_def *add_def(struct item_defs *defs, const struct item_def *like)
 {
 	char *name = arena__strdup(defs->arena, like->name);
-	const struct event_def *def;
+	const struct item_def *def;
 
 	if (!name)
 		return NULL;
@@ -148,20 +147,20 @@ static const struct event_def *add_def(struct event_defs *defs, const struct eve
 	return def ? def : append(defs, like, name);
 }
 
-static const struct event_def *add_tracepoint(struct event_defs *defs, const char *name,
-					      const struct event_def *parent, bool host)
+static const struct item_def *add_tracepoint(struct item_defs *defs, const char *name,
+					     const struct item_def *parent, bool host)
 {
 	char copy[NAME_SIZE];
-	const struct event_def like = { .name = copy, .parent = parent, .host = host };
+	const struct item_def like = { .name = copy, .parent = parent, .host = host };
 
 	snprintf(copy, sizeof(copy), "%s", name);
 	return add_def(defs, &like);
 }
 
-static int insert_code(struct event_defs *defs, const struct event_code *code)
+static int insert_code(struct item_defs *defs, const struct item_code *code)
 {
-	struct event_code *v = grow(defs->arena, defs->codes, defs->n_codes, &defs->room_codes,
-				    sizeof(*defs->codes));
+	struct item_code *v = grow(defs->arena, defs->codes, defs->n_codes, &defs->room_codes,
+				   sizeof(*defs->codes));
 	size_t at = defs->n_codes;
 
 	if (!v)
@@ -174,16 +173,16 @@ static int insert_code(struct event_defs *defs, const struct event_code *code)
 	return 0;
 }
 
-/* A reason_code_fn: the event of a code of maker->isa, if it has none yet. */
+/* A reason_code_fn: the item of a code of maker->isa, if it has none yet. */
 static int add_code(void *arg, uint64_t code)
 {
 	const struct maker *maker = arg;
-	struct event_defs *defs = maker->defs;
-	struct event_code key = { .isa = isa_base(maker->isa), .code = code };
-	const struct event_def *parent = key.isa == ISA_USER ? defs->user_exit : defs->exit;
+	struct item_defs *defs = maker->defs;
+	struct item_code key = { .isa = isa_base(maker->isa), .code = code };
+	const struct item_def *parent = key.isa == ISA_USER ? defs->user_exit : defs->exit;
 	char name[NAME_SIZE], reason[NAME_SIZE / 2];
 
-	if (event_defs__of_code(defs, key.isa, code))
+	if (item_defs__of_code(defs, key.isa, code))
 		return 0;
 	reason_names__short(maker->opts->names, key.isa, code, reason, sizeof(reason));
 	snprintf(name, sizeof(name), "%s(%s)", parent->name, reason);
@@ -196,8 +195,8 @@ static int add_code(void *arg, uint64_t code)
 /* kvm_exit, kvm_userspace_exit and their children, as far as they have names. */
 static int add_exits(struct maker *maker)
 {
-	const struct event_opts *opts = maker->opts;
-	struct event_defs *defs = maker->defs;
+	const struct item_opts *opts = maker->opts;
+	struct item_defs *defs = maker->defs;
 	int err = 0;
 
 	defs->exit = add_tracepoint(defs, "kvm_exit", NULL, false);
@@ -210,7 +209,7 @@ static int add_exits(struct maker *maker)
 	maker->isa = ISA_USER;
 	if (!err)
 		err = reason_names__each(opts->names, ISA_USER, add_code, maker);
-	/* KVM_RUN that a signal ended: no reason of KVM's, but of every VMM's. */
+	/* KVM_RUN that a signal ended: not a reason of KVM's, but every VMM has it. */
 	return err ? err : add_code(maker, (uint64_t)-EINTR);
 }
 
@@ -225,34 +224,33 @@ static int add_reasons(struct maker *maker, const struct frame_reasons *reasons)
 	return err;
 }
 
-/* Nanoseconds and the like; where the layout does not know units the name tells. */
-static enum event_kind kind_of(const struct stat_desc *desc)
+/* Nanoseconds and the like. Where the layout does not know units, the name has it. */
+static enum item_kind kind_of(const struct stat_desc *desc)
 {
 	bool hist = desc->type == STAT_LINEAR_HIST || desc->type == STAT_LOG_HIST;
 	size_t len = strlen(desc->name);
 
 	if (desc->type == STAT_INSTANT || desc->type == STAT_PEAK)
-		return EVENT_GAUGE;
+		return ITEM_GAUGE;
 	if (hist)
-		return EVENT_COUNT;
+		return ITEM_COUNT;
 	if (desc->unit == STAT_UNIT_BYTES || desc->unit == STAT_UNIT_SECONDS ||
 	    desc->unit == STAT_UNIT_CYCLES)
-		return EVENT_AMOUNT;
-	return len > 3 && !strcmp(desc->name + len - 3, "_ns") ? EVENT_AMOUNT : EVENT_COUNT;
+		return ITEM_AMOUNT;
+	return len > 3 && !strcmp(desc->name + len - 3, "_ns") ? ITEM_AMOUNT : ITEM_COUNT;
 }
 
-/* The events of a layout, by its index; NULL: no memory. */
-static const struct event_def **add_layout(struct event_defs *defs,
-					   const struct stat_layout *layout)
+/* The items of a layout, by its index; NULL: no memory. */
+static const struct item_def **add_layout(struct item_defs *defs, const struct stat_layout *layout)
 {
-	const struct event_def **map =
+	const struct item_def **map =
 		arena__calloc(defs->arena, layout ? layout->n + 1 : 1, sizeof(*map));
 
 	for (size_t i = 0; map && layout && i < layout->n; i++) {
-		const struct event_def like = { .name = layout->v[i].name,
-						.source = EVENT_STATISTIC,
-						.kind = kind_of(&layout->v[i]),
-						.desc = &layout->v[i] };
+		const struct item_def like = { .name = layout->v[i].name,
+					       .source = ITEM_STATISTIC,
+					       .kind = kind_of(&layout->v[i]),
+					       .desc = &layout->v[i] };
 
 		map[i] = add_def(defs, &like);
 		if (!map[i])
@@ -261,7 +259,7 @@ static const struct event_def **add_layout(struct event_defs *defs,
 	return map;
 }
 
-static int add_stats(struct event_defs *defs, const struct frame *frame)
+static int add_stats(struct item_defs *defs, const struct frame *frame)
 {
 	defs->vm_layout = frame->vm_layout;
 	defs->vcpu_layout = frame->vcpu_layout;
@@ -270,7 +268,7 @@ static int add_stats(struct event_defs *defs, const struct frame *frame)
 	return defs->by_vm_stat && defs->by_vcpu_stat ? 0 : -ENOMEM;
 }
 
-static int add_event_names(struct event_defs *defs, const struct event_names *names)
+static int add_event_names(struct item_defs *defs, const struct event_names *names)
 {
 	defs->event_names = names;
 	defs->by_tracepoint =
@@ -278,7 +276,7 @@ static int add_event_names(struct event_defs *defs, const struct event_names *na
 	if (!defs->by_tracepoint)
 		return -ENOMEM;
 	for (size_t i = 0; names && i < names->n; i++) {
-		const struct event_def *def = add_tracepoint(defs, names->v[i], NULL, true);
+		const struct item_def *def = add_tracepoint(defs, names->v[i], NULL, true);
 
 		if (!def)
 			return -ENOMEM;
@@ -292,10 +290,10 @@ static int add_event_names(struct event_defs *defs, const struct event_names *na
 /* ---- the list */
 
 /* All of @before, in its order, where a parent is before its children. */
-static int copy(const struct event_defs *before, struct event_defs *defs)
+static int copy(const struct item_defs *before, struct item_defs *defs)
 {
 	for (size_t i = 0; i < before->n; i++) {
-		struct event_def like = *before->v[i];
+		struct item_def like = *before->v[i];
 		const char *name = arena__strdup(defs->arena, like.name);
 
 		if (like.parent)
@@ -304,7 +302,7 @@ static int copy(const struct event_defs *before, struct event_defs *defs)
 			return -ENOMEM;
 	}
 	for (size_t i = 0; i < before->n_codes; i++) {
-		struct event_code code = before->codes[i];
+		struct item_code code = before->codes[i];
 
 		code.def = defs->v[code.def->index];
 		if (insert_code(defs, &code))
@@ -315,7 +313,7 @@ static int copy(const struct event_defs *before, struct event_defs *defs)
 
 static int add_all(struct maker *maker, const struct frame *frame)
 {
-	const struct event_opts *opts = maker->opts;
+	const struct item_opts *opts = maker->opts;
 	int err = opts->tracepoints ? add_exits(maker) : 0;
 
 	if (!err && opts->stats)
@@ -327,18 +325,18 @@ static int add_all(struct maker *maker, const struct frame *frame)
 	return err;
 }
 
-static void sort(struct event_defs *defs)
+static void sort(struct item_defs *defs)
 {
 	if (defs->n)
 		qsort(defs->v, defs->n, sizeof(*defs->v), cmp_defs);
 	for (size_t i = 0; i < defs->n; i++)
-		((struct event_def *)defs->v[i])->index = (uint32_t)i;
+		((struct item_def *)defs->v[i])->index = (uint32_t)i;
 }
 
-static struct event_defs *new_defs(void)
+static struct item_defs *new_defs(void)
 {
 	struct arena *arena = arena__new();
-	struct event_defs *defs = arena ? arena__alloc(arena, sizeof(*defs)) : NULL;
+	struct item_defs *defs = arena ? arena__alloc(arena, sizeof(*defs)) : NULL;
 
 	if (!defs) {
 		arena__free(arena);
@@ -349,11 +347,11 @@ static struct event_defs *new_defs(void)
 	return defs;
 }
 
-static int make(const struct event_defs *before, const struct event_opts *opts,
-		const struct frame *frame, const struct event_defs **ret_defs)
+static int make(const struct item_defs *before, const struct item_opts *opts,
+		const struct frame *frame, const struct item_defs **ret_defs)
 {
-	__cleanup(cleanup_defs) const struct event_defs *made = NULL;
-	struct event_defs *defs = new_defs();
+	__cleanup(cleanup_defs) const struct item_defs *made = NULL;
+	struct item_defs *defs = new_defs();
 	struct maker maker = { .defs = defs, .opts = opts };
 
 	made = defs;
@@ -364,16 +362,16 @@ static int make(const struct event_defs *before, const struct event_opts *opts,
 	return 0;
 }
 
-static bool has_codes(const struct event_defs *defs, const struct frame_reasons *reasons)
+static bool has_codes(const struct item_defs *defs, const struct frame_reasons *reasons)
 {
 	for (size_t i = 0; i < reasons->n; i++)
-		if (!event_defs__of_code(defs, reasons->v[i].isa, reasons->v[i].code))
+		if (!item_defs__of_code(defs, reasons->v[i].isa, reasons->v[i].code))
 			return false;
 	return true;
 }
 
 /* Whether @defs has all that is in @frame. */
-static bool is_whole(const struct event_defs *defs, const struct event_opts *opts,
+static bool is_whole(const struct item_defs *defs, const struct item_opts *opts,
 		     const struct frame *frame)
 {
 	if (opts->stats &&
@@ -384,22 +382,22 @@ static bool is_whole(const struct event_defs *defs, const struct event_opts *opt
 		has_codes(defs, &frame->user_exits));
 }
 
-int event_defs__of(const struct event_defs *before, const struct event_opts *opts,
-		   const struct frame *frame, const struct event_defs **ret_defs)
+int item_defs__of(const struct item_defs *before, const struct item_opts *opts,
+		  const struct frame *frame, const struct item_defs **ret_defs)
 {
 	if (!before || !is_whole(before, opts, frame))
 		return make(before, opts, frame, ret_defs);
-	*ret_defs = event_defs__share(before);
+	*ret_defs = item_defs__share(before);
 	return 0;
 }
 
-const struct event_defs *event_defs__share(const struct event_defs *defs)
+const struct item_defs *item_defs__share(const struct item_defs *defs)
 {
 	owners_add(&defs->owners);
 	return defs;
 }
 
-void event_defs__free(const struct event_defs *defs)
+void item_defs__free(const struct item_defs *defs)
 {
 	if (defs && owners_drop(&defs->owners))
 		arena__free(defs->arena);
