@@ -35,7 +35,7 @@ struct outlet {
 	size_t len;
 
 	pthread_t thread;
-	bool has_thread;
+	bool has_thread; /* it was started */
 	int event_fd;
 
 	pthread_mutex_t lock;
@@ -217,12 +217,6 @@ static int put(struct outlet *outlet, char *text, size_t len)
 		return -ENOMEM;
 	}
 	*piece = (struct piece){ .text = text, .len = len };
-	if (!outlet->has_thread) {
-		err = outlet->err ? outlet->err : write_piece(outlet, piece);
-		outlet->err = err;
-		free_piece(piece);
-		return err;
-	}
 	pthread_mutex_lock(&outlet->lock);
 	*outlet->last = piece;
 	outlet->last = &piece->next;
@@ -329,8 +323,6 @@ static int start(struct outlet *outlet)
 	outlet->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (outlet->event_fd < 0 || sigaction(SIGURG, &action, NULL))
 		return -errno;
-	if (outlet->opts.patient)
-		return 0;
 	err = thread_start(&outlet->thread, write_all, outlet);
 	outlet->has_thread = !err;
 	return err;

@@ -19,7 +19,6 @@ struct outlet;
 struct outlet_opts {
 	int fd;		   /* stays open, also after the outlet */
 	size_t keep_bytes; /* there is room until so many bytes wait */
-	bool patient;	   /* no thread: outlet__end() returns when the piece is written */
 };
 
 /* 0 or a negative errno. Takes over SIGURG, which ends a write that nobody reads. */

@@ -17,6 +17,7 @@
 #include "replay_counted.h"
 #include "replay_select.h"
 #include "replay_tell.h"
+#include "signals.h"
 #include "../sources/replay.h"
 
 /* Where a frame begins: places of snapshots, see replay.h. */
@@ -173,6 +174,13 @@ static int look_at(struct feed_replay *run, struct shown **cur)
 	return -EAGAIN;
 }
 
+/* 0, or -EINTR: nobody waits for a frame any more. Many snapshots may be passed over until there is one. */
+static int look_for_signals(void)
+{
+	signals__look();
+	return signals__count() ? -EINTR : 0;
+}
+
 /* The snapshot that the next frame ends with; the one that it begins with is run->prev. -ENODATA: there is none. */
 static int find_end(struct feed_replay *run, struct shown **ret_cur)
 {
@@ -183,7 +191,7 @@ static int find_end(struct feed_replay *run, struct shown **ret_cur)
 	if (run->pending)
 		begin_run(run, &run->pending);
 	do {
-		err = next_shown(run, &cur);
+		err = look_for_signals() ?: next_shown(run, &cur);
 		if (!err)
 			err = look_at(run, &cur);
 		else if (err == -ENODATA && end_run(run, &cur))

@@ -28,6 +28,7 @@ struct loop {
 	struct feed *feed;
 	struct outputs *outputs;
 	struct slow_exits slow;
+	bool recorded; /* nothing is measured: frames are there at once, and their readers are waited for */
 	bool ends; /* this is the last interval */
 	bool over; /* there is no further one */
 	struct ending ending;
@@ -46,12 +47,15 @@ static int write_last_slow_exits(struct loop *loop)
 	return slow_exits__write(&loop->slow, clock_now_ns() + LAST_SLOW_NS, SLOW_TO_THE_END);
 }
 
-/* The last one waits for a reader that is slow. */
+/* The last one waits for a reader that is slow; of a recording all do, and a signal leaves out what still waits. */
 static int write_frame(struct loop *loop, const struct frame *frame)
 {
-	int err = loop->ends ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
+	const bool waits = loop->ends || loop->recorded;
+	int err = waits ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
 
-	return err && err != -EINTR ? err : outputs__write_frame(loop->outputs, frame);
+	if (err == -EINTR && !loop->recorded)
+		err = 0;
+	return err ? err : outputs__write_frame(loop->outputs, frame);
 }
 
 /* Sets @loop->over instead if there is no further frame. */
@@ -119,12 +123,16 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 	}
 }
 
-/* Until the next frame is to be had, see wait_until(); at once if nothing is measured. */
+/* Until the next frame is to be had, see wait_until(). -EINTR: a signal came, and nothing is measured that a last frame could show. */
 static int wait_for_frame(struct loop *loop, enum wakeup *ret_wakeup)
 {
-	const uint64_t due_ns = feed__due_ns(loop->feed);
-	int err = due_ns ? wait_until(loop, due_ns, ret_wakeup) : 0;
+	int err;
 
+	if (loop->recorded) {
+		signals__look();
+		return signals__count() ? -EINTR : 0;
+	}
+	err = wait_until(loop, feed__due_ns(loop->feed), ret_wakeup);
 	if (!err)
 		reopen_if_asked(loop);
 	return err;
@@ -172,9 +180,13 @@ int loop__run(const struct loop_parts *parts)
 		.feed = parts->feed,
 		.outputs = parts->outputs,
 		.slow = parts->slow,
+		.recorded = !feed__due_ns(parts->feed),
 	};
-	int err = run(&loop), finished = finish(&loop, err);
+	int err, finished;
 
-	/* -EPIPE: nobody reads any more. */
-	return err && err != -EPIPE ? err : finished;
+	ending__begin(&loop.ending);
+	err = run(&loop);
+	finished = finish(&loop, err);
+	/* -EPIPE: nobody reads any more; -EINTR: a signal, which ends a recording between two frames. */
+	return err && err != -EPIPE && err != -EINTR ? err : finished;
 }

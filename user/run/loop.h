@@ -20,8 +20,8 @@ struct loop_parts {
 };
 
 /*
- * Runs until options->count frames are written, the feed ends, a SIGINT or SIGTERM that was taken comes (a last frame is shown then), or the
- * reader of stdout is gone. Then ends the feed and waits for the readers. 0, or a negative errno after one line on stderr unless it is
+ * Runs until options->count frames are written, the feed ends, a SIGINT or SIGTERM that was taken comes (a last frame is shown then, if the feed
+ * measures), or the reader of stdout is gone. Then ends the feed and waits for the readers. 0, or a negative errno after one line on stderr unless it is
  * -ENOMEM.
  */
 int loop__run(const struct loop_parts *parts);

@@ -26,6 +26,8 @@
 /* What waits for the reader of stdout, at most: for a terminal no more than what somebody would like to see who lets it go on. */
 #define KEEP_BYTES (8u << 20)
 #define KEEP_TERMINAL_BYTES (64u << 10)
+/* Of a recording, which waits for its reader: what is kept after a signal is still to be read. */
+#define KEEP_REPLAY_BYTES (64u << 10)
 
 struct outputs {
 	const struct options *options;
@@ -143,12 +145,18 @@ bool outputs_want_items(const struct options *options, const struct reason_names
 	return has_items(options);
 }
 
+static size_t choose_keep_bytes(const struct options *options)
+{
+	if (options->replay)
+		return KEEP_REPLAY_BYTES;
+	return isatty(STDOUT_FILENO) ? KEEP_TERMINAL_BYTES : KEEP_BYTES;
+}
+
 static int open_stdout(struct outputs *outputs)
 {
 	const struct outlet_opts opts = {
 		.fd = STDOUT_FILENO,
-		.keep_bytes = isatty(STDOUT_FILENO) ? KEEP_TERMINAL_BYTES : KEEP_BYTES,
-		.patient = outputs->options->replay,
+		.keep_bytes = choose_keep_bytes(outputs->options),
 	};
 	int err = 0;
 
@@ -296,12 +304,15 @@ static int print_frame(struct outputs *outputs, FILE *out, const struct frame *f
 
 static int write_stdout(struct outputs *outputs, const struct frame *frame)
 {
+	const int err = outlet__error(outputs->out);
 	FILE *out;
 
+	if (err)
+		return err;
 	if (!has_room(outputs)) {
 		tell_left_out(outputs);
 		outputs->frames_left_out++;
-		return outlet__error(outputs->out);
+		return 0;
 	}
 	out = outlet__begin(outputs->out);
 	return out ? outlet__end(outputs->out, print_frame(outputs, out, frame)) : -ENOMEM;
@@ -312,12 +323,12 @@ static struct log_file *log_of(const struct outputs *outputs)
 	return outputs->items ? item_output__file(outputs->items) : NULL;
 }
 
-/* --replay: the log has all of a recording, as fast as it is read. */
+/* --replay: the log has all of a recording, as fast as it is read; a signal ends that. */
 static void wait_for_log(const struct outputs *outputs)
 {
 	struct log_file *log = outputs->options->replay ? log_of(outputs) : NULL;
 
-	while (log && log_file__waits_for_reader(log)) {
+	while (log && !signals__count() && log_file__waits_for_reader(log)) {
 		signals__sleep(ENDING_STEP_NS);
 		log_file__retry(log);
 	}

@@ -2,7 +2,6 @@
 #include "replay_run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "loop.h"
 #include "outputs.h"
 #include "replay_tell.h"
+#include "signals.h"
 #include "../sources/replay.h"
 
 struct replay_run {
@@ -149,6 +149,9 @@ static int run_all(struct replay_run *run)
 		err = tell_first(run);
 	if (!err)
 		err = open_feed(run);
+	/* Until here a signal ends us: nothing is printed yet. */
+	if (!err)
+		err = signals__take(false);
 	if (!err)
 		err = outputs__open(run->options, &run->outputs);
 	if (err)
@@ -162,8 +165,6 @@ int replay_run(const struct options *options)
 	struct replay_run run = { .options = options };
 	int err;
 
-	/* SIGINT and SIGTERM end it at any time. */
-	signal(SIGPIPE, SIG_IGN);
 	err = run_all(&run);
 	feed__free(run.feed);
 	outputs__close(run.outputs);
