@@ -326,6 +326,50 @@ static void runs(void **state)
 	assert_int_equal(f->n_frames, N - 4);
 }
 
+static void set_latency(struct fixture *f, size_t from, size_t to, enum latency latency)
+{
+	for (size_t i = from; i < to; i++)
+		f->v[i]->latency = latency;
+}
+
+/* -H: runs without histograms are left out, and those that have them are all shown. */
+static void runs_without_histograms(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed;
+
+	f->options.hist = true;
+	set_latency(f, 0, N, LATENCY_FULL);
+	set_latency(f, 0, 3, LATENCY_OFF);
+	set_latency(f, 40, 43, LATENCY_MEAN);
+	record(f, 0, 3);
+	record(f, 3, 40);
+	record(f, 40, 43);
+	record(f, 43, N);
+	feed = open_replay(f);
+	take_all(f, feed, -ENODATA);
+	assert_int_equal(f->n_frames, 36 + N - 44);
+	walk(f, feed);
+	assert_int_equal(feed__finish(feed, 0), 0);
+	feed__free(feed);
+}
+
+static void no_histograms(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed;
+
+	f->options.hist = true;
+	set_latency(f, 0, N, LATENCY_MEAN);
+	record(f, 0, 3);
+	record(f, 3, N);
+	feed = open_replay(f);
+	take_all(f, feed, -ENODATA);
+	assert_int_equal(f->n_frames, 0);
+	assert_int_equal(feed__finish(feed, 0), -ENODATA);
+	feed__free(feed);
+}
+
 /* -s: the end of a run is shown, too; VMs that ended in between are. */
 static void merged(void **state)
 {
@@ -560,6 +604,8 @@ int main(void)
 		TEST(live_and_its_past),
 		TEST(recorded_as_live),
 		TEST(runs),
+		TEST(runs_without_histograms),
+		TEST(no_histograms),
 		TEST(merged),
 		TEST(within_times),
 		TEST(merged_within_times),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
@@ -14,17 +15,12 @@
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "feed.h"
+#include "replay_boundaries.h"
 #include "replay_counted.h"
 #include "replay_select.h"
 #include "replay_tell.h"
 #include "signals.h"
 #include "../sources/replay.h"
-
-/* Where a frame begins: places of snapshots, see replay.h. */
-struct boundary {
-	uint64_t place;
-	int64_t wall_ns;
-};
 
 struct feed_replay {
 	struct feed feed; /* first */
@@ -42,10 +38,10 @@ struct feed_replay {
 	struct counted counted; /* up to @prev */
 	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
 	struct counted start; /* up to @from, if that is known */
-	const struct codec_run *checked; /* it has what the options ask for */
+	const struct codec_run *told; /* what it has not and can be done without was said */
+	char lacks[512]; /* what the first run lacks that was left out; empty: there was none */
 	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
-	struct boundary *known;
-	size_t n_known, known_room;
+	struct boundaries known;
 	struct counted_places places; /* likewise, what was counted */
 };
 
@@ -74,7 +70,23 @@ static int next_item(const struct feed_replay *run, struct replay_item **ret_ite
 	}
 }
 
-/* The next one as it is shown. -ENODATA: that was all. */
+/* A run without what the options ask for is left out. */
+static bool is_left_out(struct feed_replay *run, const struct replay_item *item)
+{
+	char why[sizeof(run->lacks)];
+
+	if (replay_lacks(run->opts.options, item, why, sizeof(why))) {
+		if (!run->lacks[0])
+			strcpy(run->lacks, why);
+		return true;
+	}
+	if (run->told != item->run)
+		replay_tell_missing(run->opts.options, item);
+	run->told = item->run;
+	return false;
+}
+
+/* The next one as it is shown. -ENODATA: that was all; -EAGAIN: it is left out. */
 static int next_shown(struct feed_replay *run, struct shown **ret_shown)
 {
 	__cleanup(cleanup_item) struct replay_item *item = NULL;
@@ -85,10 +97,7 @@ static int next_shown(struct feed_replay *run, struct shown **ret_shown)
 	run->over |= err == -ENODATA;
 	if (err)
 		return err;
-	if (run->checked != item->run)
-		err = replay_tell_missing(run->opts.options, item);
-	run->checked = item->run;
-	return err ? err : shown__new(run->select, item, ret_shown);
+	return is_left_out(run, item) ? -EAGAIN : shown__new(run->select, item, ret_shown);
 }
 
 /* Whether @cur can be compared with what is before. */
@@ -174,13 +183,6 @@ static int look_at(struct feed_replay *run, struct shown **cur)
 	return -EAGAIN;
 }
 
-/* 0, or -EINTR: nobody waits for a frame any more. Many snapshots may be passed over until there is one. */
-static int look_for_signals(void)
-{
-	signals__look();
-	return signals__count() ? -EINTR : 0;
-}
-
 /* The snapshot that the next frame ends with; the one that it begins with is run->prev. -ENODATA: there is none. */
 static int find_end(struct feed_replay *run, struct shown **ret_cur)
 {
@@ -191,7 +193,8 @@ static int find_end(struct feed_replay *run, struct shown **ret_cur)
 	if (run->pending)
 		begin_run(run, &run->pending);
 	do {
-		err = look_for_signals() ?: next_shown(run, &cur);
+		/* Many snapshots may be passed over until there is a frame. */
+		err = signals__check() ?: next_shown(run, &cur);
 		if (!err)
 			err = look_at(run, &cur);
 		else if (err == -ENODATA && end_run(run, &cur))
@@ -281,19 +284,8 @@ static int note_known(struct feed_replay *run, const struct shown *begin)
 
 	if (run->opts.item_opts)
 		counted_places__note(&run->places, &run->counted, boundary.wall_ns);
-	if (run->opts.item_opts || !run->opts.options->interval_given ||
-	    (run->n_known && boundary.place <= run->known[run->n_known - 1].place))
-		return 0;
-	if (run->n_known == run->known_room) {
-		size_t room = run->known_room ? 2 * run->known_room : 256;
-		struct boundary *known = reallocarray(run->known, room, sizeof(*known));
-
-		if (!known)
-			return -ENOMEM;
-		run->known = known;
-		run->known_room = room;
-	}
-	run->known[run->n_known++] = boundary;
+	else if (run->opts.options->interval_given)
+		return boundaries__note(&run->known, &boundary);
 	return 0;
 }
 
@@ -302,6 +294,7 @@ static struct counted find_start(const struct feed_replay *run, uint64_t place, 
 {
 	struct counted start = { .place = first_place(run) };
 	const struct counted *counted = counted_places__find(&run->places, place, wall_ns);
+	const struct boundary *boundary = boundaries__find(&run->known, place, wall_ns);
 	uint64_t known = 0;
 
 	if (run->opts.item_opts)
@@ -309,11 +302,8 @@ static struct counted find_start(const struct feed_replay *run, uint64_t place, 
 	if (!run->opts.options->interval_given)
 		known = place == UINT64_MAX ? replay__start_at(run->opts.replay, wall_ns)
 					    : replay__start_before(run->opts.replay, place);
-	for (size_t i = run->n_known; i-- > 0;)
-		if (run->known[i].place < place && run->known[i].wall_ns <= wall_ns) {
-			known = run->known[i].place;
-			break;
-		}
+	if (boundary)
+		known = boundary->place;
 	if (known > start.place)
 		start.place = known;
 	return start;
@@ -458,7 +448,9 @@ static int finish(struct feed *feed, int err)
 {
 	const struct feed_replay *run = replay_of(feed);
 
-	return err ? 0 : replay_tell_end(run->opts.options, run->opts.replay, run->frames);
+	return err ? 0
+		   : replay_tell_end(run->opts.options, run->opts.replay, run->frames,
+				     run->lacks[0] ? run->lacks : NULL);
 }
 
 static void free_replay(struct feed *feed)
@@ -468,7 +460,7 @@ static void free_replay(struct feed *feed)
 	shown__free(run->prev);
 	shown__free(run->pending);
 	replay_select__free(run->select);
-	free(run->known);
+	boundaries__release(&run->known);
 	counted_places__release(&run->places);
 	counted__release(&run->counted);
 	counted__release(&run->end);
@@ -496,7 +488,9 @@ int feed_replay__new(const struct feed_replay_opts *opts, struct feed **ret_feed
 		return -ENOMEM;
 	run->feed.ops = &ops;
 	run->opts = *opts;
-	err = replay_select__new(opts->options, opts->replay, opts->until_ns, &run->select);
+	err = replay_tell_choice(opts->options)
+		      ?: replay_select__new(opts->options, opts->replay, opts->until_ns,
+					    &run->select);
 	if (!err)
 		err = replay_tell_error(opts->options, replay__seek(opts->replay, opts->since_ns));
 	if (err) {

@@ -128,10 +128,8 @@ static int wait_for_frame(struct loop *loop, enum wakeup *ret_wakeup)
 {
 	int err;
 
-	if (loop->recorded) {
-		signals__look();
-		return signals__count() ? -EINTR : 0;
-	}
+	if (loop->recorded)
+		return signals__check();
 	err = wait_until(loop, feed__due_ns(loop->feed), ret_wakeup);
 	if (!err)
 		reopen_if_asked(loop);

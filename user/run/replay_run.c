@@ -122,7 +122,7 @@ static int tell_first(struct replay_run *run)
 
 	if (!err)
 		replay_tell_run(item->run);
-	return err == -ENODATA ? replay_tell_end(run->options, run->replay, 0) : err;
+	return err == -ENODATA ? replay_tell_end(run->options, run->replay, 0, NULL) : err;
 }
 
 static int open_feed(struct replay_run *run)

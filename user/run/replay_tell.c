@@ -2,6 +2,7 @@
 #include "replay_tell.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../arch/words.h"
@@ -74,16 +75,22 @@ int replay_tell_error(const struct options *options, int err)
 	return err;
 }
 
-int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames)
+int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames,
+		    const char *lacks)
 {
 	const uint64_t lost = replay__lost(replay);
 
 	if (lost)
 		log_warning("%s: %llu %s could not be read (damaged): left out", options->replay,
 			    (unsigned long long)lost, fmt_plural(lost, "snapshot", "snapshots"));
+	if (frames && lacks)
+		log_warning("some runs are left out: %s", lacks);
 	if (frames)
 		return 0;
-	log_error("--replay %s: no whole interval of one run is there", options->replay);
+	if (lacks)
+		log_error("%s", lacks);
+	else
+		log_error("--replay %s: no whole interval of one run is there", options->replay);
 	return -ENODATA;
 }
 
@@ -105,28 +112,36 @@ static const char *list_kinds(uint32_t kinds, char *buf, size_t size)
 	return buf;
 }
 
-int replay_tell_missing(const struct options *options, const struct replay_item *item)
+bool replay_lacks(const struct options *options, const struct replay_item *item, char *why,
+		  size_t size)
 {
 	const uint32_t missing = options->detail.kinds & ~item->run->detail_kinds;
-	const struct source_state *stats = &item->snapshot->sources[SOURCE_STATS];
 	char list[128];
 
+	why[0] = '\0';
 	if (options->hist && item->snapshot->latency != LATENCY_FULL)
-		log_error("-H: %s was recorded with --latency %s, without histograms",
-			  options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
+		snprintf(why, size, "-H: %s was recorded with --latency %s, without histograms",
+			 options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
 	else if (missing)
-		log_error("--detail: not recorded in %s: %s", options->replay,
-			  list_kinds(missing, list, sizeof(list)));
-	else if (options->detail.n_pc_reasons)
-		log_error("--detail " ARCH_PC
-			  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
-	else if (options->stats && !stats->used)
-		log_error("-d: no statistics of KVM were recorded in %s", options->replay);
-	else {
-		if (options->tracepoints && !item->snapshot->event_names)
-			log_warning("-t: of tracepoints only exits were recorded in %s",
-				    options->replay);
+		snprintf(why, size, "--detail: not recorded in %s: %s", options->replay,
+			 list_kinds(missing, list, sizeof(list)));
+	else if (options->stats && !item->snapshot->sources[SOURCE_STATS].used)
+		snprintf(why, size, "-d: no statistics of KVM were recorded in %s",
+			 options->replay);
+	return why[0];
+}
+
+void replay_tell_missing(const struct options *options, const struct replay_item *item)
+{
+	if (options->tracepoints && !item->snapshot->event_names)
+		log_warning("-t: of tracepoints only exits were recorded in %s", options->replay);
+}
+
+int replay_tell_choice(const struct options *options)
+{
+	if (!options->detail.n_pc_reasons)
 		return 0;
-	}
+	log_error("--detail " ARCH_PC
+		  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
 	return -EINVAL;
 }

@@ -5,6 +5,8 @@
 #ifndef KVMTOP_RUN_REPLAY_TELL_H
 #define KVMTOP_RUN_REPLAY_TELL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct codec_run;
@@ -24,10 +26,24 @@ void replay_tell_run(const struct codec_run *run);
 /* An error of reading, unless it is -ENODATA or -ENOMEM; returns @err. */
 int replay_tell_error(const struct options *options, int err);
 
-/* What the options ask for and was not measured, which cannot be shown. 0 or -EINVAL. */
-int replay_tell_missing(const struct options *options, const struct replay_item *item);
+/*
+ * Whether something that the options ask for was not measured in the run of @item, so that it cannot be shown; then @why has it in one
+ * line.
+ */
+bool replay_lacks(const struct options *options, const struct replay_item *item, char *why,
+		  size_t size);
 
-/* At the end, after @frames: what could not be read. 0, or -ENODATA: there was no frame. */
-int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames);
+/* What the options ask for and was not measured either, but the rest can be shown without it. */
+void replay_tell_missing(const struct options *options, const struct replay_item *item);
+
+/* What no recording can be asked for. 0 or -EINVAL. */
+int replay_tell_choice(const struct options *options);
+
+/*
+ * At the end, after @frames: what could not be read, and what runs lack that were left out; @lacks NULL: there were none. 0, or -ENODATA: there
+ * was no frame.
+ */
+int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames,
+		    const char *lacks);
 
 #endif

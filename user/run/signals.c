@@ -64,6 +64,12 @@ void signals__look(void)
 	let_through(SIG_BLOCK);
 }
 
+int signals__check(void)
+{
+	signals__look();
+	return n_ended ? -EINTR : 0;
+}
+
 unsigned int signals__count(void)
 {
 	return (unsigned int)n_ended;

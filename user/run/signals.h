@@ -23,6 +23,9 @@ sigset_t signals__mask(void);
 /* Lets those through that came meanwhile. */
 void signals__look(void);
 
+/* The same. 0, or -EINTR: a SIGINT or SIGTERM has come, now or before. */
+int signals__check(void);
+
 /* How many SIGINT and SIGTERM have come. */
 unsigned int signals__count(void);
 
