@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
@@ -29,17 +28,16 @@ struct feed_replay {
 	struct shown *prev; /* NULL: the next snapshot is one to compare with */
 	struct shown *
 		pending; /* begins another run, behind a frame that ends with the run before; NULL: none */
-	bool over;	 /* there is nothing further */
-	bool searching;	 /* frames are only passed, and nobody is told of runs */
-	uint64_t from;	 /* snapshots before this place are not looked at */
-	uint64_t frames; /* that were given */
-	uint64_t
-		begin; /* the place of the snapshot that the frame that was given last begins with */
+	bool over;		/* there is nothing further */
+	bool searching;		/* frames are only passed, and nobody is told of runs */
+	uint64_t from;		/* snapshots before this place are not looked at */
+	uint64_t frames;	/* that were given */
+	uint64_t begin;		/* the place of the snapshot that the last frame begins with */
 	struct counted counted; /* up to @prev */
 	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
 	struct counted start; /* up to @from, if that is known */
 	const struct codec_run *told; /* what it has not and can be done without was said */
-	char lacks[512]; /* what the first run lacks that was left out; empty: there was none */
+	char lacks[512]; /* what the last run lacks that was left out; empty: there was none */
 	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
 	struct boundaries known;
 	struct counted_places places; /* likewise, what was counted */
@@ -73,13 +71,8 @@ static int next_item(const struct feed_replay *run, struct replay_item **ret_ite
 /* A run without what the options ask for is left out. */
 static bool is_left_out(struct feed_replay *run, const struct replay_item *item)
 {
-	char why[sizeof(run->lacks)];
-
-	if (replay_lacks(run->opts.options, item, why, sizeof(why))) {
-		if (!run->lacks[0])
-			strcpy(run->lacks, why);
+	if (replay_lacks(run->opts.options, item, run->lacks, sizeof(run->lacks)))
 		return true;
-	}
 	if (run->told != item->run)
 		replay_tell_missing(run->opts.options, item);
 	run->told = item->run;

@@ -118,7 +118,6 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 	const uint32_t missing = options->detail.kinds & ~item->run->detail_kinds;
 	char list[128];
 
-	why[0] = '\0';
 	if (options->hist && item->snapshot->latency != LATENCY_FULL)
 		snprintf(why, size, "-H: %s was recorded with --latency %s, without histograms",
 			 options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
@@ -128,7 +127,9 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 	else if (options->stats && !item->snapshot->sources[SOURCE_STATS].used)
 		snprintf(why, size, "-d: no statistics of KVM were recorded in %s",
 			 options->replay);
-	return why[0];
+	else
+		return false;
+	return true;
 }
 
 void replay_tell_missing(const struct options *options, const struct replay_item *item)

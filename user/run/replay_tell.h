@@ -28,7 +28,7 @@ int replay_tell_error(const struct options *options, int err);
 
 /*
  * Whether something that the options ask for was not measured in the run of @item, so that it cannot be shown; then @why has it in one
- * line.
+ * line; else it is not changed.
  */
 bool replay_lacks(const struct options *options, const struct replay_item *item, char *why,
 		  size_t size);
