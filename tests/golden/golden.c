@@ -854,6 +854,7 @@ static const struct golden_case cases[] = {
 	JSON("full", LATENCY_FULL, .utf8 = true),
 	JSON("mean", LATENCY_MEAN, .utf8 = true),
 	JSON("off", LATENCY_OFF, .utf8 = true),
+	JSON("sort-default", LATENCY_OFF, .query = { .order = { .given = true } }),
 	JSON("top1", LATENCY_OFF, .query = { .order = { .key = SORT_NAME }, .top = 1 }),
 	{ .file = "stats.json", .write = json__write, .make = make_stats, .latency = LATENCY_OFF },
 	{ .file = "stats.json",

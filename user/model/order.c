@@ -127,7 +127,7 @@ int order_parse(const char *word, struct order *ret_order)
 	const char *colon = strchr(word, ':');
 	size_t len = colon ? (size_t)(colon - word) : strlen(word);
 	bool ascending = colon && !strcmp(colon, ":asc");
-	struct order order = { .key = 0 };
+	struct order order = { .given = true };
 
 	if (colon && !ascending && strcmp(colon, ":desc"))
 		return -EINVAL;

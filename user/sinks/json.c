@@ -431,7 +431,7 @@ static int select_vms(const struct frame *frame, const struct view *view,
 	size_t left_out;
 
 	*ret_selected = (struct selected){ .n = frame->n_vms };
-	if (query.order.key == SORT_DEFAULT && !query.order.reversed && !query.top)
+	if (!query.order.given && query.order.key == SORT_DEFAULT && !query.top)
 		return 0;
 	query.by = BY_VM;
 	return query__rows(&query, frame, &ret_selected->rows, &ret_selected->n, &left_out);
