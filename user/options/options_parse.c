@@ -318,6 +318,12 @@ int parse_fields(struct option_parse *parse, const char *arg)
 	char why[128];
 	int err;
 
+	if (!*arg) {
+		log_error("%s '': the expression is empty, and matches every event: "
+			  "leave it out for all of them, or %s help lists them",
+			  parse->shown, parse->shown);
+		return -EINVAL;
+	}
 	parse->options->list_items = !strcmp(arg, "help");
 	set_trait(parse, T(LIST), parse->options->list_items);
 	parse->options->fields = arg;
