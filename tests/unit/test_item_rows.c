@@ -230,6 +230,29 @@ static void totals(void **state)
 	assert_row(feed, "pages", 92, 92 - (40 + 95)); /* a gauge is what there is */
 }
 
+/* A count grows by up to 64 bits, without a sign; only a gauge shrinks. */
+static void large(void **state)
+{
+	__autofeed struct item_feed *feed = new_feed((struct asked){ .stats = true });
+	const uint64_t much = UINT64_C(1) << 63;
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame first = frame_of(&vm, 1), frame = frame_of(&vm, 1);
+	char text[ITEM_DELTA_SIZE];
+	struct item_row row;
+
+	(void)state;
+	set_stats(&vm, &p, 4, 4);
+	item_feed__take(feed, &first);
+	set_stats(&vm, &p, 4 + much, much);
+	item_feed__take(feed, &frame);
+	assert_true(find_in(feed, NULL, "exits", &row));
+	assert_string_equal(item_row__delta(&row, text), "9223372036854775808");
+	assert_near(row.rate, (double)much / 2);
+	assert_true(find_in(feed, NULL, "pages", &row));
+	assert_near(row.rate, (double)row.delta / 2);
+}
+
 static void past(void **state)
 {
 	__autofeed struct item_feed *feed = new_feed((struct asked){ .stats = true, .past = true });
@@ -765,8 +788,9 @@ int main(void)
 		cmocka_unit_test(carried),	cmocka_unit_test(not_asked_for),
 		cmocka_unit_test(fields),	cmocka_unit_test(order),
 		cmocka_unit_test(sums),		cmocka_unit_test(log_csv),
-		cmocka_unit_test(log_fewer),	cmocka_unit_test(log_std),
-		cmocka_unit_test(unread_gauge), cmocka_unit_test(log_children),
+		cmocka_unit_test(large),	cmocka_unit_test(log_fewer),
+		cmocka_unit_test(log_std),	cmocka_unit_test(unread_gauge),
+		cmocka_unit_test(log_children),
 	};
 
 	return cmocka_run_group_tests_name("item_rows", tests, make_names, free_names);

@@ -33,7 +33,7 @@ struct item_count {
 	bool lost;	  /* of all VMs together: the count of one VM is not known */
 	bool unread; /* a gauge that could not be read in this interval: total is an earlier one */
 	uint64_t total; /* since the first snapshot, or (-i) the VMs began; of a gauge: its value */
-	int64_t delta;	/* in the interval; only a gauge's can be negative */
+	int64_t delta;	/* in the interval; unsigned unless it is a gauge's, which can be negative */
 	uint64_t last;	/* what it had when it was read last */
 };
 

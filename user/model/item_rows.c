@@ -3,6 +3,8 @@
 #include "item_rows.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/cleanup.h"
@@ -68,6 +70,22 @@ void item_rows__free(struct item_rows *rows)
 	free(rows);
 }
 
+const char *item_row__delta(const struct item_row *row, char buf[ITEM_DELTA_SIZE])
+{
+	if (row->kind == ITEM_GAUGE)
+		snprintf(buf, ITEM_DELTA_SIZE, "%" PRId64, row->delta);
+	else
+		snprintf(buf, ITEM_DELTA_SIZE, "%" PRIu64, (uint64_t)row->delta);
+	return buf;
+}
+
+static double rate_of(const struct frame *frame, const struct item_def *def, int64_t delta)
+{
+	const double by = def->kind == ITEM_GAUGE ? (double)delta : (double)(uint64_t)delta;
+
+	return by / frame->interval_s;
+}
+
 static struct item_row row_of(const struct frame *frame, const struct item_count *count)
 {
 	const struct item_def *def = defs_of(frame)->v[count->def];
@@ -82,7 +100,7 @@ static struct item_row row_of(const struct frame *frame, const struct item_count
 		.delta_valid = count->delta_valid,
 		.unread = def->kind == ITEM_GAUGE && count->unread,
 		.delta = count->delta,
-		.rate = (double)count->delta / frame->interval_s,
+		.rate = rate_of(frame, def, count->delta),
 	};
 }
 

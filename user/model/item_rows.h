@@ -27,9 +27,14 @@ struct item_row {
 	uint64_t total;		      /* since kvmtop began, or (-i) the VMs did */
 	bool delta_valid; /* false: it could not be read, or it is a gauge that was not there before */
 	bool unread;	  /* it is a gauge that could not be read: total is not known */
-	int64_t delta;	  /* in this interval; only a gauge's can be negative */
+	int64_t delta;	  /* in this interval; unsigned unless it is a gauge's, see item_row__delta() */
 	double rate;	  /* delta per second of the real interval */
 };
+
+#define ITEM_DELTA_SIZE 24
+
+/* The delta in decimal digits: only a gauge's can be negative, and a count's may need all 64 bits. Returns @buf. */
+const char *item_row__delta(const struct item_row *row, char buf[ITEM_DELTA_SIZE]);
 
 /* Which of the frame's items are wanted. */
 struct item_spec {

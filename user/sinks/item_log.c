@@ -3,7 +3,6 @@
 #include "item_log.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,14 +124,11 @@ static void print_header(const struct item_log *log, FILE *out)
 
 static void print_value(const struct item_log *log, FILE *out, const struct item_row *row)
 {
-	if (log->opts.csv && row->delta_valid)
-		fprintf(out, ",%" PRId64, row->delta);
-	else if (log->opts.csv)
-		fputc(',', out);
-	else if (row->delta_valid)
-		fprintf(out, " %9" PRId64, row->delta);
-	else
-		fprintf(out, " %9s", FMT_UNKNOWN);
+	const char *unknown = log->opts.csv ? "" : FMT_UNKNOWN;
+	char delta[ITEM_DELTA_SIZE];
+
+	fprintf(out, log->opts.csv ? ",%s" : " %9s",
+		row->delta_valid ? item_row__delta(row, delta) : unknown);
 }
 
 /*

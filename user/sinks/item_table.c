@@ -419,10 +419,12 @@ static int write_list(FILE *out, const struct item_rows *rows, print_fn print)
 
 static void print_once(FILE *out, const struct item_row *row)
 {
+	char delta[ITEM_DELTA_SIZE];
+
 	/* kvm_stat's columns, but for a blank between numbers that are too wide for theirs. */
 	if (row->delta_valid)
-		fprintf(out, "%-42s %9" PRIu64 " %9" PRId64 "\n", row->name, row->total,
-			row->delta);
+		fprintf(out, "%-42s %9" PRIu64 " %9s\n", row->name, row->total,
+			item_row__delta(row, delta));
 }
 
 static void print_name(FILE *out, const struct item_row *row)
