@@ -203,7 +203,7 @@ bool outlet__has_room(struct outlet *outlet)
 FILE *outlet__begin(struct outlet *outlet)
 {
 	outlet->text = NULL;
-	outlet->stream = open_memstream(&outlet->text, &outlet->len);
+	outlet->stream = memstream_open(&outlet->text, &outlet->len);
 	return outlet->stream;
 }
 

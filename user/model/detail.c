@@ -205,7 +205,7 @@ char *detail_names__ioports(const struct detail_names *names)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = memstream_open(&text, &len);
 
 	for (size_t i = 0; out && i < names->n_ports; i++)
 		fprintf(out, "%x-%x : %s\n", names->ports[i].first, names->ports[i].last,

@@ -184,7 +184,7 @@ char *guest_names__list(const struct guest_names *names)
 {
 	size_t n = names->n < LIST_MAX ? names->n : LIST_MAX, len;
 	char *text = NULL;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = memstream_open(&text, &len);
 	int err = 0;
 
 	if (!out)

@@ -293,7 +293,7 @@ char *table__line(const struct table *table, size_t row, const struct table_layo
 {
 	char *text = NULL;
 	size_t len;
-	FILE *line = open_memstream(&text, &len);
+	FILE *line = memstream_open(&text, &len);
 	int err = line ? put_cells(line, table, row, layout) : -ENOMEM;
 
 	if (line && memstream_close(line, &text))

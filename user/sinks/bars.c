@@ -151,7 +151,7 @@ static int print_title(FILE *out, const struct frame_reason *reason, const struc
 	__autofree char *text = NULL;
 	char *rest, *next;
 	size_t len;
-	FILE *lines = name ? open_memstream(&text, &len) : NULL;
+	FILE *lines = name ? memstream_open(&text, &len) : NULL;
 
 	if (!lines)
 		return -ENOMEM;

@@ -436,7 +436,7 @@ static int write_all(FILE *out, const struct view *view, const struct frame *fra
 	size_t len;
 	int err;
 
-	w.mem = open_memstream(&text, &len);
+	w.mem = memstream_open(&text, &len);
 	if (!w.mem)
 		return -ENOMEM;
 	err = print ? print(&w) : print_row(&w, (struct row){ .kind = ROW_SLOW, .slow = slow });

@@ -189,7 +189,7 @@ char *item_log__header(const struct item_log *log)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = memstream_open(&text, &len);
 
 	if (!out)
 		return NULL;
@@ -209,7 +209,7 @@ char *item_log__row(struct item_log *log, const struct item_rows *rows, const st
 		return NULL;
 	if (log->opts.skip_zero && is_zero(list, n))
 		return strdup("");
-	out = open_memstream(&text, &len);
+	out = memstream_open(&text, &len);
 	if (!out)
 		return NULL;
 	if (!log->opts.csv && log->n_rows && !(log->n_rows % ROWS_PER_HEADER))

@@ -408,7 +408,7 @@ static int write_list(FILE *out, const struct item_rows *rows, print_fn print)
 	__autofree char *text = NULL;
 	size_t n = 0, len;
 	int err = item_rows__list(rows, NULL, NULL, &list, &n);
-	FILE *mem = err ? NULL : open_memstream(&text, &len);
+	FILE *mem = err ? NULL : memstream_open(&text, &len);
 
 	if (!mem)
 		return -ENOMEM;

@@ -70,7 +70,7 @@ int slow__write(FILE *out, const struct slow_exit *slow, const struct view *view
 {
 	__autofree char *text = NULL, *escaped = NULL, *whole = NULL;
 	size_t len;
-	FILE *line = open_memstream(&text, &len);
+	FILE *line = memstream_open(&text, &len);
 	int n;
 
 	if (!line)

@@ -106,7 +106,7 @@ static char *format_line(void (*print)(FILE *, const struct frame *), const stru
 {
 	char *text = NULL;
 	size_t len;
-	FILE *line = open_memstream(&text, &len);
+	FILE *line = memstream_open(&text, &len);
 
 	if (!line)
 		return NULL;
@@ -235,7 +235,7 @@ int text__write(FILE *out, const struct frame *frame, const struct view *view)
 {
 	__autofree char *text = NULL;
 	size_t len;
-	FILE *mem = open_memstream(&text, &len);
+	FILE *mem = memstream_open(&text, &len);
 	int err;
 
 	if (!mem)

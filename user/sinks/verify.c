@@ -144,7 +144,7 @@ int verify__write_text(FILE *out, const struct verify_report *report)
 {
 	__autofree char *text = NULL;
 	size_t len;
-	FILE *mem = open_memstream(&text, &len);
+	FILE *mem = memstream_open(&text, &len);
 	int err;
 
 	if (!mem)
