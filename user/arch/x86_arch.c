@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * x86: Intel's VMX and AMD's SVM.
+ * x86_arch: Intel's VMX and AMD's SVM.
  */
 #include "x86.h"
 
