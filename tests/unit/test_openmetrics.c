@@ -10,6 +10,7 @@
 #include "../../user/model/delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
+#include "../../user/model/registry.h"
 #include "../../user/model/stats.h"
 #include "../../user/sinks/openmetrics.h"
 #include "../../user/sinks/openmetrics_stats.h"
@@ -351,6 +352,38 @@ static void a_thousand_vms(void **state)
 	stat_layout__free((struct stat_layout *)cur->vcpu_layout);
 }
 
+/* A number that gets no metric is a choice, which columns.h gives a reason for. */
+static void every_number_has_one_or_none(void **state)
+{
+	static const enum column_id with[] = {
+#define NONE COLUMN_MAX
+#define NO_METRIC(column, why)
+#define METRIC(name, type, unit, column, ...) column,
+#include "../../user/model/columns.h"
+	};
+	static const enum column_id without[] = {
+#define NO_METRIC(column, why) column,
+#define METRIC(...)
+#include "../../user/model/columns.h"
+	};
+	unsigned int n_with[COLUMN_MAX + 1] = { 0 }, n_without[COLUMN_MAX + 1] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
+		n_with[with[i]]++;
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++)
+		n_without[without[i]]++;
+	for (unsigned int id = 0; id < COLUMN_MAX; id++) {
+		const struct column *column = registry_column(id);
+		const bool number = column->type != COLUMN_LABEL;
+
+		if (n_without[id] > 1 || (n_without[id] && n_with[id]) ||
+		    (number && !n_without[id] && !n_with[id]))
+			fail_msg("column %u (%s): METRIC %u times, NO_METRIC %u times", id,
+				 column->name ? column->name : "", n_with[id], n_without[id]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +393,7 @@ int main(void)
 		cmocka_unit_test(events),
 		cmocka_unit_test(top),
 		cmocka_unit_test(man_page_has_all),
+		cmocka_unit_test(every_number_has_one_or_none),
 		cmocka_unit_test(dashboard_queries),
 		cmocka_unit_test(a_thousand_vms),
 	};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * columns: all that there is to a column, in this one file. COLUMN has what it is and how its value is got; TABLE, in which tables
- * of text it stands; OBJECT, in which objects of JSON; SORT, what --sort calls it. The registry, CSV, the text tables
- * (render/row_table), JSON (sinks/json_fields) and the man page are made from these lists. To add a column: a line of COLUMN, and
- * one in each list where it is to be shown.
+ * of text it stands; OBJECT, in which objects of JSON; METRIC, its metric; SORT, what --sort calls it. The registry, CSV, the text tables
+ * (render/row_table), JSON (sinks/json_fields), metrics (sinks/openmetrics) and the man page are made from these lists. To add a column: a
+ * line of COLUMN, one in each list where it is to be shown, and one of METRIC or NO_METRIC if it is a number.
  *
- * There is no guard, as the file is included once for each use. Who includes it defines KIND, COLUMN, SORT, TABLE or OBJECT, and
+ * There is no guard, as the file is included once for each use. Who includes it defines KIND, COLUMN, SORT, TABLE, OBJECT or METRIC, and
  * gets that list. PERCENTILES and STATES are always there.
  */
 #ifndef PERCENTILES
@@ -356,4 +356,82 @@ OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STA
 #undef NOTHING_ENDED
 #undef PERCENTILE_FIELD
 #undef OBJECT
+#endif
+
+/*
+ * METRIC(name, type, unit, column, help, EACH(kind) or OWN(writer)): the families of metrics, in order. EACH: the column's value in each row of
+ * that kind, with the labels that such rows have. OWN: what sinks/openmetrics writes by itself; a column (or NONE) is then what it is
+ * about. NO_METRIC(column, why): a number that has none. Every column that is a number is in one of them.
+ */
+#ifdef METRIC
+#ifndef NO_METRIC
+#define NO_METRIC(column, why)
+#endif
+
+METRIC("kvmtop_build", INFO, NULL, NONE, "The version of kvmtop.", OWN(build))
+METRIC("kvmtop_host", INFO, NULL, NONE, "The host: its name, kernel and architecture.", OWN(host))
+METRIC("kvmtop_host_cpus", GAUGE, NULL, NONE, "Online CPUs of the host.", OWN(host_cpus))
+METRIC("kvmtop_frame_timestamp_seconds", GAUGE, "seconds", COLUMN_TIME,
+       "When these values were read, in seconds since 1970.", OWN(frame_time))
+METRIC("kvmtop_interval_seconds", GAUGE, "seconds", COLUMN_INTERVAL_S,
+       "Time between the last two readings.", OWN(interval))
+METRIC("kvmtop_source_up", GAUGE, NULL, COLUMN_ERROR,
+       "Whether a source of values works; absent: it is not used.", OWN(sources))
+METRIC("kvmtop_drops", COUNTER, NULL, COLUMN_TOTAL, "Events that were not counted, by cause.",
+       EACH(DROP))
+METRIC("kvmtop_hist_full", COUNTER, NULL, NONE,
+       "Reasons of vCPUs that have no histogram, as there was no room.", OWN(hist_full))
+METRIC("kvmtop_vms", GAUGE, NULL, NONE, "VMs that are running.", OWN(running))
+METRIC("kvmtop_vms_left_out", GAUGE, NULL, NONE,
+       "VMs that are running and have no metrics: beyond --top.", OWN(left_out))
+METRIC("kvmtop_vm", INFO, NULL, COLUMN_VM_NAME,
+       "A VM: its name (empty: it has none), and the command name of its VMM.", OWN(vms))
+METRIC("kvmtop_vm_vcpus", GAUGE, NULL, COLUMN_VCPUS, "vCPUs of a VM.", EACH(VM))
+METRIC("kvmtop_exits", COUNTER, NULL, COLUMN_EXITS_TOTAL, "VM exits, by reason.", EACH(VM_REASON))
+METRIC("kvmtop_exit_duration_seconds", HISTOGRAM, "seconds", NONE,
+       "Handling time of VM exits, by reason.", OWN(durations))
+METRIC("kvmtop_userspace_exits", COUNTER, NULL, COLUMN_EXITS_TOTAL, "Exits to the VMM, by reason.",
+       EACH(VM_USER_EXIT))
+METRIC("kvmtop_userspace_exit_seconds", COUNTER, "seconds", NONE,
+       "Time in the VMM, by the reason of the exit to it.", OWN(user_times))
+METRIC("kvmtop_vcpu_time_seconds", COUNTER, "seconds", NONE,
+       "Time of a vCPU since it was first seen, by what it was doing.", OWN(times))
+METRIC("kvmtop_events", COUNTER, NULL, COLUMN_TOTAL, "Events of KVM's tracepoints, with -t.",
+       OWN(events))
+
+#define OF_AN_INTERVAL "it is of one interval: a query makes it from a total"
+#define OF_A_DURATION "a query makes it from the histograms of durations"
+#define OF_TIMES "a query makes it from kvmtop_vcpu_time_seconds"
+
+NO_METRIC(COLUMN_ENDED, "a VM that has ended has no metrics")
+NO_METRIC(COLUMN_EXITS, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_EXITS_PER_S, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_EXITS_SHARE_PCT, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_USER_EXITS_TOTAL, "it is the sum of kvmtop_userspace_exits")
+NO_METRIC(COLUMN_USER_EXITS, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_USER_EXITS_PER_S, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_DELTA, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_PER_S, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_VALUE, "each statistic of KVM is a family of its own")
+NO_METRIC(COLUMN_SHARE_PCT, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_TIME_NS, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_TIME_SHARE_PCT, OF_AN_INTERVAL)
+NO_METRIC(COLUMN_AVG_NS, OF_A_DURATION)
+#define NO_PERCENTILE(id, name, label, one_in, help) NO_METRIC(COLUMN_##id##_NS, OF_A_DURATION)
+PERCENTILES(NO_PERCENTILE)
+#undef NO_PERCENTILE
+NO_METRIC(COLUMN_MAX_NS, OF_AN_INTERVAL)
+#define NO_STATE(state, name, title, help, null) \
+	NO_METRIC(COLUMN_##state##_PCT, OF_TIMES) NO_METRIC(COLUMN_##state##_NS, OF_TIMES)
+STATES(NO_STATE)
+#undef NO_STATE
+NO_METRIC(COLUMN_SLOT_EXITS, OF_A_DURATION)
+NO_METRIC(COLUMN_WALL_NS, OF_TIMES)
+NO_METRIC(COLUMN_HALT_PCT, OF_TIMES)
+
+#undef OF_AN_INTERVAL
+#undef OF_A_DURATION
+#undef OF_TIMES
+#undef NO_METRIC
+#undef METRIC
 #endif

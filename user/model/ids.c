@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "../arch/arch.h"
+#include "columns.h"
 
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",
@@ -19,12 +20,9 @@ static const char *const vcpu_held_names[HELD_MAX] = {
 };
 
 static const char *const vcpu_state_names[STATE_MAX] = {
-	[STATE_GUEST] = "guest",
-	[STATE_KVM] = "kvm",
-	[STATE_VMM] = "vmm",
-	[STATE_HALT_POLL] = "halt_poll",
-	[STATE_HALT_BLOCK] = "halt_block",
-	[STATE_RUN_DELAY] = "run_delay",
+#define STATE_NAME(state, name, ...) [STATE_##state] = name,
+	STATES(STATE_NAME)
+#undef STATE_NAME
 };
 
 static const char *const source_id_names[SOURCE_ID_MAX] = {

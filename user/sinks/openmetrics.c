@@ -9,6 +9,7 @@
 #include "../base/cleanup.h"
 #include "../model/frame.h"
 #include "../model/query.h"
+#include "../model/registry.h"
 #include "metric_render.h"
 #include "openmetrics_stats.h"
 #include "sink.h"
@@ -69,16 +70,6 @@ static void write_sources(struct render *r)
 	}
 }
 
-static void write_drops(struct render *r)
-{
-	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
-		__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
-
-		labels__add(&labels, "cause", drop_cause_name((enum drop_cause)cause));
-		exposition__u64(&r->e, &labels, r->frame->drops[cause]);
-	}
-}
-
 static void write_hist_full(struct render *r)
 {
 	exposition__u64(&r->e, NULL, r->frame->hist_full);
@@ -108,19 +99,13 @@ static void write_vms(struct render *r)
 	}
 }
 
-static void write_vcpu_counts(struct render *r)
-{
-	for (size_t i = 0; i < r->n_vms; i++)
-		exposition__u64(&r->e, &r->vms[i].labels, r->vms[i].vm->n_vcpus);
-}
-
 /* Two codes of one name would make the same series twice. */
 static bool is_name_unique(const struct frame_reasons *reasons, const struct frame_reason *reason)
 {
 	for (size_t i = 0; i < reasons->n; i++) {
 		const struct frame_reason *other = &reasons->v[i];
 
-		if (other != reason && other->isa == reason->isa &&
+		if (other != reason && other->isa == reason->isa && *other->name == *reason->name &&
 		    !strcmp(other->name, reason->name))
 			return false;
 	}
@@ -141,29 +126,29 @@ static void add_reason_labels(struct labels *labels, const struct frame_reasons 
 		labels__add_number(labels, "code", (int64_t)reason->code);
 }
 
+/* What is written of the reason of @row. */
 typedef void (*write_reason_fn)(struct exposition *e, const struct labels *labels,
-				const struct frame_reason *reason);
+				enum column_id column, struct row *row);
 
-/* A sample, or several, for each reason of all VMs. */
-static void write_reasons(struct render *r, bool user_exits, write_reason_fn write)
+/* A sample, or several, for each reason of all VMs. @kind: ROW_VM_REASON or ROW_VM_USER_EXIT. */
+static void write_reasons(struct render *r, enum row_kind kind, enum column_id column,
+			  write_reason_fn write)
 {
+	struct row row = { .kind = kind, .frame = r->frame };
+
 	for (size_t i = 0; i < r->n_vms; i++) {
 		struct metric_vm *m = &r->vms[i];
 		const struct frame_reasons *reasons =
-			user_exits ? &m->vm->user_exits : &m->vm->reasons;
+			kind == ROW_VM_REASON ? &m->vm->reasons : &m->vm->user_exits;
 
+		row.vm = m->vm;
 		for (size_t j = 0; j < reasons->n; j++) {
-			add_reason_labels(&m->labels, reasons, &reasons->v[j]);
-			write(&r->e, &m->labels, &reasons->v[j]);
+			row.reason = &reasons->v[j];
+			add_reason_labels(&m->labels, reasons, row.reason);
+			write(&r->e, &m->labels, column, &row);
 			labels__cut(&m->labels, m->labels_len);
 		}
 	}
-}
-
-static void write_count(struct exposition *e, const struct labels *labels,
-			const struct frame_reason *reason)
-{
-	exposition__u64(e, labels, reason->count.total);
 }
 
 /* The slots that end at a bound or below are in its bucket: what is exactly as long as the bound is in the next one. */
@@ -182,10 +167,10 @@ static void write_buckets(struct exposition *e, const struct labels *labels, str
 	}
 }
 
-static void write_duration(struct exposition *e, const struct labels *labels,
-			   const struct frame_reason *reason)
+static void write_duration(struct exposition *e, const struct labels *labels, enum column_id column,
+			   struct row *row)
 {
-	const struct time_total *total = &reason->time.total;
+	const struct time_total *total = &row->reason->time.total;
 	const struct hist_totals totals = {
 		.count = total->timed,
 		.has_sum = true,
@@ -193,6 +178,7 @@ static void write_duration(struct exposition *e, const struct labels *labels,
 		.ns = total->hist_valid ? &total->hist : NULL,
 	};
 
+	(void)column;
 	if (!total->valid)
 		return;
 	if (total->hist_valid)
@@ -201,30 +187,23 @@ static void write_duration(struct exposition *e, const struct labels *labels,
 }
 
 static void write_user_time(struct exposition *e, const struct labels *labels,
-			    const struct frame_reason *reason)
+			    enum column_id column, struct row *row)
 {
-	if (reason->time.total.valid)
-		exposition__decimal(e, labels, reason->time.total.sum_ns, 9);
-}
+	const struct time_total *total = &row->reason->time.total;
 
-static void write_exits(struct render *r)
-{
-	write_reasons(r, false, write_count);
+	(void)column;
+	if (total->valid)
+		exposition__decimal(e, labels, total->sum_ns, 9);
 }
 
 static void write_durations(struct render *r)
 {
-	write_reasons(r, false, write_duration);
-}
-
-static void write_user_exits(struct render *r)
-{
-	write_reasons(r, true, write_count);
+	write_reasons(r, ROW_VM_REASON, COLUMN_MAX, write_duration);
 }
 
 static void write_user_times(struct render *r)
 {
-	write_reasons(r, true, write_user_time);
+	write_reasons(r, ROW_VM_USER_EXIT, COLUMN_MAX, write_user_time);
 }
 
 static void write_vcpu_times(struct render *r, struct metric_vm *m, const struct frame_vcpu *vcpu)
@@ -266,60 +245,76 @@ static void write_events(struct render *r)
 	}
 }
 
+/* ---- columns of rows */
+
+/* What is not known has no sample. */
+static void write_column(struct exposition *e, const struct labels *labels, enum column_id column,
+			 struct row *row)
+{
+	struct column_value value;
+
+	registry_get(column, row, &value);
+	if (value.type == VALUE_U64 && registry_column(column)->unit == UNIT_NS)
+		exposition__decimal(e, labels, value.u64, 9);
+	else if (value.type == VALUE_U64)
+		exposition__u64(e, labels, value.u64);
+	else if (value.type == VALUE_REAL)
+		exposition__double(e, labels, value.real);
+}
+
+static void write_of_vms(struct render *r, enum column_id column)
+{
+	struct row row = { .kind = ROW_VM, .frame = r->frame };
+
+	for (size_t i = 0; i < r->n_vms; i++) {
+		row.vm = r->vms[i].vm;
+		write_column(&r->e, &r->vms[i].labels, column, &row);
+	}
+}
+
+static void write_of_drops(struct render *r, enum column_id column)
+{
+	struct row row = { .kind = ROW_DROP, .frame = r->frame };
+
+	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
+		__cleanup(labels__done) struct labels labels = exposition__labels(&r->e);
+
+		row.dropped = r->frame->drops[cause];
+		labels__add(&labels, "cause", drop_cause_name((enum drop_cause)cause));
+		write_column(&r->e, &labels, column, &row);
+	}
+}
+
 /* ---- all of them */
 
 struct metric {
 	struct metric_family family;
+	enum column_id column;
+	enum row_kind each; /* of these rows; not if there is a @write */
 	void (*write)(struct render *r);
 };
 
-#define GAUGE(name_, unit_, write_, help_)                    \
-	{                                                     \
-		{ name_, METRIC_GAUGE, unit_, help_ }, write_ \
-	}
-#define COUNTER(name_, unit_, write_, help_)                    \
-	{                                                       \
-		{ name_, METRIC_COUNTER, unit_, help_ }, write_ \
-	}
-#define HISTOGRAM(name_, unit_, write_, help_)                    \
-	{                                                         \
-		{ name_, METRIC_HISTOGRAM, unit_, help_ }, write_ \
-	}
-#define INFO(name_, write_, help_)                          \
-	{                                                   \
-		{ name_, METRIC_INFO, NULL, help_ }, write_ \
-	}
-
 /* The man page has them all. Every metric of a VM has the labels vm and pid. */
 static const struct metric metrics[] = {
-	INFO("kvmtop_build", write_build, "The version of kvmtop."),
-	INFO("kvmtop_host", write_host, "The host: its name, kernel and architecture."),
-	GAUGE("kvmtop_host_cpus", NULL, write_host_cpus, "Online CPUs of the host."),
-	GAUGE("kvmtop_frame_timestamp_seconds", "seconds", write_frame_time,
-	      "When these values were read, in seconds since 1970."),
-	GAUGE("kvmtop_interval_seconds", "seconds", write_interval,
-	      "Time between the last two readings."),
-	GAUGE("kvmtop_source_up", NULL, write_sources,
-	      "Whether a source of values works; absent: it is not used."),
-	COUNTER("kvmtop_drops", NULL, write_drops, "Events that were not counted, by cause."),
-	COUNTER("kvmtop_hist_full", NULL, write_hist_full,
-		"Reasons of vCPUs that have no histogram, as there was no room."),
-	GAUGE("kvmtop_vms", NULL, write_running, "VMs that are running."),
-	GAUGE("kvmtop_vms_left_out", NULL, write_left_out,
-	      "VMs that are running and have no metrics: beyond --top."),
-	INFO("kvmtop_vm", write_vms,
-	     "A VM: its name (empty: it has none), and the command name of its VMM."),
-	GAUGE("kvmtop_vm_vcpus", NULL, write_vcpu_counts, "vCPUs of a VM."),
-	COUNTER("kvmtop_exits", NULL, write_exits, "VM exits, by reason."),
-	HISTOGRAM("kvmtop_exit_duration_seconds", "seconds", write_durations,
-		  "Handling time of VM exits, by reason."),
-	COUNTER("kvmtop_userspace_exits", NULL, write_user_exits, "Exits to the VMM, by reason."),
-	COUNTER("kvmtop_userspace_exit_seconds", "seconds", write_user_times,
-		"Time in the VMM, by the reason of the exit to it."),
-	COUNTER("kvmtop_vcpu_time_seconds", "seconds", write_times,
-		"Time of a vCPU since it was first seen, by what it was doing."),
-	COUNTER("kvmtop_events", NULL, write_events, "Events of KVM's tracepoints, with -t."),
+#define NONE COLUMN_MAX
+#define EACH(kind) .each = ROW_##kind
+#define OWN(writer) .write = write_##writer
+#define METRIC(name, type, unit, column_, help, how) \
+	{ { name, METRIC_##type, unit, help }, .column = column_, how },
+#include "../model/columns.h"
 };
+
+static void write_metric(struct render *r, const struct metric *metric)
+{
+	if (metric->write)
+		metric->write(r);
+	else if (metric->each == ROW_VM)
+		write_of_vms(r, metric->column);
+	else if (metric->each == ROW_DROP)
+		write_of_drops(r, metric->column);
+	else
+		write_reasons(r, metric->each, metric->column, write_column);
+}
 
 const struct metric_family *openmetrics__family(size_t i)
 {
@@ -408,7 +403,7 @@ int openmetrics__render(enum exposition_format format, const struct frame *frame
 		return err;
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++) {
 		exposition__family(&r.e, &metrics[i].family);
-		metrics[i].write(&r);
+		write_metric(&r, &metrics[i]);
 	}
 	openmetrics_stats__write(&r);
 	if (exposition__finish(&r.e))
