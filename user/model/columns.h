@@ -337,6 +337,18 @@ OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
        FIELD(VCPUS, .name = "vcpu_count"))
 OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
        FIELD(TID, .null = "it is not known"))
+OBJECT(SLOW,
+       FIELD(VM_NAME, .name = "name", .text = true,
+	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
+       FIELD(COMM, .text = true, .null = "it is not known"), FIELD(VCPU, .null = "it is not known"),
+       FIELD(TID, .help = "Id of its thread."),
+       FIELD(ISA, .named = true, .help = "As in a REASON."),
+       FIELD(CODE, .help = "As in a REASON.", .null = "it could not be read"),
+       FIELD(REASON, .text = true, .help = "The name of the reason."),
+       FIELD(TIME_NS, .name = "duration_ns",
+	     .help = "Its handling time, a stay in the VMM included."),
+       FIELD(PC, .text = true, .null = ARCH_PC_MISSING),
+       FIELD(GPA, .text = true, .null = "it is not known"))
 OBJECT(TIME, FIELD(TIME_NS, .name = "delta_ns"),
        FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED),
        FIELD(AVG_NS, .null = NOTHING_ENDED),

@@ -4,25 +4,22 @@
  * hostile name can neither break the JSON nor reach a terminal that the line is printed to.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
-#include "../arch/words.h"
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "../model/idle.h"
-#include "../model/slow.h"
 #include "../model/stats.h"
 #include "../model/timestat.h"
+#include "json_columns.h"
+#include "json_details.h"
 #include "json_items.h"
-#include "json_fields.h"
 #include "json_members.h"
 #include "json_writer.h"
 #include "sink.h"
 
 #define SCHEMA "kvmtop.frame/1"
-#define SLOW_SCHEMA "kvmtop.slow/1"
 
 /* What is written with: the line, and what all of a frame share. */
 struct line {
@@ -31,59 +28,6 @@ struct line {
 	const struct view *view;
 	bool skip_idle;
 };
-
-static void put_value(struct json_writer *w, const struct json_field *field,
-		      const struct column_value *value)
-{
-	switch (value->type) {
-	case VALUE_U64:
-		if (field->boolean)
-			json_writer__bool(w, value->u64);
-		else
-			json_writer__u64(w, value->u64);
-		break;
-	case VALUE_I64:
-		json_writer__i64(w, value->i64);
-		break;
-	case VALUE_REAL:
-		json_writer__real(w, value->real,
-				  column_unit_decimals(registry_column(field->id)->unit));
-		break;
-	case VALUE_TEXT:
-		json_writer__text(w, value->text);
-		break;
-	default:
-		json_writer__null(w);
-	}
-}
-
-/* What of @object is columns of @row. */
-static void column_members(struct json_writer *w, enum json_object object, struct row *row)
-{
-	struct column_value value;
-	size_t n;
-	const struct json_field *fields = json_fields(object, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		registry_get(fields[i].id, row, &value);
-		json_writer__key(w, json_field_name(&fields[i]));
-		put_value(w, &fields[i], &value);
-	}
-}
-
-static void counter_members(struct json_writer *w, const struct counter *counter)
-{
-	key_u64(w, "total", true, counter->total);
-	key_u64(w, "delta", counter->delta_valid, counter->delta);
-	key_real(w, "rate", counter->delta_valid, counter->rate, UNIT_PER_S);
-}
-
-static void key_counter(struct json_writer *w, const char *key, const struct counter *counter)
-{
-	key_object(w, key);
-	counter_members(w, counter);
-	json_writer__end_object(w);
-}
 
 static void key_values(struct json_writer *w, const char *key, const uint64_t *v, size_t n)
 {
@@ -140,7 +84,7 @@ static void key_time(struct json_writer *w, struct row *row)
 		return;
 	}
 	key_object(w, "time");
-	column_members(w, JSON_OBJECT_TIME, row);
+	json_columns__write(w, JSON_OBJECT_TIME, row);
 	key_hist(w, "log2_hist", time);
 	key_time_total(w, "total", &time->total);
 	json_writer__end_object(w);
@@ -196,10 +140,10 @@ static void key_reasons(struct line *line, const char *key, const struct frame_r
 static void time_members(struct json_writer *w, struct row *row)
 {
 	key_object(w, "time_pct");
-	column_members(w, JSON_OBJECT_TIME_PCT, row);
+	json_columns__write(w, JSON_OBJECT_TIME_PCT, row);
 	json_writer__end_object(w);
 	key_object(w, "time_ns");
-	column_members(w, JSON_OBJECT_TIME_NS, row);
+	json_columns__write(w, JSON_OBJECT_TIME_NS, row);
 	json_writer__end_object(w);
 }
 
@@ -267,78 +211,6 @@ static void key_stats_source(struct json_writer *w, enum stats_source source)
 	key_text(w, "stats_source", source == STATS_NONE ? NULL : stats_source_name(source));
 }
 
-/* As text: 64 bits are more than a number of JSON holds. */
-static void key_address(struct json_writer *w, const char *key, bool known, uint64_t address)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, address);
-	key_text(w, key, known ? text : NULL);
-}
-
-/* What of a key is a member of its own. */
-static void detail_key_members(struct json_writer *w, enum detail_kind kind, uint64_t key,
-			       uint64_t sub)
-{
-	unsigned int size = detail_size(kind, sub);
-
-	if (detail_kind_is_address(kind))
-		key_address(w, "key", true, key);
-	else
-		key_u64(w, "key", true, key);
-	if (detail_kind_has_dir(kind))
-		key_text(w, "dir", detail_dir_name(kind, sub));
-	if (size)
-		key_u64(w, "size", true, size);
-	if (kind == DETAIL_PAGE)
-		key_u64(w, "error_code", true, sub);
-}
-
-static void key_detail_time(struct json_writer *w, const struct frame_detail *detail)
-{
-	struct row row = { .kind = ROW_VM_DETAIL, .detail = detail };
-
-	if (!detail->time.valid) {
-		key_null(w, "time");
-		return;
-	}
-	key_object(w, "time");
-	column_members(w, JSON_OBJECT_KEY_TIME, &row);
-	json_writer__end_object(w);
-}
-
-static void put_detail(struct json_writer *w, const struct frame_detail *detail)
-{
-	json_writer__object(w);
-	key_text(w, "kind", detail_kind_name(detail->kind));
-	if (!detail->others) {
-		detail_key_members(w, detail->kind, detail->key, detail->sub);
-		key_text(w, "name", detail->name);
-	}
-	key_counter(w, "count", &detail->count);
-	key_detail_time(w, detail);
-	json_writer__end_object(w);
-}
-
-static void key_detail_array(struct line *line, const char *key, const struct frame_detail *v,
-			     size_t n)
-{
-	key_array(&line->w, key);
-	for (size_t i = 0; i < n; i++)
-		if (!line->skip_idle || !frame_detail__is_idle(&v[i]))
-			put_detail(&line->w, &v[i]);
-	json_writer__end_array(&line->w);
-}
-
-/* Members of a VM or a vCPU, when asked for. */
-static void detail_members(struct line *line, const struct frame_details *details)
-{
-	if (!details->valid)
-		return;
-	key_detail_array(line, "details", details->v, details->n);
-	key_detail_array(line, "detail_others", details->others, details->n_others);
-}
-
 /* Those that have happened since kvmtop attached. */
 static void key_tracepoints(struct line *line, const struct frame_tracepoints *tracepoints)
 {
@@ -370,7 +242,7 @@ static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct 
 	struct json_writer *w = &line->w;
 
 	json_writer__object(w);
-	column_members(w, JSON_OBJECT_VCPU, &row);
+	json_columns__write(w, JSON_OBJECT_VCPU, &row);
 	key_counter(w, "exits", &vcpu->exits);
 	key_reasons(line, "reasons", &vcpu->reasons);
 	key_reasons(line, "userspace_exits", &vcpu->user_exits);
@@ -379,7 +251,7 @@ static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct 
 		json_items__write(w, line->view, NULL, vcpu);
 	key_stats(line, "stats", &vcpu->stats);
 	key_stats_source(w, vcpu->stats.source);
-	detail_members(line, &vcpu->details);
+	json_details__write(w, &vcpu->details, line->skip_idle);
 	time_members(w, &row);
 	key_text(w, "held", vcpu_held_name(vcpu->held));
 	json_writer__end_object(w);
@@ -392,7 +264,7 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	struct json_writer *w = &line->w;
 
 	json_writer__object(w);
-	column_members(w, JSON_OBJECT_VM, &row);
+	json_columns__write(w, JSON_OBJECT_VM, &row);
 	key_counter(w, "exits", &vm->exits);
 	key_reasons(line, "reasons", &vm->reasons);
 	key_reasons(line, "userspace_exits", &vm->user_exits);
@@ -402,7 +274,7 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 	key_stats(line, "stats", &vm->stats);
 	key_stats(line, "vcpu_stats", &vm->vcpu_stats);
 	key_stats_source(w, own ? vm->stats.source : vm->vcpu_stats.source);
-	detail_members(line, &vm->details);
+	json_details__write(w, &vm->details, line->skip_idle);
 	time_members(w, &row);
 	key_text(w, "held", vcpu_held_name(vm->held));
 	key_array(w, "vcpus");
@@ -480,14 +352,6 @@ static void key_drops(struct json_writer *w, const struct frame *frame)
 	json_writer__end_object(w);
 }
 
-/* "2026-01-31T09:08:07.654Z" */
-static void key_wall(struct json_writer *w, const struct timespec *wall)
-{
-	char text[FMT_LONG_SIZE];
-
-	key_text(w, "time", fmt_utc(wall, text, sizeof(text)));
-}
-
 int json__write(FILE *out, const struct frame *frame, const struct view *view)
 {
 	struct line line = { .w = { .out = out },
@@ -512,45 +376,6 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	if (view->items && view->fields)
 		json_items__write(w, view, NULL, NULL);
 	key_vms(&line, frame, &selected);
-	json_writer__end_object(w);
-	return json_writer__finish(w);
-}
-
-static void key_about(struct json_writer *w, const struct slow_exit *slow)
-{
-	if (!slow->about_known) {
-		key_null(w, "detail");
-		return;
-	}
-	key_object(w, "detail");
-	key_text(w, "kind", detail_kind_name(slow->kind));
-	detail_key_members(w, slow->kind, slow->key, slow->sub);
-	key_text(w, "name", slow->about);
-	json_writer__end_object(w);
-}
-
-int json__write_slow(FILE *out, const struct slow_exit *slow)
-{
-	struct json_writer line = { .out = out }, *w = &line;
-	char id[VM_ID_SIZE];
-
-	vm_id(slow->pid, slow->vm_fd, id);
-	json_writer__object(w);
-	key_text(w, "schema", SLOW_SCHEMA);
-	key_wall(w, &slow->wall);
-	key_i64(w, "pid", slow->pid);
-	key_text(w, "id", slow->vm_fd != VM_FD_NONE ? id : NULL);
-	key_text(w, "name", slow->name);
-	key_text(w, "comm", slow->comm);
-	key_u64(w, "vcpu", slow->vcpu_id != VCPU_ID_UNKNOWN, slow->vcpu_id);
-	key_i64(w, "tid", slow->tid);
-	key_isa(w, slow->isa);
-	key_code(w, slow->isa, slow->code);
-	key_text(w, "reason", slow->reason);
-	key_u64(w, "duration_ns", true, slow->ns);
-	key_address(w, ARCH_PC, slow->pc_known, slow->pc);
-	key_address(w, "gpa", slow->gpa_known, slow->gpa);
-	key_about(w, slow);
 	json_writer__end_object(w);
 	return json_writer__finish(w);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_fields.h"
 
+#include "../arch/words.h"
 #include "../base/cleanup.h"
 
 #define FIELD(id_, ...)                           \

@@ -18,6 +18,7 @@ struct json_field {
 	const char *help;
 	const char *null;   /* when it is null; NULL: never */
 	bool text, boolean; /* else it is a number */
+	bool named;	    /* a text, or the number if it has no name */
 };
 
 /* The columns of @object, in order: *@ret_n of them, none for most. */

@@ -236,16 +236,7 @@ static const struct json_key slow_keys[] = {
 	KEY("time", "When the exit ended, UTC, ISO 8601.", TEXT, .null = no_day),
 	KEY("pid", "Process id of the VMM.", NUMBER),
 	KEY("id", "The VM, as in a VM.", TEXT, .null = "which VM it is is not known"),
-	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
-	KEY("comm", "Command name of the VMM.", TEXT, .null = not_known),
-	KEY("vcpu", "Id of the vCPU.", NUMBER, .null = not_known),
-	KEY("tid", "Id of its thread.", NUMBER),
-	KEY("isa", "As in a REASON.", .shapes = JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER),
-	KEY("code", "As in a REASON.", NUMBER, .null = "it could not be read"),
-	KEY("reason", "The name of the reason.", TEXT),
-	KEY("duration_ns", "Its handling time, a stay in the VMM included.", NUMBER, .unit = "ns"),
-	KEY(ARCH_PC, "Address of the guest's instruction.", TEXT, .null = ARCH_PC_MISSING),
-	KEY("gpa", "Guest physical address of a page fault.", TEXT, .null = not_known),
+	COLUMNS,
 	KEY("detail", "What it was about.", OBJECT(ABOUT), .null = not_known),
 	END,
 };
@@ -328,7 +319,8 @@ static void from_field(const struct json_field *field, struct json_key *ret_key)
 
 	*ret_key = (struct json_key){
 		.name = json_field_name(field),
-		.shapes = field->text	   ? JSON_SHAPE_TEXT
+		.shapes = field->named	   ? JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER
+			  : field->text	   ? JSON_SHAPE_TEXT
 			  : field->boolean ? JSON_SHAPE_BOOLEAN
 					   : JSON_SHAPE_NUMBER,
 		.unit = column_unit_name(column->unit),
