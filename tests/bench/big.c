@@ -9,6 +9,7 @@
 
 #include "../../user/model/delta.h"
 #include "../../user/model/item_counts.h"
+#include "../../user/model/item_opts.h"
 #include "../../user/model/item_delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"

@@ -21,6 +21,7 @@
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"
 #include "../../user/model/item_counts.h"
+#include "../../user/model/item_opts.h"
 #include "../../user/model/item_filter.h"
 #include "../../user/model/item_rows.h"
 #include "../../user/model/frame.h"

@@ -7,6 +7,7 @@
 
 #include "../../user/base/cleanup.h"
 #include "../../user/model/item_counts.h"
+#include "../../user/model/item_opts.h"
 #include "../../user/model/item_delta.h"
 #include "../../user/model/item_filter.h"
 #include "../../user/model/item_rows.h"

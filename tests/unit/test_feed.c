@@ -5,6 +5,7 @@
 
 #include "../../user/base/clock.h"
 #include "../../user/model/item_counts.h"
+#include "../../user/model/item_opts.h"
 #include "../../user/model/item_rows.h"
 #include "../../user/options/options.h"
 #include "../../user/run/feed.h"

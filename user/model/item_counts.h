@@ -13,17 +13,6 @@
 
 struct arena;
 struct item_defs;
-struct reason_names;
-
-/* What is to be counted; all pointers outlive what is counted by it. */
-struct item_opts {
-	bool stats, tracepoints;	  /* -d, -t */
-	bool past;			  /* -i: totals from the start of the VMs on */
-	bool selected;			  /* only what is of the frame's VMs: they were chosen */
-	bool per_vcpu;			  /* vCPUs have counts of their own */
-	const struct reason_names *names; /* of the children */
-	uint32_t isa; /* of the host's exit reasons, each of which is an item; 0: not known */
-};
 
 /* An item in a scope. */
 struct item_count {
@@ -33,8 +22,8 @@ struct item_count {
 	bool lost;	  /* of all VMs together: the count of one VM is not known */
 	bool unread; /* a gauge that could not be read in this interval: total is an earlier one */
 	uint64_t total; /* since the first snapshot, or (-i) the VMs began; of a gauge: its value */
-	int64_t delta;	/* in the interval; unsigned unless it is a gauge's, which can be negative */
-	uint64_t last;	/* what it had when it was read last */
+	int64_t delta; /* in the interval; unsigned unless it is a gauge's, which can be negative */
+	uint64_t last; /* what it had when it was read last */
 };
 
 /* Sorted by def. */

@@ -14,7 +14,7 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "../base/owners.h"
-#include "item_counts.h"
+#include "item_opts.h"
 #include "frame.h"
 #include "reasons.h"
 #include "stats.h"

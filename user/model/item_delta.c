@@ -12,6 +12,7 @@
 #include "../base/arena.h"
 #include "../base/cleanup.h"
 #include "item_counts.h"
+#include "item_opts.h"
 #include "item_defs.h"
 #include "item_readings.h"
 #include "frame.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "../base/cleanup.h"
-#include "item_counts.h"
+#include "item_opts.h"
 #include "item_defs.h"
 #include "frame.h"
 #include "stats.h"

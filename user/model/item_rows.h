@@ -27,8 +27,8 @@ struct item_row {
 	uint64_t total;		      /* since kvmtop began, or (-i) the VMs did */
 	bool delta_valid; /* false: it could not be read, or it is a gauge that was not there before */
 	bool unread;	  /* it is a gauge that could not be read: total is not known */
-	int64_t delta;	  /* in this interval; unsigned unless it is a gauge's, see item_row__delta() */
-	double rate;	  /* delta per second of the real interval */
+	int64_t delta; /* in this interval; unsigned unless it is a gauge's, see item_row__delta() */
+	double rate;   /* delta per second of the real interval */
 };
 
 #define ITEM_DELTA_SIZE 24

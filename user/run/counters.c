@@ -188,7 +188,7 @@ static int open_tracepoints(const struct options *options, const struct features
 	};
 	char why[512] = "";
 	int err = item_filter__new(options->list_items ? NULL : options->fields, why, sizeof(why),
-				    &filter);
+				   &filter);
 
 	opts.arg = filter;
 	kvm_stats__ioctls(stats, &opts.vm_ioctl, &opts.vcpu_ioctl);

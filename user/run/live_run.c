@@ -7,7 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../model/item_counts.h"
+#include "../model/item_opts.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "feed.h"

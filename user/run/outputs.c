@@ -14,7 +14,7 @@
 #include "../base/outlet.h"
 #include "item_output.h"
 #include "../sinks/log_file.h"
-#include "../model/item_counts.h"
+#include "../model/item_opts.h"
 #include "../options/command_line.h"
 #include "../options/options.h"
 #include "signals.h"

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../model/item_counts.h"
+#include "../model/item_opts.h"
 
 struct replay_item;
 struct snapshot;

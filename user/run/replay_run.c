@@ -11,7 +11,7 @@
 #include "../base/clock.h"
 #include "../base/fmt.h"
 #include "../base/log.h"
-#include "../model/item_counts.h"
+#include "../model/item_opts.h"
 #include "../options/options.h"
 #include "feed.h"
 #include "feed_replay.h"
