@@ -13,8 +13,6 @@
 
 struct arena;
 struct event_names;
-struct item_opts;
-struct frame;
 struct stat_desc;
 struct stat_layout;
 
@@ -61,12 +59,27 @@ struct item_defs {
 	const struct item_def **by_vm_stat, **by_vcpu_stat, **by_tracepoint;
 };
 
+/* ---- a list that is being made: nobody else sees it before it is sorted */
+
+/* Without any item, with an arena and one owner. NULL: no memory. */
+struct item_defs *item_defs__new(void);
+
+/* Adds all of @before to @defs, which has none yet. 0 or -ENOMEM. */
+int item_defs__copy(const struct item_defs *before, struct item_defs *defs);
+
 /*
- * The items that @frame has, and those of @before (NULL: none). @before itself when nothing is new.
- * 0 or -ENOMEM.
+ * The item of @like's name and source, which is added, as @like is and with a name of its own, if there is none yet. NULL: no
+ * memory.
  */
-int item_defs__of(const struct item_defs *before, const struct item_opts *opts,
-		  const struct frame *frame, const struct item_defs **ret_defs);
+const struct item_def *item_defs__add(struct item_defs *defs, const struct item_def *like);
+
+/* From now on it is the item of that code, which has none yet. 0 or -ENOMEM. */
+int item_defs__add_code(struct item_defs *defs, const struct item_code *code);
+
+/* To be called when all are there. */
+void item_defs__sort(struct item_defs *defs);
+
+/* ---- a list that is made */
 
 /* One owner more, in any thread; each calls item_defs__free() once. */
 const struct item_defs *item_defs__share(const struct item_defs *defs);

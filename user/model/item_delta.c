@@ -14,6 +14,7 @@
 #include "item_counts.h"
 #include "item_opts.h"
 #include "item_defs.h"
+#include "item_inventory.h"
 #include "item_readings.h"
 #include "frame.h"
 
@@ -314,7 +315,7 @@ static int map_moved(const struct item_defs *before, const struct item_defs *def
 static int begin(struct work *w)
 {
 	const struct item_defs *before = w->before ? w->before->defs : NULL;
-	int err = item_defs__of(before, w->opts, w->frame, &w->defs);
+	int err = item_inventory(before, w->opts, w->frame, &w->defs);
 
 	if (err)
 		return err;
