@@ -8,8 +8,8 @@
  * - A raw tracepoint program runs with preemption on. The kernel skips it while another thread of
  *   the same CPU is in the middle of it (bpf_prog_get_recursion_context). A thread that is
  *   preempted there makes all others on its CPU lose their exits until it runs again. Disabling
- *   preemption in the program does not help: the postponed switch comes when preemption is enabled
- *   again, still in the program.
+ *   preemption in the program does not help: the postponed switch comes when it is enabled again,
+ *   still in the program.
  * - A program on the classic tracepoint runs with preemption off (trace_call_bpf). The kernel skips
  *   it while any thread of the CPU, preempted or not, is in a system call on any BPF map
  *   (bpf_disable_instrumentation). And under lockdown=confidentiality it does not exist: the events

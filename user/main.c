@@ -185,7 +185,10 @@ static int check_streams(void)
 	return 0;
 }
 
-/* Of logrotate: one that comes before the log is open must not end us; it is taken when there is something to open anew. */
+/*
+ * logrotate sends SIGHUP. One that comes before the log is open must not end us; it is taken when
+ * there is a file to reopen.
+ */
 static void hold_hangups(const struct options *options)
 {
 	sigset_t set;
@@ -196,7 +199,7 @@ static void hold_hangups(const struct options *options)
 		sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* What fails for want of memory has told nobody yet. */
+/* No message was printed yet for what failed without memory. */
 static void tell_memory(int err)
 {
 	char why[LIMITS_WHY_LEN];
@@ -225,8 +228,8 @@ static int end_of_print(int status)
 }
 
 /*
- * count() with messages that wait for nobody: a terminal that is stopped stops stderr, too. Without memory for that they are written as
- * ever.
+ * count() with messages that do not wait for a reader: a stopped terminal stops stderr, too.
+ * Without memory for that they are written as ever.
  */
 static int count_and_tell(const struct options *options, struct features *features,
 			  enum verify_result *ret_result)

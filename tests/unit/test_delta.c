@@ -10,7 +10,7 @@
 #include "../../user/model/delta.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
-#include "../../user/model/timestat.h"
+#include "../../user/model/time_sum.h"
 #include "../../user/model/vcpu_times.h"
 
 static const struct host_info host = { .name = "h", .kernel = "6.12", .arch = "x86_64", .cpus = 4 };
@@ -82,7 +82,7 @@ static void time_of_a_reason(void **state)
 	__autosnap struct snapshot *prev = one_vcpu(1, a, 1);
 	__autosnap struct snapshot *cur = NULL;
 	__autoframe struct frame *f = NULL;
-	const struct time_stat *t;
+	const struct time_delta *t;
 
 	(void)state;
 	/* The last of the 101 exits is still in flight: counted, not timed. */
@@ -116,7 +116,7 @@ static void maximum_without_mean(void **state)
 	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000), b = a;
 	__autosnap struct snapshot *prev = NULL, *cur = NULL;
 	__autoframe struct frame *f = NULL;
-	const struct time_stat *time;
+	const struct time_delta *time;
 
 	(void)state;
 	b.sum_ns += 5000;
@@ -137,7 +137,7 @@ static void maximum_of_the_interval_before(void **state)
 	struct tally a = make_tally(ISA_SVM, 0x60, 4, 1000), b = a;
 	__autosnap struct snapshot *prev = NULL, *cur = NULL;
 	__autoframe struct frame *f = NULL;
-	const struct time_stat *time;
+	const struct time_delta *time;
 
 	(void)state;
 	b.count++;
@@ -158,7 +158,7 @@ static void only_in_flight(void **state)
 	__autosnap struct snapshot *prev = make_snapshot(1, 0);
 	__autosnap struct snapshot *cur = one_vcpu(2, &b, 1);
 	__autoframe struct frame *f = compute(prev, cur);
-	const struct time_stat *t = &f->vms[0].reasons.v[0].time;
+	const struct time_delta *t = &f->vms[0].reasons.v[0].time;
 
 	(void)state;
 	assert_int_equal(f->vms[0].reasons.v[0].count.delta, 1);
@@ -414,7 +414,7 @@ static void times_in_all(void **state)
 		     b = make_tally(ISA_SVM, 0x72, 10, 5000);
 	__autosnap struct snapshot *prev = NULL, *cur = NULL;
 	__autoframe struct frame *f = NULL;
-	const struct time_stat *t;
+	const struct time_delta *t;
 	struct time_derived d;
 
 	(void)state;
@@ -445,7 +445,7 @@ static void missing_histogram(void **state)
 	struct tally a = make_tally(ISA_SVM, 0x72, 50, 100), b = make_tally(ISA_SVM, 0x72, 5, 800);
 	__autosnap struct snapshot *prev = NULL, *cur = NULL, *idle = NULL;
 	__autoframe struct frame *f = NULL, *g = NULL;
-	const struct time_stat *vm, *v;
+	const struct time_delta *vm, *v;
 
 	(void)state;
 	b.hist = (struct hist){ .v = NULL };

@@ -205,8 +205,8 @@ static void cannot_reopen(void **state)
 	assert_true(log_file__reopen(file));
 	assert_false(log_file__wants_reopen(file));
 	said = unhush(saved);
-	assert_int_equal(count(said, "cannot open"), 1);
-	assert_int_equal(count(said, "is open anew"), 1);
+	assert_int_equal(count(said, "cannot reopen"), 1);
+	assert_int_equal(count(said, "is reopened"), 1);
 	free(said);
 	assert_int_equal(log_file__set_header(file, HEADER, false), 0);
 	write_line(file, "c,3\n");
@@ -387,8 +387,8 @@ static void fifo_readers_come_and_go(void **state)
 	assert_int_equal(log_file__finish(file), -EIO);
 	log_file__close(file);
 	said = unhush(saved);
-	assert_int_equal(count(said, "nobody reads it yet"), 1);
-	assert_int_equal(count(said, "nobody reads it any more"), 3); /* twice, and at the end */
+	assert_int_equal(count(said, "it has no reader yet"), 1);
+	assert_int_equal(count(said, "its reader has closed it"), 3); /* twice, and at the end */
 	assert_int_equal(count(said, "1 row could not be written and is lost"), 1);
 	free(said);
 	unlink(path);

@@ -18,24 +18,24 @@ static int one_signal(void **state)
 }
 
 /* As if the last look had been so long ago. */
-static bool look_after(struct ending *ending, uint64_t ns, uint64_t moved)
+static bool look_after(struct ending *ending, uint64_t ns, uint64_t taken)
 {
 	ending->looked_ns -= ns;
-	return ending__may_wait(ending, moved);
+	return ending__may_wait(ending, taken);
 }
 
 /* How often a tenth of a second is waited. */
 static int looks_until_the_end(bool is_read)
 {
 	struct ending ending;
-	uint64_t moved = 1;
+	uint64_t taken = 1;
 	int looks = 0;
 
 	ending__begin(&ending);
-	assert_true(ending__may_wait(&ending, moved));
-	while (look_after(&ending, 2 * ENDING_STEP_NS, moved)) {
+	assert_true(ending__may_wait(&ending, taken));
+	while (look_after(&ending, 2 * ENDING_STEP_NS, taken)) {
 		looks++;
-		moved += is_read;
+		taken += is_read;
 	}
 	return looks;
 }

@@ -254,7 +254,7 @@ def one_signal():
             kvmtop.wait_counting()
     runs[0].process.send_signal(signal.SIGHUP)
     runs[1].process.send_signal(signal.SIGHUP)
-    runs[0].wait_said('nobody reads it yet')
+    runs[0].wait_said('it has no reader yet')
     for kvmtop in runs:
         kvmtop.runs()
         kvmtop.end(signal.SIGTERM, STATUS)
@@ -269,7 +269,7 @@ def fifo_reader():
     path = f'{FOLDER}/log.fifo'
     os.mkfifo(path)
     kvmtop = Run('-tc', '-s', '0.1', '-f', 'kvm_exit$', '-L', path)
-    kvmtop.wait_said('nobody reads it yet')
+    kvmtop.wait_said('it has no reader yet')
     with open(path, encoding='ascii') as stream:
         lines = [next(stream) for _ in range(10)]
         equal('header', lines[0], 'timestamp,kvm_exit\n')

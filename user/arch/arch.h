@@ -3,8 +3,9 @@
  * arch: what kvmtop knows of an architecture: a struct, and a file that fills it. All architectures are there on
  * every host, as a recording may come from another one.
  *
- * To add an architecture: write NAME.c with its struct arch_NAME and NAME_words.h, and name it in list.h; its BPF
- * programs are named in bpf/arch.bpf.h, and their tables are user/sources/bpf_*_NAME.c.
+ * To add an architecture: write NAME.c with its struct arch_NAME and NAME_words.h, and name it in
+ * list.h. Its BPF programs are named in bpf/arch.bpf.h, and their tables are
+ * user/sources/bpf/*_NAME.c.
  */
 #ifndef KVMTOP_ARCH_ARCH_H
 #define KVMTOP_ARCH_ARCH_H
@@ -29,19 +30,19 @@ struct arch_reason {
  */
 struct arch_isa {
 	uint32_t number;
-	const char *name;	 /* as outputs have it */
-	const char *module;	 /* of the kernel; NULL: it is KVM's own */
-	const char *cpu_flag;	 /* of CPUs that have it, in /proc/cpuinfo; NULL: no flag tells */
+	const char *name;     /* as outputs have it */
+	const char *module;   /* of the kernel; NULL: it is KVM's own */
+	const char *cpu_flag; /* of CPUs that have it, in /proc/cpuinfo; NULL: no flag shows it */
 	const char *vcpu_struct; /* the module's, around struct kvm_vcpu */
 	uint64_t reason_mask;	 /* what of a code has a name; above are flags */
 	/*
-	 * What of a code tells how KVM handles the exit, and so which statistic counts it: the reason, and the flag of an
-	 * entry that failed, whose reason is not handled.
+	 * The bits of a code that decide how KVM handles the exit, and so which statistic counts
+	 * it. These are the reason, and the flag of a failed entry, whose reason is not handled.
 	 */
 	uint64_t handled_mask;
 	bool negative_is_u32; /* a negative code has 32 bits or 64: the low 32 count */
 	bool traced_first;    /* kvm_exit always comes before KVM counts the exit */
-	uint64_t halt;	      /* the reason of a vCPU that has nothing to do until it is woken up */
+	uint64_t halt;	      /* the reason of a vCPU that halts until it is woken up */
 	/* Of the kernel's headers: the names that kvm_exit's format has, and the constants. */
 	const struct arch_reason *names, *constants;
 };
@@ -49,7 +50,7 @@ struct arch_isa {
 /* A form that the arguments of kvm_exit's raw tracepoint have, by the kernel's BTF. */
 struct arch_exit_args {
 	int n;
-	int vcpu;	 /* which of them is the struct kvm_vcpu *; -1: none, the thread tells */
+	int vcpu; /* which of them is the struct kvm_vcpu *; -1: none, the thread identifies it */
 	bool has_reason; /* one is the reason: that is EXIT_PATH_ARGS; else the backend's struct has it */
 };
 
@@ -101,7 +102,7 @@ uint64_t arch_reason_of(uint32_t isa, uint64_t code);
 /* The flags of @code, which are shown behind the name; 0: none. */
 uint64_t arch_flags_of(uint32_t isa, uint64_t code);
 
-/* Whether @code means that the vCPU has nothing to do until it is woken up. */
+/* Whether @code means that the vCPU halts until it is woken up. */
 bool arch_is_halt(uint32_t isa, uint64_t code);
 
 /* A kind of keys, as the first architecture has it that has it; NULL: none has. */

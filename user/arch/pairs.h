@@ -17,7 +17,10 @@ enum verify_class {
 	VERIFY_CLASS_MAX,
 };
 
-/* Tracepoints that --verify counts beside exits, in the vCPU's thread. Order and number as in bpf/kvmtop.h. */
+/*
+ * Tracepoints other than exits that --verify counts, in the vCPU's thread. Order and number as in
+ * bpf/kvmtop.h.
+ */
 enum kvm_event {
 	KVM_EVENT_WAKEUP_WAITED, /* kvm_vcpu_wakeup with waited */
 	KVM_EVENT_WAKEUP_POLLED, /* kvm_vcpu_wakeup without */
@@ -52,9 +55,9 @@ struct pair_term {
 };
 
 /*
- * A pair. An event is traced a moment before KVM counts it (ours leads), or after (ours lags). The tracepoints that
- * tell where a vCPU is are fewer than the ways through KVM_RUN: what happens between a userspace exit and the
- * next entry happens PAIR_IN_VMM.
+ * A pair. An event is traced a moment before KVM counts it (ours leads), or after (ours lags).
+ * There are fewer tracepoints than ways through KVM_RUN. So everything between a userspace exit and
+ * the next entry counts as PAIR_IN_VMM.
  */
 struct pair {
 	const char *stats[PAIR_NAMES]; /* its names, newest first */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86_codes: the reasons of x86 as constants, VMX_HLT and SVM_HLT, out of the kernel's newest headers: those of the build host
- * may be older, or another architecture's.
+ * x86_codes: the reasons of x86 as constants, VMX_HLT and SVM_HLT, from the kernel's newest
+ * headers. The build host's headers may be older, or another architecture's.
  */
 #ifndef KVMTOP_ARCH_X86_CODES_H
 #define KVMTOP_ARCH_X86_CODES_H

@@ -2,9 +2,9 @@
 /*
  * x86_details: the kinds of keys that x86 has, their names, and the words of --detail.
  *
- * MSRs, hypercalls and vectors are called as in the kernel's headers (x86_names.h, generated). The vectors are those of
- * a Linux guest: what another one uses them for nobody knows. Ports are called as on the host, but only where the PC's
- * standard devices are: above, each machine has its own.
+ * MSRs, hypercalls and vectors are called as in the kernel's headers (x86_names.h, generated). The
+ * vectors are those of a Linux guest; other guests use them differently. Ports are called as on the
+ * host, but only where the PC's standard devices are: above, each machine has its own.
  */
 #include "x86_details.h"
 

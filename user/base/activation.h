@@ -7,8 +7,8 @@
 #define KVMTOP_BASE_ACTIVATION_H
 
 /*
- * 1 and the socket, which listens, is non-blocking and closed on exec; 0: none was handed over; or -EINVAL: more than one,
- * or not one of streams that listens. To be asked once.
+ * 1 and the socket, which listens, is non-blocking and closed on exec. 0: none was handed over.
+ * -EINVAL: more than one, or not a listening stream socket. To be asked once.
  */
 int activation_socket(int *ret_fd);
 

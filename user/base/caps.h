@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * caps: capabilities of the calling thread, asked of the kernel itself: no user id and no /proc tells them as well.
+ * caps: capabilities of the calling thread, as the kernel reports them. Neither a user id nor /proc
+ * is as exact.
  */
 #ifndef KVMTOP_BASE_CAPS_H
 #define KVMTOP_BASE_CAPS_H

@@ -128,7 +128,10 @@ char *fmt_utc(const struct timespec *wall, char *buf, size_t size)
 	return buf;
 }
 
-/* UTS 39, 5.4: more nonspacing marks than these, or one twice, make a letter that cannot be told from another. */
+/*
+ * UTS 39, 5.4: with more nonspacing marks than these, or one twice, a letter looks like another
+ * one.
+ */
 #define MARKS_MAX 4
 
 /* What was written last. */

@@ -53,9 +53,9 @@ enum fmt_escape {
 	/* bytes that are not UTF-8, as \xNN: for writers that escape the rest themselves (JSON) */
 	FMT_ESCAPE_INVALID,
 	/*
-	 * and what a UTF-8 terminal would act on or nobody would see (unicode_kind): control characters (\xNN),
-	 * characters that reorder or hide text, blanks (\uNNNN, \UNNNNNNNN); marks that are too many for one
-	 * letter, or that have none
+	 * and whatever a UTF-8 terminal acts on or does not show (unicode_kind): control characters
+	 * (\xNN), characters that reorder or hide text, blanks (\uNNNN, \UNNNNNNNN). Also surplus
+	 * marks, and marks without a letter
 	 */
 	FMT_ESCAPE_TERMINAL,
 	/* and all that is not ASCII: to an 8-bit terminal a byte of a UTF-8 letter can be a control */
@@ -63,8 +63,9 @@ enum fmt_escape {
 };
 
 /*
- * Writes @len bytes at @text, escaped, to @buf, always NUL-terminated; a letter or an escape that does not
- * fit is left out whole, with all after it. Returns the length written. 4 * @len + 1 bytes always do.
+ * Writes @len bytes at @text, escaped, to @buf, always NUL-terminated. A letter or an escape that
+ * does not fit is left out whole, with all after it. Returns the length written. 4 * @len + 1 bytes
+ * always do.
  */
 size_t fmt_escape(enum fmt_escape how, const char *text, size_t len, char *buf, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hist: histograms of nanoseconds, and percentiles read off them. */
+/* hist: histograms of nanoseconds, and their percentiles. */
 #include "hist.h"
 
 #include <errno.h>
@@ -96,7 +96,7 @@ void hist_fold_log2(struct hist hist, uint64_t ret_log2[HIST_LOG2_SLOTS])
 		ret_log2[octave_of(hist_slot_lo_ns(hist.first + i))] += hist.v[i];
 }
 
-/* What is told for a value in slot @slot; @last: no value is above it. */
+/* The reported value of slot @slot; @last: no value is above it. */
 static uint64_t middle(size_t slot, bool last, uint64_t max_ns)
 {
 	uint64_t lo_ns = hist_slot_lo_ns(slot);

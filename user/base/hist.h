@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hist: histograms of nanoseconds, eight slots per octave, and percentiles read off them.
- * Knows nothing of KVM, BPF or terminals.
+ * hist: histograms of nanoseconds, eight slots per octave, and their percentiles. Knows nothing of
+ * KVM, BPF or terminals.
  */
 #ifndef KVMTOP_BASE_HIST_H
 #define KVMTOP_BASE_HIST_H
@@ -13,17 +13,17 @@
 struct arena;
 
 /*
- * 0 to 7 ns have a slot each; from there on an octave [2^i, 2^(i+1)) ns has eight of the same width, so that no slot
- * is wider than 1/8 of its lower bound. The last one is open: it holds everything from 15/16 of 2^40 ns (17
- * minutes) on.
+ * 0 to 7 ns have a slot each. From there on an octave [2^i, 2^(i+1)) ns has eight slots of equal
+ * width. So no slot is wider than 1/8 of its lower bound. The last one is open: it holds everything
+ * from 15/16 of 2^40 ns (17 minutes) on.
  */
 #define HIST_SUB_BITS 3
 #define HIST_OCTAVES 40
 #define HIST_SLOTS ((HIST_OCTAVES - HIST_SUB_BITS + 1) << HIST_SUB_BITS)
 
 /*
- * Counts of the slots @first to @first + @n - 1; all others are 0. Many have few slots in use, so only those are kept.
- * All zero is an empty one. The counts belong to somebody else.
+ * Counts of the slots @first to @first + @n - 1; all others are 0. Many have few slots in use, so
+ * only those are kept. All zero is an empty one. The counts are not owned.
  */
 struct hist {
 	const uint64_t *v;
@@ -53,14 +53,15 @@ uint64_t hist_log2_lo_ns(size_t slot);
 void hist_fold_log2(struct hist hist, uint64_t ret_log2[HIST_LOG2_SLOTS]);
 
 /*
- * Percentiles: for each of the @n @one_in, which ascend, the least value that all but one in so many are not above (2: the
- * median). It is known to within its slot, whose middle is told: at most 1/16 (6.25 %) off. What is known to be the largest value
- * is told as it is, and none is above @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty.
+ * Percentiles: for each of the @n @one_in, which ascend, the least value that all but one in so
+ * many are not above (2: the median). It is known to within its slot, and the middle of the slot is
+ * reported: at most 1/16 (6.25 %) off. The largest value, if known, is reported exactly. No result
+ * is above @max_ns (the true maximum; 0 when it is not known). False when the histogram is empty.
  */
 bool hist_percentiles(struct hist hist, uint64_t max_ns, const unsigned int *one_in, size_t n,
 		      uint64_t *ret_ns);
 
-/* A sum of histograms. Of only one it is that one, without copying. Not to be moved. */
+/* A sum of histograms. Of only one it is that one, without copying. Its address must not change. */
 struct hist_sum {
 	struct hist hist; /* the sum; lives as long as this and what was added */
 	bool own;	  /* it is in @v */
@@ -70,7 +71,7 @@ struct hist_sum {
 void hist_sum__init(struct hist_sum *sum);
 void hist_sum__add(struct hist_sum *sum, struct hist part);
 
-/* What a histogram of counts that wrap, which somebody else goes on counting in, has counted so far. */
+/* What a histogram has counted so far. Its counts wrap, and another writer goes on counting. */
 struct hist_total {
 	uint64_t *v; /* of the slots that were ever in use */
 	uint32_t first, n;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * listen_addr: where to listen: [ADDR:]PORT. Numbers only: nobody is asked for names.
- */
+/* listen_addr: where to listen: [ADDR:]PORT. Numbers only: no names are resolved. */
 #ifndef KVMTOP_BASE_LISTEN_ADDR_H
 #define KVMTOP_BASE_LISTEN_ADDR_H
 

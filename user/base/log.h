@@ -21,8 +21,9 @@ void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 
 /*
- * From now on messages go to @outlet (NULL: to stderr again), so that stderr that nobody reads stops nothing. When it has no room
- * they are left out, and the next one tells how many. Only the thread of the outlet may log meanwhile.
+ * From now on messages go to @outlet (NULL: to stderr again), so an unread stderr does not block
+ * kvmtop. Without room they are left out, and the next message says how many. Only the thread of
+ * the outlet may log meanwhile.
  */
 void log_set_outlet(struct outlet *outlet);
 

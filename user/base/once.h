@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * once: memory that somebody else writes while we look: each word is read or written once, as it is.
- */
+/* once: memory with concurrent writers. Each word is read or written exactly once. */
 #ifndef KVMTOP_BASE_ONCE_H
 #define KVMTOP_BASE_ONCE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* outlet: one queue, its thread, and an eventfd that tells of it. */
+/* outlet: one queue, its thread, and an eventfd that signals its progress. */
 #include "outlet.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ struct outlet {
 	uint64_t written;
 	int err;
 	bool stop;
-	bool awaited; /* somebody wants to know when a piece has been written */
+	bool awaited; /* the caller waits for a piece to be written */
 };
 
 /* Only to end a system call. */
@@ -80,7 +80,7 @@ static void count_written(struct outlet *outlet, size_t n)
 	pthread_mutex_unlock(&outlet->lock);
 }
 
-/* Another process may have set O_NONBLOCK for the open file that it shares with us. */
+/* Another process may have set O_NONBLOCK for an open file that it shares with us. */
 static void wait_for_room(const struct outlet *outlet)
 {
 	struct pollfd fd = { .fd = outlet->opts.fd, .events = POLLOUT };

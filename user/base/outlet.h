@@ -21,7 +21,7 @@ struct outlet_opts {
 	size_t keep_bytes; /* there is room until so many bytes wait */
 };
 
-/* 0 or a negative errno. Takes over SIGURG, which ends a write that nobody reads. */
+/* 0 or a negative errno. Takes over SIGURG, which interrupts a write without a reader. */
 int outlet__open(const struct outlet_opts *opts, struct outlet **ret_outlet);
 
 /* Whether a piece should be handed over now. There is room for two of any length, one being written and one that waits. */
@@ -36,7 +36,7 @@ FILE *outlet__begin(struct outlet *outlet);
  */
 int outlet__end(struct outlet *outlet, int err);
 
-/* 0, or the negative errno that writing has ended with: -EPIPE when the reader is gone. */
+/* 0, or the negative errno that writing has ended with: -EPIPE when the reader has closed. */
 int outlet__error(struct outlet *outlet);
 
 /* Readable when writing has ended with an error. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * own_file: walks a path name by name, each one seen from the folder before it, so that nobody can exchange what has been
- * looked at.
+ * own_file: walks a path name by name, each one seen from the folder before it. So no checked part
+ * can be exchanged.
  */
 #include "own_file.h"
 
@@ -19,7 +19,7 @@
 #include "cleanup.h"
 
 #define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
-#define RACES_MAX 10 /* with somebody who makes and removes the file */
+#define RACES_MAX 10 /* against a process that makes and removes the file */
 
 struct walk {
 	int dir;      /* O_PATH */
@@ -59,7 +59,7 @@ static bool is_ours(const struct stat *st)
 	return st->st_uid == 0 || st->st_uid == geteuid();
 }
 
-/* Whether nobody else can have put anything there. */
+/* Whether only we can have put anything there. */
 static bool is_only_ours(int dir)
 {
 	struct stat st;
@@ -271,7 +271,7 @@ static int open_there(const struct walk *walk, const struct own_file_opts *opts,
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP))
 		return -EAGAIN;
 	if (fd < 0 && errno == ENXIO && S_ISFIFO(st->st_mode))
-		return refuse(walk, -ENXIO, "nobody reads it");
+		return refuse(walk, -ENXIO, "it has no reader");
 	if (fd < 0)
 		return fail(walk, errno);
 	return is_same(fd, st) ? take_fd(fd) : -EAGAIN;
@@ -295,7 +295,7 @@ int own_file__open(const char *path, const struct own_file_opts *opts, char *why
 			memset(ret_st, 0, sizeof(*ret_st));
 		if (fd != -EAGAIN)
 			return fd;
-		snprintf(why, why_size, "somebody keeps exchanging it");
+		snprintf(why, why_size, "it keeps changing");
 	}
 	memset(ret_st, 0, sizeof(*ret_st));
 	return -EAGAIN;

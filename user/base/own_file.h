@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * own_file: opens a file to write to that nobody else has set up as a trap, also in a folder that is another user's.
+ * own_file: opens a file to write to that no other user has set up as a trap, even in another
+ * user's folder.
  *
- * "Ours" is what root owns, or the user that runs us. A link is followed only if it and the folder that it is in are ours. A file must be
- * ours and plain, and may have a second name (a hard link) only in a folder that nobody else writes to. What this process has open
- * already may be named in any case, as /dev/stdout does.
+ * "Ours" is what root owns, or the user that runs us. A link is followed only if it and the folder
+ * that it is in are ours. A file must be ours and plain. It may have a second name (a hard link)
+ * only in a folder that only we can write to. What this process has open already may be named in
+ * any case, as /dev/stdout does.
  */
 #ifndef KVMTOP_BASE_OWN_FILE_H
 #define KVMTOP_BASE_OWN_FILE_H
@@ -18,16 +20,16 @@ struct own_file_opts {
 	int flags;   /* of open(2); further: O_CREAT, O_CLOEXEC, O_NONBLOCK and O_NOCTTY */
 	mode_t mode; /* of a new file */
 	/*
-	 * A FIFO or a character device is all right, too: it must be ours, or be in a folder that nobody else writes to. It is never waited
-	 * for.
+	 * A FIFO or a character device is accepted, too: it must be ours, or be in a folder that
+	 * only we can write to. It is never waited for.
 	 */
 	bool special;
 	bool existing; /* it is not made where there is none: -ENOENT */
 };
 
 /*
- * A file descriptor, or a negative errno and in @why what is wrong, without the path. ret_st: what it is, also when a FIFO has no
- * reader yet (-ENXIO, S_ISFIFO); else zeroes.
+ * Returns a file descriptor, or a negative errno and in @why what is wrong, without the path.
+ * @ret_st is its status, also when a FIFO has no reader yet (-ENXIO, S_ISFIFO); otherwise zeroes.
  */
 int own_file__open(const char *path, const struct own_file_opts *opts, char *why, size_t why_size,
 		   struct stat *ret_st);

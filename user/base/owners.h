@@ -7,7 +7,10 @@
 
 #include <stdbool.h>
 
-/* Immutable is what is shared, not who owns it: so both take a count that is const to their callers. */
+/*
+ * The shared object is immutable, its owners are not. So both functions take a count that is const
+ * to their callers.
+ */
 static inline void owners_add(const unsigned int *owners)
 {
 	__atomic_add_fetch((unsigned int *)owners, 1, __ATOMIC_RELAXED);

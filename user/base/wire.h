@@ -48,7 +48,7 @@ static inline struct wire_in wire_in_of(const void *bytes, size_t n)
 uint64_t wire_get(struct wire_in *in);
 /* A number that must be from @min to @max; else it is bad, and @min. */
 uint64_t wire_get_within(struct wire_in *in, uint64_t min, uint64_t max);
-/* @n bytes, which belong to whoever owns what is read; NULL: there are fewer. */
+/* @n bytes, inside the memory that is read; NULL: there are fewer. */
 const void *wire_get_bytes(struct wire_in *in, uint64_t n);
 /* A text of @ret_len bytes, without a NUL in or behind it; NULL: it is none, or bad. */
 const char *wire_get_text(struct wire_in *in, size_t *ret_len);

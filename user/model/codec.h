@@ -3,10 +3,11 @@
  * codec: snapshots as bytes, and back: the payloads of a recording. Pure. What is read is hostile: nothing is believed, and no
  * more memory is taken than the caller allows.
  *
- * A snapshot is its numbers one after the other, in the order of struct snapshot, each as its difference from the same
- * number of the snapshot before (of none: from 0), by base/wire.h. What the numbers mean is told before:
- * of a run of kvmtop, the words of its vocabularies; of a context, KVM's statistics and the tracepoints.
- * What may be added later stands at the end of a payload, where a reader that does not know it passes over it.
+ * A snapshot is its numbers one after the other, in the order of struct snapshot, by base/wire.h.
+ * Each is the difference from the same number of the snapshot before (of the first: from 0).
+ * Earlier records say what the numbers mean: for a run of kvmtop, the words of its vocabularies;
+ * for a context, KVM's statistics and the tracepoints. What may be added later stands at the end of
+ * a payload, where a reader that does not know it passes over it.
  */
 #ifndef KVMTOP_MODEL_CODEC_H
 #define KVMTOP_MODEL_CODEC_H
@@ -33,9 +34,8 @@ struct codec_run {
 	uint64_t id;	     /* the same in all pieces of a run */
 	const char *version; /* of the kvmtop that wrote it */
 	struct host_info host;
-	uint32_t
-		isa; /* of the host's exit reasons; 0: not known, as in recordings of before it was told */
-	uint64_t interval_ns;  /* that was asked for */
+	uint32_t isa;	      /* of the host's exit reasons; 0: not known, as in older recordings */
+	uint64_t interval_ns; /* that was asked for */
 	uint32_t detail_kinds; /* --detail: DETAIL_BIT */
 	const struct reason_names *reasons;
 	const struct detail_names *details; /* NULL: --detail was not asked for */

@@ -13,7 +13,7 @@
 #include "snapshot.h"
 #include "stats.h"
 
-/* What is told in the place of an element without bytes of its own. */
+/* Stands in for an element without bytes of its own. */
 #define ALLOC_MIN 16u
 
 struct decoder {

@@ -77,7 +77,7 @@ int codec_write_run(const struct codec_run *run, struct wire_out *out)
 
 	if (run->details && !ioports)
 		return -ENOMEM;
-	wire_put_text(out, run->version); /* first, so that any reader can tell it */
+	wire_put_text(out, run->version); /* first, so that any reader knows it */
 	wire_put(out, run->id);
 	wire_put_text(out, run->host.name);
 	wire_put_text(out, run->host.kernel);

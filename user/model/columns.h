@@ -139,7 +139,7 @@ COLUMN(DIR, "dir", LABEL, NONE, ROWS_DETAIL | R(SLOW), "Direction: read or write
 COLUMN(SIZE_BYTES, "size_bytes", LABEL, BYTES, ROWS_DETAIL | R(SLOW),
        "How much was read or written.", get_size_bytes(row, ret), .title = "SIZE")
 COLUMN(ERROR_CODE, "error_code", LABEL, NONE, ROWS_DETAIL,
-       "Of a page: why it faulted, as the CPU tells it.", get_error_code(row, ret))
+       "Of a page: why it faulted, as the CPU reports it.", get_error_code(row, ret))
 COLUMN(PC, ARCH_PC, LABEL, NONE, R(SLOW), "Address of the guest's instruction.",
        set_hex(ret, row->slow->pc_known, row->slow->pc))
 COLUMN(GPA, "gpa", LABEL, NONE, R(SLOW), "Guest physical address of a page fault.",
@@ -247,8 +247,9 @@ COLUMN(KEY_NAME, NULL, LABEL, NONE, ROWS_DETAIL, "Name of the key, or why a page
 #endif
 
 /*
- * SORT(id, word, column of exits (VMs, vCPUs, reasons), of statistics and events, of the drill-down): short words of --sort, which
- * also takes the names of columns. NONE: rows of this family have no such column.
+ * SORT(id, word, column of exits (VMs, vCPUs, reasons), of statistics and items, of the
+ * drill-down): short words of --sort. It also takes the names of columns. NONE: rows of this family
+ * have no such column.
  */
 #ifdef SORT
 
@@ -319,8 +320,8 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 #endif
 
 /*
- * OBJECT(kind, FIELD(column, ...), ...): what of JSON's objects is columns, in order; what is another way there than in the column
- * is a member of struct json_field (sinks/json_fields.h).
+ * OBJECT(kind, FIELD(column, ...), ...): the columns in JSON's objects, in order. Where JSON
+ * differs from the column, a member of struct json_field says how (sinks/json_fields.h).
  */
 #ifdef OBJECT
 

@@ -2,8 +2,8 @@
 /*
  * delta: the one pure function that makes a frame from two snapshots.
  *
- * Bottom up: a reason of a vCPU comes from its two tallies; a VM's reasons are its vCPUs' merged,
- * the frame's are the VMs' merged; a scope's exits are the sum of its reasons. Only then are the
+ * Bottom up: a reason of a vCPU comes from its two tallies. A VM's reasons are its vCPUs' merged,
+ * the frame's are the VMs' merged. A scope's exits are the sum of its reasons. Only then are the
  * derived values (rate, average, percentiles, shares) worked out, the same way in every scope.
  */
 #include "delta.h"
@@ -22,7 +22,7 @@
 #include "snapshot.h"
 #include "stats.h"
 #include "stats_delta.h"
-#include "timestat.h"
+#include "time_sum.h"
 #include "tracepoints_delta.h"
 #include "vcpu_times.h"
 
@@ -102,12 +102,12 @@ static int hist_delta(struct arena *arena, struct hist prev, struct hist cur,
 }
 
 /* What was timed from @prev to @cur; left invalid when any part of it went backwards. */
-static int time_from_tallies(struct delta_ctx *ctx, struct time_stat *time,
+static int time_from_tallies(struct delta_ctx *ctx, struct time_delta *time,
 			     const struct tally *prev, const struct tally *cur,
 			     uint64_t count_delta)
 {
 	const enum latency latency = ctx->frame->latency;
-	struct time_stat t = { .valid = true, .total = time->total, .timed = count_delta };
+	struct time_delta t = { .valid = true, .total = time->total, .timed = count_delta };
 	int err;
 
 	if (latency == LATENCY_OFF || !grown(prev->sum_ns, cur->sum_ns, &t.delta_ns))
@@ -193,12 +193,12 @@ static void finish_reasons(const struct delta_ctx *ctx, struct frame_reasons *re
 
 		counter_set_rate(&r->count, ctx);
 		counter_add(&sum, &r->count);
-		time_stat__finish(&r->time);
+		time_delta__finish(&r->time);
 		scope_ns += r->time.delta_ns; /* 0 when not valid */
 	}
 
 	for (size_t i = 0; i < reasons->n; i++) {
-		struct time_stat *t = &reasons->v[i].time;
+		struct time_delta *t = &reasons->v[i].time;
 
 		t->share_valid = t->valid && scope_ns;
 		if (t->share_valid)

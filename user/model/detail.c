@@ -191,7 +191,7 @@ int detail_names__parse_ioports(struct detail_names *names, const char *text)
 			continue;
 		start += line[start] == ' ';
 		len = strcspn(line + start, "\n");
-		/* A user who is not root sees zeros. */
+		/* Without root rights all numbers are zero. */
 		if (!last || first > last || !is_standard_port(first, last) || !len)
 			continue;
 		err = add_port(names, first, last, line + start, len);

@@ -80,8 +80,8 @@ static void set_growth(const struct detail_delta *d, struct frame_detail *detail
 }
 
 /*
- * Instructions are called by the exit reason that they cause, in the code space @isa; what an encrypted guest asks for, by the reason
- * that the same exit of another guest has.
+ * An instruction is named after the exit reason that it causes, in the code space @isa. An
+ * encrypted guest's request is named after the reason of another guest's equal exit.
  */
 static int set_name(const struct detail_delta *d, struct frame_detail *detail, uint32_t isa)
 {

@@ -2,8 +2,9 @@
 /*
  * detail_delta: the drill-down's part of a frame, made from two snapshots. Pure.
  *
- * A key may lose its tally to the others, and come back with a new one that began at zero. So what the others have
- * had is always worked out from the sum of all: sum of the keys shown and the others is what happened.
+ * A key may lose its tally to the others, and come back with a new one that began at zero. So the
+ * others are always computed from the sum of all: the keys shown and the others add up to all
+ * events.
  */
 #ifndef KVMTOP_MODEL_DETAIL_DELTA_H
 #define KVMTOP_MODEL_DETAIL_DELTA_H

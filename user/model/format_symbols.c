@@ -8,9 +8,9 @@
  *   { 0, "EXCEPTION_NMI" }, ...) : __print_symbolic(REC->exit_reason, { 0x040 + 6, "UD excp" },
  *   ..., { -1, "invalid_guest_state" }), ...
  *
- * This is no C parser: it runs over the tokens once, remembers the last test of "isa" and whose
- * turn it is, and reads the tables on its way. Everything else is passed over. Only constant
- * expressions recurse, and no deeper than EXPR_DEPTH_MAX.
+ * This is no C parser. It reads the tokens once, remembers the last test of "isa" and the current
+ * isa, and takes the tables on its way. Everything else is passed over. Only constant expressions
+ * recurse, and no deeper than EXPR_DEPTH_MAX.
  */
 #include "format_symbols.h"
 
@@ -30,7 +30,7 @@ enum token_kind {
 	TOKEN_WORD,
 	TOKEN_STRING, /* quotes not included, escapes not decoded */
 	TOKEN_PUNCT,  /* .punct: the character, or two of them as TWO() */
-	TOKEN_OTHER,  /* whatever has no business here: malformed numbers, control characters */
+	TOKEN_OTHER,  /* anything invalid: malformed numbers, control characters */
 };
 
 #define TWO(a, b) ((int)(a) << 8 | (int)(b))
@@ -448,7 +448,7 @@ static void branch_set_isa(struct branch *branch, uint32_t isa)
 	branch->isa_known = isa != ISA_USER; /* ours: no kernel has an isa of that number */
 }
 
-/* Whose turn it is when every test failed: of the architecture's isas, the one that is left. */
+/* The isa when every test failed: the one of the architecture's isas that is left. */
 static void branch_set_rest(struct branch *branch)
 {
 	const struct arch *arch = branch->arch;

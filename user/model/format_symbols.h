@@ -14,9 +14,8 @@
 #define FORMAT_SYMBOLS_MAX 4096
 
 enum format_kind {
-	FORMAT_BY_ISA, /* each table belongs to the isa that a test picks it for; others to nobody
-			*/
-	FORMAT_USER,   /* all tables belong to ISA_USER */
+	FORMAT_BY_ISA, /* each table belongs to the isa that a test picks it for; others are ignored */
+	FORMAT_USER, /* all tables belong to ISA_USER */
 };
 
 /* What a table says: @code is called @name. Not 0: parsing ends with that. */

@@ -31,7 +31,7 @@ struct counter {
 	bool delta_valid; /* false when the counter went backwards: no delta, no rate */
 };
 
-/* P50, P90, ...: those that are told. */
+/* P50, P90, ...: those that are reported. */
 enum percentile {
 #define PERCENTILE_ID(id, ...) id,
 	PERCENTILES(PERCENTILE_ID)
@@ -49,7 +49,7 @@ struct time_total {
 	struct hist hist;
 };
 
-struct time_stat {
+struct time_delta {
 	bool valid;	   /* false: nothing was timed (LATENCY_OFF) */
 	uint64_t delta_ns; /* handling time that ended in this interval */
 	double share_pct; /* of the scope's (the VM's, the vCPU's) delta_ns; valid if share_valid */
@@ -71,7 +71,7 @@ struct frame_reason {
 	uint64_t code;
 	char *name; /* the kernel's name, or the number as text; never NULL */
 	struct counter count;
-	struct time_stat time;
+	struct time_delta time;
 };
 
 /* Reasons of one scope, sorted by (isa, code). */

@@ -17,20 +17,21 @@ struct guest_names {
 };
 
 /*
- * A filter for @pattern. Any text but the empty one (-EINVAL) may be a VM's name; an invalid (POSIX
+ * A filter for @pattern. Any text but the empty one (-EINVAL) may be a VM's name. An invalid (POSIX
  * extended) regex is only an error when it is needed, see guest_filter__error. @errmsg gets why it
- * is invalid, or "" (NULL: not asked for). 0, -EINVAL or -ENOMEM. A name that is too long to be kept whole is found by
- * the whole of it and by what is kept (fmt_limit); the regex sees what is kept.
+ * is invalid, or "" (NULL: not asked for). 0, -EINVAL or -ENOMEM. A name that is too long to be
+ * kept whole matches by the whole of it and by the kept part (fmt_limit). The regex sees the kept
+ * part.
  */
 int guest_filter__new(const char *pattern, char *errmsg, size_t errmsg_size,
 		      struct guest_filter **ret_filter);
 void guest_filter__free(struct guest_filter *filter);
 
 /*
- * Keeps in @snapshot only the VMs that match: those named exactly so if there is one, else those
- * whose whole name or a part of it the regex matches. Once an exact name was seen the filter stays
- * exact. An alias is as good as an exact name. A VM without a name is matched by its comm. Returns how many are left; the others
- * are behind them, and a VM that does not match never will.
+ * Keeps in @snapshot only the VMs that match. These are the VMs of exactly that name; if there is
+ * none, those whose name the regex matches in whole or part. Once an exact name was seen the filter
+ * stays exact. An alias is as good as an exact name. A VM without a name is matched by its comm.
+ * Returns how many are left; the others are behind them, and a VM that does not match never will.
  */
 size_t guest_filter__apply(struct guest_filter *filter, struct snapshot *snapshot);
 

@@ -2,8 +2,9 @@
 /*
  * history: the last snapshots, packed as in a recording, in so many bytes of memory at most. Pure.
  *
- * It is a row of stretches: a snapshot by itself and up to 59 after it, each as what changed. The oldest stretch is dropped as a whole. Any
- * snapshot is at most 60 decodes away, and on a large host fewer. What the event view has counted is packed with each.
+ * It is a row of stretches: a snapshot by itself and up to 59 after it, each as what changed. The
+ * oldest stretch is dropped as a whole. Any snapshot takes at most 60 decodes, and on a large host
+ * fewer. What the event view has counted is packed with each.
  */
 #ifndef KVMTOP_MODEL_HISTORY_H
 #define KVMTOP_MODEL_HISTORY_H

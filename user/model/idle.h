@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * idle: whether there is nothing to tell of a part of a frame: nothing was counted in the interval, and no time went but
- * to halts. What is not known is not idle. Pure.
+ * idle: whether a part of a frame has nothing to show. Nothing was counted in the interval, and all
+ * time was halted. What is not known is not idle. Pure.
  */
 #ifndef KVMTOP_MODEL_IDLE_H
 #define KVMTOP_MODEL_IDLE_H
@@ -20,7 +20,10 @@ bool counter_is_idle(const struct counter *counter);
 bool frame_reason__is_idle(const struct frame_reason *reason);
 bool frame_detail__is_idle(const struct frame_detail *detail);
 
-/* A value, as the size of a cache, tells nothing of the interval: it is not idle itself, and makes nobody busy. */
+/*
+ * A value, such as the size of a cache, says nothing about the interval: it is not idle itself, and
+ * makes no VM busy.
+ */
 bool item_row__is_idle(const struct item_row *row);
 bool frame_stat__is_idle(const struct frame_stat *stat);
 

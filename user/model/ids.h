@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ids: the small vocabularies that sources, model and sinks share: code spaces of exit
- * reasons, what is timed, why something was dropped, which sources there are.
+ * ids: the small vocabularies that sources, model and sinks share. Code spaces of exit reasons,
+ * what is timed, causes of drops, sources.
  */
 #ifndef KVMTOP_MODEL_IDS_H
 #define KVMTOP_MODEL_IDS_H
@@ -32,7 +32,7 @@ bool isa_is_nested(uint32_t isa);
 /* The code space without that. */
 uint32_t isa_base(uint32_t isa);
 
-/* What else than its name tells a VM, for -g. */
+/* What else identifies a VM, for -g. */
 enum vm_alias {
 	VM_ALIAS_ID, /* Proxmox' number */
 	VM_ALIAS_UUID,
@@ -42,7 +42,10 @@ enum vm_alias {
 /* Code of an exit that was counted although its reason could not be read. */
 #define REASON_UNKNOWN UINT64_MAX
 
-/* Id of a vCPU whose thread left KVM_RUN but which never entered the guest: nobody told its id yet. */
+/*
+ * Id of a vCPU whose thread left KVM_RUN but which never entered the guest: its id is not known
+ * yet.
+ */
 #define VCPU_ID_UNKNOWN UINT32_MAX
 
 enum latency {
@@ -118,9 +121,10 @@ enum stats_source {
 #define VM_ID_SIZE 32
 
 /*
- * The id of a VM: "<pid>-<vm fd>", as in KVM's debugfs. @vm_fd is -1 where its fd was never known, or where another VM of the process has that
- * id, as its fd was closed and used again: "<pid>-?"; a further such VM of the process has -2: "<pid>-?2", and so on. An id
- * is the VM's as long as it lives, whatever is learnt or closed meanwhile.
+ * The id of a VM: "<pid>-<vm fd>", as in KVM's debugfs. @vm_fd is -1 where the fd was never known:
+ * "<pid>-?". Also where another VM of the process has that id, as the fd was closed and used again.
+ * A further such VM of the process has -2: "<pid>-?2", and so on. An id is the VM's as long as it
+ * lives, whatever is learnt or closed meanwhile.
  */
 void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE]);
 

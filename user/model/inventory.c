@@ -10,7 +10,10 @@ static bool is_same_process(const struct inventory_vm *vm, uint32_t tgid, uint64
 	return vm->tgid == tgid && vm->start_ns / NS_PER_TICK == start_ns / NS_PER_TICK;
 }
 
-/* A VM whose address is not known is told by its fd; one whose fd was closed keeps its id, by which debugfs knows it. */
+/*
+ * A VM whose address is not known is identified by its fd. A VM whose fd was closed keeps its id,
+ * by which debugfs knows it.
+ */
 static bool is_vm(const struct inventory_vm *vm, uint64_t kvm, int vm_fd)
 {
 	if (vm->kvm && kvm)
@@ -18,7 +21,7 @@ static bool is_vm(const struct inventory_vm *vm, uint64_t kvm, int vm_fd)
 	return vm->vm_fd >= 0 && vm->vm_fd == vm_fd;
 }
 
-/* A slot that was never told its VM counts for one of its process. */
+/* A slot whose VM was never known counts for a VM of its process. */
 static struct inventory_vm *find_vm(const struct inventory *inventory,
 				    const struct slot_ident *ident)
 {
@@ -35,8 +38,9 @@ static struct inventory_vm *find_vm(const struct inventory *inventory,
 }
 
 /*
- * Whether @ident cannot be of @vm: the VM has another vCPU of that id, and KVM never replaces a vCPU while
- * its VM lives. (The same vCPU may get a second slot; then its address is the same and nobody died.)
+ * Whether @ident cannot be of @vm: the VM has another vCPU of that id, and KVM never replaces a
+ * vCPU while its VM lives. (The same vCPU may get a second slot; then its address is the same and
+ * the VM still runs.)
  */
 static bool conflicts(const struct inventory_vm *vm, const struct slot_ident *ident)
 {

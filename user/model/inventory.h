@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * inventory: which slots of vCPUs belong to which VM. Pure: it is told what was seen, and decides.
+ * inventory: which slots of vCPUs belong to which VM. Pure: it decides from what was seen.
  *
- * A VM is a (process, start of the process, struct kvm address) while it lives. A process may end a VM and begin
- * another at the same addresses; it is told by a vCPU that appears a second time.
+ * A VM is a (process, start of the process, struct kvm address) while it lives. A process may end a
+ * VM and begin another at the same addresses; the new VM shows by a vCPU that appears a second
+ * time.
  *
- * When it has ended: a VM lives as long as some file of it, its own or a vCPU's, is open, and only threads of the process that made it,
- * which hold such a file, can run it (KVM compares kvm->mm). So a VM has ended when
- *  - its process has, or
- *  - all files of its process were looked through, by a look that began after the VM was known, and none of them was of it. A look
- *    that failed tells nothing. Or
- *  - something else has its place: a vCPU that it cannot have has its address.
- * That its fd was closed, or was never known, says nothing. A file that was handed to another process and is later
- * handed back begins a new VM here, if all others were closed meanwhile.
+ * A VM lives as long as some file of it, its own or a vCPU's, is open. Only threads of the process
+ * that made it can run it, by such a file (KVM compares kvm->mm). So a VM has ended when - its
+ * process has, or - a look through all files of its process found none of the VM's. The look must
+ * have begun after the VM was known. A look that failed does not count. Or - its place is taken: a
+ * vCPU that it cannot have has its address. That its fd was closed, or was never known, says
+ * nothing. A file that was handed to another process and is later handed back begins a new VM here,
+ * if all others were closed meanwhile.
  */
 #ifndef KVMTOP_MODEL_INVENTORY_H
 #define KVMTOP_MODEL_INVENTORY_H
@@ -39,7 +39,7 @@ struct slot_ident {
 	uint64_t vcpu;		/* address of the struct kvm_vcpu */
 	uint32_t vcpu_id;
 	int vm_fd;  /* -1: not known */
-	bool fresh; /* at the address of a vCPU that is gone */
+	bool fresh; /* at the address of a destroyed vCPU */
 	char comm[INVENTORY_COMM_LEN + 1];
 };
 
@@ -61,7 +61,7 @@ struct inventory_vm {
 	int id_fd;
 	bool has_id;
 	char comm[INVENTORY_COMM_LEN + 1];
-	char *name; /* filled in by whoever finds it; freed with the VM */
+	char *name; /* filled in by the caller that finds it; freed with the VM */
 	bool name_read;
 	bool later; /* added when the inventory was complete */
 	bool noted; /* by inventory__note since the owner took this back: it is alive */
@@ -104,8 +104,9 @@ struct vm_file {
 };
 
 /*
- * The VMs that are in doubt are told what files there are, all of their processes' if inventory__judge is called after it: those that
- * were not seen then have ended, at @now_ns, when the look began. Without it nothing was told.
+ * The look at the files of VMs in doubt. inventory__judge is called after all files of the process
+ * were seen. A VM without a file has then ended, at @now_ns, when the look began. Without that call
+ * nothing changes.
  */
 void inventory__doubt(struct inventory_vm *vm);
 void inventory__see(struct inventory *inventory, const struct vm_file *file);

@@ -20,8 +20,8 @@ enum sort_key {
 };
 
 /*
- * Begins as zeroes: the default. Labels (names, pids, ids of vCPUs) ascend and numbers descend, or the other way round if
- * @reversed; what is not known comes last in any case.
+ * Begins as zeroes: the default. Labels (names, pids, ids of vCPUs) ascend and numbers descend, or
+ * the other way round if @reversed. Unknown values come last in any case.
  */
 struct order {
 	unsigned int key; /* enum sort_key, or SORT_KEY_MAX and an enum column_id */
@@ -33,15 +33,16 @@ struct order {
 const char *sort_key_name(enum sort_key key);
 
 /*
- * Reads a word of --sort: the name of a key or of a column of the registry, and maybe ":asc" or ":desc" after it. -EINVAL: it
- * is none, and @ret_order as it was.
+ * Reads a word of --sort: the name of a key or of a column of the registry, and maybe ":asc" or
+ * ":desc" after it. -EINVAL: it is no such word, and @ret_order is unchanged.
  */
 int order_parse(const char *word, struct order *ret_order);
 
 /*
- * Puts @rows, which all are of one family (VMs and vCPUs; reasons; statistics; events; keys), in order. A column that they do not have is as
- * the default. Ties of VMs, vCPUs and reasons are by pid, VM, vCPU, isa and code; of statistics and events by rate, total,
- * value and name; those that are left keep their order. Events that are no counts come after those that are. 0 or -ENOMEM.
+ * Puts @rows, which all are of one family (VMs and vCPUs; reasons; statistics; events; keys), in
+ * order. A column that they do not have is as the default. Ties of VMs, vCPUs and reasons are by
+ * pid, VM, vCPU, isa and code; of statistics and items by rate, total, value and name. Remaining
+ * ties keep their order. Events that are no counts come after those that are. 0 or -ENOMEM.
  */
 int order_rows(const struct order *order, struct row *rows, size_t n);
 

@@ -22,15 +22,16 @@ struct query {
 };
 
 /*
- * The rows of @frame that @query asks for: BY_VM one per VM; BY_VCPU one per vCPU (vm and vcpu set); BY_REASON one per exit reason of all VMs
- * merged (only reason set). @ret_rows is malloc'ed. @ret_left_out is how many rows --top cut. 0 or -ENOMEM.
+ * The rows of @frame that @query asks for. BY_VM: one per VM. BY_VCPU: one per vCPU (vm and vcpu
+ * set). BY_REASON: one per exit reason of all VMs merged (only reason set). @ret_rows is malloc'ed.
+ * @ret_left_out is how many rows --top cut. 0 or -ENOMEM.
  */
 int query__rows(const struct query *query, const struct frame *frame, struct row **ret_rows,
 		size_t *ret_n, size_t *ret_left_out);
 
 /*
- * The reasons of a frame, VM or vCPU in @query's order: all @n of them, malloc'ed and followed by NULL; the first
- * @query->top (0: all) were asked for. 0 or -ENOMEM.
+ * The reasons of a frame, VM or vCPU in @query's order: all @n of them, malloc'ed and followed by
+ * NULL. The first @query->top (0: all) were asked for. 0 or -ENOMEM.
  */
 int query__reasons(const struct query *query, const struct frame_reason *reasons, size_t n,
 		   const struct frame_reason ***ret_sorted);

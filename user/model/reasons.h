@@ -47,9 +47,7 @@ bool reason_names__entry(const struct reason_names *names, size_t i,
  */
 int reason_names__replace(struct reason_names *names, const struct reason_entry *v, size_t n);
 
-/*
- * The name of (@isa, @code), or NULL when nobody has one. Flags in @code are not looked at.
- */
+/* The name of (@isa, @code), or NULL when it has none. Flags in @code are not looked at. */
 const char *reason_names__lookup(const struct reason_names *names, uint32_t isa, uint64_t code);
 
 /*
@@ -59,18 +57,19 @@ int reason_names__find(const struct reason_names *names, uint32_t isa, const cha
 		       uint64_t *ret_code);
 
 /*
- * Writes what to show for (@isa, @code) into @buf: the name; for codes with flags "NAME|0x80000000"; for
- * userspace exits with a negative code the errno, "EINTR"; for a code without a name the number ("0x4b" for
- * hardware reasons, decimal for userspace ones); "unknown" for REASON_UNKNOWN; of a nested guest
- * with "L2:" in front. Returns @buf.
+ * Writes what to show for (@isa, @code) into @buf. The name; for codes with flags
+ * "NAME|0x80000000". For userspace exits with a negative code the errno, "EINTR". For a code
+ * without a name the number ("0x4b" for hardware reasons, decimal for userspace ones). "unknown"
+ * for REASON_UNKNOWN. A nested guest's has "L2:" in front. Returns @buf.
  */
 char *reason_names__format(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
 			   size_t size);
 
 /*
- * As kvm_stat calls it in "kvm_exit(HLT)", of any level: the UAPI's constant without its prefix, or else the kernel's
- * name in upper case without spaces; "EINTR"; for a code without a name the decimal number; "UNKNOWN_REASON" for
- * REASON_UNKNOWN. No more than letters, digits, '_' and '-'. Returns @buf.
+ * As kvm_stat calls it in "kvm_exit(HLT)", of any level. The UAPI's constant without its prefix, or
+ * the kernel's name in upper case without spaces; "EINTR". For a code without a name the decimal
+ * number; "UNKNOWN_REASON" for REASON_UNKNOWN. No more than letters, digits, '_' and '-'. Returns
+ * @buf.
  */
 char *reason_names__short(const struct reason_names *names, uint32_t isa, uint64_t code, char *buf,
 			  size_t size);

@@ -29,7 +29,7 @@ enum record_type {
 	RECORD_DELTA = 'D',   /* a snapshot, given the one before it */
 };
 
-/* What is told before the payload. */
+/* What comes before the payload. */
 struct record_head {
 	enum record_type type;
 	bool deflated;

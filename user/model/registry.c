@@ -10,7 +10,7 @@
 #include "item_rows.h"
 #include "slow.h"
 #include "stats.h"
-#include "timestat.h"
+#include "time_sum.h"
 #include "top_reasons.h"
 
 /* ---- values */
@@ -98,7 +98,7 @@ static enum vcpu_held held_of(const struct row *row)
 	return row->vcpu ? row->vcpu->held : row->vm->held;
 }
 
-/* The end of the id. Of one VM whose fd is not known there is none; the others are told from it. */
+/* The end of the id. One VM whose fd is not known has none; others of its process get numbers. */
 static void get_fd(struct row *row, struct column_value *ret)
 {
 	set_text(ret, row->vm->vm_fd == -1 ? NULL : strchr(row->vm->id, '-') + 1);
@@ -336,7 +336,7 @@ static struct counter user_exits_of(const struct row *row)
 	return sum;
 }
 
-/* Of a key, a statistic or an event that only grow. False: it is none, or none is known. */
+/* Of a key, a statistic or an item that only grow. False: it is none, or none is known. */
 static bool has_counter(const struct row *row)
 {
 	return row->detail || (row->stat && !row->stat->gauge) ||
@@ -379,7 +379,7 @@ static void get_value(struct row *row, struct column_value *ret)
 /* ---- times */
 
 /* Of all exits that the row is about. */
-static const struct time_stat *time_of(struct row *row)
+static const struct time_delta *time_of(struct row *row)
 {
 	const struct frame_reasons *reasons;
 	struct time_sum sum;
@@ -393,7 +393,7 @@ static const struct time_stat *time_of(struct row *row)
 	for (size_t i = 0; i < reasons->n; i++)
 		time_sum__add(&sum, &reasons->v[i].time);
 	time_sum__finish(&sum);
-	time_stat__finish(&sum.time);
+	time_delta__finish(&sum.time);
 	row->time = sum.time;
 	row->time.hist = (struct hist){ .v = NULL }; /* it ends with the sum */
 	row->time_made = true;

@@ -55,7 +55,7 @@ struct row {
 	const char *error;
 	/* Made when it is first asked for: the time of all exits of a VM or vCPU, without histograms. */
 	bool time_made;
-	struct time_stat time;
+	struct time_delta time;
 };
 
 enum column_id {

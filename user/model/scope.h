@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * scope: which VMs and vCPUs were asked for (-p, -g, --vcpu). Who needs to know asks here, or hands the lists to the kernel.
- * Pure. VMs by name are found by guest.h, as that takes all of them.
+ * scope: which VMs and vCPUs were asked for (-p, -g, --vcpu). Callers ask here, or hand the lists
+ * to the kernel. Pure. VMs by name are found by guest.h, as that takes all of them.
  */
 #ifndef KVMTOP_MODEL_SCOPE_H
 #define KVMTOP_MODEL_SCOPE_H

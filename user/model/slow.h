@@ -19,7 +19,7 @@
 struct slow_exit {
 	struct timespec wall; /* CLOCK_REALTIME at its end */
 	pid_t pid;	      /* of the VMM */
-	int vm_fd;	      /* see vm_id(); VM_FD_NONE: nobody knows which VM it is */
+	int vm_fd;	      /* see vm_id(); VM_FD_NONE: the VM is not known */
 	const char *name;     /* the VM's, or NULL; not escaped */
 	const char *comm;     /* not escaped */
 	uint32_t vcpu_id;

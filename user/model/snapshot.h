@@ -50,7 +50,7 @@ struct vcpu_times {
 	uint64_t ns[STATE_MAX];
 };
 
-/* Where a vCPU is; where it may be, if that cannot be told. */
+/* Where a vCPU is; all places where it may be, if that is not known. */
 struct vcpu_place {
 	bool in_guest; /* kvm_entry to kvm_exit */
 	bool in_kvm;   /* handling an exit */
@@ -60,7 +60,7 @@ struct vcpu_place {
 struct vcpu_sample {
 	uint32_t vcpu_id;	 /* KVM's number */
 	pid_t tid;		 /* of the thread that ran it last */
-	struct vcpu_times times; /* not valid while its thread is gone (HELD_PARKED) */
+	struct vcpu_times times; /* not valid after its thread has exited (HELD_PARKED) */
 	enum vcpu_held held;
 	struct tally *exits; /* no two of the same (isa, code); any order */
 	size_t n_exits;
@@ -124,7 +124,10 @@ struct snapshot {
 	const struct stat_layout *vm_layout, *vcpu_layout;
 	const struct detail_names *detail_names; /* likewise */
 	const struct item_opts *item_opts; /* what the event view is to count; NULL: nothing */
-	/* What it has counted up to here, of this run, also of VMs that have ended: one of its owners. NULL: it begins here. */
+	/*
+	 * What it has counted up to here in this run, ended VMs included: one of its owners. NULL:
+	 * it begins here.
+	 */
 	const struct item_counts *items;
 };
 

@@ -52,16 +52,17 @@ struct stat_layout {
 };
 
 /*
- * Parses @len bytes from the start of a statistics fd: header, id and all descriptors. 0, -ENOMEM, or -EBADMSG and in
- * @why one line that says what is wrong with them: truncated, sizes that lie, overlapping or unaligned values, unknown
- * types, names that are none. (An unknown unit is no error: it is STAT_UNIT_NONE.)
+ * Parses @len bytes from the start of a statistics fd: header, id and all descriptors. 0, -ENOMEM,
+ * or -EBADMSG and in @why one line. The descriptors may be truncated, have wrong sizes, overlapping
+ * or unaligned values, unknown types or invalid names. (An unknown unit is no error: it is
+ * STAT_UNIT_NONE.)
  */
 int stat_layout__parse(const void *bytes, size_t len, char *why, size_t why_size,
 		       struct stat_layout **ret_layout);
 
 /*
- * How many bytes header, id and descriptors are, from the first @len (at least 24) bytes; 0 when the header is
- * broken or they would be more than 1 MiB.
+ * How many bytes header, id and descriptors are, from the first @len (at least 24) bytes. 0 when
+ * the header is broken or they would be more than 1 MiB.
  */
 size_t stat_layout_head_bytes(const void *bytes, size_t len);
 
@@ -72,8 +73,8 @@ size_t stat_layout_head_bytes(const void *bytes, size_t len);
 struct stat_layout *stat_layout__from_names(const char *const *names, size_t n);
 
 /*
- * @layout as the start of a statistics fd would have it, malloc'ed: what stat_layout__parse makes the same layout of (the data are
- * said to be behind it). NULL: no memory.
+ * @layout as the start of a statistics fd, malloc'ed. stat_layout__parse makes the same layout of
+ * it; the data would follow. NULL: no memory.
  */
 void *stat_layout__format(const struct stat_layout *layout, size_t *ret_len);
 

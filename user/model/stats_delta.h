@@ -2,8 +2,9 @@
 /*
  * stats_delta: KVM's statistics in an interval, from their values in two snapshots. A part of delta, and as pure.
  *
- * Totals are since the VM or vCPU began, not since kvmtop did. So what is seen for the first time has a total and no
- * delta, unless it is known to have begun meanwhile: nobody knows how much of it is of this interval.
+ * Totals are since the VM or vCPU began, not since kvmtop did. So a first reading has a total and
+ * no delta, as its share of this interval is not known. If the VM or vCPU is known to have begun
+ * meanwhile, it has both.
  */
 #ifndef KVMTOP_MODEL_STATS_DELTA_H
 #define KVMTOP_MODEL_STATS_DELTA_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tracepoints_delta: a vCPU's counts come from its two samples, a VM's are its vCPUs' and its own. Those of all are not the sum of the
- * VMs': when a VM is not there any more its counts are the host's, so the two sums over whole snapshots are compared.
+ * tracepoints_delta: a vCPU's counts come from its two samples, a VM's are its vCPUs' and its own.
+ * The total is not the sum of the VMs': an ended VM's counts become the host's. So the sums over
+ * whole snapshots are compared.
  */
 #include "tracepoints_delta.h"
 

@@ -27,11 +27,11 @@ void vcpu_times_grown(const uint64_t prev[STATE_MAX], const uint64_t cur[STATE_M
 	}
 }
 
-void vcpu_times_take(uint64_t told[STATE_MAX], const uint64_t read[STATE_MAX])
+void vcpu_times_take(uint64_t reported[STATE_MAX], const uint64_t read[STATE_MAX])
 {
 	uint64_t grown[STATE_MAX];
 
-	vcpu_times_grown(told, read, grown);
+	vcpu_times_grown(reported, read, grown);
 	for (size_t i = 0; i < STATE_MAX; i++)
-		told[i] += grown[i];
+		reported[i] += grown[i];
 }

@@ -10,13 +10,17 @@
 #include "ids.h"
 
 /*
- * What a vCPU seemed to do in a stretch that had not ended may turn out to be something else: then one part is less than it
- * was. It grew by nothing then, and those that grew most by so much less.
+ * The state that a vCPU seemed to be in during an open stretch may turn out to be another one. Then
+ * one part is less than it was. It has no growth then, and the parts that grew most have less
+ * growth by that amount.
  */
 void vcpu_times_grown(const uint64_t prev[STATE_MAX], const uint64_t cur[STATE_MAX],
 		      uint64_t ret_grown[STATE_MAX]);
 
-/* Brings @told up to date with @read: none of its parts gets less, and their sum is that of @read once that has caught up. */
-void vcpu_times_take(uint64_t told[STATE_MAX], const uint64_t read[STATE_MAX]);
+/*
+ * Brings @reported up to date with @read. No part decreases, and the sum is that of @read once
+ * @read has caught up.
+ */
+void vcpu_times_take(uint64_t reported[STATE_MAX], const uint64_t read[STATE_MAX]);
 
 #endif

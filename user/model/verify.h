@@ -3,10 +3,11 @@
  * verify: compares what kvmtop counted with KVM's own statistics, by intervals and without tolerance. Pure: it is given
  * readings, and says which pairs hold.
  *
- * A reading has the statistics A read before and after our events B: so A_before <= A <= A_after at the moment of
- * B. For a pair that counts the same events, B = A - C with a C that never changes (what happened before kvmtop
- * began), but for the one event that a vCPU may be in the middle of. So each reading says that C lies in an interval; a
- * pair holds as long as all intervals of all readings have a number in common. A single lost event empties it, once both sides are tight.
+ * A reading has the statistics A read before and after our events B: so A_before <= A <= A_after at
+ * the moment of B. For a pair that counts the same events, B = A - C. C is what happened before
+ * kvmtop began, and never changes, but for one event that a vCPU may be in the middle of. So each
+ * reading puts C into an interval. A pair holds as long as all intervals of all readings have a
+ * number in common. A single lost event empties it, once both sides are tight.
  */
 #ifndef KVMTOP_MODEL_VERIFY_H
 #define KVMTOP_MODEL_VERIFY_H
@@ -42,8 +43,9 @@ struct verify_reading {
 	const struct tally *events; /* isa ISA_EVENT, code enum kvm_event */
 	size_t n_events;
 	/*
-	 * How many vCPUs were, or may have been, between kvm_exit and kvm_entry and not in user space; between
-	 * kvm_entry and kvm_exit; from kvm_userspace_exit on and not yet entered again. One of which it is not known counts in all three.
+	 * How many vCPUs were, or may have been: between kvm_exit and kvm_entry, but not in user
+	 * space; between kvm_entry and kvm_exit; between kvm_userspace_exit and kvm_entry. A vCPU
+	 * whose place is not known counts in all three.
 	 */
 	uint32_t in_flight, in_guest, in_vmm;
 };
@@ -104,7 +106,8 @@ void verify__free(struct verify *verify);
 int verify__add(struct verify *verify, const struct verify_reading *reading);
 
 /*
- * What was counted, as known after the last reading; until it is said, nothing. Pairs of what was not are skipped.
+ * Sets what was counted, as known after the last reading. Before this call nothing was. Pairs of
+ * what was not are skipped.
  */
 void verify__set_coverage(struct verify *verify, const struct verify_coverage *coverage);
 

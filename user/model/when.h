@@ -2,11 +2,12 @@
 /*
  * when: a moment as a user writes it: --since, --until. Pure, but for the time zone of the process.
  *
- *	2026-01-31T09:08:07Z	also with +01:00; a space for the T; seconds and their fraction may be left away
- *	2026-01-31 09:08	local time
- *	2026-01-31		local time, its first moment
- *	09:08, 09:08:07		local time, the last one that is not after the end
- *	-90s, -10min, -2h, -1d	so long before the end
+ * 2026-01-31T09:08:07Z also with +01:00; a space for the T; seconds and their fraction may be left
+ * out
+ * 	2026-01-31 09:08	local time
+ * 	2026-01-31		local time, its first moment
+ * 	09:08, 09:08:07		local time, the last one that is not after the end
+ * 	-90s, -10min, -2h, -1d	so long before the end
  */
 #ifndef KVMTOP_MODEL_WHEN_H
 #define KVMTOP_MODEL_WHEN_H

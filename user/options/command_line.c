@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * command_line: argp does the words and the help, out of the table of options (options_table.c); values are parsed in
- * options_parse.c, and options_check.c has what does not go together.
+ * command_line: argp does the words and the help, from the table of options (options_table.c).
+ * Values are parsed in options_parse.c, and options_check.c has the conflicts.
  */
 #include "command_line.h"
 

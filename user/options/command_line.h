@@ -9,8 +9,8 @@
 struct options;
 
 /*
- * Parses the command line. Returns 0 and the options, 1 when help or version was printed (exit status
- * 0 then), or -EINVAL after one line on stderr (exit status 2), -ENOMEM.
+ * Parses the command line. Returns 0 and the options; 1 when help or version was printed (exit
+ * status 0 then); -EINVAL after one line on stderr (exit status 2); -ENOMEM.
  */
 int options__parse(int argc, char **argv, struct options **ret_options);
 void options__free(struct options *options);

@@ -23,20 +23,20 @@ struct rule {
 	const char *text; /* of a conflict: why, and what to do about it */
 };
 
-/* kvm_stat shows tracepoints unless told otherwise; what only an event view has asks for them, too. */
+/* kvm_stat shows tracepoints by default. Options that only an event view has imply them, too. */
 static const struct rule implies_tracepoints[] = {
 	{ .with = { T(FIELDS) | T(NO_CHILDREN) | T(LOG) }, .without = T(STATS) },
 	{ .with = { T(SKIP_ZERO) }, .without = T(STATS) | NOT_TEXT },
 };
 
-/* The event view has counts only: what nobody sees is not timed. */
+/* The event view has counts only, so nothing is timed for it. */
 static const struct rule needs_no_times = {
 	.with = { EVENT_VIEW },
 	.without = T(LATENCY) | T(OUT_JSON) | T(OUT_METRICS) | LOOKS_IN | T(VERIFY) | T(LISTEN) |
 		   T(RECORD) | T(REPLAY),
 };
 
-/* What does not go together; the first that applies is said. */
+/* Conflicts; the first that applies is reported. */
 static const struct rule conflicts[] = {
 	/* the event view and its logs */
 	{ { T(LOG_CSV) }, T(LOG), "-c is for logs: give -l or -L FILE, too" },
@@ -51,54 +51,52 @@ static const struct rule conflicts[] = {
 	  "-H shows exit reasons, the event view (-t, -f, -x, -l, -L) events: give one of them" },
 	{ { T(STATS), T(BY_REASON) },
 	  0,
-	  "-d shows no exit reasons: leave --by away, or take --by vm or --by vcpu" },
+	  "-d shows no exit reasons: leave out --by, or take --by vm or --by vcpu" },
 	{ { EVENT_VIEW, T(BY_REASON) },
 	  0,
-	  "-t has exit reasons as children: leave --by away, or take --by vm or --by vcpu" },
+	  "-t has exit reasons as children: leave out --by, or take --by vm or --by vcpu" },
 	{ { T(LOG), BY },
 	  0,
-	  "a log (-l, -L) is of all VMs together: leave --by away, or choose VMs by -p or -g" },
+	  "a log (-l, -L) is of all VMs together: leave out --by, or choose VMs by -p or -g" },
 	{ { T(LOG), T(TOP) | T(SORT) },
 	  0,
-	  "a log (-l, -L) has a column for each event: leave --top and --sort away, or choose "
+	  "a log (-l, -L) has a column for each event: leave out --top and --sort, or choose "
 	  "events by -f" },
-	{ { T(LOG), NOT_TEXT },
-	  0,
-	  "-l and -L have a format of their own (-c: CSV): leave -o away" },
+	{ { T(LOG), NOT_TEXT }, 0, "-l and -L have a format of their own (-c: CSV): leave out -o" },
 	{ { T(LOG), LOOKS_IN },
 	  0,
-	  "-l and -L are a log of counts: leave --detail and --slower-than away" },
+	  "-l and -L are a log of counts: leave out --detail and --slower-than" },
 	{ { EVENT_VIEW, T(ONCE), LOOKS_IN },
 	  BY | NOT_TEXT,
-	  "-1 prints rows of counts for scripts: take -n 1 instead, or leave --detail and "
-	  "--slower-than away" },
+	  "-1 prints rows of counts for scripts: take -n 1 instead, or leave out "
+	  "--detail and --slower-than" },
 	{ { T(FIELDS) | T(NO_CHILDREN), T(OUT_METRICS) },
 	  0,
-	  "-f and -x choose rows of the event view: take -o text, csv or json, or leave them "
-	  "away" },
+	  "-f and -x choose rows of the event view: take -o text, csv or json, or leave "
+	  "them out" },
 	{ { T(LIST), T(LISTEN) | T(RECORD) },
 	  0,
-	  "-f help lists events and ends: leave --listen and --record away" },
-	{ { T(LOG), T(VERIFY) }, 0, "--verify has no log: leave -l and -L away" },
-	{ { T(SKIP_ZERO), T(VERIFY) }, 0, "--verify reports all that it compared: leave -z away" },
+	  "-f help lists events and ends: leave out --listen and --record" },
+	{ { T(LOG), T(VERIFY) }, 0, "--verify has no log: leave out -l and -L" },
+	{ { T(SKIP_ZERO), T(VERIFY) }, 0, "--verify reports all that it compared: leave out -z" },
 
 	/* what is measured */
 	{ { T(HIST), T(BY_MACHINE) },
 	  0,
-	  "-H shows exit reasons: leave --by away, or take --by reason" },
+	  "-H shows exit reasons: leave out --by, or take --by reason" },
 	{ { T(SLOW), T(LATENCY_OFF) },
 	  0,
 	  "--slower-than needs times, --latency off takes none: give one of them" },
 	{ { T(VERIFY), LOOKS_IN | T(TRACEPOINTS) },
 	  0,
-	  "--verify compares counts and ends: leave --detail, --slower-than, -t, -f and -x away" },
+	  "--verify compares counts and ends: leave out --detail, --slower-than, -t, -f and -x" },
 
 	/* where frames go */
-	{ { T(VERIFY), T(OUT_METRICS) }, 0, "--verify is no metric: leave -o openmetrics away" },
-	{ { T(VERIFY), T(LISTEN) }, 0, "--verify is no metric: leave --listen away" },
+	{ { T(VERIFY), T(OUT_METRICS) }, 0, "--verify is no metric: leave out -o openmetrics" },
+	{ { T(VERIFY), T(LISTEN) }, 0, "--verify is no metric: leave out --listen" },
 	{ { T(VERIFY), T(OUT_CSV) },
 	  0,
-	  "--verify prints a report: leave -o csv away, or take -o json" },
+	  "--verify prints a report: leave out -o csv, or take -o json" },
 	{ { T(SLOW), T(OUT_METRICS) | T(LISTEN) },
 	  T(OUT_TEXT) | T(OUT_CSV) | T(OUT_JSON),
 	  "--slower-than prints lines, which metrics are not: give -o text, csv or json" },
@@ -109,20 +107,18 @@ static const struct rule conflicts[] = {
 	  "--replay shows a recording, --record makes one: give one of them" },
 	{ { T(REPLAY), T(LISTEN) },
 	  0,
-	  "--listen serves what runs now: leave --replay away, or take -o openmetrics" },
-	{ { T(REPLAY), T(VERIFY) },
-	  0,
-	  "--verify compares with what runs now: leave --replay away" },
+	  "--listen serves what runs now: leave out --replay, or take -o openmetrics" },
+	{ { T(REPLAY), T(VERIFY) }, 0, "--verify compares with what runs now: leave out --replay" },
 	{ { T(REPLAY), T(FEATURES) },
 	  0,
-	  "--features tells of this host: leave --replay away (--replay FILE -v tells of a "
+	  "--features tells of this host: leave out --replay (--replay FILE -v tells of a "
 	  "recording)" },
 	{ { T(ONE_FILE) }, 0, "-L and --record name one file: give each its own" },
 	{ { T(REPLAY), T(SLOW) },
 	  0,
-	  "slow exits are not recorded: leave --slower-than or --replay away" },
-	{ { T(RECORD), T(VERIFY) }, 0, "--verify compares and ends: leave --record away" },
-	{ { T(RECORD), T(FEATURES) }, 0, "--features measures nothing: leave --record away" },
+	  "slow exits are not recorded: leave out --slower-than or --replay" },
+	{ { T(RECORD), T(VERIFY) }, 0, "--verify compares and ends: leave out --record" },
+	{ { T(RECORD), T(FEATURES) }, 0, "--features measures nothing: leave out --record" },
 	{ { T(RECORD_SIZE) },
 	  T(RECORD),
 	  "--record-size is of what --record writes: give --record, too" },

@@ -7,7 +7,7 @@
 
 struct option_parse;
 
-/* Completes the options. 0, or -EINVAL after one line that says what to leave away. */
+/* Completes the options. 0, or -EINVAL after one line that says what to leave out. */
 int options_check(struct option_parse *parse);
 
 #endif

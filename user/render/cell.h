@@ -9,8 +9,8 @@
 #include "../model/registry.h"
 
 /*
- * Column @id of @row by its unit: times and rates short, shares in percent, @unknown where it is not known, and texts escaped by
- * @escape. malloc'ed; NULL: no memory.
+ * Column @id of @row by its unit: times and rates short, shares in percent, @unknown where it is
+ * not known. Texts are escaped by @escape. Returns malloc'ed text; NULL: no memory.
  */
 char *cell_format(enum column_id id, struct row *row, enum fmt_escape escape, const char *unknown);
 

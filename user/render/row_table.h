@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * row_table: rows of a frame as a table: which columns it has is in model/columns.h. Pure; what draws the table, as lines or on a
- * screen, is others' business.
+ * row_table: rows of a frame as a table: which columns it has is in model/columns.h. Pure; other
+ * modules draw the table, as lines or on a screen.
  */
 #ifndef KVMTOP_RENDER_ROW_TABLE_H
 #define KVMTOP_RENDER_ROW_TABLE_H
@@ -20,8 +20,8 @@ enum row_table {
 };
 
 /*
- * The table @which of the @n @rows, in their order, with all its columns: texts escaped by @escape, and empty cells for columns
- * that the kind of a row does not have. NULL: no memory.
+ * The table @which of the @n @rows, in their order, with all its columns. Texts are escaped by
+ * @escape; columns that a row's kind does not have are empty. NULL: no memory.
  */
 struct table *row_table_make(enum row_table which, struct row *rows, size_t n,
 			     enum fmt_escape escape);

@@ -121,7 +121,10 @@ static size_t layout_width(const struct table *table, const struct table_layout 
 	return shown ? sum + (shown - 1) * layout->gap : 0;
 }
 
-/* Takes away from what may shrink, always from the widest, until it fits or nothing may shrink any more. */
+/*
+ * Shrinks columns that may shrink, always the widest one, until all fit or none may shrink any
+ * more.
+ */
 static void layout_shrink(const struct table *table, size_t width, struct table_layout *layout)
 {
 	for (size_t now = layout_width(table, layout); now > width; now--) {

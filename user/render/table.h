@@ -19,8 +19,8 @@ struct table_column {
 	unsigned int drop;   /* left out when there is no room, highest number first; 0: never */
 	unsigned int max;    /* never wider than that; 0: as wide as its cells */
 	/*
-	 * The column that has the sum of all that name it: it is shown when they do not all fit, in their place, and only
-	 * then. 0: none.
+	 * The column with the sum of all columns that name it. It is shown in their place when they
+	 * do not all fit, and only then. 0: none.
 	 */
 	unsigned int sum;
 };

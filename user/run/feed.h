@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * feed: gives frames one after the other, and those of the past: of this host (feed_live.h) or of a recording (feed_replay.h). Who takes them does
- * not know which.
+ * feed: gives frames one after the other, and those of the past: of this host (feed_live.h) or of a
+ * recording (feed_replay.h). The taker does not know which.
  */
 #ifndef KVMTOP_RUN_FEED_H
 #define KVMTOP_RUN_FEED_H
@@ -58,8 +58,9 @@ static inline int feed__seek(struct feed *feed, int64_t wall_ns, struct frame **
 }
 
 /*
- * For one who looks at the past: measures now, so that what happens meanwhile is not one long interval. Gives the newest frame, but
- * feed__next() and feed__prev() go on from where they were, if the past is kept. -ENODATA: this feed measures nothing.
+ * For a user who looks at the past: measures now, so that the meantime is not one long interval.
+ * Gives the newest frame, but feed__next() and feed__prev() go on from where they were, if the past
+ * is kept. -ENODATA: this feed measures nothing.
  */
 static inline int feed__measure(struct feed *feed, struct frame **ret_frame)
 {

@@ -14,7 +14,7 @@ struct host_info;
 struct reason_names;
 struct snapshot;
 
-/* Of the past, unless told otherwise. */
+/* The default size of the past. */
 #define FEED_HISTORY_BYTES ((size_t)64 << 20)
 
 /* All of it outlives the feed. */
@@ -25,7 +25,10 @@ struct feed_live_opts {
 	const struct reason_names *names;
 	/* Takes a snapshot. 0, or a negative errno after one line on stderr unless it is -ENOMEM. */
 	int (*read)(void *arg, struct snapshot **ret_snapshot);
-	/* Told of each snapshot when its frame is made; @prev NULL: it is the first. NULL: nobody is. */
+	/*
+	 * Called with each snapshot when its frame is made; @prev NULL: it is the first. NULL: no
+	 * such call.
+	 */
 	void (*taken)(void *arg, const struct snapshot *cur, const struct snapshot *prev);
 	/* See feed__finish(). NULL: there is nothing to be done. */
 	int (*finish)(void *arg);

@@ -17,7 +17,7 @@
 #include "replay_boundaries.h"
 #include "replay_counted.h"
 #include "replay_select.h"
-#include "replay_tell.h"
+#include "replay_report.h"
 #include "signals.h"
 #include "../sources/replay.h"
 
@@ -61,7 +61,7 @@ static int next_item(const struct feed_replay *run, struct replay_item **ret_ite
 		int err = replay__next(run->opts.replay, ret_item);
 
 		if (err)
-			return replay_tell_error(run->opts.options, err);
+			return replay_report_error(run->opts.options, err);
 		if ((*ret_item)->place >= run->from)
 			return 0;
 		replay_item__put(*ret_item);
@@ -74,7 +74,7 @@ static bool is_left_out(struct feed_replay *run, const struct replay_item *item)
 	if (replay_lacks(run->opts.options, item, run->lacks, sizeof(run->lacks)))
 		return true;
 	if (run->told != item->run)
-		replay_tell_missing(run->opts.options, item);
+		replay_report_missing(run->opts.options, item);
 	run->told = item->run;
 	return false;
 }
@@ -138,7 +138,7 @@ static void begin_run(struct feed_replay *run, struct shown **cur)
 	run->feed.anew = true;
 	if (!run->searching) {
 		log_info("another run of kvmtop begins: what was in between is not known");
-		replay_tell_run((*cur)->item->run);
+		replay_report_run((*cur)->item->run);
 	}
 	go_on(run, cur);
 }
@@ -259,8 +259,8 @@ static int begin_at(struct feed_replay *run, const struct counted *start)
 	shown__free(replay_select__take_passed(run->select));
 	run->over = false;
 	run->from = shared.place;
-	return replay_tell_error(run->opts.options,
-				 replay__seek_place(run->opts.replay, shared.place));
+	return replay_report_error(run->opts.options,
+				   replay__seek_place(run->opts.replay, shared.place));
 }
 
 /* ---- the past */
@@ -442,8 +442,8 @@ static int finish(struct feed *feed, int err)
 	const struct feed_replay *run = replay_of(feed);
 
 	return err ? 0
-		   : replay_tell_end(run->opts.options, run->opts.replay, run->frames,
-				     run->lacks[0] ? run->lacks : NULL);
+		   : replay_report_end(run->opts.options, run->opts.replay, run->frames,
+				       run->lacks[0] ? run->lacks : NULL);
 }
 
 static void free_replay(struct feed *feed)
@@ -481,11 +481,12 @@ int feed_replay__new(const struct feed_replay_opts *opts, struct feed **ret_feed
 		return -ENOMEM;
 	run->feed.ops = &ops;
 	run->opts = *opts;
-	err = replay_tell_choice(opts->options)
+	err = replay_report_choice(opts->options)
 		      ?: replay_select__new(opts->options, opts->replay, opts->until_ns,
 					    &run->select);
 	if (!err)
-		err = replay_tell_error(opts->options, replay__seek(opts->replay, opts->since_ns));
+		err = replay_report_error(opts->options,
+					  replay__seek(opts->replay, opts->since_ns));
 	if (err) {
 		free_replay(&run->feed);
 		return err;

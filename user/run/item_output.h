@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * item_output: the event view's rows of the last frame, and its outputs other than tables: logs
- * (-l, -L), rows of one interval (-1), the list of items (-f help). The counts are in the frames.
- * This keeps the state of a log.
+ * item_output: the event view's rows of the last frame, and its outputs other than tables. These
+ * are logs (-l, -L), rows of one interval (-1), and the list of items (-f help). The counts are in
+ * the frames. This keeps the state of a log.
  */
 #ifndef KVMTOP_RUN_ITEM_OUTPUT_H
 #define KVMTOP_RUN_ITEM_OUTPUT_H
@@ -30,8 +30,8 @@ int item_output__take(struct item_output *output, const struct frame *frame);
 const struct item_rows *item_output__rows(const struct item_output *output);
 
 /*
- * Prints what is asked for of the last frame to @out; ret_done false: it is a table that is asked for, which is somebody else's. 0 or a
- * negative errno. Not to be called with a log file.
+ * Prints the output that is asked for, of the last frame, to @out. ret_done false: that is a table,
+ * which another module prints. 0 or a negative errno. Not to be called with a log file.
  */
 int item_output__print(struct item_output *output, FILE *out, const struct frame *frame,
 		       bool *ret_done);
@@ -42,7 +42,7 @@ int item_output__log(struct item_output *output, const struct frame *frame);
 /* The log's file; NULL: there is none. */
 struct log_file *item_output__file(const struct item_output *output);
 
-/* The log's file has been moved away. */
+/* Reopens the log's file, which may have been renamed. */
 void item_output__reopen(struct item_output *output);
 
 #endif

@@ -22,7 +22,7 @@
 struct live_run {
 	const struct options *options;
 	const struct live_parts *parts;
-	bool recording_fails;  /* that was said */
+	bool recording_fails;  /* that was reported */
 	uint64_t not_recorded; /* snapshots, since then */
 	struct selection *selection;
 	struct outputs *outputs;

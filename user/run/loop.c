@@ -75,7 +75,7 @@ static int tick(struct loop *loop)
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 
-/* At once, and not with the next row: who moved the file away may be about to compress it. */
+/* At once, and not with the next row: logrotate may be about to compress the old file. */
 static void reopen_if_asked(struct loop *loop)
 {
 	if (signals__take_hangup())
@@ -158,7 +158,7 @@ static int run(struct loop *loop)
 	return 0;
 }
 
-/* The readers' turn. What is lost in a file for good is a failure; that nobody reads stdout any more is none. */
+/* The readers' turn. Losing rows of a file is a failure; a closed stdout is none. */
 static int finish(struct loop *loop, int err)
 {
 	int fed = feed__finish(loop->feed, err), written;

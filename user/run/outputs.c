@@ -23,7 +23,10 @@
 #include "../sinks/sink.h"
 #include "../sinks/slow.h"
 
-/* What waits for the reader of stdout, at most: for a terminal no more than what somebody would like to see who lets it go on. */
+/*
+ * Limits of what waits for the reader of stdout. For a terminal it is only what a user wants to see
+ * after a pause.
+ */
 #define KEEP_BYTES (8u << 20)
 #define KEEP_TERMINAL_BYTES (64u << 10)
 /* Of a recording, which waits for its reader: what is kept after a signal is still to be read. */
@@ -33,10 +36,10 @@ struct outputs {
 	const struct options *options;
 	struct outlet *out;  /* stdout; NULL: it is not written to */
 	bool header_written; /* CSV's */
-	bool failed;	     /* and that was said */
-	bool leaving_out;    /* that was said, and not yet that it is over */
+	bool failed;	     /* and that was reported */
+	bool leaving_out;    /* that was reported, and its end not yet */
 	uint64_t frames_left_out, slow_left_out;
-	struct http *http;	   /* NULL: nobody listens */
+	struct http *http;	   /* NULL: no --listen */
 	struct item_output *items; /* NULL: no event view */
 };
 
@@ -233,7 +236,7 @@ int outputs__check(struct outputs *outputs)
 
 /* ---- what a slow reader misses */
 
-static void tell_left_out(struct outputs *outputs)
+static void report_left_out(struct outputs *outputs)
 {
 	if (!outputs->leaving_out)
 		log_warning("standard output is not read fast enough: what it has no room for is "
@@ -241,7 +244,7 @@ static void tell_left_out(struct outputs *outputs)
 	outputs->leaving_out = true;
 }
 
-static void tell_all_left_out(const struct outputs *outputs, const char *what)
+static void report_all_left_out(const struct outputs *outputs, const char *what)
 {
 	if (outputs->options->slower_than_ns)
 		log_warning("standard output %s: %llu frames and %llu slow exits were left out",
@@ -256,7 +259,7 @@ static void tell_all_left_out(const struct outputs *outputs, const char *what)
 static bool has_room(struct outputs *outputs)
 {
 	if (outputs->leaving_out && outlet__is_idle(outputs->out)) {
-		tell_all_left_out(outputs, "is read again");
+		report_all_left_out(outputs, "is read again");
 		outputs->leaving_out = false;
 	}
 	return outlet__has_room(outputs->out);
@@ -310,7 +313,7 @@ static int write_stdout(struct outputs *outputs, const struct frame *frame)
 	if (err)
 		return err;
 	if (!has_room(outputs)) {
-		tell_left_out(outputs);
+		report_left_out(outputs);
 		outputs->frames_left_out++;
 		return 0;
 	}
@@ -368,7 +371,7 @@ int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
 	FILE *out;
 
 	if (!has_room(outputs)) {
-		tell_left_out(outputs);
+		report_left_out(outputs);
 		outputs->slow_left_out++;
 		return outputs__check(outputs);
 	}
@@ -409,7 +412,7 @@ static int finish_stdout(struct outputs *outputs, struct ending *ending)
 		log_warning(
 			"standard output is not read: what was still to be written there is lost");
 	if (outputs->leaving_out)
-		tell_all_left_out(outputs, "was not read fast enough");
+		report_all_left_out(outputs, "was not read fast enough");
 	return check_written(outputs, err);
 }
 

@@ -30,21 +30,24 @@ void outputs__close(struct outputs *outputs);
 bool outputs_want_items(const struct options *options, const struct reason_names *names,
 			uint32_t isa, struct item_opts *ret_opts);
 
-/* Whether anything is written to stdout; if not, nothing there is of interest, nor that its reader has gone. */
+/* Whether anything is written to stdout. If not, a closed stdout does not matter. */
 bool outputs__has_stdout(const struct outputs *outputs);
 
-/* SIGHUP: files may have been moved away, and are opened anew. */
+/* SIGHUP: files may have been renamed, and are reopened. */
 void outputs__reopen(struct outputs *outputs);
 
-/* Readable when outputs__check() tells of an error; -1: nothing is written to stdout. */
+/* Readable when outputs__check() has an error; -1: nothing is written to stdout. */
 int outputs__fd(const struct outputs *outputs);
 
-/* 0; -EPIPE when the reader of stdout is gone; or another negative errno after one line on stderr. */
+/*
+ * 0; -EPIPE when the reader of stdout has closed it; or another negative errno after one line on
+ * stderr.
+ */
 int outputs__check(struct outputs *outputs);
 
 /*
- * Writes a frame, or a slow exit, to all that take it; when stdout has no room for it, it is left out there, and counted. As
- * outputs__check(), but that it may also be -ENOMEM.
+ * Writes a frame, or a slow exit, to all outputs that take it. When stdout has no room, it is left
+ * out there, and counted. As outputs__check(), but that it may also be -ENOMEM.
  */
 int outputs__write_frame(struct outputs *outputs, const struct frame *frame);
 int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow);

@@ -41,8 +41,8 @@ static bool works(const struct privileges_needs *needs)
 }
 
 /*
- * The least of @caps that suffices, by trying: kernels differ in what they let those do to maps and iterators who have the
- * fd of it (before 5.19, with kernel.unprivileged_bpf_disabled, nothing).
+ * The least of @caps that suffices, by trying. Kernels differ in what the fd of a map or an
+ * iterator allows (nothing before 5.19, with kernel.unprivileged_bpf_disabled).
  */
 static uint64_t find_needed(const struct privileges_needs *needs, const struct caps *caps)
 {

@@ -17,15 +17,15 @@ struct privileges_needs {
 	struct exits *exits;
 	struct kvm_stats *stats;
 	struct stats_iter *iterator; /* of --verify */
-	bool writes_files;	     /* which are renamed, or opened anew, in folders of others */
+	bool writes_files;	     /* which are renamed, or reopened, in folders of others */
 };
 
 /* Whatever this process might execute gets no privileges. To be called before there are other threads. */
 void privileges_seal(void);
 
 /*
- * Gives up all capabilities of this thread but those that the sources need from now on, for good. Threads that there are
- * already keep theirs. When that cannot be done it is told, and all are kept.
+ * Gives up all capabilities of this thread but those that the sources need from now on, for good.
+ * Threads that there are already keep theirs. When that fails, a message says so, and all are kept.
  */
 void privileges_drop(const struct privileges_needs *needs);
 

@@ -22,8 +22,9 @@
 #include "../sources/replay.h"
 
 /*
- * So often a snapshot stands by itself, which is what a damaged part or --since costs: when these are no large part of the file, but not
- * more often than the one, and not less often than the other.
+ * How often a snapshot stands by itself, which limits what a damaged part or --since costs. It does
+ * so when such snapshots are a small part of the file; these two are the shortest and longest
+ * distances.
  */
 #define KEY_EVERY_MIN 60
 #define KEY_EVERY_MAX 600
@@ -70,7 +71,7 @@ static int64_t now_ns(void)
 
 /* ---- the file */
 
-/* VMs have names that are not everybody's business: 0600. */
+/* The names of VMs are private: 0600. */
 static int open_file(const char *path, int flags, char *why, size_t why_size)
 {
 	const struct own_file_opts opts = { .flags = O_RDWR | O_APPEND | flags, .mode = 0600 };
@@ -184,7 +185,7 @@ static int make_older(const struct recorder *recorder, int folder, const char *n
 	return renameat(folder, name, folder, older) ? -errno : 1;
 }
 
-/* The newest snapshots are the ones that somebody asks for. */
+/* The newest snapshots are the most useful ones. */
 static int begin_new_file(struct recorder *recorder)
 {
 	__autofree char *name = NULL, *older = NULL;

@@ -24,13 +24,14 @@ struct recorder_opts {
 };
 
 /*
- * Opens a new file, or one to append to: a recording of ours (see own_file) that nobody else writes; any other file is not touched. 0, or a negative errno and in
- * @why one line that says what is wrong and what to do.
+ * Opens a new file, or a recording to append to: ours (see own_file), and without another writer.
+ * Any other file is not touched. 0, or a negative errno and in @why one line that says what is
+ * wrong and what to do.
  */
 int recorder__open(const struct recorder_opts *opts, char *why, size_t why_size,
 		   struct recorder **ret_recorder);
 
-/* How many bytes of a record that was cut off were there at the end of the file; they are gone. */
+/* How many bytes of a torn record were cut off the end of the file. */
 uint64_t recorder__cut_bytes(const struct recorder *recorder);
 
 /*

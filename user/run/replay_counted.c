@@ -8,7 +8,7 @@
 #include "../model/snapshot.h"
 #include "../sources/replay.h"
 
-/* Of the host's exit reasons, in a recording that does not tell; 0: there are none. */
+/* Of the host's exit reasons, in a recording that does not have it; 0: there are none. */
 static uint32_t find_isa(const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->n_vms; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * replay_counted: what the event view has counted up to places in a recording, so that a frame of the past has the totals that it
- * had when all before it was passed: counting goes on from the nearest place.
+ * replay_counted: the event view's counts at places in a recording. Counting goes on from the
+ * nearest place, so a frame of the past has the same totals each time.
  */
 #ifndef KVMTOP_RUN_REPLAY_COUNTED_H
 #define KVMTOP_RUN_REPLAY_COUNTED_H

@@ -17,7 +17,7 @@
 #include "feed_replay.h"
 #include "loop.h"
 #include "outputs.h"
-#include "replay_tell.h"
+#include "replay_report.h"
 #include "signals.h"
 #include "../sources/replay.h"
 
@@ -46,8 +46,11 @@ static int no_such_time(const struct replay_run *run, const char *option, int64_
 	return -ENOENT;
 }
 
-/* --since of a time before the recording shows all of it, which is not what who meant another day asked for. */
-static void tell_since(const struct replay_run *run)
+/*
+ * With --since before its begin all of the recording is shown, although the user may have meant
+ * another day.
+ */
+static void report_since(const struct replay_run *run)
 {
 	const struct replay_info *info = replay__info(run->replay);
 	char since[32], first[32];
@@ -86,7 +89,7 @@ static int set_span(struct replay_run *run)
 	if (options->until.kind && run->until_ns <= info->first_ns)
 		return no_such_time(run, "--until", run->until_ns);
 	if (options->since.kind)
-		tell_since(run);
+		report_since(run);
 	return replay__seek(run->replay, run->since_ns);
 }
 
@@ -102,7 +105,7 @@ static int open_recording(struct replay_run *run)
 		log_error("--replay %s", why);
 	if (err)
 		return err;
-	replay_tell_damage(options, run->replay);
+	replay_report_damage(options, run->replay);
 	if (replay__info(run->replay)->n < 2) {
 		log_error("--replay %s: %s", options->replay,
 			  replay__info(run->replay)->n
@@ -110,19 +113,19 @@ static int open_recording(struct replay_run *run)
 				  : "no snapshot is in it");
 		return -ENODATA;
 	}
-	replay_tell_info(options, run->replay);
+	replay_report_info(options, run->replay);
 	return 0;
 }
 
-/* What was recorded is told for the first run; of the others when they come. */
-static int tell_first(struct replay_run *run)
+/* What was recorded is reported for the first run now, for the others when they come. */
+static int report_first(struct replay_run *run)
 {
 	__cleanup(cleanup_item) struct replay_item *item = NULL;
-	int err = replay_tell_error(run->options, replay__next(run->replay, &item));
+	int err = replay_report_error(run->options, replay__next(run->replay, &item));
 
 	if (!err)
-		replay_tell_run(item->run);
-	return err == -ENODATA ? replay_tell_end(run->options, run->replay, 0, NULL) : err;
+		replay_report_run(item->run);
+	return err == -ENODATA ? replay_report_end(run->options, run->replay, 0, NULL) : err;
 }
 
 static int open_feed(struct replay_run *run)
@@ -146,7 +149,7 @@ static int run_all(struct replay_run *run)
 	if (!err)
 		err = set_span(run);
 	if (!err)
-		err = tell_first(run);
+		err = report_first(run);
 	if (!err)
 		err = open_feed(run);
 	/* Until here a signal ends us: nothing is printed yet. */

@@ -83,8 +83,8 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 	return 0;
 }
 
-static int tell_missing(const struct replay_select *select, const bool *found_pids,
-			bool found_guest)
+static int report_missing(const struct replay_select *select, const bool *found_pids,
+			  bool found_guest)
 {
 	const struct scope *scope = &select->options->scope;
 	__autofree char *list = NULL;
@@ -121,7 +121,7 @@ int replay_select__new(const struct options *options, struct replay *replay, int
 	if (!err)
 		err = find_wanted(select, replay, until_ns, found_pids, &found_guest);
 	if (!err)
-		err = tell_missing(select, found_pids, found_guest);
+		err = report_missing(select, found_pids, found_guest);
 	if (err)
 		return err;
 	*ret_select = take_ptr(select);

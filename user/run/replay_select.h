@@ -23,8 +23,9 @@ struct shown {
 };
 
 /*
- * Says which -p are not in the recording from where it is to @until_ns; it is an error when no VM there is one of -g. Leaves @replay anywhere. 0, or a
- * negative errno: -ENOENT after one line on stderr. @options outlive it.
+ * Reports which -p are not in the recording from here to @until_ns. It is an error when no VM there
+ * matches -g. Leaves @replay anywhere. 0, or a negative errno: -ENOENT after one line on stderr.
+ * @options outlive it.
  */
 int replay_select__new(const struct options *options, struct replay *replay, int64_t until_ns,
 		       struct replay_select **ret_select);
@@ -39,7 +40,7 @@ void replay_select__pass_over(struct replay_select *select, struct shown *shown)
 /* The one that was passed over last, if nothing was shown since; the caller's then. NULL: there is none. */
 struct shown *replay_select__take_passed(struct replay_select *select);
 
-/* @shown was shown, or begins anew: what was passed over is over. */
+/* @shown was shown, or is a new begin: what was passed over is dropped. */
 void replay_select__forget(struct replay_select *select, struct shown *shown);
 
 void shown__free(struct shown *shown);

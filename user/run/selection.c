@@ -22,7 +22,7 @@
 struct selection {
 	const struct scope *scope;
 	struct guest_filter *guest; /* NULL: all */
-	bool *pid_ended;	    /* of scope->pids: that was said */
+	bool *pid_ended;	    /* of scope->pids: that was reported */
 	bool pids_checked;
 };
 
@@ -30,7 +30,7 @@ DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 DEFINE_CLEANUP(selection, struct selection, selection__free)
 
 /* " without CAP_SYS_PTRACE": what we lack to look into processes; nothing if that is not it. */
-static const char *tell_missing(char *buf, size_t size)
+static const char *missing_text(char *buf, size_t size)
 {
 	uint64_t missing = caps_missing(CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH));
 	char list[48];
@@ -42,7 +42,7 @@ static const char *tell_missing(char *buf, size_t size)
 }
 
 /* Why no VM of process @pid is found, @err, or 0: it has none. */
-static void tell_no_vm(pid_t pid, int err)
+static void report_no_vm(pid_t pid, int err)
 {
 	struct vmm_info info = { .comm = NULL };
 	__autofree char *comm = NULL;
@@ -52,7 +52,7 @@ static void tell_no_vm(pid_t pid, int err)
 		log_warning("there is no process %d", pid);
 	} else if (err == -EACCES) {
 		log_warning("pid %d cannot be inspected%s: whether it has a VM is not known", pid,
-			    tell_missing(why, sizeof(why)));
+			    missing_text(why, sizeof(why)));
 	} else if (err) {
 		log_warning("pid %d cannot be inspected: %s", pid, strerror(-err));
 	} else if (!proc_vmm_read(PROC_ROOT, pid, &info)) {
@@ -79,7 +79,7 @@ void selection__check_pids(struct selection *selection)
 		if (selection->pids_checked && selection->pid_ended[i])
 			log_warning("the VM of pid %d has ended", scope->pids[i]);
 		else if (!selection->pids_checked)
-			tell_no_vm(scope->pids[i], err);
+			report_no_vm(scope->pids[i], err);
 	}
 	selection->pids_checked = true;
 }
@@ -121,11 +121,11 @@ static int list_vmms(struct snapshot *snapshot, size_t *ret_denied)
 }
 
 /* "; 3 processes cannot be inspected without CAP_SYS_PTRACE": the VM may be one of theirs. */
-static const char *tell_denied(size_t denied, char *buf, size_t size)
+static const char *denied_text(size_t denied, char *buf, size_t size)
 {
 	char without[64];
 
-	tell_missing(without, sizeof(without));
+	missing_text(without, sizeof(without));
 	buf[0] = '\0';
 	if (denied && *without)
 		snprintf(buf, size, "; %zu %s cannot be inspected%s", denied,
@@ -144,7 +144,7 @@ static int no_such_guest(const struct selection *selection, const struct guest_n
 		return -ENOMEM;
 	log_error("no VM is called %s%s%s; %s%s", selection->scope->guest,
 		  why ? ", and it is not a regular expression: " : "", why ? why : "",
-		  *list ? list : "no VM is running", tell_denied(denied, rest, sizeof(rest)));
+		  *list ? list : "no VM is running", denied_text(denied, rest, sizeof(rest)));
 	return -ENOENT;
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * selection: which VMs were asked for (-p, -g), and what the user is told of those that are not there.
- */
+/* selection: which VMs were asked for (-p, -g), and the messages about those that are not there. */
 #ifndef KVMTOP_RUN_SELECTION_H
 #define KVMTOP_RUN_SELECTION_H
 
@@ -20,8 +18,8 @@ int selection__new(const struct scope *scope, struct selection **ret_selection);
 void selection__check_pids(struct selection *selection);
 
 /*
- * Leaves only the VMs in @snapshot that -g asks for. @exits, of which it is, ignores the others from now on; NULL: nobody is told. (-p
- * is the business of the sources.)
+ * Leaves only the VMs in @snapshot that -g asks for. @exits, of which it is, ignores the others
+ * from now on; NULL: no such call. (The sources handle -p.)
  */
 void selection__apply(struct selection *selection, struct exits *exits, struct snapshot *snapshot);
 

@@ -107,7 +107,7 @@ static uint64_t time_of_readers(struct ending *ending)
 	return ns < most_ns ? ns : most_ns;
 }
 
-bool ending__may_wait(struct ending *ending, uint64_t moved)
+bool ending__may_wait(struct ending *ending, uint64_t taken)
 {
 	const uint64_t ns = time_of_readers(ending);
 
@@ -116,8 +116,8 @@ bool ending__may_wait(struct ending *ending, uint64_t moved)
 	if (!ending->signals)
 		return true;
 	ending->waited_ns += ns;
-	ending->stalled_ns = moved == ending->moved ? ending->stalled_ns + ns : 0;
-	ending->moved = moved;
+	ending->stalled_ns = taken == ending->taken ? ending->stalled_ns + ns : 0;
+	ending->taken = taken;
 	return ending->stalled_ns < ending->stall_ns && ending->waited_ns < TOTAL_NS;
 }
 

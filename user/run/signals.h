@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * signals: SIGINT and SIGTERM end what runs, SIGHUP has files opened anew. They are held back, and come through only where we wait.
- * And how long we wait for a reader at the end.
+ * signals: SIGINT and SIGTERM end what runs, SIGHUP reopens files. They are held back, and come
+ * through only where we wait. And how long we wait for a reader at the end.
  */
 #ifndef KVMTOP_RUN_SIGNALS_H
 #define KVMTOP_RUN_SIGNALS_H
@@ -45,16 +45,17 @@ struct ending {
 	uint64_t waited_ns, stalled_ns;
 	uint64_t
 		stall_ns; /* may be changed after ending__begin(): after a signal, how long they may take nothing */
-	uint64_t moved;
+	uint64_t taken;
 };
 
 void ending__begin(struct ending *ending);
 
 /*
- * Whether to go on waiting; @moved: what they have taken so far, a number that grows. To be called every ENDING_STEP_NS: what is
- * more than twice that between two calls is our own delay, and not theirs.
+ * Whether to go on waiting; @taken: what they have taken so far, a number that grows. To be called
+ * every ENDING_STEP_NS: what is more than twice that between two calls is our own delay, and not
+ * theirs.
  */
-bool ending__may_wait(struct ending *ending, uint64_t moved);
+bool ending__may_wait(struct ending *ending, uint64_t taken);
 
 /* Waits until all is written. 0, -EINTR: not to be waited for, or the error of the outlet. */
 int ending__drain(struct ending *ending, struct outlet *outlet);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * slow_exits: takes the slow exits (--slower-than) that BPF programs hand over, gives them their names and hands those of the VMs that were asked
- * for to the outputs.
+ * slow_exits: takes the slow exits (--slower-than) from the BPF programs, and gives them their
+ * names. It hands those of the selected VMs to the outputs.
  */
 #ifndef KVMTOP_RUN_SLOW_EXITS_H
 #define KVMTOP_RUN_SLOW_EXITS_H

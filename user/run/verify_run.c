@@ -297,7 +297,7 @@ static const char *in_brackets(struct arena *arena, const char *why)
 	return arena__strdup(arena, text);
 }
 
-/* By an outlet, which a signal ends also when nobody reads. */
+/* By an outlet, so a signal ends it even without a reader. */
 static int write_to_stdout(const struct verify_report *report, bool json)
 {
 	const struct outlet_opts opts = { .fd = STDOUT_FILENO };

@@ -17,7 +17,7 @@
 #include "../base/fmt.h"
 #include "../base/memstream.h"
 #include "../model/frame.h"
-#include "../model/timestat.h"
+#include "../model/time_sum.h"
 #include "sink.h"
 #include "stream.h"
 #include "tables.h"
@@ -128,7 +128,7 @@ static void print_counts(FILE *line, const struct frame_reason *reason)
 }
 
 /* "avg 12.3us  p50 ..." in the interval, and the same in all. */
-static void print_all_times(FILE *line, const struct time_stat *time)
+static void print_all_times(FILE *line, const struct time_delta *time)
 {
 	struct time_derived interval = {
 		.avg_valid = time->avg_valid,

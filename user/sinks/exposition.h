@@ -51,8 +51,8 @@ void exposition__decimal(struct exposition *e, const struct labels *labels, uint
 void exposition__double(struct exposition *e, const struct labels *labels, double value);
 
 /*
- * A sample of a histogram: how many are not above @le, which is written as @le_text, for ascending bounds but +Inf;
- * then the rest of it. Without a sum its text has neither sum nor count.
+ * A sample of a histogram: how many values are not above @le, which is written as @le_text, for
+ * ascending bounds but +Inf. Then the rest of it. Without a sum its text has neither sum nor count.
  */
 void exposition__bucket(struct exposition *e, const struct labels *labels, double le,
 			const char *le_text, uint64_t count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exposition_proto: a family is packed metric by metric: messages of one type, one after the other, are one message that
- * has the parts of all of them, so there is never more than one metric as a tree in memory.
+ * exposition_proto: a family is packed metric by metric. In protobuf, messages of one type in a row
+ * are one message with the parts of all. So there is never more than one metric as a tree in
+ * memory.
  */
 #include "exposition_proto.h"
 
@@ -215,7 +216,7 @@ void proto__hist(struct proto *proto, const struct labels *labels, const struct 
 	metric.histogram = &histogram;
 	histogram.has_sample_count = histogram.has_sample_sum = true;
 	histogram.sample_count = totals->count;
-	/* Who reads it takes a sum that is not there for 0, which it is not. */
+	/* A reader takes a missing sum for 0, which would be wrong. */
 	histogram.sample_sum = totals->has_sum ? (double)totals->sum_ns / 1e9 : NAN;
 	take_buckets(proto, &histogram);
 	if (totals->ns)

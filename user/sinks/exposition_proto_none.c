@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* exposition_proto_none: instead of exposition_proto.c in a kvmtop that serves nobody (make HTTP=0). */
+/*
+ * exposition_proto_none: instead of exposition_proto.c in a kvmtop without --listen (make HTTP=0).
+ */
 #include "exposition_proto.h"
 
 #include <errno.h>

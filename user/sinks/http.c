@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * http: libmicrohttpd in a thread of ours, whose life is: wait, let it answer, cut off who is slow.
+ * http: libmicrohttpd in a thread of ours. The thread waits, lets it answer, and cuts off slow
+ * clients.
  *
- * A frame is rendered when it is first asked for, once for each format and encoding, and all who ask get the same bytes, which
- * are freed when the frame is not the last one any more and nobody is being sent them. Every answer ends its
- * connection, so a place is not kept by who has been served.
+ * A frame is rendered when it is first asked for, once for each format and encoding. All clients
+ * get the same bytes. They are freed when the frame is not the last one any more and no client is
+ * being sent them. Every answer ends its connection, so a client that was served does not keep a
+ * place.
  */
 #include "http.h"
 
@@ -43,7 +45,7 @@
 #define CLIENT_MAX_NS (10 * 1000000000ull)
 #define CROWDED_MAX_NS 1000000000ull
 
-/* Renderings that are kept as somebody is still being sent them, or will be. */
+/* Renderings that are kept for clients that are still being sent them, or will be. */
 #define BODIES_MAX 8
 
 /* How often slow clients are looked for while there is any. */
@@ -92,7 +94,7 @@ struct body {
 	size_t len;
 };
 
-/* ---- what is told */
+/* ---- answers */
 
 static void free_body(void *cls)
 {
@@ -320,7 +322,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return answer_line(connection, MHD_HTTP_NOT_FOUND, "there is /metrics\n");
 }
 
-/* ---- who is there */
+/* ---- clients */
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
 			  enum MHD_ConnectionNotificationCode code)
@@ -349,7 +351,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 	}
 }
 
-/* Whether somebody has to wait for those that are there. */
+/* Whether other clients have to wait for those that are connected. */
 static bool is_crowded(const struct http *http)
 {
 	return http->n_clients == CLIENTS_MAX || http->n_bodies == BODIES_MAX;
@@ -403,7 +405,7 @@ static void *serve(void *arg)
 		{ .fd = http->stop_fd, .events = POLLIN },
 	};
 
-	/* This thread reads what anybody sends, and needs no privilege. */
+	/* This thread reads untrusted bytes, and needs no privilege. */
 	thread_drop_capabilities();
 	while (!fds[1].revents) {
 		if (poll(fds, ARRAY_SIZE(fds), timeout_ms(http)) < 0 && errno != EINTR)

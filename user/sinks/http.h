@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * http: the last frame as metrics, to who asks by HTTP. In a thread of its own, without any privilege: who scrapes, or is
- * slow at it, is nobody's business but this thread's. What a client may cost is bounded: see the limits in http.c.
+ * http: the last frame as metrics, by HTTP. In a thread of its own, without any privilege: scrapes
+ * and slow clients affect this thread only. What a client may cost is bounded: see the limits in
+ * http.c.
  */
 #ifndef KVMTOP_SINKS_HTTP_H
 #define KVMTOP_SINKS_HTTP_H
@@ -17,7 +18,7 @@ struct listen_addr;
 
 struct http_opts {
 	const struct listen_addr *addr;
-	uint64_t fresh_ns;	 /* a frame that is older is not told any more */
+	uint64_t fresh_ns;	 /* an older frame is not served any more */
 	uint64_t client_max_ns;	 /* how long a client may take; 0: 10 s */
 	uint64_t crowded_max_ns; /* so while others have to wait for it; 0: 1 s */
 	struct view view;	 /* what is rendered of a frame */
@@ -29,7 +30,10 @@ struct http_opts {
  */
 int http__open(const struct http_opts *opts, char *why, size_t why_size, struct http **ret_http);
 
-/* What is told from now on. Keeps a share of the frame; what it points to outside of itself must outlive the http. */
+/*
+ * Serves this frame from now on. Keeps a share of the frame; what it points to outside of itself
+ * must outlive the http.
+ */
 void http__publish(struct http *http, const struct frame *frame);
 
 /* The port, also when any was asked for (0). */

@@ -38,7 +38,7 @@ static const struct table_column columns[] = {
 /* A number as it is, of 64 bits and a sign, or with a decimal. */
 #define NUMBER_SIZE 32
 
-/* Where it all goes, and whether something has gone there: a block is apart from the one before it. */
+/* The output, and whether it has a block already: blocks are set apart. */
 struct printer {
 	FILE *out;
 	const struct frame *frame;

@@ -11,7 +11,7 @@
 #include "../model/frame.h"
 #include "../model/idle.h"
 #include "../model/stats.h"
-#include "../model/timestat.h"
+#include "../model/time_sum.h"
 #include "json_columns.h"
 #include "json_details.h"
 #include "json_items.h"
@@ -41,7 +41,7 @@ static void key_values(struct json_writer *w, const char *key, const uint64_t *v
 	json_writer__end_array(w);
 }
 
-static void key_hist(struct json_writer *w, const char *key, const struct time_stat *time)
+static void key_hist(struct json_writer *w, const char *key, const struct time_delta *time)
 {
 	uint64_t log2_hist[HIST_LOG2_SLOTS];
 
@@ -77,7 +77,7 @@ static void key_time_total(struct json_writer *w, const char *key, const struct 
 
 static void key_time(struct json_writer *w, struct row *row)
 {
-	const struct time_stat *time = &row->reason->time;
+	const struct time_delta *time = &row->reason->time;
 
 	if (!time->valid) {
 		key_null(w, "time");
@@ -228,7 +228,10 @@ static void key_tracepoints(struct line *line, const struct frame_tracepoints *t
 	json_writer__end_object(w);
 }
 
-/* -f and -x choose among the rows of the event view, of which the others tell nothing; by VM or vCPU if that is asked for. */
+/*
+ * -f and -x choose among the rows of the event view, which no other member has. By VM or vCPU if
+ * that is asked for.
+ */
 static bool has_item_rows(const struct line *line, enum row_by by)
 {
 	const struct view *view = line->view;

@@ -218,7 +218,7 @@ static const struct json_key stat_keys[] = {
 		KEY("dir", "read or write.", TEXT, .missing = "if the kind has no direction"), \
 		KEY("size", "How much was read or written.", NUMBER, .unit = "bytes",          \
 		    .missing = "if it is not known"),                                          \
-		KEY("error_code", "Why a page faulted, as the CPU tells it.", NUMBER,          \
+		KEY("error_code", "Why a page faulted, as the CPU reports it.", NUMBER,        \
 		    .missing = "if it is no page"),                                            \
 		KEY("name", "Its name.", TEXT, .null = no_name, .missing = (missing_))
 

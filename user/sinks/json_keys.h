@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * json_keys: what each key of the JSON output is: for the man page, and for the test that finds keys that nobody described.
+ * json_keys: what each key of the JSON output is. For the man page, and for the test that finds
+ * keys without a description.
  */
 #ifndef KVMTOP_SINKS_JSON_KEYS_H
 #define KVMTOP_SINKS_JSON_KEYS_H

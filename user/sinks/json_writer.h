@@ -21,7 +21,10 @@ struct json_writer {
 	int err;	     /* the first; nothing is written any more */
 };
 
-/* Begins as { .out = FILE }. Ends a line: 0, -ENOMEM, -EPIPE (the reader is gone), or another error of the stream. */
+/*
+ * Begins as { .out = FILE }. Ends a line: 0, -ENOMEM, -EPIPE (the reader has closed), or another
+ * error of the stream.
+ */
 int json_writer__finish(struct json_writer *w);
 
 void json_writer__object(struct json_writer *w);

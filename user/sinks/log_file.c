@@ -23,7 +23,7 @@ struct line {
 
 struct log_file {
 	const char *path;
-	int fd;		    /* -1: nobody reads the FIFO yet */
+	int fd;		    /* -1: the FIFO has no reader yet */
 	struct stat opened; /* the file at the start */
 	char *header;	    /* NULL: not known yet */
 	bool header_always;
@@ -37,13 +37,16 @@ struct log_file {
 	size_t n_lost;
 	uint64_t written;
 	int err;	  /* of the last try */
-	bool failing;	  /* it was said that it cannot be written */
-	bool want_reopen; /* it was said that it cannot be opened anew */
+	bool failing;	  /* the failure to write was reported */
+	bool want_reopen; /* the failure to reopen was reported */
 };
 
 /* ---- the file */
 
-/* What was a file at the start must be one, and what was none the same one: else somebody has exchanged it. */
+/*
+ * A file at the start must still be a file, and anything else the same one: otherwise it was
+ * exchanged.
+ */
 static int open_file(const char *path, const struct stat *before, char *why, size_t why_size,
 		     struct stat *ret_st)
 {
@@ -85,7 +88,7 @@ static int open_to_read(const struct log_file *file)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
-/* Whether the file begins with the header; also when nobody may read it. */
+/* Whether the file begins with the header. True as well if it cannot be read. */
 static bool has_header(const struct log_file *file)
 {
 	size_t len = strlen(file->header);
@@ -116,7 +119,7 @@ static void check_start(struct log_file *file)
 	file->want_header = false;
 	if (!file->header)
 		return;
-	/* Who reads a stream sees what comes from now on. */
+	/* The reader of a stream sees what comes from now on. */
 	file->want_newline = !is_stream(file) && ends_in_line(file);
 	if (is_stream(file) || is_empty(file->fd) || file->header_always) {
 		file->want_header = true;
@@ -246,7 +249,7 @@ static int flush_start(struct log_file *file)
 	if (err)
 		return err;
 	file->want_newline = false;
-	/* Also when somebody emptied it under us (copytruncate). */
+	/* Also when it was emptied by another process (copytruncate). */
 	if (file->header && (file->want_header || is_empty(file->fd)))
 		err = write_whole(file, file->header, strlen(file->header));
 	if (!err)
@@ -289,8 +292,8 @@ static int flush_lines(struct log_file *file)
 
 static const char *explain(int err)
 {
-	return err == -ENXIO	? "nobody reads it yet"
-	       : err == -EPIPE	? "nobody reads it any more"
+	return err == -ENXIO	? "it has no reader yet"
+	       : err == -EPIPE	? "its reader has closed it"
 	       : err == -EAGAIN ? "it is not read fast enough"
 				: strerror(-err);
 }
@@ -395,13 +398,13 @@ bool log_file__reopen(struct log_file *file)
 		return false; /* that is being tried anyway */
 	if (fd < 0) {
 		if (!file->want_reopen)
-			log_warning("cannot open %s anew: %s: still writing to what it was",
+			log_warning("cannot reopen %s: %s: still writing to the old file",
 				    file->path, why);
 		file->want_reopen = true;
 		return false;
 	}
 	if (file->want_reopen)
-		log_warning("%s is open anew", file->path);
+		log_warning("%s is reopened", file->path);
 	file->want_reopen = false;
 	if (file->fd >= 0)
 		close(file->fd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * log_file: a file that lines are appended to for months. It may be moved away and opened anew (logrotate), and its
- * disk may be full for a while: a line is written whole or not at all, and in order. Says on stderr what is wrong with the
- * file, once, and when it is right again.
+ * log_file: a file that lines are appended to for months. It may be renamed and reopened
+ * (logrotate), and its disk may be full for a while. A line is written whole or not at all, and in
+ * order. Says on stderr what is wrong with the file, once, and when it is right again.
  */
 #ifndef KVMTOP_SINKS_LOG_FILE_H
 #define KVMTOP_SINKS_LOG_FILE_H
@@ -29,14 +29,15 @@ int log_file__finish(struct log_file *file);
 void log_file__close(struct log_file *file);
 
 /*
- * What the file that is open begins with, which is copied: it is written if the file is empty, or its first line is another
- * one; @always: in any case. 0 or -ENOMEM.
+ * Sets the header of the open file, which is copied. It is written if the file is empty, or its
+ * first line is another one; @always: in any case. 0 or -ENOMEM.
  */
 int log_file__set_header(struct log_file *file, const char *header, bool always);
 
 /*
- * Opens the path anew: what was open before may have been moved away. As long as that fails the lines go there all the same;
- * it is to be tried again before each. Returns whether it is open anew: then the header is to be set.
+ * Reopens the path: the open file may have been renamed. As long as that fails the lines go there
+ * all the same; it is to be tried again before each. Returns whether it is reopened: then the
+ * header is to be set.
  */
 bool log_file__reopen(struct log_file *file);
 
@@ -46,7 +47,10 @@ bool log_file__wants_reopen(const struct log_file *file);
 /* Whether nothing waits to be written. */
 bool log_file__is_settled(const struct log_file *file);
 
-/* Whether something waits for a reader, which may come or read on; not so when there was one that has gone, or a disk is full. */
+/*
+ * Whether lines wait for a reader that may come or read on. False when the reader has closed, or
+ * the disk is full.
+ */
 bool log_file__waits_for_reader(const struct log_file *file);
 
 /* Tries again to write what waits. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * metric_render: a frame that is being written as metrics, for those who write its families.
+ * metric_render: a frame that is being written as metrics, for the modules that write its families.
  */
 #ifndef KVMTOP_SINKS_METRIC_RENDER_H
 #define KVMTOP_SINKS_METRIC_RENDER_H

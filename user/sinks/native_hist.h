@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * native_hist: a histogram of ns as one of Prometheus' native ones, in seconds: bucket i of schema 3 holds what is above
- * 2^((i - 1) / 8) s and not above 2^(i / 8) s, so it is 9 % wide, much as a slot of ours (7 to 12.5 %).
+ * native_hist: a histogram of ns as one of Prometheus' native ones, in seconds. Bucket i of schema
+ * 3 holds values above 2^((i - 1) / 8) s and not above 2^(i / 8) s. So it is 9 % wide, much as a
+ * slot of ours (7 to 12.5 %).
  *
  * Bounds of slots are powers of two of ns, so they are not bounds of buckets. A slot is put as a whole into the
  * bucket that its middle is in, always the same one: a bucket never goes backwards. What is read off is thus in the
@@ -32,7 +33,10 @@ struct native_span {
 	uint32_t length;
 };
 
-/* From that of 1 ns to that of the open slot, with empty ones between them: of the first slots each is wider than a bucket. */
+/*
+ * From the bucket of 1 ns to that of the open slot. There are empty ones between, as the first
+ * slots are wider than a bucket.
+ */
 #define NATIVE_BUCKETS_MAX ((HIST_OCTAVES + 1) << NATIVE_SCHEMA)
 
 struct native_hist {

@@ -104,7 +104,7 @@ static bool is_protobuf(const struct element *element)
 	       is_word(element->encoding, "delimited");
 }
 
-/* Ours is 1.0.0; who asks for 0.0.1, its last draft, takes it, too. */
+/* Ours is 1.0.0; a client that asks for 0.0.1, its last draft, accepts it, too. */
 static bool is_openmetrics(const struct element *element)
 {
 	return is_word(element->name, "application/openmetrics-text") &&
@@ -123,7 +123,7 @@ static bool is_text(const struct element *element)
 
 enum exposition_format negotiate_format(const char *accept)
 {
-	/* What tells more comes first, and is taken if all else is equal. */
+	/* The richer format comes first, and is taken if all else is equal. */
 	static const struct {
 		bool (*is)(const struct element *element);
 		enum exposition_format format;

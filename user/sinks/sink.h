@@ -34,7 +34,8 @@ struct view {
 };
 
 /*
- * Writes one frame. 0, -EPIPE when the reader is gone, or another negative errno of the stream. Flushes.
+ * Writes one frame. 0, -EPIPE when the reader has closed, or another negative errno of the stream.
+ * Flushes.
  */
 int text__write(FILE *out, const struct frame *frame, const struct view *view);
 

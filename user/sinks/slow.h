@@ -10,7 +10,7 @@
 struct slow_exit;
 struct view;
 
-/* Writes one line and flushes. 0, -EPIPE when the reader is gone, or another negative errno. */
+/* Writes one line and flushes. 0, -EPIPE when the reader has closed, or another negative errno. */
 int slow__write(FILE *out, const struct slow_exit *slow, const struct view *view);
 
 #endif

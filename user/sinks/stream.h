@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes and flushes. 0, -EPIPE when the reader is gone, or another negative errno of the stream. */
+/*
+ * Writes and flushes. 0, -EPIPE when the reader has closed, or another negative errno of the
+ * stream.
+ */
 int stream_write(FILE *out, const char *text, size_t len);
 
 /* Prints one line to @out, cut to @width columns (0: not cut); @text is changed. */

@@ -133,7 +133,10 @@ static int print_hist_full(FILE *out, const struct frame *frame, const struct vi
 	return 0;
 }
 
-/* KVM's statistics are read from debugfs where nothing better is; where there is, nobody misses it. */
+/*
+ * KVM's statistics come from debugfs only where nothing better works. Where something does, debugfs
+ * is not missed.
+ */
 static bool is_missed(const struct frame *frame, enum source_id id)
 {
 	const struct source_state *stats = &frame->sources[SOURCE_STATS];

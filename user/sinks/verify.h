@@ -20,7 +20,7 @@ struct verify_report {
 	unsigned int width; /* of the terminal; 0: not a terminal, no line is cut */
 };
 
-/* 0, -EPIPE when the reader is gone, or another negative errno of the stream. Flushes. */
+/* 0, -EPIPE when the reader has closed, or another negative errno of the stream. Flushes. */
 int verify__write_text(FILE *out, const struct verify_report *report);
 int verify__write_json(FILE *out, const struct verify_report *report);
 

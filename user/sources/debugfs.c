@@ -178,7 +178,7 @@ static bool is_there(const char *root, const struct debugfs_vm *vm)
 	return fd >= 0;
 }
 
-/* Whether the file is a statistic that one number tells whole. */
+/* Whether the file is a statistic of a single number. */
 static bool is_wanted(int dir, const char *name, const struct stat_layout *known)
 {
 	const struct stat_desc *desc = known ? stat_layout__find(known, name) : NULL;
@@ -193,8 +193,9 @@ static bool is_wanted(int dir, const char *name, const struct stat_layout *known
 }
 
 /*
- * What is known of the statistic besides its name. Where nobody knows, its file tells: root may set counters to 0, and
- * cannot write to gauges (kvm_stats_debugfs_mode in virt/kvm/kvm_main.c).
+ * What is known of the statistic besides its name. If nothing is known, the mode of its file
+ * decides: root may set counters to 0, and cannot write to gauges (kvm_stats_debugfs_mode in
+ * virt/kvm/kvm_main.c).
  */
 static void complete(int dir, struct stat_layout *layout, const struct stat_layout *known)
 {

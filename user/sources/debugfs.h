@@ -33,14 +33,17 @@ int debugfs_probe(const char *root, char *why, size_t why_size);
 int debugfs_vms(const char *root, struct debugfs_vm **ret_vms, size_t *ret_n);
 
 /*
- * The statistics that files of @vm have: those of @known (NULL: all) that are no histograms, cumulative where nobody
- * knows. 0 or negative errno, -ENOENT: no such VM, -EAGAIN:
- * it is so new that not all may be there yet.
+ * The statistics that files of @vm have: those of @known (NULL: all) without histograms. Cumulative
+ * where it is not known. 0 or negative errno, -ENOENT: no such VM, -EAGAIN: it is so new that not
+ * all may be there yet.
  */
 int debugfs_layout(const char *root, const struct debugfs_vm *vm, const struct stat_layout *known,
 		   struct stat_layout **ret_layout);
 
-/* Their values, @layout->n_values of them. 0 or negative errno, -ENOENT: the VM is gone, another may be in its place. */
+/*
+ * Their values, @layout->n_values of them. 0 or negative errno, -ENOENT: the VM has ended, another
+ * may be in its place.
+ */
 int debugfs_read(const char *root, const struct debugfs_vm *vm, const struct stat_layout *layout,
 		 uint64_t *values);
 

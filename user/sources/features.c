@@ -87,7 +87,7 @@ static bool read_line(const char *path, const char *key, char *buf, size_t size)
 	return false;
 }
 
-/* access() asks for the real user, who may have fewer rights than we. */
+/* access() checks the real user, which may have fewer rights than we. */
 static bool exists(const char *path)
 {
 	return !faccessat(AT_FDCWD, path, F_OK, AT_EACCESS);
@@ -96,8 +96,9 @@ static bool exists(const char *path)
 static void probe_caps(struct features *features)
 {
 	/*
-	 * The last one: libbpf looks for bpf_rdonly_cast in the types of modules where vmlinux has it not (before 6.2), by
-	 * BPF_BTF_GET_FD_BY_ID; and Debian's perf_event_open() wants it for classic tracepoints.
+	 * The last one, for two users. libbpf looks for bpf_rdonly_cast in the types of modules if
+	 * vmlinux lacks it (before 6.2), by BPF_BTF_GET_FD_BY_ID. Debian's perf_event_open() wants
+	 * it for classic tracepoints.
 	 */
 	const uint64_t counting = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) |
 				  (exists("/sys/kernel/btf/kvm") ? CAP_BIT(CAP_SYS_ADMIN) : 0);
@@ -196,7 +197,7 @@ static const char *names_of_vendors(const char *(*name)(const struct arch_isa *i
 	return buf;
 }
 
-/* The backend that this CPU can have; NULL: none, or its flags do not tell. */
+/* The backend that this CPU can have; NULL: none, or its flags do not show it. */
 static const struct arch_isa *find_isa_of_cpu(void)
 {
 	const struct arch *arch = arch_here();
@@ -407,7 +408,7 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", arch_here()->runs_stat))
 		set(rescue, true, "raw programs count those that it was not run for");
 	else
-		set(rescue, false, "no KVM statistic tells one KVM_RUN from the next here");
+		set(rescue, false, "no KVM statistic grows with each KVM_RUN here");
 }
 
 /* bpf/migrated.bpf.c says why. */

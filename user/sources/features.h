@@ -56,7 +56,10 @@ void features__probe(struct features *features);
 /* When all is loaded: the types take some MB. */
 void features__forget_types(struct features *features);
 
-/* How many arguments raw programs on tracepoint @event get, by KVM's BTF; -ENOENT: that does not tell. */
+/*
+ * How many arguments raw programs on tracepoint @event get, by KVM's BTF; -ENOENT: BTF does not
+ * have it.
+ */
 int features_raw_args(const struct features *features, const char *event);
 
 #endif

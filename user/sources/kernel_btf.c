@@ -24,7 +24,7 @@ struct btf *kernel_btf(void)
 
 	if (btf)
 		return btf;
-	/* That tells no reason; and nothing is there if only the files in /boot could have been. */
+	/* That gives no reason. Nor is there anything if only files in /boot were missing. */
 	if (!access(VMLINUX, F_OK))
 		return btf__parse_raw(VMLINUX);
 	errno = ENOENT;

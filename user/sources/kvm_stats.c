@@ -37,7 +37,7 @@ static void choose_source(struct kvm_stats *stats)
 {
 	const enum stats_source only = stats->opts.only;
 
-	/* It also tells which VMs there are. */
+	/* It also finds the VMs. */
 	if (stats->vm_layout)
 		open_iterator(stats);
 	if (only == STATS_DEBUGFS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kvm_stats: KVM's own statistics of every VM on the host, by the best way that works here: a statistics fd that the VMM
- * holds, the BPF iterator, debugfs.
+ * kvm_stats: KVM's own statistics of every VM on the host, by the best source that works here.
+ * These are a statistics fd that the VMM holds, the BPF iterator, and debugfs.
  */
 #ifndef KVMTOP_SOURCES_KVM_STATS_H
 #define KVMTOP_SOURCES_KVM_STATS_H
@@ -41,7 +41,7 @@ enum stats_source kvm_stats__source(const struct kvm_stats *stats);
 /* Why there are no layouts; empty when there are. */
 const char *kvm_stats__layout_error(const struct kvm_stats *stats);
 
-/* Layouts of the binary statistics; NULL where this kernel has none, or nobody may know. */
+/* Layouts of the binary statistics; NULL where this kernel has none, or does not show them. */
 const struct stat_layout *kvm_stats__vm_layout(const struct kvm_stats *stats);
 const struct stat_layout *kvm_stats__vcpu_layout(const struct kvm_stats *stats);
 

@@ -40,8 +40,8 @@ static void read_stats_fds(struct kvm_stats *stats, const struct vmm *vmm, struc
 }
 
 /*
- * Which VM a statistics fd is of nobody tells, so a process must have one only; and those of a VM that came in its
- * place are looked for anew.
+ * A statistics fd does not show its VM, so the process must have only one VM. If another VM takes
+ * its place, the fds are looked for again.
  */
 static void find_stats_fds(struct kvm_stats *stats, struct vmm *vmm, uint64_t kvm)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kvm_stats_iter: KVM's statistics by the BPF iterator over files, which also tells which VMs there are. It looks through all files of the
- * host now and then, and through those of known VMMs in between.
+ * kvm_stats_iter: KVM's statistics by the BPF iterator over files, which also finds the VMs. It
+ * looks through all files of the host now and then, and through those of known VMMs in between.
  */
 #include "kvm_stats_priv.h"
 
@@ -181,8 +181,9 @@ static int iterate_one_by_one(struct kvm_stats *stats)
 }
 
 /*
- * Of those VMMs that are known, one by one. All files of the host now and then, where the kernel cannot do less, and
- * where it takes less time: each VMM has its price, and on a host for VMs few files are others'.
+ * Of those VMMs that are known, one by one. All files of the host are read now and then, where the
+ * kernel cannot do less, and where it is quicker. Each VMM has its price, and on a host for VMs
+ * most files are theirs.
  */
 int kvm_stats_iterate(struct kvm_stats *stats)
 {

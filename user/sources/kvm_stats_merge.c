@@ -79,7 +79,7 @@ int kvm_stats__merge(struct kvm_stats *stats, struct snapshot *snapshot)
 	snapshot->vcpu_layout = debugfs ? stats->debugfs_vcpu : stats->vcpu_layout;
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		struct vm_sample *vm = &snapshot->vms[i];
-		/* In the place of one that is gone there may be another. */
+		/* An ended VM's place may have another VM. */
 		const struct found_vm *found = vm->ended ? NULL : find_found(stats, vm, &from);
 
 		if (!found)

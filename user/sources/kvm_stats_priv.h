@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kvm_stats_priv: what the parts of kvm_stats share: its ways to read statistics, each of which adds to the VMs that were found, and who
- * merges these.
+ * kvm_stats_priv: what the parts of kvm_stats share. Each way to read statistics adds to the VMs
+ * that were found; kvm_stats_merge puts these into snapshots.
  */
 #ifndef KVMTOP_SOURCES_KVM_STATS_PRIV_H
 #define KVMTOP_SOURCES_KVM_STATS_PRIV_H
@@ -22,7 +22,7 @@ struct snapshot;
 
 #define WHY_LEN 160
 
-/* How often all files of the host are looked through, for VMs that nobody told us of. */
+/* How often all files of the host are looked through for unknown VMs. */
 #define FIND_INTERVAL_NS 60000000000ull
 
 struct found_vcpu {

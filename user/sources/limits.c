@@ -41,8 +41,9 @@ void limits_raise(void)
 }
 
 /*
- * struct bpf_map_memory, which has whom a map's pages are charged to, went with that kind of accounting (80ee81e0403c,
- * "bpf: Eliminate rlimit-based memory accounting infra for bpf maps"). Drop when the baseline is 5.11.
+ * struct bpf_map_memory names the user that a map's pages are charged to. It was removed with that
+ * accounting (80ee81e0403c, "bpf: Eliminate rlimit-based memory accounting infra for bpf maps").
+ * Drop when the baseline is 5.11.
  */
 bool limits_has_memlock(const struct btf *vmlinux)
 {

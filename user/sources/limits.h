@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * limits: what this process may have of memory and files: raised as far as may be, and told when it does not suffice.
+ * limits: what this process may have of memory and files. They are raised as far as possible, and
+ * reported when they are too low.
  */
 #ifndef KVMTOP_SOURCES_LIMITS_H
 #define KVMTOP_SOURCES_LIMITS_H
@@ -19,7 +20,10 @@ void limits_raise(void);
 /* Whether this kernel (@vmlinux: its types) takes BPF's memory for locked memory, and that is limited. */
 bool limits_has_memlock(const struct btf *vmlinux);
 
-/* What made @err, a negative errno of loading BPF: libbpf does not always tell that no further file could be opened. */
+/*
+ * The cause of @err, a negative errno of loading BPF. libbpf does not always report that no further
+ * file could be opened.
+ */
 int limits_cause(int err);
 
 /* Whether @err, a negative errno, is the doing of a limit: another try meets it, too. */

@@ -92,8 +92,8 @@ struct stat_fields {
 };
 
 /*
- * "PID (COMM) STATE ...": COMM may hold anything, ')' and spaces too, so the fields count from the last ')':
- * the state is field 3, the number of threads 20, the start 22 (proc(5)).
+ * "PID (COMM) STATE ...": COMM may hold anything, even ')' and spaces, so the fields count from the
+ * last ')'. The state is field 3, the number of threads 20, the start 22 (proc(5)).
  */
 static int read_stat(int pid_fd, struct stat_fields *ret_fields)
 {

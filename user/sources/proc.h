@@ -20,7 +20,7 @@ struct vmm_info {
 	char *comm; /* or NULL: not readable; not escaped */
 	char *aliases[VM_ALIAS_MAX]; /* or NULL; not escaped */
 	uint64_t
-		start_ticks; /* when it was started, in clock ticks since boot: tells a reused pid */
+		start_ticks; /* when it was started, in clock ticks since boot: differs for a reused pid */
 };
 
 /* 0, -ESRCH when there is no such process, -ENOMEM. What may not be read is left NULL. */
@@ -28,8 +28,8 @@ int proc_vmm_read(const char *proc_root, pid_t pid, struct vmm_info *ret_info);
 void vmm_info__release(struct vmm_info *info);
 
 /*
- * Whether @pid is still the process that started at @start_ticks, and not yet a zombie. When that cannot be told (no right, no
- * memory) it is.
+ * Whether @pid is still the process that started at @start_ticks, and not yet a zombie. True if
+ * that is unknown (no right, no memory).
  */
 bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
@@ -42,7 +42,7 @@ struct thread_sleep {
 /* What is not known stays false. */
 void proc_thread_sleep(const char *proc_root, pid_t pid, pid_t tid, struct thread_sleep *ret_sleep);
 
-/* Whether @pid has a thread @tid. When that cannot be told it has. */
+/* Whether @pid has a thread @tid. True if that is unknown. */
 bool proc_has_thread(const char *proc_root, pid_t pid, pid_t tid);
 
 /* Whether the kernel keeps run delays (CONFIG_SCHED_INFO). */
@@ -80,8 +80,8 @@ int proc_find_vmms(const char *proc_root, pid_t **ret_pids, size_t *ret_n, size_
 char *vmm_name_parse(const char *cmdline, size_t len, const char *cgroup);
 
 /*
- * The file of QEMU's -readconfig, which may name the VM where the command line itself does not; and the name in the text of
- * such a file. Likewise.
+ * The file of QEMU's -readconfig, which may name the VM if the command line itself does not. And
+ * the name in the text of such a file. Likewise.
  */
 char *vmm_config_path(const char *cmdline, size_t len);
 char *vmm_config_name(const char *text);

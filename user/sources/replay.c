@@ -508,7 +508,7 @@ static int read_record(struct replay *replay, struct position at, const struct r
 	else if (!err)
 		return read_snapshot(replay, at, head->type, payload, head->raw_bytes);
 	drop_base(replay);
-	/* Then nobody knows what the snapshots after it are about. */
+	/* Then the meaning of the snapshots after it is unknown. */
 	if (err && (head->type == RECORD_RUN || head->type == RECORD_CONTEXT))
 		replay->context = (struct codec_context){ .id = 0 };
 	return err;
@@ -535,7 +535,7 @@ static int begin_at(struct replay *replay, const struct mark *mark)
 
 		if (!err && head.type != RECORD_KEY && (!i || head.type == RECORD_CONTEXT))
 			err = read_record(replay, where[i], &head);
-		/* Without them the snapshots are lost, and that is told. */
+		/* Without them the snapshots are lost, and that is reported. */
 		if (err && err != -EBADMSG)
 			return err;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * replay: snapshots from a recording. The files are hostile: what is broken in them is passed over and told, what is no recording
- * is refused. Older snapshots may be in a second file, FILE.1, which comes first.
+ * replay: snapshots from a recording. The files are hostile: broken parts are passed over and
+ * reported, and a file that is no recording is refused. Older snapshots may be in a second file,
+ * FILE.1, which comes first.
  */
 #ifndef KVMTOP_SOURCES_REPLAY_H
 #define KVMTOP_SOURCES_REPLAY_H
@@ -50,8 +51,8 @@ const struct replay_info *replay__info(const struct replay *replay);
 int replay__seek(struct replay *replay, int64_t wall_ns);
 
 /*
- * The place of the last snapshot by itself that is before @place, from where reading can begin, and likewise of one that is not after @wall_ns; 0: there is
- * none, and reading begins with the first of all.
+ * The place of the last snapshot by itself that is before @place, and of the last that is not after
+ * @wall_ns. Reading can begin there. 0: there is none, and reading begins with the first of all.
  */
 uint64_t replay__start_before(const struct replay *replay, uint64_t place);
 uint64_t replay__start_at(const struct replay *replay, int64_t wall_ns);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tracefs: finds it, mounts it for this process alone if nobody has, and reads "format" files.
+ * tracefs: finds it, mounts it for this process alone if it is not mounted, and reads "format"
+ * files.
  */
 #ifndef KVMTOP_SOURCES_TRACEFS_H
 #define KVMTOP_SOURCES_TRACEFS_H

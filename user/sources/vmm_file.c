@@ -50,7 +50,7 @@ static bool make_absolute(const char *proc_root, pid_t pid, const char *path, ch
 }
 
 /*
- * On the mount of init's root, on which nobody waits who would not wait anyway: FUSE and NFS may never answer. Without
+ * Only on the mount of init's root, which is needed anyway: FUSE and NFS may never answer. Without
  * opening the file itself: a FIFO or a device is not touched.
  */
 static int find_file(const char *proc_root, pid_t pid, const char *path)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vmm_file: a file that a VMM's command line names, read although that may be hostile: we may be root, and it is not to
- * make us wait, change anything, or tell what the VMM itself may not read. Knows nothing of what is in it.
+ * vmm_file: reads a file that a VMM's command line names, which may be hostile. We may be root. So
+ * the name must not make us wait, change anything, or reveal what the VMM itself may not read.
+ * Knows nothing of what is in it.
  */
 #ifndef KVMTOP_SOURCES_VMM_FILE_H
 #define KVMTOP_SOURCES_VMM_FILE_H
@@ -12,9 +13,10 @@
 #define VMM_FILE_MAX (64u << 10)
 
 /*
- * The text at @path as process @pid sees it; NUL-terminated, malloc'ed. NULL: it is not to be had. That is so if it is no
- * regular file, too long, or what neither the VMM's user owns nor all may read; if it is not on the mount of init's
- * root, or the VMM sees another root or other mounts than init, as in a container; or if we may not tell (or no memory).
+ * The text at @path as process @pid sees it; NUL-terminated, malloc'ed. NULL: it is not to be had.
+ * It must be a regular file, not too long, and owned by the VMM's user or readable for all. It must
+ * be on the mount of init's root, and the VMM must see init's root and mounts, unlike in a
+ * container. NULL also if any of this is unknown, or without memory.
  */
 char *vmm_file_read(const char *proc_root, pid_t pid, const char *path);
 

@@ -57,8 +57,9 @@ static const char *option_value(const struct args *args, const char *option)
 }
 
 /*
- * The value of @key in "key=value,key=value", where a doubled comma is a comma; with @implied the first
- * element may be the value alone, as in "-name web01,debug-threads=on". The last one counts. Malloc'ed.
+ * The value of @key in "key=value,key=value", where a doubled comma is a comma. With @implied the
+ * first element may be the value alone, as in "-name web01,debug-threads=on". The last one counts.
+ * Malloc'ed.
  */
 static char *keyval_find(const char *list, const char *key, bool implied)
 {
@@ -211,8 +212,8 @@ static const char *socket_stem(char *path)
 }
 
 /*
- * cloud-hypervisor has no option for a name. What tells its VMs apart is the API socket, called after the
- * VM or in a directory that is (Kata: .../vm/ID/clh-api.sock); else the UUID.
+ * cloud-hypervisor has no option for a name. Its VMs are identified by the API socket, named after
+ * the VM or in a directory that is (Kata: .../vm/ID/clh-api.sock); otherwise by the UUID.
  */
 static char *name_cloud_hypervisor(const struct args *args)
 {
@@ -311,9 +312,10 @@ static const char *behind_hash(const char *s)
 }
 
 /*
- * libvirt's machine name is DRIVER-ID-NAME, DRIVER-USER-ID-NAME for a session, DRIVER-embed-HASH-ID-NAME
- * (src/hypervisor/domain_driver.c). NAME is not exact (it lost what host names do not have), which is why the command
- * line goes first. All others who register machines call them as the VM is called.
+ * libvirt's machine name is DRIVER-ID-NAME, DRIVER-USER-ID-NAME for a session,
+ * DRIVER-embed-HASH-ID-NAME (src/hypervisor/domain_driver.c). NAME is not exact (it lost what host
+ * names do not have), which is why the command line goes first. All other registrants of machines
+ * use the VM's name.
  */
 static const char *machine_to_name(const char *machine)
 {
@@ -399,7 +401,7 @@ static char *copy_args(const char *cmdline, size_t len, struct args *ret_args)
 	return copy;
 }
 
-/* What tells a VM of QEMU that has no name. */
+/* What identifies a VM of QEMU without a name. */
 static char *find_alias(const struct args *args, enum vm_alias which)
 {
 	static const char *const options[VM_ALIAS_MAX] = {

@@ -88,8 +88,9 @@ static size_t count_vms(const struct inventory *inventory, uint32_t tgid)
 }
 
 /*
- * Where nobody tells whose a file is: the fds of the process are named after what they are. So a VM has ended when there is
- * none of a VM and none of a vCPU left; and when its own was closed and the vCPUs' may be those of another one.
+ * For sources that cannot assign a file to a VM: the links of a process's fds name the kind of
+ * file. So a VM has ended when no fd of a VM and none of a vCPU is left. Or when its own fd was
+ * closed, and the vCPUs' fds may be another VM's.
  */
 static void judge_by_proc(struct vms *vms, struct inventory_vm *vm, uint64_t now_ns)
 {
@@ -153,7 +154,7 @@ void vms__look_after(struct vms *vms)
 			read_name(vms, vm);
 		if (vm->closed || vm->ended)
 			continue;
-		/* Who has just seen it in its VMM's files need not ask /proc. */
+		/* A VM that was just seen in its VMM's files need not be looked up in /proc. */
 		if (vm->noted && vm->vm_fd >= 0)
 			;
 		else if (!vms__process_alive(vms, vm->tgid, vm->start_ns))

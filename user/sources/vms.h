@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vms: the VMs of the host. It owns the inventory (model/inventory.h says when a VM has ended), which all sources add to, and finds out
- * what there is to know of VMs beside their counts: their names and fds, and whether they have ended. It knows no source.
+ * vms: the VMs of the host. It owns the inventory (model/inventory.h says when a VM has ended),
+ * which all sources add to. It also finds out the names and fds of VMs, and whether they have
+ * ended. It knows no source.
  */
 #ifndef KVMTOP_SOURCES_VMS_H
 #define KVMTOP_SOURCES_VMS_H
@@ -24,7 +25,7 @@ typedef void (*vms_look_fn)(void *arg, const pid_t *pids, int *errors, size_t n,
 struct vms {
 	struct inventory inventory;
 	const char *proc_root; /* "/proc" */
-	vms_look_fn look;      /* NULL: nobody tells which files are whose */
+	vms_look_fn look;      /* NULL: no source assigns files to VMs */
 	void *look_arg;
 };
 

@@ -154,7 +154,7 @@ static void explain(const struct detail_event *event, int err, char *why, size_t
 		snprintf(why, why_size, "this kernel has no tracepoint kvm_%s", event->name);
 	else
 		snprintf(why, why_size,
-			 "kvm_%s: neither KVM's BTF nor tracefs tells what it says here: %s",
+			 "kvm_%s: neither KVM's BTF nor tracefs has its fields here: %s",
 			 event->name, err == -EPROTO ? "it is of another form" : strerror(-err));
 }
 

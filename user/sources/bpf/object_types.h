@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * object_types: the kernel's types that relocate a BPF object, as a BTF of their own. libbpf goes
- * through all hundred thousand types of the kernel for each type of an object. This goes through
- * them once.
+ * object_types: the kernel's types that relocate a BPF object, as a BTF of their own. Unlike
+ * libbpf, which goes through all hundred thousand types of the kernel for each type of an object,
+ * it does so once.
  */
 #ifndef KVMTOP_SOURCES_BPF_OBJECT_TYPES_H
 #define KVMTOP_SOURCES_BPF_OBJECT_TYPES_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "replay_tell.h"
+#include "replay_report.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "../options/options.h"
 #include "../sources/replay.h"
 
-void replay_tell_damage(const struct options *options, const struct replay *replay)
+void replay_report_damage(const struct options *options, const struct replay *replay)
 {
 	const struct replay_info *info = replay__info(replay);
 
@@ -32,7 +32,7 @@ void replay_tell_damage(const struct options *options, const struct replay *repl
 			options->replay);
 }
 
-void replay_tell_info(const struct options *options, const struct replay *replay)
+void replay_report_info(const struct options *options, const struct replay *replay)
 {
 	const struct replay_info *info = replay__info(replay);
 	char first[32], last[32], bytes[FMT_SIZE];
@@ -50,7 +50,7 @@ static const char *or_unknown(const char *text)
 	return text ? text : FMT_UNKNOWN;
 }
 
-void replay_tell_run(const struct codec_run *run)
+void replay_report_run(const struct codec_run *run)
 {
 	__autofree char *version = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->version));
 	__autofree char *name = fmt_escape_dup(FMT_ESCAPE_ASCII, or_unknown(run->host.name));
@@ -65,7 +65,7 @@ void replay_tell_run(const struct codec_run *run)
 			 fmt_duration_ns(run->interval_ns, interval, sizeof(interval)));
 }
 
-int replay_tell_error(const struct options *options, int err)
+int replay_report_error(const struct options *options, int err)
 {
 	if (err == -EPROTO)
 		log_error("%s: what recorded it knows more than this kvmtop: take that one",
@@ -75,8 +75,8 @@ int replay_tell_error(const struct options *options, int err)
 	return err;
 }
 
-int replay_tell_end(const struct options *options, const struct replay *replay, uint64_t frames,
-		    const char *lacks)
+int replay_report_end(const struct options *options, const struct replay *replay, uint64_t frames,
+		      const char *lacks)
 {
 	const uint64_t lost = replay__lost(replay);
 
@@ -132,13 +132,13 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 	return true;
 }
 
-void replay_tell_missing(const struct options *options, const struct replay_item *item)
+void replay_report_missing(const struct options *options, const struct replay_item *item)
 {
 	if (options->tracepoints && !item->snapshot->event_names)
 		log_warning("-t: of tracepoints only exits were recorded in %s", options->replay);
 }
 
-int replay_tell_choice(const struct options *options)
+int replay_report_choice(const struct options *options)
 {
 	if (!options->detail.n_pc_reasons)
 		return 0;

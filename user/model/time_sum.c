@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timestat: sums of handling times. */
-#include "timestat.h"
+/* time_sum: sums of handling times. */
+#include "time_sum.h"
 
 void time_sum__init(struct time_sum *sum)
 {
-	sum->time = (struct time_stat){ .valid = false };
+	sum->time = (struct time_delta){ .valid = false };
 	sum->hist_missing = sum->total_missing = false;
 	hist_sum__init(&sum->hist);
 	hist_sum__init(&sum->total_hist);
@@ -29,9 +29,9 @@ void time_sum__add_total(struct time_sum *sum, const struct time_total *part)
 	}
 }
 
-void time_sum__add(struct time_sum *sum, const struct time_stat *part)
+void time_sum__add(struct time_sum *sum, const struct time_delta *part)
 {
-	struct time_stat *time = &sum->time;
+	struct time_delta *time = &sum->time;
 
 	if (!part->valid)
 		return;
@@ -50,7 +50,7 @@ void time_sum__add(struct time_sum *sum, const struct time_stat *part)
 
 void time_sum__finish(struct time_sum *sum)
 {
-	struct time_stat *time = &sum->time;
+	struct time_delta *time = &sum->time;
 
 	time->hist_valid &= !sum->hist_missing;
 	if (time->hist_valid)
@@ -61,8 +61,8 @@ void time_sum__finish(struct time_sum *sum)
 }
 
 /*
- * The maximum is taken and cleared a moment apart from the rest, so that of an interval may be in the one before it: then the
- * most that the histogram and the sum allow, or else the mean.
+ * The maximum is read and cleared a moment apart from the rest. So it may belong to the interval
+ * before. Then this takes the most that the histogram and the sum allow, or the mean.
  */
 static uint64_t repaired_max(uint64_t max_ns, struct hist hist, uint64_t sum_ns, double avg_ns)
 {
@@ -99,7 +99,7 @@ const char *percentile_label(enum percentile percentile)
 	return labels[percentile];
 }
 
-void time_stat__finish(struct time_stat *time)
+void time_delta__finish(struct time_delta *time)
 {
 	time->avg_valid = time->valid && time->timed;
 	/* Without a histogram an exit is not known as timed when it was counted in an earlier interval. */
