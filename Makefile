@@ -366,6 +366,7 @@ fmt-check:
 layers:
 	$(Q)scripts/check-layers
 	$(Q)scripts/check-arch
+	$(Q)scripts/check-comments
 
 clean:
 	rm -rf build build-* $(BIN)

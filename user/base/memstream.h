@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * memstream: a stream whose text is in memory, as of open_memstream(3); but one that had no memory to grow says so at its end, where that
- * one silently has a part of the text.
+ * memstream: a stream whose text is in memory, as of open_memstream(3). When it has no memory
+ * to grow it fails at its end, where open_memstream silently keeps a part of the text.
  */
 #ifndef KVMTOP_BASE_MEMSTREAM_H
 #define KVMTOP_BASE_MEMSTREAM_H

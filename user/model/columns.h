@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * columns: all that there is to a column, in this one file. COLUMN has what it is and how its value is got; TABLE, in which tables
- * of text it stands; OBJECT, in which objects of JSON; METRIC, its metric; SORT, what --sort calls it. The registry, CSV, the text tables
- * (render/row_table), JSON (sinks/json_fields), metrics (sinks/openmetrics) and the man page are made from these lists. To add a column: a
- * line of COLUMN, one in each list where it is to be shown, and one of METRIC or NO_METRIC if it is a number.
+ * columns: all that there is to a column, in this one file. COLUMN has its description and how its
+ * value is computed; TABLE, the text tables that show it.
+ * OBJECT has its JSON objects; METRIC, its metric; SORT, its --sort word. The registry, CSV, the text tables (render/row_table), JSON
+ * (sinks/json_fields), metrics (sinks/openmetrics) and the man page are made from these lists. To
+ * add a column: a line of COLUMN, and one in each list where it is to be shown. If it is a number,
+ * also one of METRIC or NO_METRIC.
  *
  * There is no guard, as the file is included once for each use. Who includes it defines KIND, COLUMN, SORT, TABLE, OBJECT or METRIC, and
  * gets that list. PERCENTILES and STATES are always there.

@@ -36,9 +36,11 @@ struct feed {
 };
 
 /*
- * The frame after the one that was given last, or the first one. Where that was the newest, a live feed measures now, whenever it is due. 0, -ENODATA: there is no
- * further one; -EINTR: a signal that was taken ended the search in a recording; or another negative errno, after one line on stderr unless it is -ENOMEM. The frame is the caller's, as are those of the
- * functions below; when there is none, the feed stays where it was.
+ * The frame after the one that was given last, or the first one. Where that was the newest, a live
+ * feed measures now, whenever it is due. 0. -ENODATA: there is no further one. -EINTR: a signal
+ * that was taken ended the search in a recording. Or another negative errno, after one line on
+ * stderr unless it is -ENOMEM. The frame is the caller's, as are those of the functions below; when
+ * there is none, the feed stays where it was.
  */
 static inline int feed__next(struct feed *feed, struct frame **ret_frame)
 {

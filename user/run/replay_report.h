@@ -27,8 +27,8 @@ void replay_report_run(const struct codec_run *run);
 int replay_report_error(const struct options *options, int err);
 
 /*
- * Whether something that the options ask for was not measured in the run of @item, so that it cannot be shown; then @why has it in one
- * line; else it is not changed.
+ * Whether something that the options ask for was not measured in the run of @item, so that it
+ * cannot be shown. Then @why has it in one line; otherwise it is unchanged.
  */
 bool replay_lacks(const struct options *options, const struct replay_item *item, char *why,
 		  size_t size);

@@ -151,7 +151,10 @@ static void write_reasons(struct render *r, enum row_kind kind, enum column_id c
 	}
 }
 
-/* The slots that end at a bound or below are in its bucket: what is exactly as long as the bound is in the next one. */
+/*
+ * The slots that end at a bound or below are in its bucket. A value equal to the bound is in the
+ * next one.
+ */
 static void write_buckets(struct exposition *e, const struct labels *labels, struct hist hist)
 {
 	const struct time_bound *bound;
