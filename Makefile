@@ -75,14 +75,14 @@ USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c) \
-	      user/options/options_table_tests.c,$(USER_SRC))
+	      user/options/options_table_tests.c user/run/switch_tests.c,$(USER_SRC))
 PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
 # $(OBJ)/tests/kvmtop is the same program with options and BPF programs that only tests need. Of its objects those differ that have
 # these, and those that see the skeleton of the BPF programs.
-TESTS_SRC := $(shell grep -lF kvmtop.skel.h $(USER_SRC)) user/options/options_table_tests.c
+TESTS_SRC := $(shell grep -lF kvmtop.skel.h $(USER_SRC)) user/options/options_table_tests.c user/run/switch_tests.c
 TESTS_OBJ := $(TESTS_SRC:%.c=$(OBJ)/tests/%.o)
-TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_table_tests_none.o,$(USER_OBJ))
+TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(USER_OBJ))
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs vms replay bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
@@ -238,6 +238,10 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf limits)
 $(OBJ)/tests/test_object_types: $(READS_BTF)
 $(OBJ)/tests/test_object_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+
+# What these work with is the test's own.
+$(OBJ)/tests/test_collection $(OBJ)/tests/test_live_switch: $(OBJ)/tests/test_%: $(OBJ)/user/run/%.o
+$(OBJ)/tests/test_collection $(OBJ)/tests/test_live_switch: TEST_LIBS = $(OBJ)/user/run/$(@F:test_%=%).o
 
 # The options of a build for tests, in place of the stand-in.
 TEST_OPTIONS := $(OBJ)/tests/user/options/options_table_tests.o

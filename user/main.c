@@ -16,6 +16,7 @@
 #include "base/fmt.h"
 #include "base/log.h"
 #include "base/outlet.h"
+#include "run/collection.h"
 #include "run/counters.h"
 #include "run/live_run.h"
 #include "model/frame.h"
@@ -112,7 +113,7 @@ static int open_recorder(const struct options *options, const struct live_parts 
 			 .interval_ns = options->interval_ns,
 			 .detail_kinds = options->detail.kinds,
 			 .reasons = parts->names,
-			 .details = parts->detail_names },
+			 .details = collection__detail_names(parts->collection) },
 	};
 	char why[512];
 	int err = options->record ? recorder__open(&opts, why, sizeof(why), ret_recorder) : 0;
@@ -134,8 +135,7 @@ static int run_live(const struct options *options, struct counters *counters)
 	struct live_parts parts = { .live = { .vms = &counters->vms,
 					      .exits = counters->exits,
 					      .stats = counters->stats },
-				    .detail = counters->detail,
-				    .detail_names = counters->detail_names,
+				    .collection = counters->collection,
 				    .host = &host,
 				    .names = counters->names,
 				    .isa = drilldown_isa() };
@@ -166,7 +166,8 @@ static int count(const struct options *options, struct features *features,
 		return err;
 	if (options->verify)
 		return verify_run(options, features, counters.exits, counters.stats, ret_result);
-	features__forget_types(features);
+	if (!options->knobs.switch_at) /* what is switched on is opened then */
+		features__forget_types(features);
 	return run_live(options, &counters);
 }
 

@@ -180,6 +180,29 @@ static void long_names(void **state)
 	done(&f);
 }
 
+/* Since when there is what; a recording of before this was told has none. */
+static void since(void **state)
+{
+	struct fixture f;
+	struct snapshot *v[4], *read[4];
+
+	(void)state;
+	read_world(&f, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		v[i] = make_snapshot(i + 1, 1);
+		v[i]->since_ns[PART_DETAIL] = i == 1 || i == 2 ? SEC_NS + 5 : 0;
+		v[i]->since_ns[PART_TRACEPOINTS] = i == 2 ? 2 * SEC_NS + 7 : 0;
+		read[i] = i ? pass_on(&f, v[i], v[i - 1], read[i - 1])
+			    : pass_on(&f, v[i], NULL, NULL);
+		assert_memory_equal(read[i]->since_ns, v[i]->since_ns, sizeof(v[i]->since_ns));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		snapshot__free(v[i]);
+		snapshot__free(read[i]);
+	}
+	done(&f);
+}
+
 static void a_run(void **state)
 {
 	struct fixture f;
@@ -455,6 +478,7 @@ int main(void)
 		cmocka_unit_test(numbers_and_texts),
 		cmocka_unit_test(zeros_are_short),
 		cmocka_unit_test(overlong_numbers),
+		cmocka_unit_test(since),
 		cmocka_unit_test(a_run),
 		cmocka_unit_test(isa_of_a_run),
 		cmocka_unit_test(long_names),

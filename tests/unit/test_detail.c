@@ -253,6 +253,40 @@ static void test_growth(void **state)
 	assert_true(d->others[0].others);
 }
 
+/* Switched on in the interval: there are totals, and how much of them is of the interval is not known, also if there were some before. */
+static void test_begun(void **state)
+{
+	static const struct vcpu_details before = { { 10, 100 }, { MSR(3, 4, 40) }, 1 };
+	static const struct vcpu_details after = { { 30, 500 }, { MSR(3, 20, 40) }, 1 };
+	__autosnap struct snapshot *prev = snap(1, &before, 1);
+	__autosnap struct snapshot *cur = snap(3, &after, 1);
+	const struct frame_detail *rows[2];
+
+	(void)state;
+	cur->since_ns[PART_DETAIL] = 2 * SEC_NS;
+	{
+		__autoframe struct frame *frame = compute(prev, cur);
+
+		assert_true(frame->begun[PART_DETAIL]);
+		rows[0] = &frame->vms[0].details.v[0];
+		rows[1] = &frame->vms[0].details.others[0];
+		for (size_t i = 0; i < 2; i++) {
+			assert_false(rows[i]->count.delta_valid);
+			assert_false(rows[i]->share_valid);
+			assert_false(rows[i]->time.valid);
+		}
+		assert_int_equal(rows[0]->count.total, 20);
+		assert_int_equal(rows[1]->count.total, 10);
+	}
+	prev->since_ns[PART_DETAIL] = cur->since_ns[PART_DETAIL] = SEC_NS - 1;
+	{
+		__autoframe struct frame *frame = compute(prev, cur);
+
+		assert_false(frame->begun[PART_DETAIL]);
+		check_row(&frame->vms[0].details.v[0], 3, 20, 16, 0);
+	}
+}
+
 /* A key whose tally is taken back goes on among the others, and may come again: the sum always holds. */
 static void test_eviction(void **state)
 {
@@ -412,7 +446,7 @@ int main(void)
 		cmocka_unit_test(test_growth),	    cmocka_unit_test(test_eviction),
 		cmocka_unit_test(test_merge),	    cmocka_unit_test(test_off),
 		cmocka_unit_test(test_vmgexit),	    cmocka_unit_test(test_query),
-		cmocka_unit_test(test_reason_code),
+		cmocka_unit_test(test_reason_code), cmocka_unit_test(test_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 #include "../../user/model/item_counts.h"
 #include "../../user/model/item_opts.h"
 #include "../../user/model/item_rows.h"
+#include "../../user/model/scope.h"
+#include "../../user/model/snapshot_choice.h"
 #include "../../user/options/options.h"
 #include "../../user/run/feed.h"
 #include "../../user/run/feed_live.h"
@@ -463,6 +465,115 @@ static void events_merged_within_times(void **state)
 	take_and_walk(f, open_replay_within(f, since_ns, since_ns + 100 * SECONDS));
 }
 
+/* From snapshot @from on, details are of a drill-down that was switched on before it. */
+static void switch_details(struct fixture *f, size_t from)
+{
+	for (size_t i = from; i < N; i++)
+		f->v[i]->since_ns[PART_DETAIL] = f->v[from]->mono_ns - 1;
+}
+
+/* A switch is another run of the recording, and no frame is lost by it. All frames are those that were live, also out of the past. */
+static void switched(void **state)
+{
+	struct fixture *f = *state;
+	const struct recorder_opts opts = { f->path, 1 << 30, f->run };
+	const size_t at[] = { 40, 41, 100 };
+	struct feed *live, *feed;
+	struct recorder *recorder;
+	char why[512];
+
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		switch_details(f, at[i]);
+	live = open_live(f, 1 << 30);
+	take_all(f, live, -EIO);
+	walk(f, live);
+	feed__free(live);
+	assert_int_equal(recorder__open(&opts, why, sizeof(why), &recorder), 0);
+	for (size_t i = 0; i < N; i++) {
+		if (i == at[0] || i == at[1] || i == at[2])
+			recorder__begin_run(recorder, f->run.detail_kinds, f->run.details);
+		assert_int_equal(recorder__write(recorder, f->v[i], i ? f->v[i - 1] : NULL), 0);
+	}
+	recorder__close(recorder);
+	feed = open_replay(f);
+	for (size_t i = 0; i < FRAMES; i++)
+		expect_next(f, feed, i);
+	walk(f, feed);
+	feed__free(feed);
+}
+
+static void expect_only(struct frame *frame, pid_t pid)
+{
+	for (size_t i = 0; i < frame->n_vms; i++)
+		assert_int_equal(frame->vms[i].pid, pid);
+	frame__free(frame);
+}
+
+/* Only some VMs, and then all again: what comes back has counted on, live and in the past. */
+static void chosen(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live(f, 1 << 30);
+	struct scope scope = { 0 };
+	struct snapshot_choice choice = { .scope = &scope, .latency = LATENCY_FULL };
+	struct frame *frame;
+	size_t n;
+
+	take_all(f, feed, -EIO);
+	feed__free(feed);
+	f->taken = 0;
+	feed = open_live(f, 1 << 30);
+	for (size_t i = 0; i < 20; i++)
+		expect_next(f, feed, i);
+	assert_int_equal(scope__add_pid(&scope, f->v[20]->vms[0].pid), 0);
+	assert_int_equal(feed_live__count_chosen(feed, &choice, &n), 0);
+	assert_int_equal(n, 1);
+	feed_live__choose(feed, &choice);
+	for (size_t i = 20; i < 40; i++) {
+		assert_int_equal(feed__next(feed, &frame), 0);
+		expect_only(frame, scope.pids[0]);
+	}
+	assert_int_equal(feed__seek(feed, f->ends_ns[5], &frame), 0);
+	expect_only(frame, scope.pids[0]);
+	feed_live__choose(feed, NULL);
+	expect_next(f, feed, 6);
+	expect_seek(f, feed, INT64_MAX, 39);
+	for (size_t i = 40; i < 60; i++)
+		expect_next(f, feed, i);
+	feed__free(feed);
+	scope__done(&scope);
+}
+
+/* The event view begins anew when something else is chosen, live and in the past. */
+static void chosen_events(void **state)
+{
+	struct fixture *f = *state;
+	struct snapshot_choice choice = { .scope = &f->options.scope, .latency = LATENCY_FULL };
+	struct feed *feed;
+	struct frame *frame;
+	char *live[10], *past;
+
+	want_events(f);
+	feed = open_live(f, 1 << 30);
+	for (size_t i = 0; i < 20; i++) {
+		if (i == 10)
+			feed_live__choose(feed, &choice);
+		assert_int_equal(feed__next(feed, &frame), 0);
+		if (i >= 10)
+			live[i - 10] = text_of(frame);
+		frame__free(frame);
+	}
+	for (size_t i = 19; i >= 10; i--) {
+		assert_int_equal(feed__seek(feed, timespec_ns(&f->v[i + 1]->wall), &frame), 0);
+		past = text_of(frame);
+		assert_string_equal(past, live[i - 10]);
+		free(past);
+		free(live[i - 10]);
+		frame__free(frame);
+	}
+	feed__free(feed);
+}
+
 static void nothing_recorded(void **state)
 {
 	struct fixture *f = *state;
@@ -613,6 +724,9 @@ int main(void)
 		TEST(with_events),
 		TEST(events_of_runs),
 		TEST(events_merged_within_times),
+		TEST(switched),
+		TEST(chosen),
+		TEST(chosen_events),
 		TEST(nothing_recorded),
 		TEST(no_history),
 		TEST(paused),

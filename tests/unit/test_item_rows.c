@@ -365,6 +365,40 @@ static void tracepoints(void **state)
 	}
 }
 
+/* Off for a while, and on again: they are counted from zero then, and what they had before is in the totals. */
+static void switched_again(void **state)
+{
+	struct vm_parts p = { 0 };
+	struct counter host[3];
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1), off = frame, begun = frame;
+
+	(void)state;
+	off.event_names = NULL;
+	begun.begun[PART_TRACEPOINTS] = true;
+	for (int selected = 0; selected < 2; selected++) {
+		__autofeed struct item_feed *feed =
+			new_feed((struct asked){ .tracepoints = true, .selected = selected });
+		struct frame then[] = { frame, off, begun, frame };
+
+		for (size_t i = 0; i < ARRAY_SIZE(then); i++) {
+			const bool known = i != 2;
+
+			set_tracepoints(&then[i].tracepoints, host, i == 3 ? 60 : 50, 10);
+			set_tracepoints(&vm.tracepoints, p.tracepoints, i == 3 ? 60 : 50, 10);
+			for (size_t j = 0; j < ARRAY_SIZE(host); j++)
+				host[j].delta_valid = p.tracepoints[j].delta_valid = known;
+			if (i == 1)
+				then[i].tracepoints = vm.tracepoints =
+					(struct frame_tracepoints){ .n = 0 };
+			item_feed__take(feed, &then[i]);
+			if (i == 2)
+				assert_unknown(feed, "kvm_pio");
+		}
+		assert_row(feed, "kvm_pio", 10 + 50 + 10, 10);
+	}
+}
+
 static void of_one_vm(void **state)
 {
 	__autofeed struct item_feed *feed =
@@ -780,17 +814,17 @@ static void log_std(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(children),	cmocka_unit_test(unknown_isa),
-		cmocka_unit_test(totals),	cmocka_unit_test(past),
-		cmocka_unit_test(unknown),	cmocka_unit_test(tracepoints),
-		cmocka_unit_test(of_one_vm),	cmocka_unit_test(filter),
-		cmocka_unit_test(paused),	cmocka_unit_test(made_again),
-		cmocka_unit_test(carried),	cmocka_unit_test(not_asked_for),
-		cmocka_unit_test(fields),	cmocka_unit_test(order),
-		cmocka_unit_test(sums),		cmocka_unit_test(log_csv),
-		cmocka_unit_test(large),	cmocka_unit_test(log_fewer),
-		cmocka_unit_test(log_std),	cmocka_unit_test(unread_gauge),
-		cmocka_unit_test(log_children),
+		cmocka_unit_test(children),	  cmocka_unit_test(unknown_isa),
+		cmocka_unit_test(totals),	  cmocka_unit_test(past),
+		cmocka_unit_test(unknown),	  cmocka_unit_test(tracepoints),
+		cmocka_unit_test(switched_again), cmocka_unit_test(of_one_vm),
+		cmocka_unit_test(filter),	  cmocka_unit_test(paused),
+		cmocka_unit_test(made_again),	  cmocka_unit_test(carried),
+		cmocka_unit_test(not_asked_for),  cmocka_unit_test(fields),
+		cmocka_unit_test(order),	  cmocka_unit_test(sums),
+		cmocka_unit_test(log_csv),	  cmocka_unit_test(large),
+		cmocka_unit_test(log_fewer),	  cmocka_unit_test(log_std),
+		cmocka_unit_test(unread_gauge),	  cmocka_unit_test(log_children),
 	};
 
 	return cmocka_run_group_tests_name("item_rows", tests, make_names, free_names);

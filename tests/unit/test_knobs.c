@@ -26,7 +26,7 @@ static void test_all_given(void **state)
 {
 	char line[] =
 		"--exit-path classic --stats-source iterator --slots 3 --hists 4 --lose-one-in 5 "
-		"--detail-keys 6 --relocated-records";
+		"--detail-keys 6 --relocated-records --switch-at 3=detail:page";
 	struct options *o = accept_line(line);
 
 	(void)state;
@@ -37,6 +37,7 @@ static void test_all_given(void **state)
 	assert_int_equal(o->knobs.lose_one_in, 5);
 	assert_int_equal(o->knobs.detail_keys, 6);
 	assert_true(o->knobs.relocated_records);
+	assert_string_equal(o->knobs.switch_at, "3=detail:page");
 	options__free(o);
 }
 

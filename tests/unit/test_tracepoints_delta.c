@@ -111,6 +111,30 @@ static void test_some_vms(void **state)
 	check(&frame->tracepoints, PIO, 120, 30);
 }
 
+/* Switched on in the interval, for the first time or once more: there are totals only. */
+static void test_begun(void **state)
+{
+	struct snapshot *prev __autosnap = snap(10, 1, small, small, host);
+	struct snapshot *cur __autosnap = snap(12, 1, large, large, host);
+
+	(void)state;
+	cur->since_ns[PART_TRACEPOINTS] = 11 * SEC_NS;
+	for (int once_more = 1; once_more >= 0; once_more--) {
+		struct frame *frame __autoframe = NULL;
+		const struct counter *all, *one, *vcpu;
+
+		prev->event_names = once_more ? &names : NULL;
+		frame = compute(prev, cur);
+		all = &frame->tracepoints.v[PIO];
+		one = &frame->vms[0].tracepoints.v[PIO];
+		vcpu = &frame->vms[0].vcpus[0].tracepoints.v[PIO];
+		assert_int_equal(all->total, 120);
+		assert_int_equal(one->total, 120);
+		assert_int_equal(vcpu->total, 40);
+		assert_false(all->delta_valid || one->delta_valid || vcpu->delta_valid);
+	}
+}
+
 static void test_not_counted(void **state)
 {
 	struct snapshot *prev __autosnap = snap(10, 1, NULL, NULL, NULL);
@@ -141,9 +165,10 @@ static void test_backwards(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sums),	    cmocka_unit_test(test_new_vm),
-		cmocka_unit_test(test_gone_vm),	    cmocka_unit_test(test_some_vms),
-		cmocka_unit_test(test_not_counted), cmocka_unit_test(test_backwards),
+		cmocka_unit_test(test_sums),	  cmocka_unit_test(test_new_vm),
+		cmocka_unit_test(test_gone_vm),	  cmocka_unit_test(test_some_vms),
+		cmocka_unit_test(test_begun),	  cmocka_unit_test(test_not_counted),
+		cmocka_unit_test(test_backwards),
 	};
 
 	return cmocka_run_group_tests_name("tracepoints_delta", tests, NULL, NULL);

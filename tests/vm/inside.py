@@ -31,6 +31,7 @@ import record_tests  # noqa: F401, pylint: disable=unused-import
 import service_tests  # noqa: F401, pylint: disable=unused-import
 import slots_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
+import switch_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
 import tracepoint_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import

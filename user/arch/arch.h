@@ -4,8 +4,8 @@
  * every host, as a recording may come from another one.
  *
  * To add an architecture: write NAME.c with its struct arch_NAME and NAME_words.h, and name it in
- * list.h. Its BPF programs are named in bpf/arch.bpf.h, and their tables are
- * user/sources/bpf/*_NAME.c.
+ * list.h. Its BPF programs are named in bpf/arch.bpf.h, and their tables are the files
+ * user/sources/bpf/..._NAME.c.
  */
 #ifndef KVMTOP_ARCH_ARCH_H
 #define KVMTOP_ARCH_ARCH_H

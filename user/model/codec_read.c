@@ -278,10 +278,16 @@ static void get_vms(struct decoder *d, const struct snapshot *base)
 	d->snapshot->n_vms = v ? n : 0;
 }
 
-/* Recordings of before this was known end here. What a later kvmtop knows more is not known to us. */
+/* Recordings of before something was known end before it. */
+static bool is_at_end(const struct decoder *d)
+{
+	return d->in.bad || (d->in.p == d->in.end && !d->in.zeros);
+}
+
+/* What a later kvmtop knows more is not known to us. */
 static void get_held(struct decoder *d)
 {
-	if (d->in.bad || (d->in.p == d->in.end && !d->in.zeros))
+	if (is_at_end(d))
 		return;
 	wire_get_within(&d->in, 1, UINT8_MAX);
 	for (size_t i = 0; i < d->snapshot->n_vms; i++) {
@@ -292,6 +298,19 @@ static void get_held(struct decoder *d)
 
 			vm->vcpus[j].held = held < HELD_MAX ? (enum vcpu_held)held : HELD_UNKNOWN;
 		}
+	}
+}
+
+/* Parts that we do not know are passed over. */
+static void get_since(struct decoder *d, const struct snapshot *base)
+{
+	size_t n = is_at_end(d) ? 0 : wire_get_within(&d->in, 1, UINT8_MAX);
+
+	for (size_t i = 0; i < n && !d->in.bad; i++) {
+		uint64_t since_ns = get_delta(d, i < PART_MAX ? base->since_ns[i] : 0);
+
+		if (i < PART_MAX)
+			d->snapshot->since_ns[i] = since_ns;
 	}
 }
 
@@ -322,6 +341,7 @@ static void get_snapshot(struct decoder *d, const struct snapshot *base)
 	snapshot->host_tracepoints = get_values(d, base->host_tracepoints, n_events(d));
 	get_vms(d, base);
 	get_held(d);
+	get_since(d, base);
 	snapshot->vm_layout = d->context->vm_layout;
 	snapshot->vcpu_layout = d->context->vcpu_layout;
 	snapshot->event_names = d->context->events;

@@ -191,6 +191,20 @@ static void put_held(struct wire_out *out, const struct snapshot *snapshot)
 			put_delta(out, snapshot->vms[i].vcpus[j].held, HELD_NOT);
 }
 
+/* When parts were switched on, before it how many such numbers there are. Mostly none was: then nothing is put. */
+static void put_since(struct wire_out *out, const struct snapshot *snapshot,
+		      const struct snapshot *base)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < PART_MAX; i++)
+		any |= snapshot->since_ns[i];
+	if (!any)
+		return;
+	wire_put(out, PART_MAX);
+	put_array(out, snapshot->since_ns, base->since_ns, PART_MAX);
+}
+
 int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 			 const struct snapshot *base, struct wire_out *out)
 {
@@ -206,5 +220,6 @@ int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 	put_values(out, snapshot->host_tracepoints, base->host_tracepoints, n_events(snapshot));
 	put_vms(out, snapshot, base);
 	put_held(out, snapshot);
+	put_since(out, snapshot, base);
 	return wire_finish(out);
 }

@@ -637,6 +637,8 @@ static int frame_set_context(struct delta_ctx *ctx, const struct host_info *host
 	frame->latency = cur->latency < prev->latency ? cur->latency : prev->latency;
 	for (size_t i = 0; i < DROP_CAUSE_MAX; i++)
 		frame->drops[i] = cur->drops[i];
+	for (size_t i = 0; i < PART_MAX; i++)
+		frame->begun[i] = snapshot__part_begun(prev, cur, (enum snapshot_part)i);
 	frame->hist_full = cur->hist_full;
 	frame->vm_layout = cur->vm_layout;
 	frame->vcpu_layout = cur->vcpu_layout;

@@ -70,6 +70,8 @@ static void set_growth(const struct detail_delta *d, struct frame_detail *detail
 	if (!from)
 		from = &zero;
 	detail->count.total = to->count;
+	if (d->frame->begun[PART_DETAIL])
+		return;
 	detail->count.delta_valid = to->count >= from->count;
 	if (detail->count.delta_valid)
 		detail->count.delta = to->count - from->count;

@@ -201,6 +201,7 @@ struct frame {
 	double interval_s;    /* real, not nominal */
 	struct host_info host;
 	enum latency latency;
+	bool begun[PART_MAX]; /* switched on in this interval: it has totals, and no deltas yet */
 	struct source_state sources[SOURCE_ID_MAX];
 	uint64_t drops[DROP_CAUSE_MAX];
 	uint64_t

@@ -93,6 +93,19 @@ static struct item_count carry(const struct work *w, const struct item_count *be
 	return count;
 }
 
+/*
+ * Tracepoints were switched on in this interval, and had been counted before that. What is counted anyway, as exits are, has a
+ * delta, and catches up with what it was not read for. The others are counted from zero.
+ */
+static uint64_t begin_again(struct item_count *count, const struct item_reading *reading)
+{
+	count->delta_valid = reading->delta_valid;
+	count->delta = reading->delta_valid ? (int64_t)reading->delta : 0;
+	if (!reading->delta_valid || reading->total < count->last)
+		return reading->total;
+	return reading->total - count->last;
+}
+
 /* Takes the reading of @count->def into @count; returns what the total grew by. */
 static uint64_t settle(const struct work *w, struct item_count *count)
 {
@@ -104,6 +117,8 @@ static uint64_t settle(const struct work *w, struct item_count *count)
 		grow_gauge(count, reading);
 	else if (!count->had)
 		growth = begin_count(w, def, count, reading);
+	else if (def->source == ITEM_TRACEPOINT && w->frame->begun[PART_TRACEPOINTS])
+		growth = begin_again(count, reading);
 	else
 		growth = grow_count(count, reading);
 	if (def->kind != ITEM_GAUGE)
@@ -256,8 +271,9 @@ static void set_host_tracepoints(struct work *w)
 			continue;
 		count->delta_valid = host->v[i].delta_valid;
 		count->delta = count->delta_valid ? (int64_t)host->v[i].delta : 0;
-		count->total +=
-			count->had || !w->before ? (uint64_t)count->delta : host->v[i].total;
+		count->total += (count->had || !w->before) && !w->frame->begun[PART_TRACEPOINTS]
+					? (uint64_t)count->delta
+					: host->v[i].total;
 		count->had = true;
 	}
 }

@@ -105,12 +105,21 @@ struct source_state {
 	const char *error; /* NULL: works; else why not, as "denied: lockdown=integrity" */
 };
 
+/* What may be switched on and off while kvmtop runs. */
+enum snapshot_part {
+	PART_DETAIL,	  /* the drill-down */
+	PART_TRACEPOINTS, /* event_names and what is counted by them */
+	PART_MAX,
+};
+
 struct snapshot {
 	struct arena *arena;
 	uint64_t mono_ns;     /* CLOCK_MONOTONIC when it was taken */
 	struct timespec wall; /* CLOCK_REALTIME at that time */
 	bool include_past;    /* exits in total are KVM's own, from the VM's start on */
 	enum latency latency;
+	/* When each part began to count (CLOCK_MONOTONIC), its totals with it; 0: before the first snapshot, or it is off. */
+	uint64_t since_ns[PART_MAX];
 	struct vm_sample *vms;
 	size_t n_vms;
 	uint64_t drops[DROP_CAUSE_MAX]; /* cumulative since kvmtop attached */
@@ -130,6 +139,13 @@ struct snapshot {
 	 */
 	const struct item_counts *items;
 };
+
+/* Whether @part of @cur began after @prev: how much it has counted since @prev is not known. */
+static inline bool snapshot__part_begun(const struct snapshot *prev, const struct snapshot *cur,
+					enum snapshot_part part)
+{
+	return cur->since_ns[part] > prev->mono_ns;
+}
 
 /* An empty snapshot with an arena; NULL: no memory. */
 struct snapshot *snapshot__new(void);

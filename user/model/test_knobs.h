@@ -19,6 +19,7 @@ struct test_knobs {
 	uint32_t n_hists;		/* room for so many histograms; 0: for a usual host */
 	size_t detail_keys; /* so many keys of --detail have counts of their own; 0: the default */
 	uint32_t lose_one_in;	/* do not count one exit in so many; 0: count all */
+	const char *switch_at;	/* what is switched when, see run/switch_tests.h; NULL: nothing */
 	bool relocated_records; /* read records as if their fields were not in the usual place */
 };
 

@@ -31,16 +31,16 @@ static bool are_comparable(const struct tracepoints_delta *d)
 	return d->prev && d->prev->event_names == d->cur->event_names;
 }
 
-/* Adds what came from @prev to @cur; @prev may be NULL. */
-static void add_growth(struct frame_tracepoints *tracepoints, const uint64_t *prev,
-		       const uint64_t *cur)
+/* Adds what came from @prev to @cur; @prev may be NULL. What was just switched on has grown by nobody knows how much. */
+static void add_growth(const struct tracepoints_delta *d, struct frame_tracepoints *tracepoints,
+		       const uint64_t *prev, const uint64_t *cur)
 {
 	for (size_t i = 0; cur && i < tracepoints->n; i++) {
 		struct counter *counter = &tracepoints->v[i];
 		uint64_t before = prev ? prev[i] : 0;
 
 		counter->total += cur[i];
-		if (cur[i] >= before) {
+		if (cur[i] >= before && !d->frame->begun[PART_TRACEPOINTS]) {
 			counter->delta += cur[i] - before;
 			counter->delta_valid = true;
 		}
@@ -64,7 +64,7 @@ int tracepoints_delta__vcpu(const struct tracepoints_delta *d, const struct vcpu
 		return 0;
 	if (new_counters(d, &vcpu->tracepoints))
 		return -ENOMEM;
-	add_growth(&vcpu->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
+	add_growth(d, &vcpu->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
 		   cur->tracepoints);
 	set_rates(d, &vcpu->tracepoints);
 	return 0;
@@ -77,7 +77,7 @@ int tracepoints_delta__vm(const struct tracepoints_delta *d, const struct vm_sam
 		return 0;
 	if (new_counters(d, &vm->tracepoints))
 		return -ENOMEM;
-	add_growth(&vm->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
+	add_growth(d, &vm->tracepoints, prev && are_comparable(d) ? prev->tracepoints : NULL,
 		   cur->tracepoints);
 	for (size_t i = 0; i < vm->n_vcpus; i++) {
 		const struct frame_tracepoints *part = &vm->vcpus[i].tracepoints;
@@ -114,7 +114,7 @@ static void sum_up(const struct snapshot *snapshot, uint64_t *sums, size_t n)
 static void add_vms(const struct frame *frame, struct frame_tracepoints *tracepoints)
 {
 	for (size_t i = 0; i < tracepoints->n; i++)
-		tracepoints->v[i].delta_valid = true;
+		tracepoints->v[i].delta_valid = !frame->begun[PART_TRACEPOINTS];
 	for (size_t i = 0; i < frame->n_vms; i++) {
 		const struct frame_tracepoints *part = &frame->vms[i].tracepoints;
 
@@ -142,7 +142,7 @@ int tracepoints_delta__frame(const struct tracepoints_delta *d)
 		if (are_comparable(d))
 			sum_up(d->prev, prev, n);
 		sum_up(d->cur, cur, n);
-		add_growth(tracepoints, prev, cur);
+		add_growth(d, tracepoints, prev, cur);
 	} else {
 		add_vms(d->frame, tracepoints);
 	}

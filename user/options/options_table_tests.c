@@ -79,5 +79,14 @@ const struct option_spec test_option_specs[] = {
 		FIELD(knobs.detail_keys),
 		.max = 1u << 20,
 	},
+	{
+		.name = "switch-at",
+		.group = GROUP_TESTS,
+		.arg = "FRAME=PART:VALUE;...",
+		.help = "switch what is collected after these frames",
+		.parse = parse_text,
+		FIELD(knobs.switch_at),
+		.what = "needs a list",
+	},
 	{ .name = NULL },
 };

@@ -5,26 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../arch/words.h"
 #include "../base/cleanup.h"
-#include "../base/fmt.h"
 #include "../base/log.h"
-#include "../model/item_filter.h"
 #include "../model/inventory.h"
 #include "../model/reasons.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
-#include "../sources/bpf/drilldown.h"
 #include "../sources/bpf/exits.h"
-#include "../sources/bpf/tracepoints.h"
 #include "../sources/features.h"
 #include "../sources/kvm_stats.h"
 #include "../sources/limits.h"
 #include "../sources/proc.h"
 #include "../sources/tracefs.h"
+#include "collection.h"
 #include "live.h"
-
-DEFINE_CLEANUP(filter, struct item_filter, item_filter__free)
 
 int counters__open_stats(const struct options *options, const struct features *features,
 			 struct kvm_stats **ret_stats)
@@ -96,7 +90,7 @@ static int open_exits(const struct options *options, const struct features *feat
 									      : options->latency,
 		.events = options->verify,
 		.entries = options->tracepoints,
-		.note_exit = options->detail.kinds,
+		.note_exit = options->detail.kinds || options->knobs.switch_at,
 		.knobs = options->knobs,
 		.scope = &options->scope,
 		.vms = vms,
@@ -114,91 +108,25 @@ static int open_exits(const struct options *options, const struct features *feat
 	return err;
 }
 
-/* The codes of the reasons of --detail PC:REASON. 0, or -EINVAL after a line. */
-static int find_pc_reasons(const struct detail_spec *spec, const struct reason_names *names,
-			   struct drilldown_opts *opts, uint64_t *codes)
+/* --detail, --slower-than, -t: after exits and statistics, which make a VM of their own: its events are nobody's. */
+static int open_collection(const struct options *options, const struct features *features,
+			   struct counters *counters)
 {
-	for (size_t i = 0; i < spec->n_pc_reasons && !spec->pc_all; i++) {
-		if (reason_names__find(names, drilldown_isa(), spec->pc_reasons[i], &codes[i])) {
-			log_error("--detail " ARCH_PC ":%s: no exit reason has this name",
-				  spec->pc_reasons[i]);
-			return -EINVAL;
-		}
-		opts->n_pc_reasons++;
-	}
-	opts->pc_all = spec->pc_all;
-	opts->pc_reasons = codes;
-	return 0;
-}
+	const struct collection_opts opts = { .exits = counters->exits,
+					      .features = features,
+					      .stats = counters->stats,
+					      .names = counters->names,
+					      .latency = options->latency,
+					      .slow_ns = options->slower_than_ns,
+					      .only_some_vms = !scope__is_all(&options->scope),
+					      .knobs = options->knobs };
+	int err = collection__new(&opts, &counters->collection);
 
-/* The names of ports, which are the host's. */
-static struct detail_names *read_detail_names(void)
-{
-	__autofree char *text = NULL;
-	struct detail_names *names = detail_names__new();
-	size_t len;
-
-	if (names && !proc_read_ioports(PROC_ROOT, &text, &len) &&
-	    detail_names__parse_ioports(names, text)) {
-		detail_names__free(names);
-		return NULL;
-	}
-	return names;
-}
-
-/* --detail, --slower-than. */
-static int open_detail(const struct options *options, const struct features *features,
-		       const struct reason_names *names, struct exits *exits,
-		       struct drilldown **ret_detail)
-{
-	uint64_t codes[DETAIL_PC_MAX];
-	struct drilldown_opts opts = {
-		.kinds = options->detail.kinds,
-		.latency = options->latency,
-		.slow_ns = options->slower_than_ns,
-		.knobs = options->knobs,
-	};
-	char why[512];
-	int err = find_pc_reasons(&options->detail, names, &opts, codes);
-
-	if (err)
-		return err;
-	err = drilldown__open(&opts, exits, features, why, sizeof(why), ret_detail);
-	if (err && err != -ENOMEM)
-		log_error("cannot look into exits (--detail, --slower-than): %s", why);
-	return err;
-}
-
-/* kvm_exit and kvm_userspace_exit are counted anyway, and -f may ask for their children. */
-static bool is_event_wanted(const char *event, void *arg)
-{
-	return !strcmp(event, "kvm_exit") || !strcmp(event, "kvm_userspace_exit") ||
-	       item_filter__matches(arg, event);
-}
-
-/* -t; with -f only what it asks for costs anything. */
-static int open_tracepoints(const struct options *options, const struct features *features,
-			    struct exits *exits, const struct kvm_stats *stats,
-			    struct tracepoints **ret_tracepoints)
-{
-	__cleanup(cleanup_filter) struct item_filter *filter = NULL;
-	struct tracepoints_opts opts = {
-		.is_wanted = is_event_wanted,
-		.only_some_vms = !scope__is_all(&options->scope),
-	};
-	char why[512] = "";
-	int err = item_filter__new(options->list_items ? NULL : options->fields, why, sizeof(why),
-				   &filter);
-
-	opts.arg = filter;
-	kvm_stats__ioctls(stats, &opts.vm_ioctl, &opts.vcpu_ioctl);
-	if (!err)
-		err = tracepoints__open(&opts, exits, features, why, sizeof(why), ret_tracepoints);
-	if (err && err != -ENOMEM)
-		log_error("cannot count tracepoints (-t): %s", why);
-	if (!err)
-		log_info("tracepoints: %zu %s counted", tracepoints__names(*ret_tracepoints)->n,
-			 fmt_plural(tracepoints__names(*ret_tracepoints)->n, "is", "are"));
+	if (!err && (options->detail.kinds || options->slower_than_ns))
+		err = collection__open_detail(counters->collection, &options->detail);
+	if (!err && options->tracepoints)
+		err = collection__open_tracepoints(counters->collection,
+						   options->list_items ? NULL : options->fields);
 	return err;
 }
 
@@ -220,26 +148,14 @@ int counters__open(const struct options *options, const struct features *feature
 		return err;
 	live__join(&(struct live){
 		.vms = &counters->vms, .exits = counters->exits, .stats = counters->stats });
-	/* After those, which make a VM of their own: its events are nobody's. */
-	if (options->detail.kinds || options->slower_than_ns) {
-		counters->detail_names = read_detail_names();
-		err = counters->detail_names ? open_detail(options, features, counters->names,
-							   counters->exits, &counters->detail)
-					     : -ENOMEM;
-	}
-	if (!err && options->tracepoints)
-		err = open_tracepoints(options, features, counters->exits, counters->stats,
-				       &counters->tracepoints);
-	return err;
+	return open_collection(options, features, counters);
 }
 
 /* In the opposite order of how they were opened. */
 void counters__close(struct counters *counters)
 {
+	collection__free(counters->collection);
 	kvm_stats__close(counters->stats);
-	tracepoints__close(counters->tracepoints);
-	drilldown__close(counters->detail);
-	detail_names__free(counters->detail_names);
 	exits__close(counters->exits);
 	vms__done(&counters->vms);
 	reason_names__free(counters->names);

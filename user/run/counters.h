@@ -7,14 +7,12 @@
 
 #include "../sources/vms.h"
 
-struct detail_names;
-struct drilldown;
+struct collection;
 struct exits;
 struct features;
 struct kvm_stats;
 struct options;
 struct reason_names;
-struct tracepoints;
 
 /* All zero: nothing is open. What was not asked for stays NULL. */
 struct counters {
@@ -22,9 +20,7 @@ struct counters {
 	struct reason_names *names;
 	struct exits *exits;
 	struct kvm_stats *stats;
-	struct detail_names *detail_names;
-	struct drilldown *detail;
-	struct tracepoints *tracepoints;
+	struct collection *collection;
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "../model/frame.h"
 #include "../model/history.h"
 #include "../model/snapshot.h"
+#include "../model/snapshot_choice.h"
 #include "feed.h"
 
 struct feed_live {
@@ -23,6 +24,10 @@ struct feed_live {
 	uint64_t n, given; /* how many there were; the frame that was given last, 0: none */
 	uint64_t begun_ns; /* when the interval began that is measured, as far as deadlines go */
 	uint64_t due_ns;   /* its end; 0: to be found */
+	const struct snapshot_choice *choice; /* NULL: all is shown */
+	bool chosen;			      /* since the newest snapshot */
+	uint64_t
+		chosen_at; /* what the event view counts begins in the frame of this snapshot; 0: in the first one */
 };
 
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
@@ -57,6 +62,27 @@ static void begin_interval(struct feed_live *live)
 	live->due_ns = 0;
 }
 
+/* What the event view has counted of another choice is left out. */
+static bool counts_anew(const struct feed_live *live, uint64_t number)
+{
+	return live->chosen || number <= live->chosen_at;
+}
+
+/* The frame of snapshot @number, which is @cur; @prev is the one before. */
+static int make_frame(const struct feed_live *live, uint64_t number, const struct snapshot *prev,
+		      const struct snapshot *cur, struct frame **ret_frame)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *chosen = NULL;
+	struct snapshot before = *prev;
+	int err = live->choice ? snapshot_choice__apply(live->choice, cur, 0, &chosen) : 0;
+
+	if (counts_anew(live, number))
+		before.items = NULL;
+	return err ? err
+		   : delta__compute(&before, chosen ? chosen : cur, live->opts.host,
+				    live->opts.names, ret_frame);
+}
+
 static int measure(struct feed_live *live, struct frame **ret_frame)
 {
 	__cleanup(cleanup_snapshot) struct snapshot *cur = NULL;
@@ -65,7 +91,10 @@ static int measure(struct feed_live *live, struct frame **ret_frame)
 
 	if (err)
 		return err;
-	err = delta__compute(live->newest, cur, live->opts.host, live->opts.names, &frame);
+	if (live->chosen)
+		live->chosen_at = live->n;
+	live->chosen = false;
+	err = make_frame(live, live->n, live->newest, cur, &frame);
 	if (err && err != -ENOMEM)
 		log_error("no interval: CLOCK_MONOTONIC did not go on");
 	if (!err) {
@@ -127,7 +156,7 @@ static int give_past(struct feed_live *live, uint64_t number, bool anew, struct 
 	int err = history__unpack(live->history, number, &prev, &cur);
 
 	if (!err)
-		err = delta__compute(prev, cur, live->opts.host, live->opts.names, ret_frame);
+		err = make_frame(live, number, prev, cur, ret_frame);
 	if (err)
 		return err;
 	live->given = number;
@@ -261,4 +290,22 @@ void feed_live__set_interval(struct feed *feed, uint64_t interval_ns)
 
 	live->opts.interval_ns = interval_ns;
 	live->due_ns = due_ns > now_ns ? due_ns : now_ns; /* over already: at once */
+}
+
+void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice)
+{
+	struct feed_live *live = live_of(feed);
+
+	live->choice = choice;
+	live->chosen = true;
+}
+
+int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,
+			    size_t *ret_n)
+{
+	__cleanup(cleanup_snapshot) struct snapshot *chosen = NULL;
+	int err = snapshot_choice__apply(choice, live_of(feed)->newest, 0, &chosen);
+
+	*ret_n = err ? 0 : chosen->n_vms;
+	return err;
 }

@@ -13,6 +13,7 @@ struct feed;
 struct host_info;
 struct reason_names;
 struct snapshot;
+struct snapshot_choice;
 
 /* The default size of the past. */
 #define FEED_HISTORY_BYTES ((size_t)64 << 20)
@@ -40,5 +41,15 @@ int feed_live__new(const struct feed_live_opts *opts, struct feed **ret_feed);
 
 /* How long intervals are from now on, the one that has begun included. The frames that were given stay as they are. */
 void feed_live__set_interval(struct feed *feed, uint64_t interval_ns);
+
+/*
+ * What of the snapshots is shown from now on, in frames of the past, too; NULL: all of it. Snapshots are kept whole, so what comes in has all of
+ * its counts. What the event view counts begins anew. @choice outlives the feed, or what is chosen next.
+ */
+void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice);
+
+/* How many VMs of the newest snapshot @choice has, without choosing. 0 or -ENOMEM. */
+int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,
+			    size_t *ret_n);
 
 #endif

@@ -97,7 +97,6 @@ static int next_shown(struct feed_replay *run, struct shown **ret_shown)
 static bool is_next(const struct feed_replay *run, const struct shown *cur)
 {
 	return run->prev->item->run_number == cur->item->run_number &&
-	       run->prev->snapshot->event_names == cur->snapshot->event_names &&
 	       cur->snapshot->mono_ns > run->prev->snapshot->mono_ns;
 }
 

@@ -10,14 +10,17 @@
 #include "../model/item_opts.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
+#include "collection.h"
 #include "feed.h"
 #include "feed_live.h"
+#include "live_switch.h"
 #include "loop.h"
 #include "outputs.h"
 #include "privileges.h"
 #include "recorder.h"
 #include "selection.h"
 #include "signals.h"
+#include "switch_tests.h"
 
 struct live_run {
 	const struct options *options;
@@ -26,14 +29,25 @@ struct live_run {
 	uint64_t not_recorded; /* snapshots, since then */
 	struct selection *selection;
 	struct outputs *outputs;
-	struct item_opts item_opts;
-	bool wants_items; /* by them */
+	struct item_opts item_opts[2][2]; /* without and with tracepoints; of all VMs, of some */
+	bool wants_items;
+	struct live_switch *live_switch;
+	uint64_t frames; /* how many were measured */
 	struct feed *feed;
 };
 
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 
 /* ---- what the feed asks for */
+
+/* What the event view is to count now; NULL: nothing. */
+static const struct item_opts *item_opts(const struct live_run *run)
+{
+	const bool tracepoints = collection__has_tracepoints(run->parts->collection);
+	const bool selected = live_switch__is_selected(run->live_switch);
+
+	return run->wants_items || tracepoints ? &run->item_opts[tracepoints][selected] : NULL;
+}
 
 static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 {
@@ -44,9 +58,9 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->include_past = run->options->include_past;
-	snapshot->detail_names = run->parts->detail_names;
-	snapshot->item_opts = run->wants_items ? &run->item_opts : NULL;
+	snapshot->item_opts = item_opts(run);
 	err = live__read(&run->parts->live, snapshot);
+	collection__note(run->parts->collection, snapshot);
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(run->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
 	if (err && err != -ENOMEM) /* which main says */
@@ -80,6 +94,8 @@ static void snapshot_taken(void *arg, const struct snapshot *cur, const struct s
 	if (prev)
 		selection__check_pids(run->selection);
 	record(run, cur, prev);
+	run->frames += prev != NULL;
+	switch_tests__run(run->options->knobs.switch_at, run->frames, run->live_switch);
 }
 
 /* What was not recorded by now never will be. */
@@ -114,6 +130,34 @@ static int open_feed(struct live_run *run)
 	return feed_live__new(&opts, &run->feed);
 }
 
+/* Each has a place of its own, as the history points to it. */
+static void set_item_opts(struct live_run *run)
+{
+	struct item_opts opts;
+
+	run->wants_items =
+		outputs_want_items(run->options, run->parts->names, run->parts->isa, &opts);
+	for (int i = 0; i < 4; i++) {
+		struct item_opts *one = &run->item_opts[i / 2][i % 2];
+
+		*one = opts;
+		one->tracepoints = i / 2;
+		one->selected |= i % 2;
+	}
+}
+
+static int open_switch(struct live_run *run)
+{
+	return live_switch__new(
+		&(struct live_switch_opts){
+			.collection = run->parts->collection,
+			.recorder = run->parts->recorder,
+			.counted = &run->options->scope,
+			.latency = run->options->latency,
+		},
+		&run->live_switch);
+}
+
 static int start(struct live_run *run)
 {
 	int err = signals__take(run->options->log_file);
@@ -123,16 +167,21 @@ static int start(struct live_run *run)
 	err = selection__new(&run->options->scope, &run->selection);
 	if (!err)
 		err = outputs__open(run->options, &run->outputs);
+	if (!err)
+		err = open_switch(run);
 	if (err)
 		return err;
-	run->wants_items = outputs_want_items(run->options, run->parts->names, run->parts->isa,
-					      &run->item_opts);
+	set_item_opts(run);
 	privileges_drop(&(struct privileges_needs){
 		.exits = run->parts->live.exits,
 		.stats = run->parts->live.stats,
+		.opens = run->options->knobs.switch_at,
 		.writes_files = run->options->log_file || run->options->record,
 	});
-	return open_feed(run);
+	err = open_feed(run);
+	if (!err)
+		live_switch__set_feed(run->live_switch, run->feed);
+	return err;
 }
 
 static int run_loop(const struct live_run *run)
@@ -142,9 +191,9 @@ static int run_loop(const struct live_run *run)
 		.feed = run->feed,
 		.outputs = run->outputs,
 		.slow = {
-			.detail = run->parts->detail,
+			.detail = collection__slow(run->parts->collection),
 			.names = run->parts->names,
-			.detail_names = run->parts->detail_names,
+			.detail_names = collection__detail_names(run->parts->collection),
 			.selection = run->selection,
 			.outputs = run->outputs,
 		},
@@ -159,6 +208,7 @@ int live_run(const struct options *options, const struct live_parts *parts)
 	if (!err)
 		err = run_loop(&run);
 	feed__free(run.feed);
+	live_switch__free(run.live_switch);
 	outputs__close(run.outputs);
 	selection__free(run.selection);
 	return err;

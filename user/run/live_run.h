@@ -9,8 +9,7 @@
 
 #include "live.h"
 
-struct drilldown;
-struct detail_names;
+struct collection;
 struct host_info;
 struct options;
 struct reason_names;
@@ -19,8 +18,7 @@ struct recorder;
 /* What it works with; all outlive it. */
 struct live_parts {
 	struct live live;
-	struct drilldown *detail; /* NULL: neither --detail nor --slower-than */
-	const struct detail_names *detail_names;
+	struct collection *collection;
 	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;
 	const struct reason_names *names;

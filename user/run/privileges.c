@@ -51,6 +51,9 @@ static uint64_t find_needed(const struct privileges_needs *needs, const struct c
 	struct caps tried = *caps;
 	uint64_t wanted = always_kept(caps->permitted);
 
+	if (needs->opens)
+		wanted |= CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_SYS_ADMIN) |
+			  CAP_BIT(CAP_SYSLOG);
 	if (needs->writes_files)
 		wanted |= CAP_BIT(CAP_DAC_OVERRIDE);
 	if (needs->exits && exits__takes_precedence(needs->exits))

@@ -17,6 +17,7 @@ struct privileges_needs {
 	struct exits *exits;
 	struct kvm_stats *stats;
 	struct stats_iter *iterator; /* of --verify */
+	bool opens;		     /* parts of it are switched on only later */
 	bool writes_files;	     /* which are renamed, or reopened, in folders of others */
 };
 

@@ -38,7 +38,9 @@ struct recorder {
 	int fd;
 	uint64_t bytes; /* of FILE, all whole records */
 	uint64_t cut_bytes;
-	struct codec_context context; /* of the last snapshot; id 0: none in this file yet */
+	struct codec_context
+		context; /* of the last snapshot; id 0: none of this run in this file yet */
+	bool repeats;	 /* the last snapshot is to be the first one of this run, too */
 	uint64_t next_context_id;
 	unsigned int since_key;		 /* snapshots */
 	uint64_t key_bytes, delta_bytes; /* of the last one by itself, and of those after it */
@@ -332,9 +334,18 @@ static void sync_now_and_then(struct recorder *recorder)
 	recorder->synced_ns = clock_now_ns();
 }
 
+/* @prev is there, and was the last one. */
+static int repeat(struct recorder *recorder, const struct snapshot *prev)
+{
+	int err = write_context(recorder, prev);
+
+	return err ? err : write_snapshot(recorder, prev, NULL);
+}
+
 static int add(struct recorder *recorder, const struct snapshot *cur, const struct snapshot *prev)
 {
-	bool alone = !prev || prev != recorder->last || is_key_due(recorder);
+	bool follows = prev && prev == recorder->last;
+	bool alone = !follows || is_key_due(recorder);
 	int err = 0;
 
 	recorder->last = NULL;
@@ -342,6 +353,9 @@ static int add(struct recorder *recorder, const struct snapshot *cur, const stru
 		err = begin_new_file(recorder);
 		alone = true;
 	}
+	if (!err && recorder->repeats && follows)
+		err = repeat(recorder, prev);
+	recorder->repeats &= err != 0;
 	if (!err && !is_context(recorder, cur)) {
 		err = write_context(recorder, cur);
 		alone = true;
@@ -361,6 +375,19 @@ int recorder__write(struct recorder *recorder, const struct snapshot *cur,
 	if (!err)
 		sync_now_and_then(recorder);
 	return err;
+}
+
+void recorder__begin_run(struct recorder *recorder, uint32_t detail_kinds,
+			 const struct detail_names *details)
+{
+	struct codec_run *run = &recorder->opts.run;
+	const uint64_t now = (uint64_t)now_ns();
+
+	run->id = now > run->id ? now : run->id + 1;
+	run->detail_kinds = detail_kinds;
+	run->details = details;
+	recorder->context.id = 0;
+	recorder->repeats = true;
 }
 
 int recorder__sync(struct recorder *recorder)

@@ -41,6 +41,13 @@ uint64_t recorder__cut_bytes(const struct recorder *recorder);
 int recorder__write(struct recorder *recorder, const struct snapshot *cur,
 		    const struct snapshot *prev);
 
+/*
+ * From the next snapshot on it is another run in the file, with these kinds of details. The snapshot before that one begins it once more, if it was
+ * written: so the interval between the two can be replayed.
+ */
+void recorder__begin_run(struct recorder *recorder, uint32_t detail_kinds,
+			 const struct detail_names *details);
+
 /* Brings all of it to the disk. 0, or a negative errno: the last snapshots may not be there. */
 int recorder__sync(struct recorder *recorder);
 

@@ -11,6 +11,7 @@
 #include "../base/log.h"
 #include "../model/guest.h"
 #include "../model/snapshot.h"
+#include "../model/snapshot_choice.h"
 #include "../options/options.h"
 #include "../sources/replay.h"
 
@@ -150,98 +151,19 @@ void replay_select__free(struct replay_select *select)
 
 /* ---- what of a snapshot is shown */
 
-/* --detail: only these kinds. */
-static int select_details(const struct options *options, struct arena *arena,
-			  struct vcpu_sample *vcpu)
-{
-	struct detail_tally *v = arena__calloc(arena, vcpu->n_details, sizeof(*v));
-	struct detail_sum *sums = arena__calloc(arena, DETAIL_KIND_MAX, sizeof(*sums));
-	size_t n = 0;
-
-	if (!v || !sums)
-		return -ENOMEM;
-	for (size_t i = 0; i < vcpu->n_details; i++)
-		if (options->detail.kinds & DETAIL_BIT(vcpu->details[i].kind))
-			v[n++] = vcpu->details[i];
-	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
-		if (options->detail.kinds & DETAIL_BIT(kind))
-			sums[kind] = vcpu->detail_sums[kind];
-	vcpu->details = v;
-	vcpu->n_details = n;
-	vcpu->detail_sums = sums;
-	return 0;
-}
-
-static int select_vcpus(const struct options *options, struct arena *arena, struct vm_sample *vm)
-{
-	struct vcpu_sample *v = arena__calloc(arena, vm->n_vcpus, sizeof(*v));
-	size_t n = 0;
-
-	if (!v)
-		return -ENOMEM;
-	for (size_t i = 0; i < vm->n_vcpus; i++) {
-		if (!scope__has_vcpu(&options->scope, vm->vcpus[i].vcpu_id))
-			continue;
-		v[n] = vm->vcpus[i];
-		if (options->detail.kinds && v[n].detail_sums &&
-		    select_details(options, arena, &v[n]))
-			return -ENOMEM;
-		n++;
-	}
-	vm->vcpus = v;
-	vm->n_vcpus = n;
-	return 0;
-}
-
-/* Fills @to with those of @from that are asked for; there is room for all, and @more. */
-static int select_vms(const struct replay_select *select, const struct snapshot *from, size_t more,
-		      struct snapshot *to)
-{
-	const struct options *options = select->options;
-	bool whole = !options->scope.n_vcpu_ids && !options->detail.kinds;
-
-	to->vms = arena__calloc(to->arena, from->n_vms + more, sizeof(*to->vms));
-	to->n_vms = 0;
-	if (!to->vms)
-		return -ENOMEM;
-	for (size_t i = 0; i < from->n_vms; i++) {
-		struct vm_sample *vm = &to->vms[to->n_vms];
-
-		if (!scope__has_pid(&options->scope, from->vms[i].pid))
-			continue;
-		*vm = from->vms[i];
-		if (!whole && select_vcpus(options, to->arena, vm))
-			return -ENOMEM;
-		to->n_vms++;
-	}
-	if (select->guest)
-		guest_filter__apply(select->guest, to);
-	return 0;
-}
-
 static int make_view(const struct replay_select *select, const struct snapshot *from, size_t more,
 		     struct snapshot **ret_view)
 {
 	const struct options *options = select->options;
-	struct snapshot *view = snapshot__new();
-	struct arena *arena;
+	const struct snapshot_choice choice = {
+		.scope = &options->scope,
+		.guest = select->guest,
+		.detail_kinds = options->detail.kinds,
+		.latency = options->latency,
+		.include_past = options->include_past,
+	};
 
-	if (!view)
-		return -ENOMEM;
-	arena = view->arena;
-	*view = *from;
-	view->arena = arena;
-	view->include_past |= options->include_past;
-	if (options->latency < view->latency)
-		view->latency = options->latency;
-	if (!scope__is_all(&options->scope))
-		view->host_tracepoints = NULL;
-	if (select_vms(select, from, more, view)) {
-		snapshot__free(view);
-		return -ENOMEM;
-	}
-	*ret_view = view;
-	return 0;
+	return snapshot_choice__apply(&choice, from, more, ret_view);
 }
 
 /* ---- what was passed over */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "../model/event_names.h"
 #include "../model/record.h"
 #include "../model/snapshot.h"
 #include "../model/stats.h"
@@ -362,23 +363,13 @@ static const struct stat_layout *keep_layout(struct replay *replay,
 	return replay->layouts[replay->n_layouts++] = take_ptr(*layout);
 }
 
-static bool are_events_equal(const struct event_names *a, const struct event_names *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->v[i], b->v[i]))
-			return false;
-	return true;
-}
-
 static const struct event_names *keep_events(struct replay *replay,
 					     const struct event_names **events)
 {
 	if (!*events)
 		return NULL;
 	for (size_t i = 0; i < replay->n_events; i++)
-		if (are_events_equal(replay->events[i], *events))
+		if (event_names__equal(replay->events[i], *events))
 			return replay->events[i];
 	if (!GROW(replay->events, replay->n_events))
 		return NULL;

@@ -65,6 +65,11 @@ int exits__share_maps(const struct exits *exits, const struct shared_maps *maps)
 	return 0;
 }
 
+bool exits__counts_entries(const struct exits *exits)
+{
+	return exits->entries;
+}
+
 struct filtered exits__filtered(const struct exits *exits)
 {
 	return exits->filtered;

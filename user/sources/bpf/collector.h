@@ -86,6 +86,9 @@ struct shared_maps {
 /* Makes them so, before that object is loaded. Its knobs are set by exits__filtered(). 0 or a negative errno. */
 int exits__share_maps(const struct exits *exits, const struct shared_maps *maps);
 
+/* Whether kvm_entry is counted in the slots. */
+bool exits__counts_entries(const struct exits *exits);
+
 /* What is filtered, in the kernel. */
 struct filtered exits__filtered(const struct exits *exits);
 

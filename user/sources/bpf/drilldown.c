@@ -186,15 +186,26 @@ static struct unkeyed_view view_of(const struct drilldown *detail, uint32_t slot
 	};
 }
 
-/* The main programs had counted exits before these ones were attached. */
+/*
+ * The main programs have counted exits before these ones were attached. If the last one is still handled its event may come yet. That is
+ * not noted as keyed, as it would stand in for one that came later.
+ */
+static void begin_slot(struct drilldown *detail, uint32_t slot)
+{
+	const struct unkeyed_view view = view_of(detail, slot, false);
+	struct unkeyed *unkeyed = &detail->unkeyed[slot];
+
+	if (!READ_ONCE(view.vcpu->registered_ns))
+		return;
+	unkeyed__begin(unkeyed, &view);
+	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++)
+		WRITE_ONCE(detail->vcpus[slot].keyed_exit[kind], unkeyed->last_exit);
+}
+
 static void begin_unkeyed(struct drilldown *detail)
 {
-	for (uint32_t slot = 1; slot < detail->slots.n_slots; slot++) {
-		struct unkeyed_view view = view_of(detail, slot, false);
-
-		if (READ_ONCE(view.vcpu->registered_ns))
-			unkeyed__begin(&detail->unkeyed[slot], &view);
-	}
+	for (uint32_t slot = 1; slot < detail->slots.n_slots; slot++)
+		begin_slot(detail, slot);
 }
 
 /* The entry first, so that whatever the others begin gets its end. */
@@ -465,12 +476,17 @@ static uint64_t lost_events(const struct drilldown *detail)
 	return lost;
 }
 
+void drilldown__add_drops(const struct drilldown *detail, uint64_t *drops)
+{
+	if (!detail)
+		return;
+	drops[DROP_DETAIL] += lost_events(detail);
+	drops[DROP_SLOW] += READ_ONCE(detail->skel->bss->detail_drops.slow);
+}
+
 static int fill_drops(void *arg, struct snapshot *snapshot)
 {
-	const struct drilldown *detail = arg;
-
-	snapshot->drops[DROP_DETAIL] = lost_events(detail);
-	snapshot->drops[DROP_SLOW] = READ_ONCE(detail->skel->bss->detail_drops.slow);
+	drilldown__add_drops(arg, snapshot->drops);
 	return 0;
 }
 

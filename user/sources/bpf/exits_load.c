@@ -269,6 +269,7 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	object_quiet_libbpf();
 	exits->vms = opts->vms;
 	exits->latency = opts->latency;
+	exits->entries = opts->entries;
 	exits->n_slots = slots_for(opts);
 	exits->filtered = filtered_by(opts->scope);
 	exits->n_marks = marks_for(&exits->filtered);

@@ -70,6 +70,7 @@ struct exits {
 	enum exit_path path;
 	enum latency latency;
 	bool classic; /* some program is on a classic tracepoint */
+	bool entries; /* kvm_entry is counted in the slots */
 	char *proc_root;
 
 	/* The maps, in our memory. */

@@ -16,6 +16,7 @@
 
 #include "../../base/cleanup.h"
 #include "../../base/log.h"
+#include "../../model/event_names.h"
 #include "../features.h"
 #include "../kernel_btf.h"
 #include "../kvm_events.h"
@@ -33,7 +34,8 @@
 /* Columns of a row: whole cache lines, so that no two vCPUs share one. */
 #define ROW_STEP 8
 
-static enum event_source source_of(const char *name)
+/* kvm_entry has a program of its own where @exits does not count it. */
+static enum event_source source_of(const char *name, const struct exits *exits)
 {
 	static const struct {
 		const char *name;
@@ -45,7 +47,8 @@ static enum event_source source_of(const char *name)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
-		if (!strcmp(counted[i].name, name))
+		if (!strcmp(counted[i].name, name) &&
+		    (counted[i].source != EVENT_FROM_ENTRIES || exits__counts_entries(exits)))
 			return counted[i].source;
 	return EVENT_FROM_PROGRAM;
 }
@@ -66,7 +69,8 @@ static int choose_events(struct tracepoints *tp, const struct tracepoints_opts *
 	for (size_t i = 0; i < tp->n_names; i++) {
 		if (opts->is_wanted && !opts->is_wanted(tp->name_list[i], opts->arg))
 			continue;
-		tp->events[tp->names.n] = (struct event){ source_of(tp->name_list[i]), -1, -1 };
+		tp->events[tp->names.n] =
+			(struct event){ source_of(tp->name_list[i], tp->exits), -1, -1 };
 		names[tp->names.n++] = tp->name_list[i];
 	}
 	return 0;
@@ -300,7 +304,9 @@ static int open_all(struct tracepoints *tp, const struct tracepoints_opts *opts,
 	if (!err)
 		err = object_map_array(tp->skel->maps.event_counts, sizeof(*tp->counts),
 				       (void **)&tp->counts, &tp->counts_bytes);
-	return err ? err : attach(tp, &templates);
+	if (!err)
+		err = attach(tp, &templates);
+	return err ? err : event_names_list__keep(opts->kept, &tp->names, &tp->kept);
 }
 
 int tracepoints__open(const struct tracepoints_opts *opts, struct exits *exits,
@@ -333,7 +339,7 @@ int tracepoints__open(const struct tracepoints_opts *opts, struct exits *exits,
 
 const struct event_names *tracepoints__names(const struct tracepoints *tp)
 {
-	return &tp->names;
+	return tp->kept;
 }
 
 static void close_events(struct tracepoints *tp)

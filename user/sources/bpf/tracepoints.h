@@ -13,6 +13,7 @@
 struct exits;
 struct tracepoints;
 struct event_names;
+struct event_names_list;
 struct features;
 
 struct tracepoints_opts {
@@ -24,21 +25,25 @@ struct tracepoints_opts {
 	 * among them.
 	 */
 	bool only_some_vms;
+	/* Gets the names of those that are counted, which snapshots point to. */
+	struct event_names_list *kept;
 	/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: they are looked for in kallsyms (CAP_SYSLOG). */
 	uint64_t vm_ioctl, vcpu_ioctl;
 };
 
 /*
- * Loads and attaches. From now on exits__read(@exits) reads the counts, too. @exits must have been
- * opened with "entries", and must outlive it. On failure writes one line to @why and returns a
- * negative errno.
+ * Loads and attaches, and from now on exits__read(@exits) reads the counts, too; @exits must outlive it. kvm_entry costs less if
+ * @exits counts it anyway ("entries"). On failure writes one line to @why and returns a negative errno.
  */
 int tracepoints__open(const struct tracepoints_opts *opts, struct exits *exits,
 		      const struct features *features, char *why, size_t why_size,
 		      struct tracepoints **ret_tracepoints);
 void tracepoints__close(struct tracepoints *tracepoints);
 
-/* The events that are counted. Valid until it is closed. */
+/* The events that are counted. They are of the list. */
 const struct event_names *tracepoints__names(const struct tracepoints *tracepoints);
+
+/* Adds to @drops, by enum drop_cause, what it has lost until now: as the next snapshot would have it. Takes NULL. */
+void tracepoints__add_drops(const struct tracepoints *tracepoints, uint64_t *drops);
 
 #endif

@@ -51,7 +51,8 @@ struct tracepoints {
 	struct collector collector; /* of @exits */
 	struct slots slots;
 	struct event *events;
-	struct event_names names; /* likewise */
+	struct event_names names;	/* of the same */
+	const struct event_names *kept; /* these, as snapshots point to them */
 	char **name_list;
 	size_t n_names; /* of name_list, before those that could not be attached were left out */
 	size_t row;

@@ -12,6 +12,7 @@
 #include "../../model/inventory.h"
 #include "collector.h"
 #include "object.h"
+#include "tracepoints.h"
 #include "tracepoints_priv.h"
 #include "tracepoints.skel.h"
 
@@ -336,7 +337,15 @@ static int fill_vm(void *arg, const struct inventory_vm *vm, struct arena *arena
 	return 0;
 }
 
-/* Events that a program did not run for did happen. They are of no VM, and counted as missed. */
+void tracepoints__add_drops(const struct tracepoints *tp, uint64_t *drops)
+{
+	for (size_t i = 0; tp && i < tp->names.n; i++)
+		drops[DROP_MISSED] += object_missed_by(tp->events[i].program);
+	if (tp)
+		drops[DROP_TRACEPOINTS] += READ_ONCE(tp->skel->bss->events_without_room);
+}
+
+/* Events that a program was not run for did happen: they are nobody's, and counted as missed. */
 static int fill_host(void *arg, struct snapshot *snapshot)
 {
 	const struct tracepoints *tp = arg;
@@ -344,14 +353,11 @@ static int fill_host(void *arg, struct snapshot *snapshot)
 
 	if (!counts)
 		return -ENOMEM;
-	for (size_t i = 0; i < tp->names.n; i++) {
-		uint64_t missed = object_missed_by(tp->events[i].program);
-
-		counts[i] = tp->host[i] + tp->pending[i] + READ_ONCE(tp->counts[i]) + missed;
-		snapshot->drops[DROP_MISSED] += missed;
-	}
-	snapshot->drops[DROP_TRACEPOINTS] = READ_ONCE(tp->skel->bss->events_without_room);
-	snapshot->event_names = &tp->names;
+	for (size_t i = 0; i < tp->names.n; i++)
+		counts[i] = tp->host[i] + tp->pending[i] + READ_ONCE(tp->counts[i]) +
+			    object_missed_by(tp->events[i].program);
+	tracepoints__add_drops(tp, snapshot->drops);
+	snapshot->event_names = tp->kept;
 	if (!tp->only_some_vms)
 		snapshot->host_tracepoints = counts;
 	return 0;

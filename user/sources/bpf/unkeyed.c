@@ -136,6 +136,7 @@ void unkeyed__begin(struct unkeyed *unkeyed, const struct unkeyed_view *view)
 	*unkeyed = (struct unkeyed){ .last_exit = 0 };
 	if (!look_at(view, &look))
 		return;
+	unkeyed->last_exit = look.exit;
 	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
 		unkeyed->before[kind] = (struct detail_sum){
 			.count = less(look.all[kind].count, look.keyed[kind].count),

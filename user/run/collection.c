@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "collection.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../arch/words.h"
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/fmt.h"
+#include "../base/log.h"
+#include "../model/detail.h"
+#include "../model/item_filter.h"
+#include "../model/event_names.h"
+#include "../model/reasons.h"
+#include "../model/snapshot.h"
+#include "../sources/bpf/drilldown.h"
+#include "../sources/bpf/tracepoints.h"
+#include "../sources/kvm_stats.h"
+#include "../sources/proc.h"
+
+struct collection {
+	struct collection_opts opts;
+	struct drilldown *detail; /* NULL: neither keys nor slow exits */
+	uint32_t kinds;		  /* of its keys */
+	struct detail_names *detail_names;
+	struct tracepoints *tracepoints; /* NULL: they are not counted */
+	struct event_names_list event_names;
+	uint64_t since_ns[PART_MAX];   /* as in snapshots */
+	uint64_t lost[DROP_CAUSE_MAX]; /* by what was closed */
+};
+
+DEFINE_CLEANUP(filter, struct item_filter, item_filter__free)
+
+/* ---- the drill-down */
+
+/* The codes of the reasons of --detail PC:REASON. 0, or -EINVAL and @why. */
+static int find_pc_reasons(const struct collection *collection, const struct detail_spec *spec,
+			   struct drilldown_opts *opts, uint64_t *codes, char *why, size_t why_size)
+{
+	for (size_t i = 0; i < spec->n_pc_reasons && !spec->pc_all; i++) {
+		if (reason_names__find(collection->opts.names, drilldown_isa(), spec->pc_reasons[i],
+				       &codes[i])) {
+			snprintf(why, why_size,
+				 "--detail " ARCH_PC ":%s: no exit reason has this name",
+				 spec->pc_reasons[i]);
+			return -EINVAL;
+		}
+		opts->n_pc_reasons++;
+	}
+	opts->pc_all = spec->pc_all;
+	opts->pc_reasons = codes;
+	return 0;
+}
+
+/* The names of ports, which are the host's. 0 or -ENOMEM. */
+static int read_detail_names(struct collection *collection)
+{
+	__autofree char *text = NULL;
+	struct detail_names *names = collection->detail_names ? NULL : detail_names__new();
+	size_t len;
+
+	if (collection->detail_names)
+		return 0;
+	if (!names)
+		return -ENOMEM;
+	if (!proc_read_ioports(PROC_ROOT, &text, &len) &&
+	    detail_names__parse_ioports(names, text)) {
+		detail_names__free(names);
+		return -ENOMEM;
+	}
+	collection->detail_names = names;
+	return 0;
+}
+
+static int open_detail(struct collection *collection, const struct detail_spec *spec, char *why,
+		       size_t why_size, struct drilldown **ret_detail)
+{
+	const struct collection_opts *with = &collection->opts;
+	uint64_t codes[DETAIL_PC_MAX];
+	struct drilldown_opts opts = {
+		.kinds = spec->kinds,
+		.latency = with->latency,
+		.slow_ns = with->slow_ns,
+		.knobs = with->knobs,
+	};
+	char what[512] = "";
+	int err = find_pc_reasons(collection, spec, &opts, codes, why, why_size);
+
+	if (!err)
+		err = read_detail_names(collection);
+	if (err)
+		return err;
+	err = drilldown__open(&opts, with->exits, with->features, what, sizeof(what), ret_detail);
+	if (err)
+		snprintf(why, why_size, "cannot look into exits (--detail, --slower-than): %s",
+			 what);
+	return err;
+}
+
+int collection__open_detail(struct collection *collection, const struct detail_spec *spec)
+{
+	char why[640];
+	int err = open_detail(collection, spec, why, sizeof(why), &collection->detail);
+
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("%s", why);
+	if (!err)
+		collection->kinds = spec->kinds;
+	return err;
+}
+
+static void close_detail(struct collection *collection)
+{
+	drilldown__add_drops(collection->detail, collection->lost);
+	drilldown__close(take_ptr(collection->detail));
+	collection->since_ns[PART_DETAIL] = 0;
+	collection->kinds = 0;
+}
+
+/* The new one is opened first: when that fails the old one goes on. No snapshot comes in between that would have both. */
+int collection__set_detail(struct collection *collection, const struct detail_spec *spec, char *why,
+			   size_t why_size)
+{
+	struct drilldown *detail = NULL;
+	int err;
+
+	if (!spec->kinds && !collection->kinds)
+		return 0;
+	if (collection->opts.slow_ns) {
+		snprintf(why, why_size, "--detail cannot be switched with --slower-than");
+		return -EBUSY;
+	}
+	err = spec->kinds ? open_detail(collection, spec, why, why_size, &detail) : 0;
+	if (err == -ENOMEM)
+		snprintf(why, why_size, "--detail: %s", strerror(ENOMEM));
+	if (err)
+		return err;
+	close_detail(collection);
+	collection->detail = detail;
+	collection->kinds = spec->kinds;
+	collection->since_ns[PART_DETAIL] = detail ? clock_now_ns() : 0;
+	return 0;
+}
+
+/* ---- tracepoints */
+
+/* kvm_exit and kvm_userspace_exit are counted anyway, and -f may ask for their children. */
+static bool is_event_wanted(const char *event, void *arg)
+{
+	return !strcmp(event, "kvm_exit") || !strcmp(event, "kvm_userspace_exit") ||
+	       item_filter__matches(arg, event);
+}
+
+/* With -f only what it asks for costs anything. */
+static int open_tracepoints(struct collection *collection, const char *fields, char *why,
+			    size_t why_size, struct tracepoints **ret_tracepoints)
+{
+	__cleanup(cleanup_filter) struct item_filter *filter = NULL;
+	struct tracepoints_opts opts = {
+		.is_wanted = is_event_wanted,
+		.only_some_vms = collection->opts.only_some_vms,
+		.kept = &collection->event_names,
+	};
+	char what[512] = "";
+	int err = item_filter__new(fields, what, sizeof(what), &filter);
+
+	opts.arg = filter;
+	kvm_stats__ioctls(collection->opts.stats, &opts.vm_ioctl, &opts.vcpu_ioctl);
+	if (!err)
+		err = tracepoints__open(&opts, collection->opts.exits, collection->opts.features,
+					what, sizeof(what), ret_tracepoints);
+	if (err)
+		snprintf(why, why_size, "cannot count tracepoints (-t): %s",
+			 err == -ENOMEM ? strerror(ENOMEM) : what);
+	return err;
+}
+
+int collection__open_tracepoints(struct collection *collection, const char *fields)
+{
+	char why[640];
+	int err = open_tracepoints(collection, fields, why, sizeof(why), &collection->tracepoints);
+	size_t n;
+
+	if (err && err != -ENOMEM) /* which main says */
+		log_error("%s", why);
+	if (err)
+		return err;
+	n = tracepoints__names(collection->tracepoints)->n;
+	log_info("tracepoints: %zu %s counted", n, fmt_plural(n, "is", "are"));
+	return 0;
+}
+
+static void close_tracepoints(struct collection *collection)
+{
+	tracepoints__add_drops(collection->tracepoints, collection->lost);
+	tracepoints__close(take_ptr(collection->tracepoints));
+	collection->since_ns[PART_TRACEPOINTS] = 0;
+}
+
+int collection__set_tracepoints(struct collection *collection, bool on, const char *fields,
+				char *why, size_t why_size)
+{
+	struct tracepoints *tracepoints = NULL;
+	int err = on ? open_tracepoints(collection, fields, why, why_size, &tracepoints) : 0;
+
+	if (err)
+		return err;
+	close_tracepoints(collection);
+	collection->tracepoints = tracepoints;
+	collection->since_ns[PART_TRACEPOINTS] = on ? clock_now_ns() : 0;
+	return 0;
+}
+
+/* ---- all of it */
+
+void collection__note(const struct collection *collection, struct snapshot *snapshot)
+{
+	snapshot->detail_names = collection->detail_names;
+	memcpy(snapshot->since_ns, collection->since_ns, sizeof(snapshot->since_ns));
+	for (size_t i = 0; i < DROP_CAUSE_MAX; i++)
+		snapshot->drops[i] += collection->lost[i];
+}
+
+struct drilldown *collection__slow(const struct collection *collection)
+{
+	return collection->opts.slow_ns ? collection->detail : NULL;
+}
+
+bool collection__has_tracepoints(const struct collection *collection)
+{
+	return collection->tracepoints;
+}
+
+uint32_t collection__kinds(const struct collection *collection)
+{
+	return collection->kinds;
+}
+
+const struct detail_names *collection__detail_names(const struct collection *collection)
+{
+	return collection->detail_names;
+}
+
+int collection__new(const struct collection_opts *opts, struct collection **ret_collection)
+{
+	struct collection *collection = calloc(1, sizeof(*collection));
+
+	if (!collection)
+		return -ENOMEM;
+	collection->opts = *opts;
+	*ret_collection = collection;
+	return 0;
+}
+
+void collection__free(struct collection *collection)
+{
+	if (!collection)
+		return;
+	tracepoints__close(collection->tracepoints);
+	drilldown__close(collection->detail);
+	detail_names__free(collection->detail_names);
+	event_names_list__done(&collection->event_names);
+	free(collection);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * collection: what is collected beside exits, the drill-down and tracepoints: opened at the start, and switched while kvmtop runs.
+ *
+ * A switch comes between two snapshots. What was switched on has totals in the frame of that interval and no deltas (frame->begun): it
+ * was not there for all of it. The next frame is whole. What is off is in no frame. Nothing else changes: exits go on being counted by
+ * the same programs, and what a part that was closed has lost stays among the drops.
+ */
+#ifndef KVMTOP_RUN_COLLECTION_H
+#define KVMTOP_RUN_COLLECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../model/ids.h"
+#include "../model/test_knobs.h"
+
+struct collection;
+struct detail_names;
+struct detail_spec;
+struct drilldown;
+struct exits;
+struct features;
+struct kvm_stats;
+struct reason_names;
+struct snapshot;
+
+/* What it works with; all outlive it. */
+struct collection_opts {
+	struct exits *exits;
+	const struct features
+		*features; /* with their types, as long as anything is to be switched on */
+	const struct kvm_stats *stats;
+	const struct reason_names *names;
+	enum latency latency;
+	uint64_t slow_ns;   /* --slower-than; 0: off */
+	bool only_some_vms; /* not all VMs and vCPUs are counted */
+	struct test_knobs knobs;
+};
+
+/* Nothing is collected yet. 0 or -ENOMEM. */
+int collection__new(const struct collection_opts *opts, struct collection **ret_collection);
+/* Takes NULL. */
+void collection__free(struct collection *collection);
+
+/*
+ * At the start, before the first snapshot: what is opened so is whole in the first frame. Slow exits are reported whatever @spec has. 0, or a negative
+ * errno after one line on stderr unless it is -ENOMEM.
+ */
+int collection__open_detail(struct collection *collection, const struct detail_spec *spec);
+/* @fields: only these events, a regular expression, or NULL. As above. */
+int collection__open_tracepoints(struct collection *collection, const char *fields);
+
+/*
+ * From now on the keys of @spec are collected, and no others; kinds 0: none. All of them begin anew. 0, or a negative errno and in @why one line:
+ * then all is as it was. -EBUSY: with --slower-than it cannot be switched, or slow exits would be lost.
+ */
+int collection__set_detail(struct collection *collection, const struct detail_spec *spec, char *why,
+			   size_t why_size);
+
+/* From now on tracepoints are counted, those of @fields (as above), or with @on false none. As above, but for -EBUSY. */
+int collection__set_tracepoints(struct collection *collection, bool on, const char *fields,
+				char *why, size_t why_size);
+
+/* Adds to @snapshot, which was just read, since when there is what, and what was lost before. */
+void collection__note(const struct collection *collection, struct snapshot *snapshot);
+
+/* Where slow exits come from: it stays the same. NULL: they are not asked for. */
+struct drilldown *collection__slow(const struct collection *collection);
+
+/* Whether tracepoints are counted now. */
+bool collection__has_tracepoints(const struct collection *collection);
+
+/* Which keys are collected now (DETAIL_BIT), and the names of ports, which stay; NULL: they were not needed yet. */
+uint32_t collection__kinds(const struct collection *collection);
+const struct detail_names *collection__detail_names(const struct collection *collection);
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "live_switch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../model/guest.h"
+#include "../model/scope.h"
+#include "../model/snapshot_choice.h"
+#include "collection.h"
+#include "feed_live.h"
+#include "recorder.h"
+
+/* What is shown, with what it points to. */
+struct chosen {
+	struct snapshot_choice choice;
+	struct scope scope;
+	char *name; /* that scope.guest is; NULL: none */
+};
+
+struct live_switch {
+	struct live_switch_opts opts;
+	struct feed *feed;
+	struct chosen *chosen;
+};
+
+static void chosen__free(struct chosen *chosen)
+{
+	if (!chosen)
+		return;
+	guest_filter__free(chosen->choice.guest);
+	scope__done(&chosen->scope);
+	free(chosen->name);
+	free(chosen);
+}
+
+DEFINE_CLEANUP(chosen, struct chosen, chosen__free)
+
+/* ---- what is collected */
+
+static int tell_recording(const struct live_switch *live_switch, int err)
+{
+	const struct collection *collection = live_switch->opts.collection;
+
+	if (!err && live_switch->opts.recorder)
+		recorder__begin_run(live_switch->opts.recorder, collection__kinds(collection),
+				    collection__detail_names(collection));
+	return err;
+}
+
+int live_switch__detail(struct live_switch *live_switch, const struct detail_spec *spec, char *why,
+			size_t why_size)
+{
+	return tell_recording(live_switch, collection__set_detail(live_switch->opts.collection,
+								  spec, why, why_size));
+}
+
+int live_switch__tracepoints(struct live_switch *live_switch, bool on, const char *fields,
+			     char *why, size_t why_size)
+{
+	return tell_recording(live_switch, collection__set_tracepoints(live_switch->opts.collection,
+								       on, fields, why, why_size));
+}
+
+/* ---- what is shown */
+
+static int no_memory(char *why, size_t why_size)
+{
+	snprintf(why, why_size, "%s", strerror(ENOMEM));
+	return -ENOMEM;
+}
+
+/* 0 or -ENOMEM. */
+static int copy_scope(const struct scope *scope, struct chosen *chosen)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < scope->n_pids && !err; i++)
+		err = scope__add_pid(&chosen->scope, scope->pids[i]);
+	for (size_t i = 0; i < scope->n_vcpu_ids && !err; i++)
+		err = scope__add_vcpu(&chosen->scope, scope->vcpu_ids[i]);
+	chosen->choice.scope = &chosen->scope;
+	if (err || !scope->guest)
+		return err;
+	chosen->name = strdup(scope->guest);
+	chosen->scope.guest = chosen->name;
+	return chosen->name ? guest_filter__new(chosen->name, NULL, 0, &chosen->choice.guest)
+			    : -ENOMEM;
+}
+
+static int make_chosen(const struct scope *scope, enum latency latency, struct chosen **ret_chosen)
+{
+	__cleanup(cleanup_chosen) struct chosen *chosen = calloc(1, sizeof(*chosen));
+	int err = chosen ? copy_scope(scope, chosen) : -ENOMEM;
+
+	if (err)
+		return err;
+	chosen->choice.latency = latency;
+	*ret_chosen = take_ptr(chosen);
+	return 0;
+}
+
+static void take_chosen(struct live_switch *live_switch, struct chosen *chosen)
+{
+	feed_live__choose(live_switch->feed, &chosen->choice);
+	chosen__free(live_switch->chosen);
+	live_switch->chosen = chosen;
+}
+
+/* 0, or -ENOENT: what @scope asks for by number was left out at the start. */
+static int check_counted(const struct scope *counted, const struct scope *scope, char *why,
+			 size_t why_size)
+{
+	for (size_t i = 0; i < scope->n_pids; i++) {
+		if (scope__has_pid(counted, scope->pids[i]))
+			continue;
+		snprintf(why, why_size, "pid %d is not counted: it is not among those of -p",
+			 scope->pids[i]);
+		return -ENOENT;
+	}
+	for (size_t i = 0; i < scope->n_vcpu_ids; i++) {
+		if (scope__has_vcpu(counted, scope->vcpu_ids[i]))
+			continue;
+		snprintf(why, why_size, "vCPU %u is not counted: it is not among those of --vcpu",
+			 scope->vcpu_ids[i]);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/* 0, -ENOMEM or -ENOENT: no VM is there that is asked for. */
+static int check_there(const struct live_switch *live_switch, const struct chosen *chosen,
+		       char *why, size_t why_size)
+{
+	const struct guest_filter *guest = chosen->choice.guest;
+	const char *wrong;
+	size_t n;
+
+	if (feed_live__count_chosen(live_switch->feed, &chosen->choice, &n))
+		return no_memory(why, why_size);
+	if (n || (!guest && !chosen->scope.n_pids))
+		return 0;
+	wrong = guest ? guest_filter__error(guest) : NULL;
+	if (wrong)
+		snprintf(why, why_size,
+			 "no VM is called so, and it is not a regular expression: %s", wrong);
+	else
+		snprintf(why, why_size, "there is no such VM");
+	return -ENOENT;
+}
+
+int live_switch__scope(struct live_switch *live_switch, const struct scope *scope, char *why,
+		       size_t why_size)
+{
+	__cleanup(cleanup_chosen) struct chosen *chosen = NULL;
+	int err = check_counted(live_switch->opts.counted, scope, why, why_size);
+
+	if (err)
+		return err;
+	err = make_chosen(scope, live_switch->chosen->choice.latency, &chosen);
+	if (err == -EINVAL)
+		snprintf(why, why_size, "the name of a VM is not empty");
+	else if (err)
+		no_memory(why, why_size);
+	if (!err)
+		err = check_there(live_switch, chosen, why, why_size);
+	if (!err)
+		take_chosen(live_switch, take_ptr(chosen));
+	return err;
+}
+
+int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
+			 size_t why_size)
+{
+	static const char *const words[] = {
+		[LATENCY_OFF] = "off", [LATENCY_MEAN] = "mean", [LATENCY_FULL] = "full"
+	};
+	struct chosen *chosen;
+
+	if (latency > live_switch->opts.latency) {
+		snprintf(why, why_size, "--latency %s: kvmtop was started with %s", words[latency],
+			 words[live_switch->opts.latency]);
+		return -EOPNOTSUPP;
+	}
+	if (make_chosen(&live_switch->chosen->scope, latency, &chosen))
+		return no_memory(why, why_size);
+	take_chosen(live_switch, chosen);
+	return 0;
+}
+
+bool live_switch__is_selected(const struct live_switch *live_switch)
+{
+	return !scope__is_all(&live_switch->chosen->scope);
+}
+
+/* ---- its life */
+
+void live_switch__set_feed(struct live_switch *live_switch, struct feed *feed)
+{
+	live_switch->feed = feed;
+}
+
+int live_switch__new(const struct live_switch_opts *opts, struct live_switch **ret_switch)
+{
+	static const struct scope all;
+	struct live_switch *live_switch = calloc(1, sizeof(*live_switch));
+
+	if (!live_switch)
+		return -ENOMEM;
+	live_switch->opts = *opts;
+	if (make_chosen(&all, opts->latency, &live_switch->chosen)) {
+		free(live_switch);
+		return -ENOMEM;
+	}
+	*ret_switch = live_switch;
+	return 0;
+}
+
+void live_switch__free(struct live_switch *live_switch)
+{
+	if (!live_switch)
+		return;
+	chosen__free(live_switch->chosen);
+	free(live_switch);
+}

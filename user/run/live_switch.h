@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * live_switch: what a key changes while kvmtop runs: what is collected (collection.h), and what of it is shown (snapshot_choice.h).
+ *
+ * All functions are to be called between two frames of the live feed. Each returns 0, or a negative errno and in @why one line for the user: then all
+ * is as it was.
+ *
+ * Where what is collected changes, another run begins in the recording. The snapshot before the switch is written there once more, so that
+ * no interval is lost. What is shown is no matter of a recording, which has all that is counted.
+ */
+#ifndef KVMTOP_RUN_LIVE_SWITCH_H
+#define KVMTOP_RUN_LIVE_SWITCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../model/ids.h"
+
+struct collection;
+struct detail_spec;
+struct feed;
+struct live_switch;
+struct recorder;
+struct scope;
+
+/* What it works with; all outlive it. */
+struct live_switch_opts {
+	struct collection *collection;
+	struct recorder *recorder;   /* NULL: no --record */
+	const struct scope *counted; /* -p, -g, --vcpu of the start: nothing else can be shown */
+	enum latency latency;	     /* --latency of the start: more cannot be shown */
+};
+
+/* 0 or -ENOMEM. */
+int live_switch__new(const struct live_switch_opts *opts, struct live_switch **ret_switch);
+/* Takes NULL. The feed must be gone. */
+void live_switch__free(struct live_switch *live_switch);
+
+/* The live feed, when it is there; before that nothing is to be switched. */
+void live_switch__set_feed(struct live_switch *live_switch, struct feed *feed);
+
+/* See collection.h. */
+int live_switch__detail(struct live_switch *live_switch, const struct detail_spec *spec, char *why,
+			size_t why_size);
+int live_switch__tracepoints(struct live_switch *live_switch, bool on, const char *fields,
+			     char *why, size_t why_size);
+
+/*
+ * Only the VMs and vCPUs of @scope are shown (an empty one: all that are counted), also in the past, with all of their counts. What the others do
+ * is counted on. -ENOENT: there is no such VM now, or what it asks for is not counted.
+ */
+int live_switch__scope(struct live_switch *live_switch, const struct scope *scope, char *why,
+		       size_t why_size);
+
+/*
+ * No more times than @latency has are shown; exits cost what they did. -EOPNOTSUPP: that is more than has been measured since the start.
+ */
+int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
+			 size_t why_size);
+
+/* Whether only some VMs or vCPUs are shown, of those that are counted. */
+bool live_switch__is_selected(const struct live_switch *live_switch);
+
+#endif
