@@ -4,9 +4,9 @@
 # To be sourced: Debian packages of any suite, kept unpacked in the cache. Needs no root: apt runs on
 # a private state folder, so the system's package sources stay untouched.
 #
-# Who sources it sets cache_kind, the folder in the cache, and suites, those that the packages come from,
-# and has two functions: fetch(), which ends with fetch_packages(), and arrange(), which takes what it
-# needs out of tree, where they are unpacked, into the current folder.
+# The script that sources it sets cache_kind, the folder in the cache, and suites, those that the packages come from. It
+# has two functions. fetch() ends with fetch_packages(). arrange() takes what it needs out of tree, where the packages
+# are unpacked, into the current folder.
 
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly TOOL=${0##*/}

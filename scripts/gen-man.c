@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gen-man: what of the man page is made out of the program's own tables: the sections COLUMNS and JSON, and with the argument
- * "options" how each option is written. scripts/gen-man-columns puts it into the page, or checks that it is there.
+ * gen-man: the parts of the man page that are made out of the program's own tables. They are the sections COLUMNS and
+ * JSON, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
+ * checks that it is there.
  */
 #include <ctype.h>
 #include <stdbool.h>

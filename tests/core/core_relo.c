@@ -8,8 +8,8 @@
  *	run: ok | ERROR		whether they ran; then what is in the vCPU's slot:
  *	slot: NAME VALUE
  *
- * The made-up vCPU is memory of a BPF map, where the caller pokes values at the offsets that the vendor's
- * struct has in BTF; the programs get its address as a tracepoint would give it (BPF_PROG_TEST_RUN).
+ * The made-up vCPU is memory of a BPF map, where the caller pokes values at the offsets that the vendor's struct has in
+ * BTF. The programs get its address as a tracepoint would give it (BPF_PROG_TEST_RUN).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,7 +36,7 @@
 #define SLOT 1u
 #define SLOTS 2u
 
-/* What nobody poked: must not be taken for a value. */
+/* What was not poked: must not be taken for a value. */
 #define GARBAGE 0xa5
 
 /* Values of kvm_userspace_exit's record. */

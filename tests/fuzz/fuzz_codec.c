@@ -7,7 +7,7 @@
  *	| type 1: bits 0-1: run, context, snapshot by itself, snapshot after one | bytes of payload 2, little endian | payload |
  *
  * With clang -fsanitize=fuzzer,address,undefined it is a libFuzzer target. With -DFUZZ_STANDALONE it is a program that
- * replays the files it is given, and then mutates rows and recordings that it makes itself, the same way each time:
+ * replays the files it is given. Then it mutates rows and recordings that it makes itself, the same way each time:
  * FUZZ_ITERATIONS times (default 2000).
  */
 #include <errno.h>
@@ -303,7 +303,7 @@ static void mutate(uint8_t *bytes, size_t *n, const struct seed *seed, uint64_t 
 		for (size_t i = 1 + roll_below(dice, 11); i && at < *n; i--)
 			bytes[at++] = telling(dice);
 		return;
-	case 2: /* a part is gone, or is there twice */
+	case 2: /* a part is missing, or is there twice */
 		to = at + roll_below(dice, *n - at + 1);
 		memmove(bytes + at, bytes + to, *n - to);
 		*n -= to - at;

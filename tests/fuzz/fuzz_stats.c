@@ -3,7 +3,7 @@
  * fuzz_stats: the parser of KVM's statistics descriptors against hostile bytes.
  *
  * With clang -fsanitize=fuzzer,address,undefined it is a libFuzzer target. With -DFUZZ_STANDALONE it is a program that
- * replays the files it is given, and then mutates blobs that it makes itself, the same way each time: FUZZ_ITERATIONS
+ * replays the files it is given. Then it mutates blobs that it makes itself, the same way each time: FUZZ_ITERATIONS
  * times (default 100000).
  */
 #include <errno.h>

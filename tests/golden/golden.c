@@ -156,7 +156,7 @@ static void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int 
 	vm->vcpus[1].held = HELD_NOT;
 }
 
-/* A name that wants to be somewhere else on the screen, on a backend that nobody knows. */
+/* A name that wants to be somewhere else on the screen, on a backend that is not known. */
 static void make_hostile_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
 {
 	static const struct exits exits[] = { { 7, 0x8000000000000001ull, 40, 11 } };
@@ -185,7 +185,7 @@ static void make_ending_vm(struct snapshot *s, struct vm_sample *vm, unsigned in
 	set_times(s, &vm->vcpus[0], tick, PCT(10, 20, 50, 1, 18, 1));
 }
 
-/* No name, fd not known, nothing happens: it is stopped, and of a vCPU that never entered the guest the thread is gone. */
+/* No name, fd not known, nothing happens: it is stopped. The thread of a vCPU that never entered the guest has exited. */
 static void make_quiet_vm(struct snapshot *s, struct vm_sample *vm)
 {
 	init_vm(s, vm, 5000, NULL, 2);
@@ -336,8 +336,8 @@ static const uint64_t *make_values(const struct snapshot *s, const uint64_t *bas
 }
 
 /*
- * A VM with all statistics, of which a vCPU was reset; one that has its own only, and a number above JSON's; one with
- * sums from debugfs; one that is new.
+ * A VM with all statistics, of which a vCPU was reset. One that has its own only, and a number above JSON's. One with
+ * sums from debugfs. One that is new.
  */
 static struct snapshot *make_stats(unsigned int tick, enum latency latency)
 {
@@ -447,7 +447,7 @@ static struct snapshot *make_steady_stats(unsigned int tick, enum latency latenc
 	return s;
 }
 
-/* From the third one on nobody can read the first VM. */
+/* From the third one on the first VM cannot be read. */
 static struct snapshot *make_unread_stats(unsigned int tick, enum latency latency)
 {
 	struct snapshot *s = make_steady_stats(tick, latency);
@@ -461,7 +461,7 @@ static struct snapshot *make_unread_stats(unsigned int tick, enum latency latenc
 	return s;
 }
 
-/* Nobody misses debugfs, as the statistics come from elsewhere. */
+/* debugfs is not missed, as the statistics come from elsewhere. */
 static struct snapshot *make_stats_unmounted(unsigned int tick, enum latency latency)
 {
 	struct snapshot *s = make_steady_stats(tick, latency);
@@ -484,7 +484,7 @@ static struct snapshot *make_both(unsigned int tick, enum latency latency)
 	return s;
 }
 
-/* Nobody may read any. */
+/* None may be read. */
 static struct snapshot *make_no_stats(unsigned int tick, enum latency latency)
 {
 	struct snapshot *s = make_snapshot(tick, latency);
@@ -553,7 +553,7 @@ static void set_details(const struct snapshot *s, struct vcpu_sample *vcpu,
 	sums[DETAIL_MSR].sum_ns += 17000 * tick;
 }
 
-/* The busy VM and the one with the hostile name, looked into. */
+/* The busy VM and the one with the hostile name, with --detail. */
 static struct snapshot *make_details(unsigned int tick, enum latency latency)
 {
 	struct snapshot *s = make_snapshot(tick, latency);
@@ -571,7 +571,7 @@ static struct snapshot *make_details(unsigned int tick, enum latency latency)
 	return s;
 }
 
-/* What is seldom known too little of: a reason in flight, one idle, one that went backwards; keys likewise. */
+/* Reasons that are not known in full, which is rare: one in flight, one idle, one that went backwards; keys likewise. */
 static struct snapshot *make_rare(unsigned int tick, enum latency latency)
 {
 	static const struct exits exits[] = {
@@ -1228,7 +1228,7 @@ static bool check_errors(const struct reason_names *names)
 	if (fails_with(-EPIPE, fdopen(fds[1], "w"), names) &&
 	    fails_with(-ENOSPC, fopen("/dev/full", "w"), names))
 		return true;
-	fprintf(stderr, "golden: a failed write was not told\n");
+	fprintf(stderr, "golden: a failed write was not reported\n");
 	return false;
 }
 
@@ -1255,6 +1255,6 @@ int main(int argc, char **argv)
 			printf("skip - golden: %s: not built in\n", cases[i].file);
 		else
 			failed += !report(check(&cases[i], dir, update, names), cases[i].file);
-	failed += !report(check_errors(names), "a failed write is told");
+	failed += !report(check_errors(names), "a failed write is reported");
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

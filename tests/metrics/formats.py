@@ -140,7 +140,7 @@ def native_buckets(histogram):
 
 
 def bounds_of_rank(buckets, rank):
-    """Between what the one that so many are not above is, by the buckets."""
+    """The bounds of the value of this rank, by the buckets."""
     seen = 0
     for low, high, count in buckets:
         seen += count
@@ -150,7 +150,7 @@ def bounds_of_rank(buckets, rank):
 
 
 def compare_quantiles(families, frame):
-    """How many of our own percentiles, which the JSON of the same frame has, are what the native buckets say, too."""
+    """How many of our own percentiles agree with the native buckets; the JSON of the same frame has ours."""
     own = {(vm['id'], reason['name'], str(reason['isa'])): reason['time']['total']
            for vm in frame['vms'] for reason in vm['reasons']}
     compared = 0
@@ -169,7 +169,7 @@ def compare_quantiles(families, frame):
 
 
 def protobuf(path):
-    """All that the text of the same frame has, and no more; native buckets; and their quantiles where there is JSON."""
+    """The samples are those of the text of the same frame. Where there is JSON, quantiles of native buckets agree with it."""
     twin = re.sub('protobuf(.*)[.]pb$', r'openmetrics\1.txt', path)
     frame = {'protobuf.pb': 'full.json', 'protobuf-hist-full.pb': 'hist-full.json'}.get(os.path.basename(path))
     try:

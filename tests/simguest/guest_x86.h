@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * guest_x86 - the guest on x86: where what is in its memory, and what the parts of it share: the VM and its vCPUs
- * (guest_x86.c), the program (program_x86.c), guests of its own (nested_x86.c).
+ * guest_x86 - the guest on x86: the layout of its memory, and what its parts share. These are the VM and its vCPUs
+ * (guest_x86.c), the program (program_x86.c), and guests of its own (nested_x86.c).
  */
 #ifndef SIMGUEST_GUEST_X86_H
 #define SIMGUEST_GUEST_X86_H
@@ -78,7 +78,10 @@ enum {
 /* Both are intercepted by VMX and SVM and handled in the kernel; this write is ignored. */
 #define MSR_IA32_APICBASE 0x1b
 #define MSR_IA32_UCODE_WRITE 0x79
-/* KVM on VMX goes back to the guest right away (fast path) if it has an APIC; this one's timer has another mode, so it is ignored. */
+/*
+ * KVM on VMX goes back to the guest at once (fast path) if it has an APIC. This one's timer has another mode, so the
+ * MSR is ignored.
+ */
 #define MSR_IA32_TSC_DEADLINE 0x6e0
 /* KVM knows no such MSR; and two that a filter takes from it: the VMM has to read and write them. */
 #define MSR_NONE 0x12340
@@ -105,7 +108,7 @@ struct code {
 #define DOORBELL 0x65, 0xa2, IMM16(0)					/* mov gs:[0], al */
 
 #define CALL(at) 0xb8, IMM16(at), 0xff, 0xd0 /* mov ax, at; call ax */
-/* The opcode, and in SS the operand, of VMXON, VMCLEAR, VMPTRLD; which of them a prefix tells. */
+/* The opcode, and in SS the operand, of VMXON, VMCLEAR, VMPTRLD; a prefix says which. */
 #define VMX_POINTER(i) 0x0f, 0xc7, 0x36, IMM16(IN_VMX_PAGE(VMX_POINTERS + 8 * (i)))
 
 #define INC(at) 0x66, 0x36, 0xff, 0x06, IMM16(at) /* inc dword ss:[at] */

@@ -3,9 +3,9 @@
  * simguest - VMs whose every VM exit is known beforehand, for tests and benchmarks.
  *
  * Each vCPU runs a little program, assembled by the guest of this architecture (guest_*.c), that leaves guest mode a known number
- * of times for each reason. At the end one JSON object per vCPU says what an observer must have
- * counted ("expect"), what KVM_RUN returned ("user") and what KVM itself says, of the vCPU and of its
- * VM ("kvm_stats" and "kvm_vm_stats", from statistics fds).
+ * of times for each reason. At the end there is one JSON object per vCPU. It says what an observer must have counted
+ * ("expect"), and what KVM_RUN returned ("user"). KVM's own counts of the vCPU and of its VM are "kvm_stats" and
+ * "kvm_vm_stats" (from statistics fds).
  *
  * main - the options, and the processes.
  */
@@ -69,7 +69,7 @@ static void hold(void)
 			break;
 }
 
-/* Says that the VMs are gone, and waits for a line. Read byte by byte, as there may be lines for later. */
+/* Says that the VMs have ended, and waits for a line. It reads byte by byte, as there may be lines for later. */
 static void step(void)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -160,12 +160,12 @@ static const struct opt OPTS[] = {
 	  "in the end, change an interrupt line of the first VM N times, of the second 2 N, ..." },
 	{ "park", "ID", FIELD(park),
 	  "SIGUSR1 ends the thread of the first VM's vCPU ID (not 0), SIGUSR2 gives it a new one" },
-	{ "migrate", NULL, FIELD(migrate), "keep moving the threads between CPUs" },
+	{ "migrate", NULL, FIELD(migrate), "keep migrating the threads between CPUs" },
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
 	{ "hold", NULL, FIELD(hold), "then keep the VMs until SIGINT, SIGTERM or end of input" },
 	{ "step", NULL, FIELD(step),
-	  "after each generation, when its VMs are gone, write a line and wait for one" },
+	  "after each generation, when its VMs have ended, write a line and wait for one" },
 	{ "first-fd", "FD", FIELD(first_fd), "the first VM's fd, the others follow" },
 	{ "close-vm-fds", "PATH", FIELD(close_file),
 	  "close the VMs' own fds when PATH exists, or all vCPUs are done" },
@@ -176,7 +176,7 @@ static const struct opt OPTS[] = {
 	{ "go-file", "PATH", FIELD(go_file),
 	  "then wait until PATH exists, before the first KVM_RUN" },
 	{ "time", NULL, FIELD(time), "report the time of the fastest pass" },
-	{ "name", "NAME", FIELD(name), "nothing: it is for those who read our command line" },
+	{ "name", "NAME", FIELD(name), "nothing: it is for programs that read our command line" },
 	{ "uuid", "UUID", FIELD(uuid), "the same" },
 };
 #define N_OPTS (sizeof(OPTS) / sizeof(*OPTS))

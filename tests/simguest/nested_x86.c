@@ -56,9 +56,9 @@ static const uint8_t L2_CODE[] = {
 /*
  * With VMX the guest becomes a hypervisor, fills its VMCS, and enters its guest once, by VMLAUNCH, as VMRESUME is for later
  * entries only. L2's OUT is none of L1's business: KVM takes it to the VMM, and L2 goes on. Its VMCALL brings L1 back, which
- * has it go on behind that. Thereafter L1 writes no field, so that whether KVM gives it a shadow VMCS makes no difference to a
- * round: L2 leaves by the same CPUID each time. VMX instructions say by CF or ZF that they failed; an entry that was refused is
- * an exit for another reason.
+ * has it go on behind that. Thereafter L1 writes no field: L2 leaves by the same CPUID each time. So a shadow VMCS, if
+ * KVM gives it one, makes no difference to a round. VMX instructions say by CF or ZF that they failed; an entry that
+ * was refused is an exit for another reason.
  */
 void emit_vmx_start(struct code *code, unsigned int region, unsigned int fault)
 {

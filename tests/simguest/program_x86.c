@@ -139,9 +139,9 @@ static void emit_round(struct code *code, const struct config *cfg, unsigned int
 
 /*
  * The timer must wake a HLT, or that would never end. An interrupt between STI and HLT comes too
- * early, so the timer is armed again. Processors do not let this happen, nor deliver an interrupt
- * twice; QEMU's TCG does both now and then, if it leaves its loop between the injection and the
- * next VM exit (hence EOI first). The guest counts what it got; HLT exits stay as many as asked for.
+ * early, so the timer is armed again. Processors do not let this happen, nor deliver an interrupt twice. QEMU's TCG
+ * does both now and then, if it leaves its loop between the injection and the next VM exit (hence EOI first). The guest
+ * counts what it got; HLT exits stay as many as asked for.
  */
 static void emit_timer_handler(struct code *code, const struct config *cfg)
 {

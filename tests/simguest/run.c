@@ -16,7 +16,7 @@
 
 #include "simguest.h"
 
-#define IRQ_LINE 5 /* that nobody else raises */
+#define IRQ_LINE 5 /* that nothing else raises */
 
 static uint64_t now_ns(void)
 {
@@ -62,7 +62,7 @@ static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (vm->mem == MAP_FAILED)
 		die("mmap of guest memory: %s", strerror(errno));
-	/* A huge page made later would take the mapping away and fault once more. */
+	/* A huge page made later would remove the mapping and fault once more. */
 	madvise(vm->mem, mem.memory_size, MADV_NOHUGEPAGE);
 	mem.userspace_addr = (uintptr_t)vm->mem;
 	KVM(vm->fd, KVM_SET_USER_MEMORY_REGION, &mem);
@@ -212,8 +212,8 @@ static void *vcpu_main(void *arg)
 	pthread_barrier_wait(&vcpu->fleet->go);
 
 	/*
-	 * A fault is taken once more if it meets another vCPU that builds the same page tables, or,
-	 * up to 5.11, any change of the process's memory map, such as the end of a thread makes.
+	 * A fault is taken once more if it meets another vCPU that builds the same page tables. Up to 5.11 that happens also
+	 * at any change of the process's memory map, such as the end of a thread makes.
 	 */
 	pthread_mutex_lock(&vcpu->vm->first_touch);
 	vcpu_run_until(vcpu, GUEST_READY);
@@ -228,7 +228,7 @@ static void *vcpu_main(void *arg)
 	return NULL;
 }
 
-/* Keeps moving the vCPU threads from CPU to CPU, while they run. */
+/* Keeps migrating the vCPU threads from CPU to CPU, while they run. */
 static void *migrate_main(void *arg)
 {
 	struct fleet *fleet = arg;

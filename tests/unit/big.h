@@ -14,7 +14,7 @@
 
 #include "../../user/arch/x86.h"
 
-/* ASan's own malloc does not tell what is allocated. */
+/* ASan's own malloc does not say what is allocated. */
 #if !defined(__has_feature)
 #define __has_feature(x) 0
 #endif

@@ -106,7 +106,7 @@ static void done(struct fixture *f)
 	sample_world__done(&f->w);
 }
 
-/* What @next, written with @base as what was before it, is for a reader who has read @read. */
+/* What a reader that has read @read makes of @next, which is written as what follows @base. */
 static struct snapshot *pass_on(struct fixture *f, const struct snapshot *next,
 				const struct snapshot *base, const struct snapshot *read)
 {
@@ -180,7 +180,7 @@ static void long_names(void **state)
 	done(&f);
 }
 
-/* Since when there is what; a recording of before this was told has none. */
+/* Since when each is collected; a recording from before that was recorded has none. */
 static void since(void **state)
 {
 	struct fixture f;
@@ -222,7 +222,7 @@ static void a_run(void **state)
 	done(&f);
 }
 
-/* It stands at the end, where recordings of before it was told end. */
+/* It stands at the end; recordings from before it was recorded end there. */
 static void isa_of_a_run(void **state)
 {
 	struct wire_out out = { .v = NULL };
@@ -313,7 +313,8 @@ static void snapshots_by_dice(void **state)
 }
 
 /*
- * However short it is cut, it is refused, but where what an older kvmtop wrote ends; and by any other context.
+ * However short it is cut, it is refused, except where the row of an older kvmtop ends. Any other context refuses it,
+ * too.
  */
 static void cut_off(void **state)
 {

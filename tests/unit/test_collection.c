@@ -126,7 +126,7 @@ static struct collection *make(uint64_t slow_ns)
 	return collection;
 }
 
-/* What a snapshot is told now. */
+/* What is noted in a snapshot now. */
 static struct snapshot noted(const struct collection *collection)
 {
 	struct snapshot snapshot = { .arena = NULL };

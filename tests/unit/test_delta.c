@@ -251,7 +251,7 @@ static void backwards_time_only(void **state)
 	__autoframe struct frame *f = NULL;
 
 	(void)state;
-	a.hist = make_hist(5, 100, 5, 200); /* gone in b */
+	a.hist = make_hist(5, 100, 5, 200); /* not in b */
 	prev = one_vcpu(1, &a, 1);
 	cur = one_vcpu(2, &b, 1);
 	f = compute(prev, cur);
@@ -270,7 +270,7 @@ static void new_and_gone_vms(void **state)
 	(void)state;
 	make_vcpus(prev, &prev->vms[0], 1);
 	set_exits(prev, &prev->vms[0].vcpus[0], a, 1);
-	cur->vms[0].key = 3; /* new; key 1 is gone */
+	cur->vms[0].key = 3; /* new; key 1 has ended */
 	cur->vms[1].ended = true;
 	make_vcpus(cur, &cur->vms[0], 1);
 	set_exits(cur, &cur->vms[0].vcpus[0], a, 1);
@@ -438,7 +438,7 @@ static void times_in_all(void **state)
 	assert_int_equal(d.pct_ns[P50], 4804); /* of 4608 to 5000 */
 }
 
-/* A vCPU that there was no room for a histogram for: then there is none of the VM either, where it took part. */
+/* There was no room for a histogram of one vCPU. Then the VM has none either, where that vCPU took part. */
 static void missing_histogram(void **state)
 {
 	const struct tally none = { .isa = ISA_SVM, .code = 0x72, .hist_missing = true };
@@ -643,12 +643,12 @@ static void time_shares_settled(void **state)
 	assert_near(f->vms[0].vcpus[0].shares.pct[STATE_RUN_DELAY], 10);
 	assert_false(time_shares_known(&f->vms[0].vcpus[0].shares, STATE_RUN_DELAY));
 	assert_true(time_shares_known(&f->vms[0].vcpus[1].shares, STATE_RUN_DELAY));
-	/* Where it is unknown of one vCPU it is of the VM. */
+	/* Where it is unknown for one vCPU, it is unknown for the VM. */
 	assert_false(time_shares_known(&f->vms[0].shares, STATE_RUN_DELAY));
 	assert_true(time_shares_known(&f->vms[0].shares, STATE_KVM));
 }
 
-/* What is read of a stretch that has not ended moves from part to part: what is reported of it does not go back, and adds up. */
+/* A stretch that has not ended may be read in another part each time. What is reported of it does not go back, and adds up. */
 static void times_that_are_reported(void **state)
 {
 	uint64_t reported[STATE_MAX] = { 0 }, read[STATE_MAX] = { 0 }, before[STATE_MAX];
@@ -673,7 +673,7 @@ static void times_that_are_reported(void **state)
 		}
 		assert_int_equal(sum_reported, sum_read);
 	}
-	/* Once nothing moves any more, each part is reported as it is. */
+	/* Once each stretch stays in its part, each part is reported as it is. */
 	for (size_t i = 0; i < STATE_MAX; i++)
 		read[i] += 1000000;
 	vcpu_times_take(reported, read);

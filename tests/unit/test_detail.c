@@ -143,7 +143,7 @@ static void test_ports(void **state)
 	/* Where the host has it, the guest need not. */
 	assert_null(detail_names__lookup(names, DETAIL_PIO, 0x6001));
 	assert_null(detail_names__lookup(names, DETAIL_CPUID, 0x60));
-	/* As one who is not root sees it. */
+	/* As a user sees it that is not root. */
 	assert_int_equal(detail_names__parse_ioports(names, "0000-0000 : keyboard\n"), 0);
 	assert_null(detail_names__lookup(names, DETAIL_PIO, 0));
 	detail_names__free(names);
@@ -253,7 +253,10 @@ static void test_growth(void **state)
 	assert_true(d->others[0].others);
 }
 
-/* Switched on in the interval: there are totals, and how much of them is of the interval is not known, also if there were some before. */
+/*
+ * Switched on in the interval: there are totals. How much of them is of the interval is not known, also if there were
+ * some before.
+ */
 static void test_begun(void **state)
 {
 	static const struct vcpu_details before = { { 10, 100 }, { MSR(3, 4, 40) }, 1 };

@@ -544,7 +544,7 @@ static void chosen(void **state)
 	scope__done(&scope);
 }
 
-/* The event view begins anew when something else is chosen, live and in the past. */
+/* The event view begins from 0 when something else is chosen, live and in the past. */
 static void chosen_events(void **state)
 {
 	struct fixture *f = *state;

@@ -11,7 +11,7 @@
 
 #define N_NAMES 6
 
-/* Each with what nobody sees, or what changes what is around it. */
+/* Each has an invisible character, or one that changes what is around it. */
 static const char *const names[N_NAMES] = {
 	"a\u3164b",	     "a\ufe0f\u200bb", "\u202eab", "\u0301a\u0301\u0301",
 	"a\u2800\xff\u00a0", "a\n\x1b[2J",

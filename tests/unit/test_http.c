@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * http: what is answered, and that clients who are slow, many, or talk nonsense disturb nobody.
+ * http: what is answered; and clients that are slow, many, or talk nonsense disturb no other.
  *
- * No test has an upper limit of time but HANG_NS, which only ends one that would hang. Whether somebody was waited for is told by
- * who is still connected: where nobody is cut off, an answer that waited for a slow client would never come.
+ * No test has an upper limit of time but HANG_NS, which only ends one that would hang. Which clients are still
+ * connected shows whether one was waited for. Where none is cut off, an answer that waited for a slow client would
+ * never come.
  */
 #include "unit.h"
 
@@ -28,7 +29,7 @@
 #define LONG_NS (600 * SEC_NS)
 #define HANG_NS (120 * SEC_NS)
 
-/* Cuts nobody off, and every frame is fresh, however busy the machine is. */
+/* Cuts no client off, and every frame is fresh, however busy the machine is. */
 static const struct http_opts patient = { .fresh_ns = LONG_NS,
 					  .client_max_ns = LONG_NS,
 					  .crowded_max_ns = LONG_NS };
@@ -289,7 +290,7 @@ static void gzip(void **state)
 	http__close(http);
 }
 
-/* What is told is the last frame. */
+/* The answer has the last frame. */
 static void frames_follow(void **state)
 {
 	struct http *http = open_http(patient);
@@ -401,7 +402,7 @@ static void close_all(const int *fds, size_t n)
 		close(fds[i]);
 }
 
-/* Beside a few half requests nobody waits: all of them are still there when the answer has come. */
+/* Beside a few half requests no client waits: all of them are still there when the answer has come. */
 static void few_half_requests(void **state)
 {
 	struct http *http = open_http(patient);
@@ -418,7 +419,7 @@ static void few_half_requests(void **state)
 	http__close(http);
 }
 
-/* Of many, those who were first are cut off: of the 71 that come, 32 have a place. */
+/* Of many clients the first are cut off: of the 71 that come, 32 have a place. */
 static void many_half_requests(void **state)
 {
 	struct http_opts opts = patient;
@@ -485,7 +486,10 @@ static size_t scrape_much(const struct http *http)
 	return has_said(answer, "200", "") && len > 10000000 && answer[len - 1] == '\n' ? len : 0;
 }
 
-/* Neither the frames nor others wait for a few who do not read: nobody is cut off here, so else this would never end. */
+/*
+ * Neither the frames nor other clients wait for a few that do not read. None is cut off here, so otherwise this would
+ * never end.
+ */
 static void few_slow_readers(void **state)
 {
 	struct frame *frame = make_frame(big_snapshot(2, 10));

@@ -102,24 +102,24 @@ static void reused_pid(void **state)
 	assert_int_not_equal(inv.vms[0]->key, inv.vms[1]->key);
 }
 
-/* A VM ends, and its process makes another at the same address: told by a second vCPU 0. */
+/* A VM ends, and its process makes another at the same address: a second vCPU 0 shows it. */
 static void another_vm_at_the_same_address(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
-	struct slot_ident moved = ident(2, 7, 0xa000, 0);
+	struct slot_ident second = ident(2, 7, 0xa000, 0);
 	struct slot_ident fresh = ident(3, 7, 0xa000, 0);
 
 	(void)state;
 	add(&inv, ident(0, 7, 0xa000, 0));
 	add(&inv, ident(1, 7, 0xa000, 1));
-	moved.vcpu += 0x40;
-	add(&inv, moved);
+	second.vcpu += 0x40;
+	add(&inv, second);
 	assert_int_equal(inv.n_vms, 2);
 	assert_true(inv.vms[0]->closed);
 	assert_false(inv.vms[1]->closed);
 	assert_int_equal(inv.vms[1]->n_vcpus, 1);
 
-	fresh.vcpu = moved.vcpu; /* even there, but the kernel side saw the old one go */
+	fresh.vcpu = second.vcpu; /* even there, but the kernel side saw the old one end */
 	fresh.fresh = true;
 	add(&inv, fresh);
 	assert_int_equal(inv.n_vms, 3);
@@ -267,7 +267,7 @@ static void ends_with_its_last_file(void **state)
 	assert_false(other->ended);
 }
 
-/* A look that failed is not judged, and tells nothing; nor does one at another process. */
+/* A look that failed is not judged, and proves nothing; nor does one at another process. */
 static void unknown_is_not_ended(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
@@ -287,12 +287,12 @@ static void unknown_is_not_ended(void **state)
 	assert_true(vm->ended);
 }
 
-/* Where a VM was there is another one now, as its vCPUs tell, or all of what is known of it. */
+/* There is another VM now where one was, as its vCPUs show, or all that is known of it. */
 static void another_one_in_its_place(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };
 	struct inventory_vm *first = add_vm(&inv, 0xa000, 12), *second = add_vm(&inv, 0xb000, 13);
-	struct inventory_vm *moved = add_vm(&inv, 0xc000, 14);
+	struct inventory_vm *handed_on = add_vm(&inv, 0xc000, 14);
 	struct vm_file same_fd[] = { vm_file(0xa000, 12), vcpu_file(0xa000, 0) };
 	const struct vm_file other_fd[] = { vm_file(0xb000, 15) };
 	const struct vm_file dup[] = { vm_file(0xc000, 16), vcpu_file(0xc000, 1) };
@@ -303,8 +303,8 @@ static void another_one_in_its_place(void **state)
 	assert_true(first->ended);
 	look(&inv, second, other_fd, ARRAY_SIZE(other_fd), 100);
 	assert_true(second->ended);
-	look(&inv, moved, dup, ARRAY_SIZE(dup), 100);
-	assert_false(moved->ended);
+	look(&inv, handed_on, dup, ARRAY_SIZE(dup), 100);
+	assert_false(handed_on->ended);
 }
 
 /* The next VM at its address had its first exit after the look began; what came before is of the VM that has ended. */
@@ -339,7 +339,7 @@ static void noted_by_its_vcpus(void **state)
 	assert_int_equal(vm->vm_fd, 12);
 }
 
-/* debugfs tells a VM by an fd, which may be that of one whose fd is not known. */
+/* debugfs names a VM by an fd, which may be that of a VM whose fd is not known. */
 static void fd_of_a_vm_that_is_known(void **state)
 {
 	__autoinventory struct inventory inv = { .n_vms = 0 };

@@ -184,7 +184,7 @@ static void children(void **state)
 	assert_int_equal(row.source, ITEM_TRACEPOINT);
 }
 
-/* Without a list: of a host that nobody knows. */
+/* Without a list: of a host that is not known. */
 static void unknown_isa(void **state)
 {
 	__autofeed struct item_feed *feed =
@@ -204,7 +204,7 @@ static void unknown_isa(void **state)
 	assert_row(feed, "kvm_exit(UNKNOWN_REASON)", 1, 1);
 }
 
-/* VMs end and begin, and nothing of the totals goes. */
+/* VMs end and begin, and the totals lose nothing. */
 static void totals(void **state)
 {
 	__autofeed struct item_feed *feed =
@@ -330,7 +330,7 @@ static void unread_gauge(void **state)
 	item_feed__take(feed, &frame);
 	assert_row(feed, "pages", 30 + 90, -10);
 	assert_gauge(feed, NULL, false);
-	/* What has ended takes its part away. */
+	/* The part of a VM that has ended is not in the sum any more. */
 	vms[0].ended = true;
 	vms[0].stats = (struct frame_stats){ STATS_NONE, NULL, 0 };
 	item_feed__take(feed, &frame);
@@ -754,7 +754,7 @@ static void log_fewer(void **state)
 	item_log__free(log);
 }
 
-/* An exit that another run had has not happened in this one; nobody counted another run's statistics. */
+/* An exit that another run had has not happened in this one; the statistics of another run are not known. */
 static void log_children(void **state)
 {
 	struct asked asked = { .tracepoints = true, .stats = true, .fields = "kvm_exit|exits" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * json_keys: every key of the golden JSON files, and of a report of --verify, is described, with what its value may be; and
- * every key that is described is in one of them.
+ * json_keys: every key of the golden JSON files, and of a report of --verify, is described, with what its value may be.
+ * And every key that is described is in one of them.
  */
 #include "unit.h"
 
@@ -18,7 +18,7 @@ struct seen {
 	bool key[JSON_OBJECT_MAX][MAX_KEYS];
 	bool null[JSON_OBJECT_MAX][MAX_KEYS];
 	bool missing[JSON_OBJECT_MAX][MAX_KEYS];
-	char path[256]; /* of what is looked at; empty: its faults are planted, and not told */
+	char path[256]; /* of what is looked at; empty: its faults are planted, and not reported */
 	unsigned int faults;
 };
 
@@ -239,7 +239,7 @@ static void golden_files(void **state)
 	free(seen);
 }
 
-/* A key that nobody described is found; so are a wrong type, a null and a key that is not there. */
+/* A key without a description is found; so are a wrong type, a null and a key that is not there. */
 static void finds_faults(void **state)
 {
 	static const char *const lines[] = {

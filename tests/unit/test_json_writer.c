@@ -207,7 +207,7 @@ static void structures(void **state)
 	compare(&both, json_pack("{s:[],s:[n,b,b,[i],{},n]}", "a", "b", 1, 0, 1));
 }
 
-/* The reader is gone, the disk is full: that is said, whenever it shows. */
+/* The reader has closed the pipe, the disk is full: that is reported, whenever it shows. */
 static void errors(void **state)
 {
 	struct json_writer w = { .out = fopen("/dev/full", "w") };

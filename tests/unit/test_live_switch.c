@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* live_switch: what is shown of a live feed, and what a recording is told, with a collection that is none. */
+/* live_switch: what is shown of a live feed, and what a recording is given, with a collection that is a stub. */
 #include <errno.h>
 #include <unistd.h>
 

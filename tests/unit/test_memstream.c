@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A text in memory is there as a whole, or it is not there and that is told. */
+/* A text in memory is there as a whole, or it is not there and that is an error. */
 #include <errno.h>
 #include <sys/resource.h>
 #include <unistd.h>

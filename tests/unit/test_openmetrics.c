@@ -176,7 +176,7 @@ static void events(void **state)
 	assert_null(strstr(text, "events_total{vm=\"100-10\""));
 }
 
-/* By exits since the beginning, without those that have ended; what is left out is told. */
+/* By exits since the beginning, without those that have ended; the number of those left out is a metric. */
 static void top(void **state)
 {
 	__autosnap struct snapshot *cur = make_snapshot(2, METRICS_TOP_DEFAULT + 20);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whole pieces, in order, to readers of all kinds; and nobody waits for them. */
+/* Whole pieces, in order, to readers of all kinds; and kvmtop does not wait for them. */
 #include "unit.h"
 
 #include <errno.h>
@@ -195,7 +195,7 @@ static void no_line_is_cut(void **state)
 	assert_int_equal(f->len % 100, 0);
 }
 
-/* Set by whoever else has the pipe. */
+/* Set by another process that has the pipe. */
 static void nonblocking(void **state)
 {
 	struct fixture *f = *state;

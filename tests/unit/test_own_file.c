@@ -215,13 +215,13 @@ static void links_of_others(void **state)
 	put_link("../new", "theirs/new", OTHER);
 	refused(f, "theirs/new", -ELOOP, "link of another user");
 	assert_int_not_equal(access("new", F_OK), 0);
-	/* A link of root that was brought there. */
-	put_link("../victim", "theirs/moved", 0);
-	refused(f, "theirs/moved", -ELOOP, "in a folder of another user (uid 1000)");
+	/* A link of root's that another user has put there. */
+	put_link("../victim", "theirs/brought", 0);
+	refused(f, "theirs/brought", -ELOOP, "in a folder of another user (uid 1000)");
 	/* In the place of a folder. */
 	put_link("..", "theirs/folder", OTHER);
 	refused(f, "theirs/folder/victim", -ELOOP, "folder is a link of another user");
-	/* Who may write here, too. */
+	/* In a folder that other users may write to, too. */
 	put_folder("tmp", 0, 01777);
 	put_link("../victim", "tmp/log", OTHER);
 	refused(f, "tmp/log", -ELOOP, "link of another user");
@@ -253,7 +253,7 @@ static void files_of_others(void **state)
 	assert_int_equal(mkfifo("theirs/fifo", 0600), 0);
 	assert_int_equal(chown("theirs/fifo", OTHER, OTHER), 0);
 	assert_int_equal(try_open(f, "theirs/fifo", true), -EPERM);
-	/* Nobody but us can have put it here. */
+	/* Only we can have put it here. */
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	assert_int_equal(chown("fifo", OTHER, OTHER), 0);
 	assert_int_equal(try_open(f, "fifo", true), -ENXIO);

@@ -105,7 +105,7 @@ static const struct name_case name_cases[] = {
 	{ "/apex/com.android.virt/bin/crosvm|run|--name=microdroid", NULL, "microdroid" },
 	{ "lkvm|run|--name|t1|-k|bzImage", NULL, "t1" },
 	{ "lkvm|run|-n|mode=tap|-k|bzImage", NULL, NULL },
-	/* somebody else's, who follows QEMU */
+	/* another VMM, which follows QEMU */
 	{ "stratovirt|-name|s1", NULL, "s1" },
 	/* hostile text goes through as it is: sinks escape it */
 	{ "qemu|-name|\x1b[2J\xff", NULL, "\x1b[2J\xff" },

@@ -287,7 +287,7 @@ static void isa_chains(void **state)
 {
 	static const struct {
 		const char *args;
-		uint32_t isa_a, isa_b, isa_c; /* of the codes 0xf001.. "A", "B", "C"; 0: nobody's */
+		uint32_t isa_a, isa_b, isa_c; /* of the codes 0xf001.. "A", "B", "C"; 0: of no ISA */
 	} chains[] = {
 #define A "__print_symbolic(REC->r, { 0xf001, \"A\" })"
 #define B "__print_symbolic(REC->r & 0xffff, { 0xf002, \"B\" })"
@@ -296,7 +296,7 @@ static void isa_chains(void **state)
 		{ "REC->isa == 1 ? " A " : " B, 1, 2, 0 },
 		{ "(REC->isa == 2) ? " A " : " B, 2, 1, 0 },
 		{ "(REC->isa != 1) ? " A " : " B, 2, 1, 0 },
-		{ "((REC->isa) == (1)) ? " A, 0, 0, 0 }, /* not understood: nobody's */
+		{ "((REC->isa) == (1)) ? " A, 0, 0, 0 }, /* not understood: of no ISA */
 		{ "(REC->isa == (1)) ? " A " : " B, 1, 2, 0 },
 		{ "(REC->isa == 0x1U) ? " A " : " B, 1, 2, 0 },
 		{ "(REC->isa == 1) ? " A " : (REC->isa == 2) ? " B " : " C, 1, 2, 0 },

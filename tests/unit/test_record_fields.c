@@ -60,7 +60,7 @@ static void other_common_header(void **state)
 	assert_int_equal(record.field[4].offset, 48);
 }
 
-/* One field has moved, or is wider: all are read by their place. */
+/* One field is elsewhere, or is wider: all are read by their place. */
 static void one_field(void **state)
 {
 	struct kvmtop_record record;

@@ -273,7 +273,7 @@ static void damaged_in_between(void **state)
 	}
 }
 
-/* Without what tells the meaning, snapshots are not guessed at. */
+/* Without the row that gives them their meaning, snapshots are not guessed at. */
 static void damaged_context(void **state)
 {
 	struct fixture *f = *state;
@@ -315,7 +315,7 @@ static void foreign_files(void **state)
 		assert_int_equal(size_of(f->path), strlen(texts[i]));
 	}
 	unlink(f->path);
-	write_file(f->older, "a file of somebody's");
+	write_file(f->older, "a file of another program");
 	assert_true(try_open(f, 1 << 30, &recorder) < 0);
 	assert_non_null(strstr(f->why, "r.1: not a recording"));
 	assert_int_equal(access(f->path, F_OK), -1);

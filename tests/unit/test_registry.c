@@ -145,7 +145,7 @@ static void tables(void **state)
 		assert_int_equal(c->help[strlen(c->help) - 1], '.');
 		if (!c->name) /* in tables of text and JSON only */
 			continue;
-		/* a name tells its unit */
+		/* a name has its unit */
 		if (c->unit == UNIT_NS)
 			assert_string_equal(c->name + strlen(c->name) - 3, "_ns");
 		if (c->unit == UNIT_PCT)

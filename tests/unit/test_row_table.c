@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* row_table: each table is whole, and gives titles, cells and alignment to whoever draws it. */
+/* row_table: each table is whole, and has titles, cells and alignment for the code that draws it. */
 #include "unit.h"
 
 #include "../../user/base/cleanup.h"

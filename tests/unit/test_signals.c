@@ -47,7 +47,7 @@ static void slow_readers(void **state)
 	assert_int_equal(looks_until_the_end(true), 49);  /* of 5 s */
 }
 
-/* Nobody could read while it did. */
+/* No reader could read while it did. */
 static void a_machine_that_stands_still(void **state)
 {
 	struct ending ending;

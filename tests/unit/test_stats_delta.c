@@ -149,14 +149,17 @@ static void sums_over_vcpus(void **state)
 	assert_values(sums->v[SUM_PAIR].deltas, (uint64_t[]){ 2, 0 }, 2);
 }
 
-/* What began before we looked: a total, and nobody knows how much of it is of this interval. */
+/* What began before we looked: a total, and how much of it is of this interval is not known. */
 static void assert_from_zero(const struct frame_stats *stats)
 {
 	assert_true(stats->v[EXITS].count.delta_valid);
 	assert_int_equal(stats->v[EXITS].count.delta, stats->v[EXITS].count.total);
 }
 
-/* A VM may have run for long when kvmtop sees it first; a vCPU that a known VM gets, or a VM that was not there, may not. */
+/*
+ * A VM may have run for long when kvmtop sees it first. That is not so for a vCPU that a known VM gets, or a VM that
+ * was not there.
+ */
 static void delta_of_what_is_new(void **state)
 {
 	__autosnap struct snapshot *nothing = make_snapshot(1, 0);

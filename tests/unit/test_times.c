@@ -299,8 +299,8 @@ static void one_long_exit(void **state)
 }
 
 /*
- * The thread waits for a CPU when it is looked at, several times: all since it began to wait is a wait, at once; and when the
- * kernel adds that wait to the run delay, nothing changes.
+ * The thread waits for a CPU when it is looked at, several times. All since it began to wait is a wait, at once. When
+ * the kernel adds that wait to the run delay, nothing changes.
  */
 static void long_wait(void **state)
 {
@@ -344,7 +344,7 @@ static void waits_anywhere(void **state)
 	}
 }
 
-/* How far ahead is the most that was seen, as the scheduler's clock is noted late; but for the drift of half a ms per s. */
+/* The scheduler's clock is ahead by the most that was seen, as it is noted late, apart from the drift of 0.5 ms per s. */
 static void clocks(void **state)
 {
 	struct kvmtop_sched_clock clock = { .sched_ns = 0, .mono_ns = 1 };

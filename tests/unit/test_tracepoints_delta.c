@@ -88,7 +88,7 @@ static void test_new_vm(void **state)
 	check(&frame->tracepoints, MSR, 113, 113);
 }
 
-/* The counts of a VM that is gone are the host's: they have not happened again, and do not go backwards. */
+/* The counts of a VM that has ended are the host's: they have not happened again, and do not go backwards. */
 static void test_gone_vm(void **state)
 {
 	struct snapshot *prev __autosnap = snap(10, 1, large, small, host);

@@ -187,7 +187,10 @@ static void untimed(void **state)
 	assert_int_equal(t.reported.count, t.truth.count);
 }
 
-/* Its event may come as long as it is not over; where that is not known, until it is still the last one at the next look. */
+/*
+ * Its event may come as long as the exit is not over. Where that is not known, it may come until the exit is still the
+ * last one at the next look.
+ */
 static void last_exit(void **state)
 {
 	(void)state;
@@ -221,7 +224,7 @@ static void ended(void **state)
 	assert_int_equal(t.reported.count, 1);
 }
 
-/* What was before has had events that nobody saw. */
+/* The exits before had events that were not seen. */
 static void from_some_point_on(void **state)
 {
 	struct unkeyed_view v;

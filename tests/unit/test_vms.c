@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vms: which VMs of process 7 have ended, by the links in a /proc of our own and by what a look at its files tells. */
+/* vms: which VMs of process 7 have ended, by the links in a /proc of our own and by a look at its files. */
 #include "unit.h"
 
 #include <errno.h>
@@ -125,7 +125,7 @@ static void closed_fd(void **state)
 		vms__look_after(&t.vms);
 	assert_int_equal(t.n_looks, 3);
 	assert_false(vm->ended);
-	/* Seen meanwhile by somebody else. */
+	/* Seen meanwhile by another look. */
 	vm->noted = true;
 	vms__look_after(&t.vms);
 	assert_int_equal(t.n_looks, 3);
@@ -202,7 +202,7 @@ static void process_has_ended(void **state)
 	assert_int_equal(t.n_looks, 0);
 }
 
-/* Nobody tells whose a file is. */
+/* No look says which VM a file is of. */
 static void without_a_look(void **state)
 {
 	struct inventory_vm *known = add_vm(0xa000, 4), *unknown;

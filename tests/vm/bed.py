@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-What the tests are made of: kvmtops that are being watched, VMs whose exits are known beforehand,
-and the comparison of the one with the other.
+What the tests are made of: kvmtops that are being watched, VMs whose exits are known beforehand, and comparisons of
+both.
 """
 import fcntl
 import json
@@ -19,8 +19,8 @@ import time
 import vendor
 from ledger import Ledger
 
-# In the guest, where /tmp is its own. Copies of the programs are there, for those who may not look
-# into the folder that they come from, and as somebody might make them again meanwhile.
+# In the guest, where /tmp is its own. Copies of the programs are there, for users that may not look into the folder
+# that they come from. They also last if a build replaces the programs meanwhile.
 HERE = '/tmp/kvmtop-tests'
 KVMTOP = f'{HERE}/kvmtop'
 KVMTOP_TESTS = f'{HERE}/tests/kvmtop'
@@ -38,8 +38,8 @@ DEBUGFS = '/sys/kernel/debug/kvm'
 LOCKDOWN = '/sys/kernel/security/lockdown'
 PATIENCE_S = 120  # for what takes a second or so, on a slow day beside another bed
 
-# Beside those that the guest causes there are exits for interrupts of the host, and for windows to
-# inject the guest's own; KVM counts both, under these names since 5.14 and before it.
+# Beside those that the guest causes there are exits for interrupts of the host, and for windows to inject the guest's
+# own. KVM counts both, under these names since 5.14 and before it.
 NOISE = {
     'interrupt': ('irq_exits',),
     'vintr': ('irq_window_exits', 'irq_window'),
@@ -94,8 +94,8 @@ def wait_until(fact, what, patience_s=PATIENCE_S):
 
 def again(measure):
     """
-    Measures times, up to three times: on a machine that others use, too, the emulated CPUs may stand still between
-    the two looks at the clock that are compared. Only what is Late: counts are exact at any speed.
+    Measures times, up to three times. On a machine that others use, too, the emulated CPUs may stand still between the
+    two looks at the clock that are compared. Only what is Late: counts are exact at any speed.
     """
     for _ in range(2):
         try:
@@ -112,8 +112,8 @@ def read(path):
 
 def written(file):
     """
-    What another process has written into a file that we have open. Without opening it anew, as it is asked for often,
-    and by an offset of our own: the writer's must not be moved.
+    What another process has written into a file that we have open. It is not opened again, as it is read often. The
+    offset is our own: the writer's must not change.
     """
     return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
 
@@ -259,12 +259,12 @@ class Kvmtop:
         self.wait(lambda ledger: len(ledger.frames) >= count, f'the number {count}')
 
     def wait_now(self):
-        """Waits for a frame of what is so now: kvmtop reads all of it after the time of the frame."""
+        """Waits for a frame of the present state: kvmtop reads all of it after the time of the frame."""
         now = time_text(time.time())
         self.wait(lambda ledger: ledger.frames and ledger.frames[-1]['time'] > now, 'what is so now')
 
     def wait_ended(self, pids):
-        """Waits until all VMs of these processes, which are gone now, were shown as ended."""
+        """Waits until all VMs of these processes, which have ended, were shown as ended."""
         now = time_text(time.time())
 
         def all_ended(ledger):
@@ -324,7 +324,7 @@ def features():
 
 
 class Simguest:
-    """A running simguest. Its reports: one for each vCPU, by the time they are there."""
+    """A running simguest. It has a report for each vCPU, once they are there."""
 
     def __init__(self, *args, hold=False, step=False, go=False, command=(), children=CHILDREN):
         self.output = tempfile.NamedTemporaryFile('w+', encoding='utf-8')
@@ -438,8 +438,8 @@ def check_counts(where, vcpu, report):
     reasons = vendor.merged({name: tally.count for name, tally in vcpu.reasons.items()})
     noise = {name: reasons.pop(name, 0) for name in [*NOISE, *TIMERS]}
     expected = expected_reasons(report)
-    # An emulated SVM now and then takes an APIC write twice, also for KVM: there npf is known only as
-    # what is left of KVM's own count of exits, below or in DebugfsStats.
+    # An emulated SVM now and then takes an APIC write twice, also for KVM. There npf is known only as what is left of
+    # KVM's own count of exits, below or in DebugfsStats.
     if report['expect']['npf_apic'] and reasons.get('npf', 0) > expected['npf']:
         reasons['npf'] = expected['npf']
     equal(f'{where}: exit reasons', reasons, expected)
@@ -486,8 +486,8 @@ def check_tally_time(where, tally, untimed, mode):
 
 def check_times(where, vcpu, wall_ns, mode):
     """
-    An exit is timed when the guest is entered again, so the last one never is: it is the OUT by
-    which simguest's program says that it is done.
+    An exit is timed when the guest is entered again, so the last one never is. That is the OUT by which simguest's
+    program says that it is done.
     """
     for name, tally in vcpu.reasons.items():
         check_tally_time(f'{where}, {name}', tally, name == 'io', mode)
@@ -566,7 +566,7 @@ def run_on_terminal(columns, *args):
     try:
         while chunk := os.read(master, 65536):
             text += chunk
-    except OSError:  # EIO: nobody has the other end any more
+    except OSError:  # EIO: no process has the other end any more
         pass
     os.close(master)
     return process.wait(PATIENCE_S), text.decode().splitlines()

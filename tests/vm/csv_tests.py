@@ -53,13 +53,13 @@ def total(rows, column='exits'):
 
 
 def by_name(rows, column='exits'):
-    """What the rows of each reason add up to, as check_counts() takes it."""
+    """The sums of the rows of each reason, as check_counts() takes them."""
     return {name: SimpleNamespace(count=total([row for row in rows if row['reason'] == name], column))
             for name in {row['reason'] for row in rows}}
 
 
 def merged(reports):
-    """The report of a VM of those of its vCPUs."""
+    """The report of a VM, made of those of its vCPUs."""
     def merge(key):
         sums = {}
         for report in reports:

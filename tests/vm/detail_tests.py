@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the drill-down and of slow exits: what kvmtop says that the exits of VMs were about, whose every port, MSR, address,
-leaf and hypercall is known beforehand.
+Tests of the drill-down and of slow exits: what kvmtop says that the exits of VMs were about. Every port, MSR, address,
+leaf and hypercall of these VMs is known beforehand.
 """
 import json
 import os
@@ -266,7 +266,7 @@ def check_unkeyed(vm, kinds=tuple(REASONS_OF)):
 
 @test('--detail mmio: doorbells that no VMM is asked about are among the addresses', intel=('6.12',))
 def detail_doorbells():
-    """Of an ioeventfd without a length, which KVM on VMX has an event of its own for."""
+    """Doorbells are ioeventfds without a length, for which KVM on VMX has an event of its own."""
     kvmtops = [watch('--detail', 'mmio'), watch('--detail', 'mmio', '--exit-path', 'classic')]
     guests = finish(Simguest('--doorbell', '20', '--mmio', '6', '--mmio-read', '4', '--rounds', '3', '--vcpus', '2'))
     for kvmtop in kvmtops:
@@ -279,7 +279,7 @@ def detail_doorbells():
         kvmtop.stop()
 
 
-@test('--detail: exits that no event tells anything about are among the others, in JSON and recordings', on=('5.10', '7.2'))
+@test('--detail: exits that no event describes are among the others, in JSON and recordings', on=('5.10', '7.2'))
 def detail_unkeyed():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'recording')
@@ -527,13 +527,13 @@ def slow_exits():
         equal(f'vCPU {vcpu}: instructions', len(set(rips)), 2)
         times = [s['time'] for s in slow]
         equal('times in order', times, sorted(times))
-    require('details' not in vms[0][0], 'details, which nobody asked for')
+    require('details' not in vms[0][0], 'details that were not asked for')
     not_io = [s for s in kvmtop.slow if s['reason'] not in map(vendor.own, ('io', 'interrupt'))]
     equal('other slow exits', not_io, [])
 
 
 def keep_migrating(sim):
-    """Moves the threads of @sim from one CPU to the next until they have done what they had to; all CPUs are busy."""
+    """Migrates the threads of @sim from one CPU to the next until they have done what they had to; all CPUs are busy."""
     cpus = sorted(os.sched_getaffinity(0))
     hogs = [CHILDREN.add(subprocess.Popen(['taskset', '-c', str(cpu), 'sh', '-c', 'while :; do :; done']))
             for cpu in cpus]
@@ -561,8 +561,8 @@ def move_once(sim, cpus):
 
 @test('--slower-than: a sleep that the scheduler takes for a wait for a CPU is still a sleep', on=('6.12', '7.2'))
 def slow_migrated():
-    # A thread that is migrated when its timer runs already, and it does not sleep yet, does wait for a CPU in some of its 100 ms, but
-    # not in nearly all of them. One whose sleep is taken for a wait has next to nothing left.
+    # A thread may be migrated when its timer runs already, and it does not sleep yet. Then it does wait for a CPU in
+    # some of its 100 ms, but not in nearly all of them. One whose sleep is taken for a wait has next to nothing left.
     sleeps, sleep_ms = 60, 100
     kvmtop = Detail('-s', '0.5', '--slower-than', '2ms').ready()
     sim = Simguest('--out', '1', '--spin', '1000000', '--rounds', str(sleeps), '--user-sleep-us',
@@ -674,7 +674,7 @@ def detail_confidentiality():
 @test('lockdown=confidentiality: on VMX slow exits are shown without rip, and all are counted', 'confidentiality', on=(),
       intel_slow=('7.2',))
 def slow_confidentiality():
-    """Where the rip takes a VMREAD, of which only the record of an event tells."""
+    """Where the rip takes a VMREAD, only the record of an event has it."""
     check_lockdown('confidentiality')
     fails_in_one_line(1, 'rip', '--detail', 'rip:CPUID')
     kvmtop = watch('--detail', 'msr', '--slower-than', f'{SLOW_MS}ms')
@@ -699,11 +699,11 @@ def detail_integrity():
 # ---- nested guests
 
 
-@test('exits of nested guests are told apart from those of the VM', intel=('6.1', '6.12', '7.2'))
+@test('exits of nested guests are shown apart from those of the VM', intel=('6.1', '6.12', '7.2'))
 def nested_exits():
     paths = [path for path in PATHS if path != 'classic']
     if not paths:
-        raise Skip('no type of KVM tells what runs')
+        raise Skip('no type of KVM says what runs')
     kvmtops = [watch('--exit-path', path) for path in paths]
     guests = finish(Simguest('--nested', '500', '--cpuid', '70', '--rounds', '2', '--vcpus', '2'))
     for kvmtop in kvmtops:

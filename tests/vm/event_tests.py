@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the event view: side by side with the kernel's kvm_stat, whose command lines it takes; and its logs, while their file
-is moved away and its disk is full.
+Tests of the event view, side by side with the kernel's kvm_stat, whose command lines it takes. And tests of its logs,
+while their file is renamed and its disk is full.
 """
 import csv
 import os
@@ -55,7 +55,7 @@ def sums(*paths):
 
 
 def is_hist(name):
-    """Of a histogram debugfs, and so kvm_stat, has the first bucket only."""
+    """debugfs, and so kvm_stat, has only the first bucket of a histogram."""
     return name.endswith('_hist')
 
 

@@ -57,8 +57,8 @@ def path_options(path):
 
 class Bed:
     """
-    kvmtops for all paths. Those of sessions() go on from test to test, as in real life; a test that
-    wants other options starts its own, and the sessions end.
+    kvmtops for all paths. Those of sessions() go on from test to test, as in real life. A test that wants other options
+    starts its own, and the sessions end.
     """
 
     def __init__(self, paths):
@@ -155,7 +155,7 @@ def exact_two_processes(bed):
                                        Simguest(*SMALL, '--vms', '3')))
 
 
-@over_paths('counts are exact while threads move between CPUs', intel_slow=('6.12',), intel_boot='smp')
+@over_paths('counts are exact while threads migrate between CPUs', intel_slow=('6.12',), intel_boot='smp')
 def exact_migration(bed):
     kvmtops = bed.sessions()
     return check_ended(kvmtops, simguest(*SMALL, '--rounds', '3', '--vcpus', '6', '--migrate'))
@@ -184,8 +184,8 @@ def exact_processes(bed):
 
 def merges(path):
     """
-    Whether a VM may look like the one that the same process had at the same address: without KVM's
-    types there is nothing to tell them apart by.
+    Whether a VM may look like the one that the same process had at the same address. Without KVM's types nothing
+    distinguishes the two.
     """
     return path == 'classic' and not os.path.exists('/sys/kernel/btf/kvm')
 
@@ -352,7 +352,7 @@ def short_lived(bed):
 
 
 def check_sleeps(vm):
-    """Every userspace exit but the last was slept at: before each OUT, and the first of all."""
+    """The VMM slept at every userspace exit but the last: before each OUT, and at the first of all."""
     for tally in vm.vcpus[0].user['KVM_EXIT_IO'], vm.vcpus[0].reasons['io']:
         slow = sum(tally.hist[(SLEEP_MS * 1000000).bit_length() - 1:])
         equal(f'exits of {SLEEP_MS} ms', slow, SLEEPS + 1)
@@ -405,7 +405,7 @@ def exact_reuse():
 
 
 def check_selection(sims, wanted):
-    """Whom each -g of wanted selects: names of sims, as kvmtop shows them."""
+    """Which VMs each -g of wanted selects: names of sims, as kvmtop shows them."""
     kvmtops = {pattern: Kvmtop('-s', '0.5', '-g', pattern) for pattern in wanted}
     for kvmtop in kvmtops.values():
         kvmtop.ready()
@@ -451,7 +451,7 @@ def guest_unknown():
     finish(sim)
 
 
-@test('wrong usage is told in one line', on=('6.1',))
+@test('wrong usage is reported in one line', on=('6.1',))
 def usage():
     for args, word in (
             (['--no-such-option'], 'no-such-option'), (['word'], 'word'), (['-s', '0'], '-s'),
@@ -498,7 +498,7 @@ def signals():
         check_vms(kvmtop, guests)
 
 
-@test('it ends when nobody reads any more', on=('6.1',))
+@test('it ends when its reader has ended', on=('6.1',))
 def closed_pipe():
     for args, lines in ([], 3), (['-o', 'json'], 1):
         command = f'"$0" -s 0.2 {" ".join(args)} | head -n {lines}; ' \
@@ -531,7 +531,7 @@ def terminal():
 # ---- when something is missing
 
 
-@test('a plain user is told which capabilities are missing')
+@test('for a plain user the missing capabilities are named')
 def plain_user():
     for cap in 'CAP_BPF', 'CAP_PERFMON':
         fails_in_one_line(1, cap, command=as_nobody())
@@ -627,7 +627,7 @@ def integrity_features():
         require('integrity' in whys[name], f'{name}: nothing about lockdown: {whys[name]}')
 
 
-@test('lockdown=confidentiality: counts are exact on the plain path, else it says why not',
+@test('lockdown=confidentiality: counts are exact on the plain path, or it says why not',
       'confidentiality')
 def confidentiality():
     check_lockdown('confidentiality')
@@ -650,7 +650,7 @@ def confidentiality_features():
         require('confidentiality' in whys[name], f'{name}: nothing about lockdown: {whys[name]}')
 
 
-# ---- the last one, as it takes KVM away
+# ---- the last one, as it unloads KVM
 
 
 @test('without KVM it says which module to load', intel_slow=('6.12',))

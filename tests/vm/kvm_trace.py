@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-A full trace of KVM's events through tracefs, as an authority on how long each exit took: a trace
-instance of its own, whose ring buffers are read as the kernel wrote them, as their text has no
-nanoseconds. The clock is the one that kvmtop reads (CLOCK_MONOTONIC).
+A full trace of KVM's events through tracefs, as an authority on how long each exit took. It is a trace instance of its
+own. Its ring buffers are read as the kernel wrote them, as their text has no nanoseconds. The clock is the one that
+kvmtop reads (CLOCK_MONOTONIC).
 """
 import os
 import re
@@ -149,9 +149,9 @@ class RunDelays:
 
 def durations(events):
     """
-    ({(thread, exit reason): times}, {(thread, userspace exit): times}): what kvmtop times, in ns:
-    from an exit to the next entry of the same thread; from an exit to user space to that, or to the
-    next one; less what the thread waited for a CPU meanwhile, which comes with it.
+    ({(thread, exit reason): times}, {(thread, userspace exit): times}): what kvmtop times, in ns. An exit lasts to the
+    next entry of the same thread, an exit to user space to that or to the next one. What the thread waited for a CPU
+    meanwhile is taken off, and comes with the time.
     """
     exits, user_exits = {}, {}
     exit_of, user_of = {}, {}

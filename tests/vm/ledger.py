@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-The books that the tests keep of what a kvmtop said: every frame is entered and checked against the
-ones before it, and every VM has one account from its first frame to its last.
+The books that the tests keep of what a kvmtop said. Every frame is entered and checked against the ones before it.
+Every VM has one account from its first frame to its last.
 
 Pure: it is given frames (the objects of -o json) and asked for accounts.
 """
@@ -64,8 +64,8 @@ class Vm:
 
 def time_faults(where, time):
     """
-    What is wrong with the TIME object of one reason in one frame, by itself. Not that its maximum
-    is above its sum: an exit may end just while kvmtop reads, after the sum and before the maximum.
+    What is wrong with the TIME object of one reason in one frame, by itself. Its maximum may be above its sum: an exit
+    may end just while kvmtop reads, after the sum and before the maximum.
     """
     if time is None or time['p50_ns'] is None:
         return
@@ -150,8 +150,8 @@ class Ledger:
         for vm_id in {vm_id for vm_id in live if live.count(vm_id) > 1}:
             self.faults.append(f'{where}: {live.count(vm_id)} VMs {vm_id} that have not ended')
         missing = set(self.live)
-        # Those that were there before come first: among them may be one that has ended and whose id
-        # has been taken by the next one, which comes in the same frame.
+        # Those that were there before come first. Among them may be one that has ended, whose id has been taken by the
+        # next one in the same frame.
         for entry in sorted(frame['vms'], key=lambda entry: not self.continues(entry)):
             self.add_vm(number, entry, missing)
         for vm_id in missing:
@@ -159,7 +159,7 @@ class Ledger:
             del self.live[vm_id]
 
     def without_kvmtops(self, where, vms):
-        """Those but the VMs by which other kvmtops that just start find KVM's statistics: none of them runs."""
+        """All VMs but those by which other kvmtops that just start find KVM's statistics: none of them runs."""
         starting = [vm for vm in vms if vm['comm'] == 'kvmtop']
         self.faults += [f'{where}: the VM of a kvmtop that starts has run: {vm}' for vm in starting
                         if vm['exits']['total']]
@@ -184,8 +184,8 @@ class Ledger:
 
     def account(self, entry, missing):
         """
-        The account that the entry belongs to. An id may be used again for a later VM; a VM that is
-        new has grown by all it has, one that is known by what it had not before.
+        The account that the entry belongs to. An id may be used again for a later VM. A VM that is new has grown by all
+        it has; one that is known, by what it had not before.
         """
         if self.continues(entry) and entry['id'] in missing:
             vm = self.live.pop(entry['id'])

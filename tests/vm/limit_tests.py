@@ -10,7 +10,7 @@ from stats_tests import without_debugfs
 
 SHORT = ['-s', '0.1', '-n', '1']
 CHARGES_MEMLOCK = KERNEL == '5.10'  # before 5.11
-# What differs is how BPF's memory is charged (5.11), so two kernels tell all.
+# What differs is how BPF's memory is charged (5.11), so two kernels are enough.
 ON = '5.10', '6.12'
 NOBODY = ['bpf', 'perfmon', 'sys_admin', 'sys_ptrace', 'dac_read_search']
 
@@ -20,7 +20,7 @@ def limit_test(name):
 
 
 def under(*commands):
-    """A command under limits of the shell, or what else it sets up."""
+    """A command under limits of the shell, or under other things that it sets up."""
     return ['bash', '-c', ' && '.join([*commands, 'exec "$@"']), 'bash']
 
 
@@ -42,7 +42,7 @@ def fails_or_works(words, *command):
     return True
 
 
-@limit_test('too little memory is told as such, wherever it runs short')
+@limit_test('too little memory is reported as such, wherever it runs short')
 def memory():
     for option, kib in ('-d', range(4000, 33000, 4000)), ('-v', range(20000, 77000, 8000)):
         words = ['memory is short', f'ulimit {option} (now ']
@@ -50,7 +50,7 @@ def memory():
         require(len(failed) > 2 and failed[-1] != kib[-1], f'ulimit {option}: fails with {failed}')
 
 
-@limit_test('too little memory in a control group is told as such')
+@limit_test('too little memory in a control group is reported as such')
 def memory_group():
     if CHARGES_MEMLOCK:
         raise Skip('BPF memory is in no control group here')
@@ -68,7 +68,7 @@ def memory_group():
         os.rmdir(group)
 
 
-@limit_test('locked memory: it is raised, or else named')
+@limit_test('locked memory: it is raised, or named')
 def locked_memory():
     little = under('ulimit -l 64')
     works(*little)
@@ -93,7 +93,7 @@ def open_files():
     works(*under('ulimit -Sn 20'), args=['-dt', *SHORT])
 
 
-@limit_test('/proc that is not mounted is told as such')
+@limit_test('/proc that is not mounted is reported as such')
 def no_proc():
     command = ['unshare', '--mount', *under('umount -l /proc')]
     fails_in_one_line(1, '/proc is not mounted', *SHORT, command=command)
@@ -118,19 +118,19 @@ def no_such_guest():
         sim.finish()
 
 
-@limit_test('-p of what has no VM is told, with its name')
+@limit_test('-p of what has no VM is reported, with its name')
 def no_such_pid():
     sim = Simguest('--cpuid', '1', hold=True)
     sim.wait_reports(1)
     status, _, err = run(KVMTOP, *SHORT, '-p', f'{os.getpid()},{sim.pid},4194304')
     with open('/proc/self/comm', encoding='utf-8') as file:
         comm = file.read().strip()
-    equal('told', (status, sorted(err.splitlines())),
+    equal('reported', (status, sorted(err.splitlines())),
           (0, [f'kvmtop: pid {os.getpid()} ({comm}) has no VM', 'kvmtop: there is no process 4194304']))
     sim.finish()
 
 
-@limit_test('a source that nobody misses is not told in text, but by --features and JSON')
+@limit_test('a source that is not missed is named by --features and JSON, not in text')
 def unmissed_source():
     with without_debugfs():
         require('debugfs' not in works(), 'debugfs is missed')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of QEMU's VMs: of a whole Linux under the system's QEMU, and of the firmware under one that holds a statistics fd for each
-vCPU, which the system's may be too old for.
+Tests of QEMU's VMs: of a whole Linux under the system's QEMU, and of the firmware under another QEMU. That one holds a
+statistics fd for each vCPU, which the system's may be too old for.
 """
 import json
 import os
@@ -16,9 +16,9 @@ from registry import PATHS, over_paths
 from stats_tests import check_debugfs, once, values_of, vms_of
 
 # What TCG (seen with QEMU 7.2) does wrong that matters to a whole Linux under its SVM, and what helps:
-# - helper_vmrun leaves exception_index set after it has injected an interrupt. If TCG is then told to stop for
-#   another reason than an exit, as when CPUs take turns, it injects the interrupt again, also where the
-#   guest has interrupts off, which then waits for a lock of its own for ever. So the bed has one CPU.
+# - helper_vmrun leaves exception_index set after it has injected an interrupt. If TCG then has to stop for another
+#   reason than an exit, as when CPUs take turns, it injects the interrupt again. It does so also where the guest has
+#   interrupts off, which then waits for a lock of its own for ever. So the bed has one CPU.
 # - Now and then an interrupt of the bed itself stays pending in its APIC and is not delivered before the next one
 #   comes. With its timer in one-shot mode there is no next one. So its timer is periodic.
 BOOT = 'single'
@@ -216,7 +216,7 @@ def shown_by(pid, source, *args):
 
 
 def check_sources(pid, source):
-    """Of a VM that has been paused: all sources have the same, histograms, too."""
+    """All sources have the same of a VM that has been paused, histograms included."""
     want = shown_by(pid, source)
     require(want[0]['exits'] > 0, 'no exits of vCPU 0')
     for only in {source, 'iterator'}:

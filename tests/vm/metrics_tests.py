@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the metrics: what a real Prometheus, promtool and OpenMetrics' reference parser make of them, that they are
-the values of the JSON of the same kvmtop, and that those who scrape disturb nobody.
+Tests of the metrics: what a real Prometheus, promtool and OpenMetrics' reference parser make of them. They must be the
+values of the JSON of the same kvmtop, and no client may disturb another.
 """
 import http.client
 import http.server
@@ -117,7 +117,7 @@ def stat_samples(labels, stats):
 
 
 def expected(frame):
-    """The samples of VMs that a frame tells."""
+    """The samples of VMs that a frame has."""
     want = {}
     for vm in frame['vms']:
         if vm['ended']:
@@ -156,7 +156,7 @@ IGNORED = re.compile(r'_bucket$|_info$|^kvmtop_vcpu_time|^kvmtop_stat_.*_(count|
 
 
 def check_samples(kvmtop, samples):
-    """That they are those of the frame of their time: none is missing, and none is left over."""
+    """Checks that they are those of the frame of their time: none is missing, and none is left over."""
     frame = kvmtop.frame_at(samples['kvmtop_frame_timestamp_seconds', ()])
     got = {key: value for key, value in samples.items() if dict(key[1]).get('vm') and not IGNORED.search(key[0])}
     want = expected(frame)
@@ -206,7 +206,7 @@ class AsText(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(text.encode())
         except OSError:
-            pass  # one of the two is gone: Prometheus says that it is not up
+            pass  # one of the two has ended: Prometheus says that it is not up
 
     def log_message(self, *args):
         pass
@@ -293,7 +293,7 @@ def by_scrape(series):
     return scrapes
 
 
-# ---- the formats, by those who know them
+# ---- the formats, by the reference parsers
 
 
 PARSE = '''
@@ -366,9 +366,9 @@ def ask_at_once():
 
 
 def disturb(kvmtop):
-    """Slow clients, 100 at once and nonsense, for some frames: all who ask are answered, and frames go on."""
+    """Slow clients, 100 at once and nonsense, for some frames: every client that asks is answered, and frames go on."""
     slow = dial(b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
-    # Those who come while the last frame is an old one, or who wait too long for a CPU, are not.
+    # Clients that come while the last frame is an old one, or that wait too long for a CPU, are not answered.
     wait_until(ask_at_once, 'answers to 100 at once')
     for nonsense in b'\0\xff\r\n\r\n', b'GET /metrics', b'x' * 100000, b'POST /metrics HTTP/1.1\r\n\r\n':
         try:
@@ -392,7 +392,7 @@ def is_waiting(client):
 
 
 def overtake(kvmtop):
-    """Whether who asks is answered before those who have not finished asking are cut off: nobody waits for them."""
+    """Whether a client is answered before others are cut off that have not finished asking: it does not wait for them."""
     slow = [dial(b'GET /metr') for _ in range(20)]
     kvmtop.wait_frames(1)
     samples = scrape(OPENMETRICS)
@@ -412,7 +412,7 @@ def series_of(prometheus, pids):
 
 
 def churn(kvmtop, prometheus):
-    """VMs that come and go, which are all gone afterwards; their pids."""
+    """VMs that come and go, which have all ended afterwards; their pids."""
     ended = set()
     for _ in range(2):
         sims = [Simguest('--cpuid', '100', '--out', '110', '--user-sleep-us', '10000', hold=True),
@@ -463,7 +463,7 @@ def check_dashboard(prometheus):
         wait_until(lambda query=query: prometheus.query(query), f'an answer to {query}')
 
 
-# Of a scrape: it took longer than scrape_timeout, or the last frame was an old one. So it is on a machine that is busy.
+# Why a scrape fails on a machine that is busy: it took longer than scrape_timeout, or the last frame was an old one.
 LATE = re.compile('deadline exceeded|Timeout exceeded|HTTP status 503')
 
 
@@ -482,7 +482,7 @@ def check_scraped(kvmtop, prometheus, ended):
     check_up(prometheus)
 
 
-@once('metrics: by a Prometheus they are what JSON has, and none goes back; slow and many clients delay nobody')
+@once('metrics: by a Prometheus they are what JSON has, and none goes back; slow and many clients delay no other')
 def scraped():
     kvmtop = Exporter('-s', '1').ready()
     status, asked = get('/healthz')[0], time_text(time.time())
@@ -505,7 +505,7 @@ def scraped():
     kvmtop.stop()
 
 
-@once('metrics: --listen alone prints nothing; a port in use is told; promtool takes what stdout has')
+@once('metrics: --listen alone prints nothing; a port in use is an error; promtool takes what stdout has')
 def daemon():
     process = CHILDREN.add(subprocess.Popen([KVMTOP, '--listen', f'0.0.0.0:{PORT}', '-s', '0.3'],
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

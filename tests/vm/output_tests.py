@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of what kvmtop writes, and for whom: readers that do not read, signals at any moment, full disks, and files that another
-user has set up as traps. On two kernels, as pipes and terminals are theirs.
+Tests of what kvmtop writes, and to which readers. Some do not read; signals come at any moment, disks are full, and
+another user has set up files as traps. On two kernels, as pipes and terminals are theirs.
 """
 import json
 import os
@@ -97,20 +97,20 @@ def wait_recorded(kvmtop, path):
 
 
 def many_vms():
-    """Which make frames of JSON that are larger than a pipe by far."""
+    """VMs that make frames of JSON far larger than a pipe."""
     sim = Simguest('--cpuid', '5', '--vms', '20', '--vcpus', '2', hold=True)
     sim.wait_reports(40)
     return sim
 
 
 def check_gaps(frames, every):
-    """Each frame tells how many are missing before it."""
+    """Each frame says how many are missing before it."""
     times = [frame['time'] for frame in every]
     for i, frame in enumerate(frames):
         equal(f'frame {i}: its place in the recording', times.index(frame['time']), i + frame['drops']['frames'])
 
 
-@output_test('stdout that nobody reads stops neither recording nor metrics, and what is left out is counted')
+@output_test('stdout without a reader stops neither recording nor metrics, and what is left out is counted')
 def unread():
     path = f'{HERE}/unread.rec'
     sim = many_vms()
@@ -187,7 +187,7 @@ def late_reader():
 
 
 class Blocked:
-    """All ways to be held up by somebody who does not read; what each needs is open until close()."""
+    """All ways to be held up by a reader that does not read; what each needs is open until close()."""
 
     def __init__(self):
         self.fds = []
@@ -233,7 +233,7 @@ class Blocked:
 STATUS = (0, 1, -signal.SIGTERM, -signal.SIGINT)  # rows are lost; it had not begun to take signals
 
 
-@output_test('one signal ends it at any moment, whoever does not read: at the start, in between, and at the end')
+@output_test('one signal ends it at any moment, whichever reader does not read: at the start, in between, and at the end')
 def one_signal():
     path = f'{HERE}/signal.rec'
     os.makedirs(FOLDER, exist_ok=True)
@@ -352,7 +352,7 @@ def traps():
     equal('the file of the user', (read(f'{folder}/own'), os.stat(f'{folder}/own').st_uid), ('', OTHER))
 
 
-@output_test('root follows no link of another user: when a log is opened anew')
+@output_test('root follows no link of another user: when a log is reopened')
 def traps_later():
     folder = theirs()
     new, log = f'{HERE}/new', f'{folder}/log'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Percentiles, against those of every single exit, which a full trace of the same run has; and what is
-left of them without room for histograms.
+Percentiles, against those of every single exit, which a full trace of the same run has. And what is left of them
+without room for histograms.
 """
 import math
 
@@ -15,21 +15,21 @@ PERMILLE = {'p50_ns': 500, 'p90_ns': 900, 'p99_ns': 990, 'p999_ns': 999}
 # What kvmtop promises of the middle of a slot, beside the clocks; 10 % is asked for.
 PRECISION = 1 / 16
 
-# The clock is read by kvmtop's program and by the trace's, one after the other, so that the one may
-# time what the other does: in the measuring mode, that is instructions. It takes the trace some 40
-# more at an exit than at an entry and 240 more at the end of a page, and kvmtop some 300 after an
-# exit to user space. When no value is moved by more than that, no percentile is.
+# kvmtop's program and the trace's read the clock one after the other, so the one may time what the other does. In the
+# measuring mode, that is instructions. The trace takes some 40 more at an exit than at an entry, and 240 more at the
+# end of a page. kvmtop takes some 300 after an exit to user space. When no value differs by more than that, no
+# percentile does.
 SLACK_NS = 400 * vendor.NS_PER_INSTRUCTION
 USER_SLACK_NS = 700 * vendor.NS_PER_INSTRUCTION
 
-# A wait for a CPU begins and ends for the scheduler some us before it does in the trace; and their clocks go at
+# A wait for a CPU begins and ends for the scheduler some us before it does in the trace. And their clocks go at
 # different rates where the CPU is emulated.
 WAIT_SLACK_NS = 5000 * vendor.NS_PER_INSTRUCTION
 CLOCKS_APART = 0.02
 
-# At an exit to user space, and on 6.1 at any exit, an interrupt may come between the two. So many
-# values may be moved by more.
-MOVED = 3
+# At an exit to user space, and on 6.1 at any exit, an interrupt may come between the two. So many values may differ by
+# more.
+OUTLIERS = 3
 
 
 def wait_slack_ns(waited_ns):
@@ -42,8 +42,8 @@ def check_percentiles(where, time, times, slack_ns):
     highs = sorted(ns + slack_ns + wait_slack_ns(waited) for ns, waited in times)
     for name, permille in [*PERMILLE.items(), ('max_ns', 1000)]:
         rank = math.ceil(len(times) * permille / 1000)
-        low = lows[max(rank - MOVED, 1) - 1]
-        high = highs[rank + MOVED - 1] if rank + MOVED <= len(times) else math.inf
+        low = lows[max(rank - OUTLIERS, 1) - 1]
+        high = highs[rank + OUTLIERS - 1] if rank + OUTLIERS <= len(times) else math.inf
         require(low * (1 - PRECISION) <= time[name] <= high * (1 + PRECISION),
                 f'{where}: {name} {time[name]}, of {len(times)} in the trace {low} to {high} with '
                 'the slack')

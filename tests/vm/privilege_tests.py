@@ -10,8 +10,8 @@ from stats_tests import check_debugfs
 
 CAPS = {'DAC_READ_SEARCH': 2, 'SYS_PTRACE': 19, 'SYS_NICE': 23, 'BPF': 39}
 
-# Told here, and not asked of kvmtop: what reading takes. BPF where this kernel refuses everything to those who may
-# not load (before 5.19), SYS_NICE where classic programs count.
+# What reading takes: listed here, and not asked of kvmtop. BPF where this kernel refuses everything to processes that
+# may not load (before 5.19), SYS_NICE where classic programs count.
 KEPT = {
     '5.10': ['DAC_READ_SEARCH', 'SYS_PTRACE', 'SYS_NICE', 'BPF'],
     '6.1': ['DAC_READ_SEARCH', 'SYS_PTRACE'],

@@ -7,7 +7,7 @@ import vendor
 KERNEL = os.environ.get('VMTEST_KERNEL', '')
 SLOW = bool(os.environ.get('VMTEST_SLOW', ''))  # run --slow
 
-# What each kernel must offer, best first: told here and not asked of kvmtop, which might be wrong.
+# What each kernel must offer, best first: listed here and not asked of kvmtop, which might be wrong.
 PATHS = {
     '5.10': ['classic'],
     '6.1': ['probe', 'classic'],
@@ -19,8 +19,8 @@ PATHS = {
 # Those whose scheduler takes sleep for a wait at times (bpf/migrated.bpf.c).
 DELAYS_DEQUEUE = KERNEL in ('6.12', '7.2')
 
-# Not every test runs on each: on one what does not depend on the kernel, on an old and a new one what differs only in what
-# such kernels have. Any other kernel has all tests.
+# Not every test runs on each. What does not depend on the kernel runs on one, and what differs only between old and new
+# kernels, on two. Any other kernel has all tests.
 KERNELS = '5.10', '6.1', '6.12', '7.2'
 
 TESTS = []
@@ -28,9 +28,9 @@ TESTS = []
 
 class Test:
     """
-    @boot: the kind of boot, see run; @intel_boot: on Intel, where it is another. @on, @intel: the kernels of KERNELS that it runs
-    on, on AMD and on Intel, whose bed is slow: what does not depend on the CPU is AMD's. @intel_slow: those that `make check` has
-    no time for.
+    @boot: the kind of boot, see run; @intel_boot: on Intel, where it is another. @on, @intel: the kernels of KERNELS
+    that it runs on, on AMD and on Intel. The bed of Intel is slow, so what does not depend on the CPU is AMD's.
+    @intel_slow: those that `make check` has no time for.
     """
 
     def __init__(self, name, function, over_paths_, boot='ordinary', on=KERNELS, intel=(), intel_slow=(), intel_boot=None):
@@ -59,8 +59,8 @@ def test(name, *args, **kwargs):
 
 def over_paths(name, *args, **kwargs):
     """
-    A test of every exit path: a function that is given a Bed, and returns another that is called
-    with each path in turn and fails or not.
+    A test of every exit path: a function that is given a Bed, and returns another. That one is called with each path in
+    turn, and fails or not.
     """
     def register(function):
         TESTS.append(Test(name, function, True, *args, **kwargs))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the services as `make install` installs them, under a real systemd: they run with all that their units forbid,
-count, and their log is rotated. On one kernel: what differs by kernel are the capabilities (privilege_tests.py).
+Tests of the services as `make install` installs them, under a real systemd. They run with all that their units forbid,
+they count, and their log is rotated. On one kernel: what differs by kernel are the capabilities (privilege_tests.py).
 """
 import csv
 import glob
@@ -92,7 +92,7 @@ def start(unit):
 
 
 def check_runs(unit, pid):
-    """It is still the process that was started, is nobody in particular, and has only what it needs."""
+    """It is still the process that was started, runs as its own user, and has only what it needs."""
     equal(f'{unit}: state, restarts and main process; its journal: {journal(unit)}',
           properties(unit, 'ActiveState', 'NRestarts', 'MainPID'), ['active', '0', str(pid)])
     equal(f'{unit}: seccomp', status(pid, 'Seccomp'), '2')
@@ -109,7 +109,7 @@ def check_ended(unit):
 
 
 def rows():
-    """Of all log files, which have one header each."""
+    """The rows of all log files, which have one header each."""
     for path in glob.glob(LOG_FILES):
         opener = gzip.open if path.endswith('.gz') else open
         with opener(path, 'rt', encoding='utf-8', newline='') as file:
@@ -125,7 +125,7 @@ def rotate():
 
 
 def exits_of(sim):
-    """Of a VM that has stopped: what KVM has counted."""
+    """What KVM has counted of a VM that has stopped."""
     return sum(report['kvm_stats']['exits'] for report in sim.wait_reports(2))
 
 

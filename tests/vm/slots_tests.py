@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of what VMs take of kvmtop's room, and for how long: what is filtered out takes nothing, and what a VM took comes
-back when it has ended, however its VMM has treated its file descriptors. And of the ids of such VMs.
+Tests of what VMs take of kvmtop's room, and for how long. What is filtered out takes nothing. What a VM took comes back
+when it has ended, however its VMM has treated its file descriptors. The ids of such VMs are tested, too.
 """
 import json
 import os
@@ -18,18 +18,18 @@ MANY = ['--vms', '2', '--vcpus', '16', *TINY]  # more in two generations than FE
 
 
 class Stepper(Simguest):
-    """One whose generations of VMs come when they are told to; it lives on in between, and after the last one."""
+    """One whose generations of VMs come when the test says so; it lives on in between, and after the last one."""
 
     def __init__(self, *args, **kwargs):
         self.steps = 0
         super().__init__(*args, step=True, **kwargs)
 
     def wait_gone(self):
-        """Until the VMs of the generation are gone."""
-        def gone():
+        """Until the VMs of the generation have ended."""
+        def ended():
             require(self.process.poll() is None, 'simguest ended early')
             return self.output_lines().count('no VM\n') > self.steps
-        wait_until(gone, 'the end of a generation of VMs')
+        wait_until(ended, 'the end of a generation of VMs')
 
     def step(self):
         self.steps += 1
@@ -106,7 +106,7 @@ def other_names(bed):
         others.append(Simguest(*MANY, '--name', 'db01', hold=True))
         others[-1].wait_reports(32)
         for kvmtop in kvmtops.values():
-            kvmtop.wait_frames(3)  # that learns the name, that takes the room back, that gives it
+            kvmtop.wait_frames(3)  # one learns the name, one takes the room back, one gives it
     one.go()
     guests = finish(one)
     finish(*others)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Long runs, for who has hours ("make soak"), beside VMs under full load: --verify of a minute, many times in a row, and a log
-that is moved away many times. Runs in the test bed.
+Long runs, which take hours ("make soak"), beside VMs under full load. They are --verify of a minute, many times in a
+row, and a log that is rotated many times. Runs in the test bed.
 """
 import argparse
 import json
@@ -35,7 +35,7 @@ def rows_of(path):
 
 
 def rotate(log, path, rows):
-    """Moves the log away when it has so many rows; it is begun anew. Returns where it is then."""
+    """Renames the log when it has so many rows; a new one is begun. Returns the old one's path."""
     while rows_of(path) < rows:
         log.wait_rows(20)
     moved = f'{path}.{len(os.listdir(os.path.dirname(path)))}'

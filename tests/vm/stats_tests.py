@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of KVM's own statistics: what kvmtop shows of VMs that have stopped, compared to the unit with
-debugfs and with what their VMM reads from statistics fds of its own.
+Tests of KVM's own statistics: what kvmtop shows of VMs that have stopped. It is compared to the unit with debugfs, and
+with what their VMM reads from statistics fds of its own.
 """
 import contextlib
 import json
@@ -41,7 +41,7 @@ def vms_of(frame, pids):
 
 
 def value_of(entry):
-    """Of a counter its total, of a gauge its value; of a histogram a list."""
+    """The total of a counter, the value of a gauge; a list for a histogram."""
     return entry['total'] if 'total' in entry else entry['value']
 
 
@@ -98,7 +98,7 @@ def fleet(*args):
 
 
 def check_debugfs(where, vm):
-    """Of vCPUs known one by one, of the VM's sums, and of nothing less than debugfs has."""
+    """Compares vCPUs that are known one by one, and the VM's sums. Nothing that debugfs has is missing."""
     own = values_of(vm['stats'])
     sums = values_of(vm['vcpu_stats'])
     vcpus = [values_of(vcpu['stats']) for vcpu in vm['vcpus'] if vcpu['stats'] is not None]
@@ -160,7 +160,7 @@ def sources():
     with fleet() as vms:
         check_fleet(vms, 'iterator', '--stats-source', 'iterator')
         check_fleet(vms, 'debugfs', '--stats-source', 'debugfs')
-        frame = check_fleet(vms, 'iterator')  # by itself, as nobody holds statistics fds
+        frame = check_fleet(vms, 'iterator')  # by itself, as no process holds statistics fds
         equal('source "debugfs"', frame['sources']['debugfs'], 'ok')
         listed = features()
         equal('--features, the sources', [listed['KVM\'s statistics'], listed['debugfs'][0]],
@@ -178,7 +178,7 @@ def held_fds():
     for sim, vcpus in zip(sims, (2, 4)):
         sim.wait_reports(vcpus)
     frame = once()
-    # Which of several VMs of a process a statistics fd belongs to does not show.
+    # A statistics fd does not show which of several VMs of a process it belongs to.
     for sim, source in zip(sims, ('fd', 'iterator')):
         for vm_id, vm in vms_of(frame, {sim.pid}).items():
             reports = {r['vcpu']: r for r in sim.reports() if vm_id == f'{r["pid"]}-{r["vm_fd"]}'}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of what is switched while kvmtop runs: nothing is lost or counted twice over a switch, what was switched on has no deltas in the
-interval in which it began, and all of them from the next one on.
+Tests of what is switched while kvmtop runs. Nothing is lost or counted twice over a switch. What was switched on has no
+deltas in the interval in which it began, and all of them from the next one on.
 """
 import itertools
 import os
@@ -124,12 +124,12 @@ EVENTS = '^kvm_(exit|entry|cpuid|msr|pio)$', '^kvm_(exit|entry|cpuid)$'
 
 
 def event_deltas(vm, name):
-    # Of those that a VM never had there is nothing.
+    # Events that a VM never had are not there.
     return vm['events'].get(name, {'delta': 0})['delta']
 
 
 def check_events(vms, names):
-    """In each interval, of a guest that is in the VMM at its end: as many as exits about it."""
+    """In each interval there are as many events as exits about them. The guest is in the VMM at its end."""
     require(vms, f'no frame with {names}')
     for vm in vms:
         require({*vm['events']} <= {*names, 'kvm_userspace_exit'}, f'events of {vm["id"]}: {vm["events"]}')

@@ -2,7 +2,8 @@
 """
 Where the time of vCPUs goes, against what the scheduler says of their threads and what the guests do.
 
-In a bed that measures: its time is that of its instructions, so it goes on only while the bed runs, however busy the machine is.
+In a bed that measures. Its time is that of its instructions, so it goes on only while the bed runs, however busy the
+machine is.
 """
 import calendar
 import contextlib
@@ -20,12 +21,12 @@ import vendor
 from bed import CHILDREN, HURRY, KVMTOP, Kvmtop, Late, Simguest, again, bpftool, equal, needs, read, require, run, wait_until
 from registry import DELAYS_DEQUEUE, over_paths, test
 
-US = vendor.NS_PER_INSTRUCTION  # what simguests and kvmtop are told is longer where an instruction takes longer
+US = vendor.NS_PER_INSTRUCTION  # times given to simguests and kvmtop are longer where an instruction takes longer
 INTERVAL_S = 0.3 * US
-FRAMES = 3  # of these the first is left out: when it began nobody has read the threads' times
+FRAMES = 3  # of these the first is left out: the threads' times were not read when it began
 
-# How far, in points of 100, shares may be from those that the test works out itself: it reads the
-# threads' times some ms after kvmtop has read its own.
+# How far, in points of 100, shares may be from those that the test works out itself. It reads the threads' times some
+# ms after kvmtop has read its own.
 SLACK = 2.5
 
 
@@ -130,8 +131,8 @@ def check_shares(name, vcpu, thread, asleep):
     near(f'{where}, blocked', pct['halt_block'], sleeps['halt_block'])
 
 
-# What they do most of the time, which part of the time that is at least, and where they sleep. To fall asleep is part of a
-# halt for KVM, and time on a CPU for the scheduler, so they do it only some times in an interval.
+# What they do most of the time, which part of the time that is at least, and where they sleep. Falling asleep is part
+# of a halt for KVM, and time on a CPU for the scheduler. So they do it only some times in an interval.
 KINDS = {
     'idle': (['--halt-irqchip', '1', '--halt-us', str(400000 * US)], 'halt', 95, 'halt_block'),
     'halting': (['--halt-irqchip', '8', '--halt-us', str(8000 * US)], 'halt', 50, 'halt_block'),
@@ -201,14 +202,14 @@ def check_overcommitted(cpus):
 # ---- waits that are still going on when a frame ends
 
 CGROUPS = '/sys/fs/cgroup'
-# In VMs of these the vCPUs' threads never sleep: what they are not on a CPU they wait for one.
+# The vCPUs' threads of such a VM never sleep: when they are not on a CPU they wait for one.
 SPINNING = ['--spin', '2000000', '--cpuid', '5', '--forever']
 # CPU time and period, in us: 10 and 30 % of a CPU, by the hundredth of a second and by the tenth.
 QUOTAS = [(share * period // 100, period) for share in (10, 30) for period in (10000, 100000)]
 WAIT_INTERVAL_S = 0.3
 WAIT_FRAMES = 8
-WAIT_NS = 200000000  # where nobody is kept back, waits are shorter
-READING_NS = 5000000  # so far the moments are off in which kvmtop reads a vCPU
+WAIT_NS = 200000000  # where no thread is kept back, waits are shorter
+READING_NS = 5000000  # how far off the moments are at which kvmtop reads a vCPU
 
 
 class Cgroup:
@@ -276,7 +277,7 @@ class Books(threading.Thread):
         return unit * (least1 - most0), unit * (most1 - least0)
 
     def __enter__(self):
-        # We are not to wait for a CPU, and nor is kvmtop.
+        # Neither we nor kvmtop may wait for a CPU.
         self.priority = os.getpriority(os.PRIO_PROCESS, 0)
         os.setpriority(os.PRIO_PROCESS, 0, -20)
         self.start()
@@ -308,8 +309,8 @@ def frames_between(count, interval_s=WAIT_INTERVAL_S):
 
 def moments(frames, tid):
     """
-    When kvmtop read the vCPU of this thread, at the beginning of the first of these frames and at the end of each. It does so after
-    the time of the frame, mostly at once, but now and then it has to wait for a CPU between the two.
+    When kvmtop read the vCPU of this thread, at the beginning of the first of these frames and at the end of each. It
+    does so after the time of the frame, mostly at once. But now and then it has to wait for a CPU between the two.
     """
     walls = [0, *itertools.accumulate(vcpus[tid]['time_ns']['wall'] for vcpus, _, _ in frames)]
     times = [frames[0][1], *(until for _, _, until in frames)]
@@ -317,14 +318,14 @@ def moments(frames, tid):
 
 
 def within(where, got_ns, least_ns, most_ns, wall_ns):
-    """In points of 100, with SLACK."""
+    """Whether the share is in the range, in points of 100, with SLACK."""
     if not least_ns - SLACK / 100 * wall_ns <= got_ns <= most_ns + SLACK / 100 * wall_ns:
         got, least, most = (round(100 * ns / wall_ns, 2) for ns in (got_ns, least_ns, most_ns))
         raise Late(f'{where}: {got} %, expected {least} to {most} %')
 
 
 def handled_ns(vcpu):
-    """For how long KVM handled exits, by the exits' own times: without halts and waits, and without the VMM's."""
+    """How long KVM handled exits, by the exits' own times: without halts and waits, and without the VMM's time."""
     total, user = (sum(reason['time']['delta_ns'] for reason in vcpu[kind]) for kind in ('reasons', 'userspace_exits'))
     return total - user
 
@@ -333,7 +334,7 @@ ON_CPU = 'guest', 'kvm', 'vmm', 'halt_poll'
 
 
 def check_waiting(where, vcpu, least_ns, most_ns):
-    """Of a vCPU whose thread does not sleep, and was on a CPU for so long."""
+    """Checks the times of a vCPU whose thread does not sleep, and was on a CPU for so long."""
     ns, wall_ns = vcpu['time_ns'], vcpu['time_ns']['wall']
     print(f'{where:24} on a CPU {100 - vcpu["time_pct"]["run_delay"]:5.1f} '
           f'({100 * least_ns / wall_ns:5.1f} to {100 * most_ns / wall_ns:5.1f})')
@@ -344,7 +345,7 @@ def check_waiting(where, vcpu, least_ns, most_ns):
 
 
 def check_all_waiting(books, names, cgroups=()):
-    """@names: of processes. How many vCPUs were compared, in how many frames."""
+    """@names are those of processes. Returns how many vCPUs were compared, in how many frames."""
     frames = [(({tid: vcpu for tid, vcpu in vcpus.items() if vcpu['pid'] in names}), since_ns, until_ns)
               for vcpus, since_ns, until_ns in frames_between(WAIT_FRAMES)]
     for tid in frames[0][0]:
@@ -419,18 +420,18 @@ def behind(first_command, name, vcpus, command):
     wait_for_threads(sims, vcpus)
     first = Simguest(*SPINNING, command=first_command)
     compare_waits(sims, vcpus)
-    # Not by a signal that it handles: of a real-time process only the vCPU's thread runs.
+    # Not by a signal that it handles: only the vCPU's thread of a real-time process runs.
     first.process.kill()
     first.process.wait()
     stop(sims)
 
 
 def check_held(where, held, vcpu, cpu, delay):
-    """Of a vCPU that is @held in all of the interval, or "no"; None: in some of it."""
+    """Checks a vCPU that is @held in all of the interval, or "no"; None: in some of it."""
     ns, wall_ns = vcpu['time_ns'], vcpu['time_ns']['wall']
     print(f'{where:8} {held}: {vcpu["time_pct"]} held {vcpu["held"]} (on a CPU {cpu[0] / wall_ns:.3f} to {cpu[1] / wall_ns:.3f})')
     check_parts(where, ns)
-    # What it is on a CPU for in its VMM is little.
+    # It spends little time on a CPU in its VMM.
     within(f'{where}, in the guest and KVM', ns['guest'] + ns['kvm'], cpu[0] - min(ns['vmm'], wall_ns / 20), cpu[1], wall_ns)
     within(f'{where}, run delay', ns['run_delay'], *delay, wall_ns)
     within(f'{where}, halted', ns['halt_block'], 0, 0, wall_ns)
@@ -452,7 +453,7 @@ def held():
 
 
 def watch_holding(sims, group):
-    """Frames between which VMs are held and let go: as those of frames_between(), and of each how they were held."""
+    """Frames between which VMs are held and let go: as those of frames_between(), each with how the VMs were held."""
     def hold(yes):
         group.write('1' if yes else '0', 'cgroup.freeze')
         sims['stopped'].process.send_signal(signal.SIGSTOP if yes else signal.SIGCONT)
@@ -485,8 +486,8 @@ def check_holding(sims, group, vcpus, books):
 
 def waited(books, since_ns, until_ns, tid):
     """
-    Its waits for a CPU, the least and the most. The scheduler adds a wait when it ends, so one that goes on at either end is not
-    in there. And where it takes sleep for a wait, it may have any more.
+    Its waits for a CPU, the least and the most. The scheduler adds a wait when it ends, so one that goes on at either
+    end is not in there. Where it takes sleep for a wait, there may be any number more.
     """
     least_ns, _ = books.growth(since_ns + WAIT_NS, until_ns, -tid)
     _, most_ns = books.growth(since_ns, until_ns + WAIT_NS, -tid)
@@ -562,7 +563,7 @@ def on_cpu_ns(pid):
 
 
 def looks_at(pid):
-    """Of some frames, as they come: the VMM's vCPUs, and how long its threads were on a CPU by then."""
+    """The VMM's vCPUs in some frames, as they come, and how long its threads were on a CPU by then."""
     process = CHILDREN.add(subprocess.Popen([*HURRY, '-o', 'json', '-s', '0.1', '-n', '40'], stdout=subprocess.PIPE,
                                             text=True))
     for line in process.stdout:
@@ -606,7 +607,7 @@ def maps_of(pid):
 
 
 def slots(kvmtop, pids):
-    """Those of these processes' vCPUs in the BPF map "vcpus"."""
+    """The slots of these processes' vCPUs in the BPF map "vcpus"."""
     maps = list(maps_of(kvmtop.process.pid))
     # There is another one, empty, of the programs that read KVM's statistics.
     _, map_id = max((m['max_entries'], str(m['id'])) for m in bpftool('map', 'show')

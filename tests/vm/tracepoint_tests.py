@@ -15,7 +15,7 @@ INSTANCE = f'{TRACEFS}/instances/kvmtop-events'
 LOAD = ['--cpuid', '300', '--rdmsr', '50', '--wrmsr', '30', '--out', '40', '--in', '30', '--mmio', '20',
         '--mmio-read', '15', '--hypercall', '25', '--vcpus', '2']
 
-# Without these nobody knows which of the VMs of a process an ioctl is about (5.10).
+# Without these it is not known which of the VMs of a process an ioctl is about (5.10).
 TELLS_VMS = 'probe' in PATHS
 
 
@@ -59,7 +59,7 @@ def total_of(entries):
 
 
 def expected(report):
-    """Of a vCPU, what simguest says."""
+    """What simguest says of a vCPU."""
     expect = report['expect']
     user = report['user']
     mmio = [int(LOAD[LOAD.index(name) + 1]) for name in ('--mmio', '--mmio-read')]
@@ -101,7 +101,7 @@ def against_trace():
 
 
 def check_irqs(vms):
-    """Raised by a thread that is no vCPU's: of the VM, and of the right one of its process."""
+    """Interrupts raised by a thread that is no vCPU's. They are of the VM, and of the right one of its process."""
     pids = [vm['pid'] for vm in vms]
     got = sorted(totals(vm).get('kvm_set_irq', 0) for vm in vms)
     equal(f'kvm_set_irq of the VMs of {pids}', got, [7, 7, 10, 20])
@@ -110,8 +110,8 @@ def check_irqs(vms):
               total_of(vm['vcpus']).get('kvm_set_irq', 0), 0)
 
 
-def gone(kvmtop, guests):
-    """Totals stay when VMs are gone, and the deltas add up to them."""
+def ended(kvmtop, guests):
+    """Totals stay when VMs have ended, and the deltas add up to them."""
     kvmtop.wait_ended(guests.pids())
     kvmtop.wait_frames(2)
     kvmtop.stop()
@@ -138,7 +138,7 @@ def selected(kvmtop, guests, all_guests):
     require(any('hva' in name for name in totals(frame)), f'nothing was unmapped: {totals(frame)}')
 
 
-@test('-t: totals stay when VMs are gone; -p shows only the VMs asked for', on=('6.12',))
+@test('-t: totals stay when VMs have ended; -p shows only the VMs asked for', on=('6.12',))
 def come_and_go():
     sims = [Simguest(*LOAD, '--irqs', '5', go=True) for _ in range(4)]
     every = Kvmtop('-t', '-s', '0.5').ready()
@@ -148,7 +148,7 @@ def come_and_go():
         sim.go()
     first = finish(sims[0])
     guests = Guests([*first.reports, *finish(*sims[1:]).reports], 0)
-    gone(every, guests)
+    ended(every, guests)
     selected(one, first, guests)
 
 

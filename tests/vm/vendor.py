@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-What the CPU's vendor changes. The tests know the reasons of exits by SVM's names; here are VMX's for the same, and the reasons that
-are one on SVM and several on VMX.
+What the CPU's vendor changes. The tests know the reasons of exits by SVM's names. Here are VMX's for the same, and the
+reasons that are one on SVM and several on VMX.
 """
 import os
 

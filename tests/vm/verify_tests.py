@@ -19,7 +19,7 @@ from stats_tests import without_debugfs
 EXACT = {'exits', 'irq_exits', 'io_exits', 'irq_window_exits', 'nmi_window_exits',
          'request_irq_exits', 'irq_injections'} | (set() if KERNEL == '5.10' else {'halt_wait_hist'})
 
-# More for who has time: each takes 6 s in the bed, most of it to load the programs.
+# Set it higher if there is time: each takes 6 s in the bed, most of it to load the programs.
 TIMES_IN_A_ROW = int(os.environ.get('KVMTOP_VERIFY_TIMES', '1'))
 SHORT = ['-n', '1', '-s', '0.3']
 LOSE_ONE_IN = ['--lose-one-in', '100']
@@ -91,7 +91,7 @@ def check_load(report, sims, debugfs=True):
             check_ranges(where, pair, debugfs and stat != 'halt_wait_hist')
 
 
-def moved(report):
+def all_ran(report):
     """Whether all VMs had exits meanwhile: on a machine that is busy they may stand still for a short time."""
     return all(pair['stats'][0] > 0 for pair in report['pairs'] if pair['class'] == 'exact' and pair['stat'] == 'exits')
 
@@ -101,7 +101,7 @@ def check_verify(sims, *args, debugfs=True):
     def holds():
         report = verify(*args)
         check_load(report, sims, debugfs)
-        return moved(report) and report
+        return all_ran(report) and report
     return wait_until(holds, 'VMs that go on')
 
 
@@ -193,7 +193,7 @@ def wait_exits(sims, count):
 
 
 def read_stopped(pid, sims):
-    """Lets kvmtop read VMs that do not run: what is lost from there to the next time does not depend on how long a reading takes."""
+    """Lets kvmtop read VMs that do not run. Then what is lost until the next time does not depend on how long a reading takes."""
     def rests():
         return int(re.search(r'^voluntary_ctxt_switches:\s+(\d+)', read(f'/proc/{pid}/status'), re.M)[1])
 
