@@ -137,9 +137,9 @@ static void print_columns(void)
 		print_term(row_kind_name((enum row_kind)kind), "");
 		print_line(row_kind_help((enum row_kind)kind));
 	}
-	printf(".P\nA\n.B label\nsays what the row is about; a\n.B counter\nonly grows while what "
+	printf(".P\nA\n.B label\nsays what the row is about. A\n.B counter\nonly grows while what "
 	       "it "
-	       "counts is there; a\n.B gauge\nis of this interval or moment.\n");
+	       "counts is there. A\n.B gauge\nis of this interval or moment.\n");
 	for (int id = 0; id < COLUMN_MAX; id++) {
 		const struct column *column = registry_column((enum column_id)id);
 

@@ -77,8 +77,8 @@ KIND(VM_DETAIL, "vm_detail", "What exits were about, in all vCPUs of a VM togeth
 KIND(VCPU_DETAIL, "vcpu_detail", "What exits were about, in one vCPU.")
 KIND(SLOW, "slow", "An exit that took long.")
 KIND(DROP, "drop",
-     "What could not be counted since kvmtop was started, by cause; or hist_full, the reasons of "
-     "vCPUs that have no histogram, and so no percentiles. If there is any.")
+     "What could not be counted since kvmtop was started, by cause, if there is any. hist_full is "
+     "for reasons of vCPUs that have no histogram, and so no percentiles.")
 KIND(SOURCE, "source", "A source of data that does not work, and why.")
 KIND(EVENT, "event",
      "An event of the event view, of all VMs together. Events that never happened have no row.")
@@ -103,8 +103,8 @@ COLUMN(KIND, "kind", LABEL, NONE, ROWS_ALL, "What the row is about, see above.",
 COLUMN(PID, "pid", LABEL, NONE, ROWS_OF_VM, "Process id of the VMM.",
        set_u64(ret, true, (uint64_t)(row->slow ? row->slow->pid : row->vm->pid)), .title = "PID")
 COLUMN(VM_ID, "vm_id", LABEL, NONE, ROWS_OF_VM,
-       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs; '?', '?2' "
-       "and so on for those that are not known. It stays when the descriptor is closed.",
+       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs. A descriptor "
+       "that is not known is '?', '?2' and so on. The id stays when the descriptor is closed.",
        get_vm_id(row, ret))
 COLUMN(VM_NAME, "vm_name", LABEL, NONE, ROWS_OF_VM,
        "The name that the VMM was given for the VM; empty if it has none.",
@@ -188,7 +188,7 @@ COLUMN(SHARE_PCT, "share_pct", GAUGE, PCT, ROWS_DETAIL,
        "Share of the events of the kind in the VM or vCPU.",
        set_real(ret, row->detail->share_valid, row->detail->share_pct), .title = "%")
 COLUMN(TIME_NS, "time_ns", GAUGE, NS, ROWS_EXITS | ROWS_DETAIL | R(SLOW),
-       "Handling time that ended in the interval; of an exit to user space, the VMM's; of a key, "
+       "Handling time that ended in the interval. Of an exit to user space, the VMM's; of a key, "
        "that of all exits in which it occurred.",
        get_time_ns(row, ret))
 COLUMN(TIME_SHARE_PCT, "time_share_pct", GAUGE, PCT, ROWS_REASON | ROWS_DETAIL,

@@ -124,7 +124,7 @@ static const struct json_key vcpu_keys[] = {
 	TIME_KEYS,
 	KEY("held",
 	    "What holds its thread: stopped (SIGSTOP, a debugger), frozen (its cgroup's freezer); "
-	    "parked: it has no thread any more, as its VMM has unplugged the vCPU; no: nothing.",
+	    "parked (no thread: its VMM has unplugged the vCPU); no: nothing.",
 	    TEXT, .null = not_known),
 	END,
 };
