@@ -23,7 +23,7 @@ VMLINUX_ARCH := $(patsubst aarch64,arm64,$(ARCH))
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
-# All of these are looked into by systemd, but logrotate has one folder only.
+# systemd reads all of these, but logrotate has one folder only.
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SYSCONFDIR ?= /etc
@@ -111,7 +111,7 @@ help:
 	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
-	@echo 'make layers       check who includes whom, and that what is of one architecture is in its own files'
+	@echo 'make layers       check which module includes which, and that what is of one architecture is in its own files'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
 	@echo 'make clean        remove what was built'
 	@echo
@@ -121,7 +121,7 @@ help:
 
 # ---- what the build needs
 
-# Before all that is made, so that what is missing is told in one line. Order only: it makes nothing out of date.
+# Before all that is made, so that what is missing is reported in one line. Order only: it makes nothing out of date.
 have-deps:
 	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PROTOC='$(PROTOC)' HTTP='$(HTTP)' \
 		CPPFLAGS='$(CPPFLAGS) $(CFLAGS)' scripts/have-deps
@@ -283,7 +283,7 @@ deps:
 deps-test:
 	$(Q)scripts/deps test
 
-# What is installed first is not there when make reads this file: so make starts anew after it.
+# What is installed first is not there when make reads this file, so make starts again after it.
 run: deps
 	$(Q)$(MAKE) --no-print-directory $(BIN) $(OBJ)/tests/simguest
 	$(Q)KVMTOP=$(PROGRAM) SIMGUEST=$(OBJ)/tests/simguest scripts/run $(ARGS)

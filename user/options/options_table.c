@@ -221,7 +221,7 @@ static const struct option_spec option_specs[] = {
 		.letter = 'L',
 		.group = GROUP_LOG,
 		.arg = "FILE",
-		.help = "the same, appended to FILE; SIGHUP opens FILE anew, for logrotate",
+		.help = "the same, appended to FILE; SIGHUP reopens FILE, for logrotate",
 		.parse = parse_text,
 		FIELD(log_file),
 		.what = "the name of the file is empty",
