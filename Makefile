@@ -318,10 +318,10 @@ check-all: tests
 		metrics tests/metrics/run \
 		core '$(SUITE_core)' vm '$(SUITE_vm)'
 
-KERNELS ?= 6.12 7.2 6.1 5.10
+KERNELS ?= 6.12 6.1 7.2 5.10
 CPUS ?= amd intel
-# Pairs of CPU and kernel, those first that take longest.
-BEDS = $(foreach kernel,$(KERNELS),$(foreach cpu,$(CPUS),$(cpu) $(kernel)))
+# Pairs of CPU and kernel, those first that take longest: at the end no bed is left to run alone.
+BEDS = $(foreach cpu,$(CPUS),$(foreach kernel,$(KERNELS),$(cpu) $(kernel)))
 JOBS ?= $(shell nproc)
 VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 4 ? 4 : n)))
 BENCH_KERNELS ?= 6.1 6.12 7.2

@@ -100,7 +100,7 @@ struct kvmtop_detail_pending {
 #define KVMTOP_EXIT_PC 1u   /* pc */
 #define KVMTOP_EXIT_INFO 2u /* info1, info2 */
 
-/* One vCPU, by its slot. Written by its thread only; user space zeroes it before it gives the slot back. */
+/* One vCPU, by its slot. Written by its thread; user space sets keyed_exit at the start, and zeroes all before it gives the slot back. */
 struct kvmtop_detail_vcpu {
 	__u64 exit_ns; /* begin of the exit that the pending ones are of */
 	__u32 n_pending;

@@ -528,14 +528,14 @@ static void chosen(void **state)
 	assert_int_equal(scope__add_pid(&scope, f->v[20]->vms[0].pid), 0);
 	assert_int_equal(feed_live__count_chosen(feed, &choice, &n), 0);
 	assert_int_equal(n, 1);
-	feed_live__choose(feed, &choice);
+	feed_live__choose(feed, &choice, true);
 	for (size_t i = 20; i < 40; i++) {
 		assert_int_equal(feed__next(feed, &frame), 0);
 		expect_only(frame, scope.pids[0]);
 	}
 	assert_int_equal(feed__seek(feed, f->ends_ns[5], &frame), 0);
 	expect_only(frame, scope.pids[0]);
-	feed_live__choose(feed, NULL);
+	feed_live__choose(feed, NULL, true);
 	expect_next(f, feed, 6);
 	expect_seek(f, feed, INT64_MAX, 39);
 	for (size_t i = 40; i < 60; i++)
@@ -557,7 +557,7 @@ static void chosen_events(void **state)
 	feed = open_live(f, 1 << 30);
 	for (size_t i = 0; i < 20; i++) {
 		if (i == 10)
-			feed_live__choose(feed, &choice);
+			feed_live__choose(feed, &choice, true);
 		assert_int_equal(feed__next(feed, &frame), 0);
 		if (i >= 10)
 			live[i - 10] = text_of(frame);

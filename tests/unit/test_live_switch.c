@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../../user/base/clock.h"
+#include "../../user/model/detail.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/scope.h"
@@ -33,6 +34,12 @@ int collection__set_tracepoints(struct collection *collection, bool on, const ch
 	(void)on;
 	(void)fields;
 	return collection__set_detail(collection, NULL, why, why_size);
+}
+
+bool collection__has_tracepoints(const struct collection *collection)
+{
+	(void)collection;
+	return false;
 }
 
 uint32_t collection__kinds(const struct collection *collection)
@@ -217,7 +224,9 @@ static void refused(void **state)
 	char why[256];
 
 	set_fails = -EPERM;
-	assert_int_equal(live_switch__detail(f->live_switch, NULL, why, sizeof(why)), -EPERM);
+	assert_int_equal(live_switch__detail(f->live_switch, &(struct detail_spec){ .kinds = 1 },
+					     why, sizeof(why)),
+			 -EPERM);
 	assert_string_equal(why, "lockdown");
 	assert_int_equal(live_switch__tracepoints(f->live_switch, true, NULL, why, sizeof(why)),
 			 -EPERM);

@@ -275,7 +275,7 @@ static void test_refused(void **state)
 		{ "--by foo", "vm, vcpu or reason" },
 		{ "--sort foo", "rate" },
 		{ "--top 0", "--top 0" },
-		{ "-d --fields=", "-f '': the expression is empty" },
+		{ "-d --fields=", "-f '': an empty expression matches every event" },
 		{ "--latency fast", "full, mean or off" },
 		{ "-o xml", "text, csv, json, openmetrics" },
 		{ "-o csv --verify", "--verify prints a report" },

@@ -287,7 +287,8 @@ static void isa_chains(void **state)
 {
 	static const struct {
 		const char *args;
-		uint32_t isa_a, isa_b, isa_c; /* of the codes 0xf001.. "A", "B", "C"; 0: of no ISA */
+		uint32_t isa_a, isa_b,
+			isa_c; /* of the codes 0xf001.. "A", "B", "C"; 0: of no ISA */
 	} chains[] = {
 #define A "__print_symbolic(REC->r, { 0xf001, \"A\" })"
 #define B "__print_symbolic(REC->r & 0xffff, { 0xf002, \"B\" })"

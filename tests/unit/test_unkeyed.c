@@ -13,7 +13,7 @@ static struct {
 	struct kvmtop_vcpu v;
 	struct kvmtop_detail_vcpu d;
 	struct kvmtop_cell spare[4];
-	struct drilldown_reasons reasons;
+	struct unkeyed_reasons reasons;
 	struct unkeyed unkeyed;
 	bool timed;
 	uint64_t ns;		    /* the time */
@@ -35,9 +35,9 @@ static void begin(bool timed)
 	t.v.own[1] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = CPUID };
 	t.spare[0] = (struct kvmtop_cell){ .isa = ISA_USER, .reason = MSR, .count = 1000 };
 	t.spare[3] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = MSR };
-	t.reasons = (struct drilldown_reasons){ .isa = ISA_SVM,
-						.mask = UINT64_MAX,
-						.kinds = DETAIL_BIT(DETAIL_MSR) };
+	t.reasons = (struct unkeyed_reasons){ .isa = ISA_SVM,
+					      .mask = UINT64_MAX,
+					      .kinds = DETAIL_BIT(DETAIL_MSR) };
 	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
 		for (int i = 0; i < KVMTOP_DETAIL_RANGES; i++)
 			t.reasons.ranges[kind][i].first = 1;

@@ -38,7 +38,7 @@ struct codec_run {
 	uint64_t interval_ns; /* that was asked for */
 	uint32_t detail_kinds; /* --detail: DETAIL_BIT */
 	const struct reason_names *reasons;
-	const struct detail_names *details; /* NULL: --detail was not asked for */
+	const struct detail_names *details; /* NULL: no keys were collected yet */
 };
 
 /* Of each vocabulary: our number of each of the writer's words, or -1. */

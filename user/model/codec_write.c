@@ -191,7 +191,10 @@ static void put_held(struct wire_out *out, const struct snapshot *snapshot)
 			put_delta(out, snapshot->vms[i].vcpus[j].held, HELD_NOT);
 }
 
-/* When parts were switched on, before it how many such numbers there are. Mostly none was: then nothing is put. */
+/*
+ * When parts were switched on, before it how many such numbers there are. Mostly none was: then nothing is put. Who puts something
+ * behind it must put this always.
+ */
 static void put_since(struct wire_out *out, const struct snapshot *snapshot,
 		      const struct snapshot *base)
 {

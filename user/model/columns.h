@@ -103,7 +103,8 @@ COLUMN(KIND, "kind", LABEL, NONE, ROWS_ALL, "What the row is about, see above.",
 COLUMN(PID, "pid", LABEL, NONE, ROWS_OF_VM, "Process id of the VMM.",
        set_u64(ret, true, (uint64_t)(row->slow ? row->slow->pid : row->vm->pid)), .title = "PID")
 COLUMN(VM_ID, "vm_id", LABEL, NONE, ROWS_OF_VM,
-       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs. A descriptor "
+       "The VM: pid of the VMM and its file descriptor of the VM, as in KVM's debugfs. A "
+       "descriptor "
        "that is not known is '?', '?2' and so on. The id stays when the descriptor is closed.",
        get_vm_id(row, ret))
 COLUMN(VM_NAME, "vm_name", LABEL, NONE, ROWS_OF_VM,

@@ -46,7 +46,9 @@ static void grow_gauge(struct item_count *count, const struct item_reading *read
 static uint64_t begin_count(const struct work *w, const struct item_def *def,
 			    struct item_count *count, const struct item_reading *reading)
 {
-	bool whole = w->opts->past || (w->before && def->source == ITEM_TRACEPOINT);
+	const bool begun = w->frame->begun[PART_TRACEPOINTS] && !reading->delta_valid;
+	const bool whole =
+		w->opts->past || ((w->before || begun) && def->source == ITEM_TRACEPOINT);
 
 	count->delta_valid = reading->delta_valid;
 	count->delta = reading->delta_valid ? (int64_t)reading->delta : 0;

@@ -319,9 +319,9 @@ int parse_fields(struct option_parse *parse, const char *arg)
 	int err;
 
 	if (!*arg) {
-		log_error("%s '': the expression is empty, and matches every event: "
-			  "leave it out for all of them, or %s help lists them",
-			  parse->shown, parse->shown);
+		log_error("%s '': an empty expression matches every event: without %s all "
+			  "are shown, %s help lists them",
+			  parse->shown, parse->shown, parse->shown);
 		return -EINVAL;
 	}
 	parse->options->list_items = !strcmp(arg, "help");

@@ -155,13 +155,14 @@ static bool is_event_wanted(const char *event, void *arg)
 }
 
 /* With -f only what it asks for costs anything. */
-static int open_tracepoints(struct collection *collection, const char *fields, char *why,
-			    size_t why_size, struct tracepoints **ret_tracepoints)
+static int open_tracepoints(struct collection *collection, const char *fields, bool at_start,
+			    char *why, size_t why_size, struct tracepoints **ret_tracepoints)
 {
 	__cleanup(cleanup_filter) struct item_filter *filter = NULL;
 	struct tracepoints_opts opts = {
 		.is_wanted = is_event_wanted,
 		.only_some_vms = collection->opts.only_some_vms,
+		.at_start = at_start,
 		.kept = &collection->event_names,
 	};
 	char what[512] = "";
@@ -181,7 +182,8 @@ static int open_tracepoints(struct collection *collection, const char *fields, c
 int collection__open_tracepoints(struct collection *collection, const char *fields)
 {
 	char why[640];
-	int err = open_tracepoints(collection, fields, why, sizeof(why), &collection->tracepoints);
+	int err = open_tracepoints(collection, fields, true, why, sizeof(why),
+				   &collection->tracepoints);
 	size_t n;
 
 	if (err && err != -ENOMEM) /* which main says */
@@ -204,7 +206,7 @@ int collection__set_tracepoints(struct collection *collection, bool on, const ch
 				char *why, size_t why_size)
 {
 	struct tracepoints *tracepoints = NULL;
-	int err = on ? open_tracepoints(collection, fields, why, why_size, &tracepoints) : 0;
+	int err = on ? open_tracepoints(collection, fields, false, why, why_size, &tracepoints) : 0;
 
 	if (err)
 		return err;

@@ -14,7 +14,7 @@ struct kvm_stats;
 struct options;
 struct reason_names;
 
-/* All zero: nothing is open. What was not asked for stays NULL. */
+/* All zero: nothing is open. The collection may be empty. */
 struct counters {
 	struct vms vms;
 	struct reason_names *names;

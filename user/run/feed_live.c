@@ -292,12 +292,12 @@ void feed_live__set_interval(struct feed *feed, uint64_t interval_ns)
 	live->due_ns = due_ns > now_ns ? due_ns : now_ns; /* over already: at once */
 }
 
-void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice)
+void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice, bool others)
 {
 	struct feed_live *live = live_of(feed);
 
 	live->choice = choice;
-	live->chosen = true;
+	live->chosen |= others;
 }
 
 int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,

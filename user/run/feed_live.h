@@ -6,6 +6,7 @@
 #ifndef KVMTOP_RUN_FEED_LIVE_H
 #define KVMTOP_RUN_FEED_LIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,9 +45,10 @@ void feed_live__set_interval(struct feed *feed, uint64_t interval_ns);
 
 /*
  * What of the snapshots is shown from now on, in frames of the past, too; NULL: all of it. Snapshots are kept whole, so what comes in has all of
- * its counts. What the event view counts begins anew. @choice outlives the feed, or what is chosen next.
+ * its counts. With @others other VMs or vCPUs are shown than before: the event view's totals begin at zero. @choice outlives the feed, or
+ * what is chosen next.
  */
-void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice);
+void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice, bool others);
 
 /* How many VMs of the newest snapshot @choice has, without choosing. 0 or -ENOMEM. */
 int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,

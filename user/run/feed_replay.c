@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
@@ -36,8 +37,8 @@ struct feed_replay {
 	struct counted counted; /* up to @prev */
 	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
 	struct counted start; /* up to @from, if that is known */
-	const struct codec_run *told; /* what it has not and can be done without was said */
-	char lacks[512]; /* what the last run lacks that was left out; empty: there was none */
+	const struct codec_run *reported; /* the run of the last frame */
+	char lacks[512]; /* of the last run that was left out: what it lacks; empty: none was */
 	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
 	struct boundaries known;
 	struct counted_places places; /* likewise, what was counted */
@@ -71,12 +72,14 @@ static int next_item(const struct feed_replay *run, struct replay_item **ret_ite
 /* A run without what the options ask for is left out. */
 static bool is_left_out(struct feed_replay *run, const struct replay_item *item)
 {
-	if (replay_lacks(run->opts.options, item, run->lacks, sizeof(run->lacks)))
-		return true;
-	if (run->told != item->run)
-		replay_report_missing(run->opts.options, item);
-	run->told = item->run;
-	return false;
+	char lacks[sizeof(run->lacks)] = "";
+
+	if (!replay_lacks(run->opts.options, item, lacks, sizeof(lacks)))
+		return false;
+	/* No frame would have ended with what is before --since. */
+	if (timespec_ns(&item->snapshot->wall) > run->opts.since_ns)
+		memcpy(run->lacks, lacks, sizeof(lacks));
+	return true;
 }
 
 /* The next one as it is shown. -ENODATA: that was all; -EAGAIN: it is left out. */
@@ -135,10 +138,8 @@ static void begin_run(struct feed_replay *run, struct shown **cur)
 {
 	begin_counting(run, *cur);
 	run->feed.anew = true;
-	if (!run->searching) {
+	if (!run->searching)
 		log_info("another run of kvmtop begins: what was in between is not known");
-		replay_report_run((*cur)->item->run);
-	}
 	go_on(run, cur);
 }
 
@@ -228,6 +229,16 @@ static void pass(struct feed_replay *run, struct shown **cur)
 	go_on(run, cur);
 }
 
+/* Of the first frame of each run: what is known of the run, and what it lacks that the options can do without. */
+static void report_run(struct feed_replay *run, const struct replay_item *item)
+{
+	if (run->reported == item->run)
+		return;
+	replay_report_run(item->run);
+	replay_report_missing(run->opts.options, item);
+	run->reported = item->run;
+}
+
 static int next(struct feed *feed, struct frame **ret_frame)
 {
 	struct feed_replay *run = replay_of(feed);
@@ -238,6 +249,7 @@ static int next(struct feed *feed, struct frame **ret_frame)
 		err = make_frame(run, cur, ret_frame);
 	if (err)
 		return err;
+	report_run(run, cur->item);
 	run->begin = run->prev->item->place;
 	run->frames++;
 	pass(run, &cur);

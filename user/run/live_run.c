@@ -46,7 +46,7 @@ static const struct item_opts *item_opts(const struct live_run *run)
 	const bool tracepoints = collection__has_tracepoints(run->parts->collection);
 	const bool selected = live_switch__is_selected(run->live_switch);
 
-	return run->wants_items || tracepoints ? &run->item_opts[tracepoints][selected] : NULL;
+	return run->wants_items ? &run->item_opts[tracepoints][selected] : NULL;
 }
 
 static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
@@ -95,7 +95,8 @@ static void snapshot_taken(void *arg, const struct snapshot *cur, const struct s
 		selection__check_pids(run->selection);
 	record(run, cur, prev);
 	run->frames += prev != NULL;
-	switch_tests__run(run->options->knobs.switch_at, run->frames, run->live_switch);
+	if (run->frames)
+		switch_tests__run(run->options->knobs.switch_at, run->frames, run->live_switch);
 }
 
 /* What was not recorded by now never will be. */

@@ -41,28 +41,37 @@ DEFINE_CLEANUP(chosen, struct chosen, chosen__free)
 
 /* ---- what is collected */
 
-static int tell_recording(const struct live_switch *live_switch, int err)
+static void begin_recorded_run(const struct live_switch *live_switch)
 {
 	const struct collection *collection = live_switch->opts.collection;
 
-	if (!err && live_switch->opts.recorder)
+	if (live_switch->opts.recorder)
 		recorder__begin_run(live_switch->opts.recorder, collection__kinds(collection),
 				    collection__detail_names(collection));
-	return err;
 }
 
 int live_switch__detail(struct live_switch *live_switch, const struct detail_spec *spec, char *why,
 			size_t why_size)
 {
-	return tell_recording(live_switch, collection__set_detail(live_switch->opts.collection,
-								  spec, why, why_size));
+	struct collection *collection = live_switch->opts.collection;
+	const bool changes = spec->kinds || collection__kinds(collection);
+	int err = collection__set_detail(collection, spec, why, why_size);
+
+	if (!err && changes)
+		begin_recorded_run(live_switch);
+	return err;
 }
 
 int live_switch__tracepoints(struct live_switch *live_switch, bool on, const char *fields,
 			     char *why, size_t why_size)
 {
-	return tell_recording(live_switch, collection__set_tracepoints(live_switch->opts.collection,
-								       on, fields, why, why_size));
+	struct collection *collection = live_switch->opts.collection;
+	const bool changes = on || collection__has_tracepoints(collection);
+	int err = collection__set_tracepoints(collection, on, fields, why, why_size);
+
+	if (!err && changes)
+		begin_recorded_run(live_switch);
+	return err;
 }
 
 /* ---- what is shown */
@@ -103,9 +112,10 @@ static int make_chosen(const struct scope *scope, enum latency latency, struct c
 	return 0;
 }
 
-static void take_chosen(struct live_switch *live_switch, struct chosen *chosen)
+/* @others: other VMs or vCPUs are shown. */
+static void take_chosen(struct live_switch *live_switch, struct chosen *chosen, bool others)
 {
-	feed_live__choose(live_switch->feed, &chosen->choice);
+	feed_live__choose(live_switch->feed, &chosen->choice, others);
 	chosen__free(live_switch->chosen);
 	live_switch->chosen = chosen;
 }
@@ -168,7 +178,7 @@ int live_switch__scope(struct live_switch *live_switch, const struct scope *scop
 	if (!err)
 		err = check_there(live_switch, chosen, why, why_size);
 	if (!err)
-		take_chosen(live_switch, take_ptr(chosen));
+		take_chosen(live_switch, take_ptr(chosen), true);
 	return err;
 }
 
@@ -187,7 +197,7 @@ int live_switch__latency(struct live_switch *live_switch, enum latency latency, 
 	}
 	if (make_chosen(&live_switch->chosen->scope, latency, &chosen))
 		return no_memory(why, why_size);
-	take_chosen(live_switch, chosen);
+	take_chosen(live_switch, chosen, false);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
  * is as it was.
  *
  * Where what is collected changes, another run begins in the recording. The snapshot before the switch is written there once more, so that
- * no interval is lost. What is shown is no matter of a recording, which has all that is counted.
+ * no interval is lost. What is shown is no matter of a recording, which has all that is counted. All other outputs show what is chosen.
  */
 #ifndef KVMTOP_RUN_LIVE_SWITCH_H
 #define KVMTOP_RUN_LIVE_SWITCH_H

@@ -84,11 +84,11 @@ int replay_report_end(const struct options *options, const struct replay *replay
 		log_warning("%s: %llu %s could not be read (damaged): left out", options->replay,
 			    (unsigned long long)lost, fmt_plural(lost, "snapshot", "snapshots"));
 	if (frames && lacks)
-		log_warning("some runs are left out: %s", lacks);
+		log_warning("%s: some runs are left out: %s", options->replay, lacks);
 	if (frames)
 		return 0;
 	if (lacks)
-		log_error("%s", lacks);
+		log_error("%s: %s", options->replay, lacks);
 	else
 		log_error("--replay %s: no whole interval of one run is there", options->replay);
 	return -ENODATA;
@@ -119,14 +119,13 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 	char list[128];
 
 	if (options->hist && item->snapshot->latency != LATENCY_FULL)
-		snprintf(why, size, "-H: %s was recorded with --latency %s, without histograms",
-			 options->replay, item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
+		snprintf(why, size, "-H: recorded with --latency %s, without histograms",
+			 item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
 	else if (missing)
-		snprintf(why, size, "--detail: not recorded in %s: %s", options->replay,
+		snprintf(why, size, "--detail: not recorded: %s",
 			 list_kinds(missing, list, sizeof(list)));
 	else if (options->stats && !item->snapshot->sources[SOURCE_STATS].used)
-		snprintf(why, size, "-d: no statistics of KVM were recorded in %s",
-			 options->replay);
+		snprintf(why, size, "-d: no statistics of KVM were recorded");
 	else
 		return false;
 	return true;

@@ -2,6 +2,7 @@
 #include "replay_run.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -117,14 +118,12 @@ static int open_recording(struct replay_run *run)
 	return 0;
 }
 
-/* What was recorded is reported for the first run now, for the others when they come. */
-static int report_first(struct replay_run *run)
+/* -ENODATA after a line: nothing can be read from where it begins. */
+static int check_first(struct replay_run *run)
 {
 	__cleanup(cleanup_item) struct replay_item *item = NULL;
 	int err = replay_report_error(run->options, replay__next(run->replay, &item));
 
-	if (!err)
-		replay_report_run(item->run);
 	return err == -ENODATA ? replay_report_end(run->options, run->replay, 0, NULL) : err;
 }
 
@@ -149,7 +148,7 @@ static int run_all(struct replay_run *run)
 	if (!err)
 		err = set_span(run);
 	if (!err)
-		err = report_first(run);
+		err = check_first(run);
 	if (!err)
 		err = open_feed(run);
 	/* Until here a signal ends us: nothing is printed yet. */
@@ -168,6 +167,7 @@ int replay_run(const struct options *options)
 	struct replay_run run = { .options = options };
 	int err;
 
+	signal(SIGPIPE, SIG_IGN); /* also of what is reported before there is a frame */
 	err = run_all(&run);
 	feed__free(run.feed);
 	outputs__close(run.outputs);

@@ -127,7 +127,8 @@ static int set_rate(struct table *table, const struct item_row *row)
 		return table__set(table, COL_RATE, FMT_UNKNOWN);
 	if (!is_ns(row->desc) || row->kind == ITEM_GAUGE)
 		return set_number(table, row->rate);
-	fmt_duration_ns((uint64_t)(row->rate + 0.5), buf, sizeof(buf));
+	fmt_duration_ns(row->rate < 0x1p64 - 2048 ? (uint64_t)(row->rate + 0.5) : UINT64_MAX, buf,
+			sizeof(buf));
 	return table__set(table, COL_RATE, buf);
 }
 

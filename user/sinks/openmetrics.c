@@ -359,9 +359,9 @@ static int choose_vms(struct render *r)
 
 	query.by = BY_VM;
 	query.top = 0; /* not before those that have ended are out */
-	if (query.order.key == SORT_DEFAULT)
-		query.order.key =
-			SORT_COUNT; /* those that were busy in a second change too often */
+	/* Those that were busy in a second change too often. */
+	if (query.order.key == SORT_DEFAULT && !query.order.given)
+		query.order.key = SORT_COUNT;
 	if (query__rows(&query, r->frame, &rows, &n, &left_out))
 		return -ENOMEM;
 	r->vms = calloc(n + 1, sizeof(*r->vms));

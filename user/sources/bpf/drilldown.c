@@ -62,11 +62,11 @@ struct drilldown {
 	struct exits *exits;
 	struct collector collector; /* of @exits */
 	struct slots slots;
-	uint32_t kinds;			  /* DETAIL_BIT; 0: only slow exits */
-	bool timed;			  /* exits are */
-	struct drilldown_reasons reasons; /* of @kinds */
-	struct unkeyed *unkeyed;	  /* by slot */
-	struct ring_buffer *ring;	  /* NULL: slow exits are not asked for */
+	uint32_t kinds;			/* DETAIL_BIT; 0: only slow exits */
+	bool timed;			/* exits are */
+	struct unkeyed_reasons reasons; /* of @kinds */
+	struct unkeyed *unkeyed;	/* by slot */
+	struct ring_buffer *ring;	/* NULL: slow exits are not asked for */
 
 	/* The maps, in our memory. */
 	struct kvmtop_detail_cell *cells;
@@ -198,8 +198,14 @@ static void begin_slot(struct drilldown *detail, uint32_t slot)
 	if (!READ_ONCE(view.vcpu->registered_ns))
 		return;
 	unkeyed__begin(unkeyed, &view);
-	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++)
-		WRITE_ONCE(detail->vcpus[slot].keyed_exit[kind], unkeyed->last_exit);
+	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++) {
+		uint64_t none = 0;
+
+		/* The thread may have noted a later exit already. */
+		__atomic_compare_exchange_n(&detail->vcpus[slot].keyed_exit[kind], &none,
+					    unkeyed->last_exit, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
+	}
 }
 
 static void begin_unkeyed(struct drilldown *detail)
@@ -509,12 +515,54 @@ static struct timespec wall_at(const struct drilldown *detail, uint64_t mono_ns)
 	return (struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
 }
 
+/* The VM of the record; NULL: its slot has another vCPU by now, or the VM is not known. */
+static const struct inventory_vm *vm_of_record(const struct drilldown *detail,
+					       const struct kvmtop_slow_record *record)
+{
+	const struct inventory_vm *vm = exits__vm_of(detail->exits, record->slot);
+
+	return vm && vm->tgid == record->tgid ? vm : NULL;
+}
+
+/* Whether it is of a VM that -g does not ask for, as the kernel side has just learnt. */
+static bool is_retired(const struct drilldown *detail, uint32_t slot)
+{
+	return exits__filtered(detail->exits).names && exits__is_retired(detail->exits, slot);
+}
+
+static int report_slow(const struct drilldown *detail, const struct kvmtop_slow_record *record,
+		       const struct inventory_vm *vm, const char *comm)
+{
+	struct slow_exit slow = {
+		.wall = wall_at(detail, record->entry_ns),
+		.pid = (pid_t)record->tgid,
+		.vm_fd = vm ? vm->id_fd : VM_FD_NONE,
+		.name = vm ? vm->name : NULL,
+		.comm = vm ? vm->comm : comm,
+		.vcpu_id = record->vcpu_id,
+		.tid = (pid_t)record->tid,
+		.ns = record->ns,
+		.isa = record->isa,
+		.code = record->reason,
+		.pc_known = record->known & KVMTOP_EXIT_PC,
+		.pc = record->pc,
+		.about_known = record->kind < DETAIL_KIND_MAX,
+		.kind = (enum detail_kind)record->kind,
+		.key = record->key,
+		.sub = record->sub,
+	};
+
+	for (size_t i = 0; vm && i < VM_ALIAS_MAX; i++)
+		slow.aliases[i] = vm->aliases[i];
+	drilldown_decode(record, &slow);
+	return detail->slow_fn(&slow, detail->slow_arg);
+}
+
 static int take_record(void *arg, void *data, size_t size)
 {
-	struct drilldown *detail = arg;
+	const struct drilldown *detail = arg;
 	struct kvmtop_slow_record record;
 	const struct inventory_vm *vm;
-	struct slow_exit slow;
 	char comm[KVMTOP_COMM_LEN + 1] = "";
 
 	if (size < sizeof(record))
@@ -522,36 +570,11 @@ static int take_record(void *arg, void *data, size_t size)
 	memcpy(&record, data, sizeof(record));
 	if (record.slot >= detail->slots.n_slots)
 		return 0;
-	memcpy(comm, detail->slots.vcpus[record.slot].comm, KVMTOP_COMM_LEN);
-	vm = exits__vm_of(detail->exits, record.slot);
-	if (vm && vm->tgid != record.tgid)
-		vm = NULL; /* the slot has another vCPU by now */
-	/* Of a VM that -g does not ask for, as the kernel side has just learnt. */
-	if (!vm && exits__filtered(detail->exits).names &&
-	    exits__is_retired(detail->exits, record.slot))
+	vm = vm_of_record(detail, &record);
+	if (!vm && is_retired(detail, record.slot))
 		return 0;
-	slow = (struct slow_exit){
-		.wall = wall_at(detail, record.entry_ns),
-		.pid = (pid_t)record.tgid,
-		.vm_fd = vm ? vm->id_fd : VM_FD_NONE,
-		.name = vm ? vm->name : NULL,
-		.comm = vm ? vm->comm : comm,
-		.vcpu_id = record.vcpu_id,
-		.tid = (pid_t)record.tid,
-		.ns = record.ns,
-		.isa = record.isa,
-		.code = record.reason,
-		.pc_known = record.known & KVMTOP_EXIT_PC,
-		.pc = record.pc,
-		.about_known = record.kind < DETAIL_KIND_MAX,
-		.kind = (enum detail_kind)record.kind,
-		.key = record.key,
-		.sub = record.sub,
-	};
-	for (size_t i = 0; vm && i < VM_ALIAS_MAX; i++)
-		slow.aliases[i] = vm->aliases[i];
-	drilldown_decode(&record, &slow);
-	return detail->slow_fn(&slow, detail->slow_arg);
+	memcpy(comm, detail->slots.vcpus[record.slot].comm, KVMTOP_COMM_LEN);
+	return report_slow(detail, &record, vm, comm);
 }
 
 int drilldown__slow_fd(const struct drilldown *detail)

@@ -19,6 +19,7 @@
 #include "../tracefs.h"
 #include "drilldown.h"
 #include "drilldown_priv.h"
+#include "unkeyed.h"
 #include "exits.h"
 #include "detail.skel.h"
 
@@ -54,7 +55,7 @@ static const struct detail_isa *find_isa(void)
 	return NULL;
 }
 
-static void add_reasons(struct drilldown_reasons *reasons, const struct detail_isa *isa)
+static void add_reasons(struct unkeyed_reasons *reasons, const struct detail_isa *isa)
 {
 	for (size_t i = 0; i < isa->n_reasons; i++) {
 		const struct detail_reason *reason = &isa->reasons[i];
@@ -68,11 +69,11 @@ static void add_reasons(struct drilldown_reasons *reasons, const struct detail_i
 	}
 }
 
-void drilldown_reasons(struct drilldown_reasons *reasons)
+void drilldown_reasons(struct unkeyed_reasons *reasons)
 {
 	const struct detail_isa *isa = find_isa();
 
-	*reasons = (struct drilldown_reasons){
+	*reasons = (struct unkeyed_reasons){
 		.isa = isa ? isa->number : 0,
 		.mask = isa ? arch_isa(isa->number)->reason_mask : 0,
 	};

@@ -24,16 +24,10 @@ struct exits;
 struct detail_bpf;
 struct features;
 struct slow_exit;
+struct unkeyed_reasons;
 
-/* This host's exit reasons by kind; a range whose first is above its last is none. */
-struct drilldown_reasons {
-	uint32_t isa;
-	uint64_t mask;	/* what of a reason is compared */
-	uint32_t kinds; /* DETAIL_BIT of those that have any */
-	struct kvmtop_detail_range ranges[KVMTOP_DETAIL_ROOM][KVMTOP_DETAIL_RANGES];
-};
-
-void drilldown_reasons(struct drilldown_reasons *reasons);
+/* Sets @reasons to this host's. */
+void drilldown_reasons(struct unkeyed_reasons *reasons);
 
 /* A tracepoint and what bpf/detail_NAME.bpf.c expects of it. */
 struct detail_event {

@@ -262,6 +262,17 @@ void exits__coverage(struct exits *exits, struct verify_coverage *ret_coverage)
 	};
 }
 
+static void read_drops(struct exits *exits, struct snapshot *snapshot)
+{
+	const uint32_t others = ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MIGRATED);
+	uint64_t missed = exits_missed(exits);
+
+	missed += exits->missed_user_exits + programs_missed(exits->skel, others);
+	snapshot->drops[DROP_MISSED] = missed;
+	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(exits->skel->bss->drops.map_full);
+	snapshot->hist_full = READ_ONCE(exits->skel->bss->drops.hist_full);
+}
+
 int exits__read(struct exits *exits, struct snapshot *snapshot)
 {
 	struct precedence precedence = exits__take_precedence(exits);
@@ -292,12 +303,7 @@ int exits__read(struct exits *exits, struct snapshot *snapshot)
 			return err;
 		snapshot->n_vms++;
 	}
-	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(exits->skel->bss->drops.map_full);
-	snapshot->drops[DROP_MISSED] = exits_missed(exits);
-	snapshot->drops[DROP_MISSED] += exits->missed_user_exits;
-	snapshot->drops[DROP_MISSED] +=
-		programs_missed(exits->skel, ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MIGRATED));
-	snapshot->hist_full = READ_ONCE(exits->skel->bss->drops.hist_full);
+	read_drops(exits, snapshot);
 	err = collectors_fill_host(exits, snapshot);
 	if (err)
 		return err;

@@ -34,8 +34,8 @@
 /* Columns of a row: whole cache lines, so that no two vCPUs share one. */
 #define ROW_STEP 8
 
-/* kvm_entry has a program of its own where @exits does not count it. */
-static enum event_source source_of(const char *name, const struct exits *exits)
+/* kvm_entry has a program of its own where @exits does not count it, or has counted it for longer. */
+static enum event_source source_of(const char *name, bool has_entries)
 {
 	static const struct {
 		const char *name;
@@ -48,7 +48,7 @@ static enum event_source source_of(const char *name, const struct exits *exits)
 
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
 		if (!strcmp(counted[i].name, name) &&
-		    (counted[i].source != EVENT_FROM_ENTRIES || exits__counts_entries(exits)))
+		    (counted[i].source != EVENT_FROM_ENTRIES || has_entries))
 			return counted[i].source;
 	return EVENT_FROM_PROGRAM;
 }
@@ -56,6 +56,7 @@ static enum event_source source_of(const char *name, const struct exits *exits)
 /* Lists the events, and keeps those that are wanted. */
 static int choose_events(struct tracepoints *tp, const struct tracepoints_opts *opts)
 {
+	const bool has_entries = opts->at_start && exits__counts_entries(tp->exits);
 	const char **names;
 	int err = kvm_events_list(&tp->name_list, &tp->n_names);
 
@@ -70,7 +71,7 @@ static int choose_events(struct tracepoints *tp, const struct tracepoints_opts *
 		if (opts->is_wanted && !opts->is_wanted(tp->name_list[i], opts->arg))
 			continue;
 		tp->events[tp->names.n] =
-			(struct event){ source_of(tp->name_list[i], tp->exits), -1, -1 };
+			(struct event){ source_of(tp->name_list[i], has_entries), -1, -1 };
 		names[tp->names.n++] = tp->name_list[i];
 	}
 	return 0;

@@ -25,6 +25,8 @@ struct tracepoints_opts {
 	 * among them.
 	 */
 	bool only_some_vms;
+	/* It is opened together with @exits: so a count of theirs began when this one does. */
+	bool at_start;
 	/* Gets the names of those that are counted, which snapshots point to. */
 	struct event_names_list *kept;
 	/* Addresses of kvm_vm_ioctl and kvm_vcpu_ioctl; 0: they are looked for in kallsyms (CAP_SYSLOG). */

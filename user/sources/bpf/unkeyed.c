@@ -21,7 +21,7 @@ struct look {
 	bool times_whole; /* no time is on its way to @keyed */
 };
 
-static bool is_reason_of(const struct drilldown_reasons *reasons, int kind, uint64_t reason)
+static bool is_reason_of(const struct unkeyed_reasons *reasons, int kind, uint64_t reason)
 {
 	reason &= reasons->mask;
 	for (int i = 0; i < KVMTOP_DETAIL_RANGES; i++)

@@ -20,7 +20,14 @@
 #include "../../../bpf/detail.h"
 #include "../../../bpf/kvmtop.h"
 #include "../../model/detail.h"
-#include "drilldown_priv.h"
+
+/* The host's exit reasons by kind; a range whose first is above its last is none. */
+struct unkeyed_reasons {
+	uint32_t isa;
+	uint64_t mask;	/* what of a reason is compared */
+	uint32_t kinds; /* DETAIL_BIT of those that have any */
+	struct kvmtop_detail_range ranges[KVMTOP_DETAIL_ROOM][KVMTOP_DETAIL_RANGES];
+};
 
 /* What is read of one slot. Its thread writes to it meanwhile. */
 struct unkeyed_view {
@@ -28,7 +35,7 @@ struct unkeyed_view {
 	const struct kvmtop_detail_vcpu *detail;
 	const struct kvmtop_cell *spare; /* all spare cells */
 	size_t n_spare;
-	const struct drilldown_reasons *reasons;
+	const struct unkeyed_reasons *reasons;
 	bool timed; /* exits are timed: whether one is being handled is known */
 	bool ended; /* the vCPU's VM has ended: no event comes any more */
 };
