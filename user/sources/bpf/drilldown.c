@@ -199,7 +199,7 @@ static void begin_slot(struct drilldown *detail, uint32_t slot)
 		return;
 	unkeyed__begin(unkeyed, &view);
 	for (uint32_t kind = 0; kind < DETAIL_KIND_MAX; kind++) {
-		uint64_t none = 0;
+		__u64 none = 0;
 
 		/* The thread may have noted a later exit already. */
 		__atomic_compare_exchange_n(&detail->vcpus[slot].keyed_exit[kind], &none,
