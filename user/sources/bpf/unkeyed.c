@@ -134,8 +134,10 @@ void unkeyed__begin(struct unkeyed *unkeyed, const struct unkeyed_view *view)
 	struct look look;
 
 	*unkeyed = (struct unkeyed){ .last_exit = 0 };
-	if (!look_at(view, &look))
+	if (!look_at(view, &look)) {
+		unkeyed->to_begin = true;
 		return;
+	}
 	unkeyed->last_exit = look.exit;
 	for (int kind = 0; kind < DETAIL_KIND_MAX; kind++)
 		unkeyed->before[kind] = (struct detail_sum){
@@ -155,6 +157,10 @@ void unkeyed__look(struct unkeyed *unkeyed, const struct unkeyed_view *view)
 	struct look look;
 	bool open;
 
+	if (unkeyed->to_begin) {
+		unkeyed__begin(unkeyed, view);
+		return;
+	}
 	if (!look_at(view, &look))
 		return;
 	open = is_open(unkeyed, view, &look);

@@ -43,6 +43,7 @@ struct unkeyed_view {
 /* What is kept of one slot; zero at first. */
 struct unkeyed {
 	uint64_t last_exit; /* as of the last look, KVMTOP_EXIT_ID */
+	bool to_begin;	    /* the slot could not be read when it was to begin */
 	struct detail_sum before[DETAIL_KIND_MAX];
 	struct detail_sum reported[DETAIL_KIND_MAX]; /* since unkeyed__begin() */
 };
