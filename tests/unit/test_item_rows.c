@@ -399,6 +399,25 @@ static void switched_again(void **state)
 	}
 }
 
+/* Off: what exits come to is in the totals still, and not known of this interval. */
+static void switched_off(void **state)
+{
+	__autofeed struct item_feed *feed =
+		new_feed((struct asked){ .tracepoints = true, .isa = ISA_SVM });
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1), off = frame;
+
+	(void)state;
+	set_reasons(&vm, &p, 10, 7);
+	item_feed__take(feed, &frame);
+	assert_row(feed, "kvm_exit", 23, 23);
+	feed->opts.tracepoints = false;
+	item_feed__take(feed, &off);
+	assert_unknown(feed, "kvm_exit");
+	assert_unknown(feed, "kvm_exit(CPUID)");
+}
+
 static void of_one_vm(void **state)
 {
 	__autofeed struct item_feed *feed =
@@ -817,14 +836,15 @@ int main(void)
 		cmocka_unit_test(children),	  cmocka_unit_test(unknown_isa),
 		cmocka_unit_test(totals),	  cmocka_unit_test(past),
 		cmocka_unit_test(unknown),	  cmocka_unit_test(tracepoints),
-		cmocka_unit_test(switched_again), cmocka_unit_test(of_one_vm),
-		cmocka_unit_test(filter),	  cmocka_unit_test(paused),
-		cmocka_unit_test(made_again),	  cmocka_unit_test(carried),
-		cmocka_unit_test(not_asked_for),  cmocka_unit_test(fields),
-		cmocka_unit_test(order),	  cmocka_unit_test(sums),
-		cmocka_unit_test(log_csv),	  cmocka_unit_test(large),
-		cmocka_unit_test(log_fewer),	  cmocka_unit_test(log_std),
-		cmocka_unit_test(unread_gauge),	  cmocka_unit_test(log_children),
+		cmocka_unit_test(switched_again), cmocka_unit_test(switched_off),
+		cmocka_unit_test(of_one_vm),	  cmocka_unit_test(filter),
+		cmocka_unit_test(paused),	  cmocka_unit_test(made_again),
+		cmocka_unit_test(carried),	  cmocka_unit_test(not_asked_for),
+		cmocka_unit_test(fields),	  cmocka_unit_test(order),
+		cmocka_unit_test(sums),		  cmocka_unit_test(log_csv),
+		cmocka_unit_test(large),	  cmocka_unit_test(log_fewer),
+		cmocka_unit_test(log_std),	  cmocka_unit_test(unread_gauge),
+		cmocka_unit_test(log_children),
 	};
 
 	return cmocka_run_group_tests_name("item_rows", tests, make_names, free_names);

@@ -239,6 +239,8 @@ static bool is_known(const struct work *w, const struct item_def *def, bool live
 {
 	if (def->source == ITEM_STATISTIC)
 		return !lives;
+	if (!w->opts->tracepoints)
+		return false; /* they were counted, and are not any more */
 	return !def->host || (w->opts->selected && !lives);
 }
 
