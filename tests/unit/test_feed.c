@@ -509,22 +509,30 @@ static void expect_only(struct frame *frame, pid_t pid)
 	frame__free(frame);
 }
 
-/* Only some VMs, and then all again: what comes back has counted on, live and in the past. */
-static void chosen(void **state)
+/* A feed whose past is kept, after @n frames; all of them are known. */
+static struct feed *open_live_at(struct fixture *f, size_t n)
 {
-	struct fixture *f = *state;
 	struct feed *feed = open_live(f, 1 << 30);
-	struct scope scope = { 0 };
-	struct snapshot_choice choice = { .scope = &scope, .latency = LATENCY_FULL };
-	struct frame *frame;
-	size_t n;
 
 	take_all(f, feed, -EIO);
 	feed__free(feed);
 	f->taken = 0;
 	feed = open_live(f, 1 << 30);
-	for (size_t i = 0; i < 20; i++)
+	for (size_t i = 0; i < n; i++)
 		expect_next(f, feed, i);
+	return feed;
+}
+
+/* Only some VMs, and then all again: what comes back has counted on, live and in the past. */
+static void chosen(void **state)
+{
+	struct fixture *f = *state;
+	struct feed *feed = open_live_at(f, 20);
+	struct scope scope = { 0 };
+	struct snapshot_choice choice = { .scope = &scope, .latency = LATENCY_FULL };
+	struct frame *frame;
+	size_t n;
+
 	assert_int_equal(scope__add_pid(&scope, f->v[20]->vms[0].pid), 0);
 	assert_int_equal(feed_live__count_chosen(feed, &choice, &n), 0);
 	assert_int_equal(n, 1);
@@ -616,15 +624,9 @@ static void no_history(void **state)
 static void paused(void **state)
 {
 	struct fixture *f = *state;
-	struct feed *feed = open_live(f, 1 << 30);
+	struct feed *feed = open_live_at(f, 10);
 	struct frame *frame;
 
-	take_all(f, feed, -EIO);
-	feed__free(feed);
-	f->taken = 0;
-	feed = open_live(f, 1 << 30);
-	for (size_t i = 0; i < 10; i++)
-		expect_next(f, feed, i);
 	for (size_t i = 10; i < 20; i++) {
 		assert_int_equal(feed__measure(feed, &frame), 0);
 		expect(f, frame, i);
