@@ -291,12 +291,13 @@ static bool await(struct outlet *outlet)
 
 static void end_await(struct outlet *outlet)
 {
-	uint64_t told;
+	uint64_t signals;
 
 	pthread_mutex_lock(&outlet->lock);
 	outlet->awaited = false;
 	/* An error stays to be seen. */
-	if (!outlet->err && read(outlet->event_fd, &told, sizeof(told)) < 0 && errno != EAGAIN)
+	if (!outlet->err && read(outlet->event_fd, &signals, sizeof(signals)) < 0 &&
+	    errno != EAGAIN)
 		outlet->err = -errno;
 	pthread_mutex_unlock(&outlet->lock);
 }

@@ -59,7 +59,7 @@ struct item_defs {
 	const struct item_def **by_vm_stat, **by_vcpu_stat, **by_tracepoint;
 };
 
-/* ---- a list that is being made: nobody else sees it before it is sorted */
+/* ---- a list that is being made: it is not used before it is sorted */
 
 /* Without any item, with an arena and one owner. NULL: no memory. */
 struct item_defs *item_defs__new(void);

@@ -26,7 +26,7 @@ enum sort_key {
 struct order {
 	unsigned int key; /* enum sort_key, or SORT_KEY_MAX and an enum column_id */
 	bool reversed;
-	bool given; /* --sort asked for it: there may be another order if nobody did */
+	bool given; /* by --sort; if not, an output may choose another order */
 };
 
 /* "pid", "rate", ...; NULL from SORT_KEY_MAX on. */

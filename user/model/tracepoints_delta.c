@@ -31,7 +31,7 @@ static bool are_comparable(const struct tracepoints_delta *d)
 	return d->prev && d->prev->event_names == d->cur->event_names;
 }
 
-/* Adds what came from @prev to @cur; @prev may be NULL. What was just switched on has grown by nobody knows how much. */
+/* Adds what came from @prev to @cur; @prev may be NULL. How much a part has grown by that was just switched on is not known. */
 static void add_growth(const struct tracepoints_delta *d, struct frame_tracepoints *tracepoints,
 		       const uint64_t *prev, const uint64_t *cur)
 {

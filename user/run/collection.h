@@ -53,7 +53,7 @@ int collection__open_detail(struct collection *collection, const struct detail_s
 int collection__open_tracepoints(struct collection *collection, const char *fields);
 
 /*
- * From now on the keys of @spec are collected, and no others; kinds 0: none. All of them begin anew. 0, or a negative errno and in @why one line:
+ * From now on the keys of @spec are collected, and no others; kinds 0: none. All of them begin at zero. 0, or a negative errno and in @why one line:
  * then all is as it was. -EBUSY: with --slower-than it cannot be switched, or slow exits would be lost.
  */
 int collection__set_detail(struct collection *collection, const struct detail_spec *spec, char *why,

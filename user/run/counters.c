@@ -85,7 +85,7 @@ static int open_exits(const struct options *options, const struct features *feat
 		      struct vms *vms, struct exits **ret_exits)
 {
 	const struct exits_opts opts = {
-		/* Without times nobody knows whether an exit is being handled. */
+		/* Without times it is not known whether an exit is being handled. */
 		.latency = options->verify && options->latency == LATENCY_OFF ? LATENCY_MEAN
 									      : options->latency,
 		.events = options->verify,
@@ -108,7 +108,7 @@ static int open_exits(const struct options *options, const struct features *feat
 	return err;
 }
 
-/* --detail, --slower-than, -t: after exits and statistics, which make a VM of their own: its events are nobody's. */
+/* --detail, --slower-than, -t: after exits and statistics, which make a VM of their own: its events are not counted. */
 static int open_collection(const struct options *options, const struct features *features,
 			   struct counters *counters)
 {

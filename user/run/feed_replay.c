@@ -30,14 +30,14 @@ struct feed_replay {
 	struct shown *
 		pending; /* begins another run, behind a frame that ends with the run before; NULL: none */
 	bool over;		/* there is nothing further */
-	bool searching;		/* frames are only passed, and nobody is told of runs */
+	bool searching;		/* frames are only passed, and runs are not reported */
 	uint64_t from;		/* snapshots before this place are not looked at */
 	uint64_t frames;	/* that were given */
 	uint64_t begin;		/* the place of the snapshot that the last frame begins with */
 	struct counted counted; /* up to @prev */
 	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
 	struct counted start; /* up to @from, if that is known */
-	const struct codec_run *reported; /* the run of the last frame */
+	uint64_t reported;    /* the id of the last frame's run */
 	char lacks[512]; /* of the last run that was left out: what it lacks; empty: none was */
 	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
 	struct boundaries known;
@@ -232,11 +232,11 @@ static void pass(struct feed_replay *run, struct shown **cur)
 /* Of the first frame of each run: what is known of the run, and what it lacks that the options can do without. */
 static void report_run(struct feed_replay *run, const struct replay_item *item)
 {
-	if (run->reported == item->run)
+	if (run->frames && run->reported == item->run->id)
 		return;
 	replay_report_run(item->run);
 	replay_report_missing(run->opts.options, item);
-	run->reported = item->run;
+	run->reported = item->run->id;
 }
 
 static int next(struct feed *feed, struct frame **ret_frame)

@@ -185,6 +185,6 @@ int loop__run(const struct loop_parts *parts)
 	ending__begin(&loop.ending);
 	err = run(&loop);
 	finished = finish(&loop, err);
-	/* -EPIPE: nobody reads any more; -EINTR: a signal, which ends a recording between two frames. */
+	/* -EPIPE: there is no reader any more; -EINTR: a signal, which ends a recording between two frames. */
 	return err && err != -EPIPE && err != -EINTR ? err : finished;
 }

@@ -12,7 +12,7 @@ struct live_switch;
 
 /*
  * Does what @script has for frame @frame, which was just measured. It is a list "FRAME=PART:VALUE;...": "detail:KEYS" (none: off),
- * "tracepoints:REGEX" or "tracepoints:" (off), "latency:off", "pid:N", "vcpu:N", "guest:NAME", "all:". What fails is told in a warning.
+ * "tracepoints:REGEX" or "tracepoints:" (off), "latency:off", "pid:N", "vcpu:N", "guest:NAME", "all:". A warning says what fails.
  */
 void switch_tests__run(const char *script, uint64_t frame, struct live_switch *live_switch);
 

@@ -345,7 +345,7 @@ void tracepoints__add_drops(const struct tracepoints *tp, uint64_t *drops)
 		drops[DROP_TRACEPOINTS] += READ_ONCE(tp->skel->bss->events_without_room);
 }
 
-/* Events that a program was not run for did happen: they are nobody's, and counted as missed. */
+/* Events that a program was not run for did happen: they have no VM, and are counted as missed. */
 static int fill_host(void *arg, struct snapshot *snapshot)
 {
 	const struct tracepoints *tp = arg;
