@@ -299,24 +299,23 @@ SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # Speed, as instructions: no test of `make check` has a limit of time.
 SUITE_counts = tests/counts/run $(OBJ)/tests/big
-# A bed for each kernel.
-SUITE_core = echo 6.1 6.12 7.2 | xargs -P $(JOBS) -n 1 tests/core/run
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
 check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
-	$(Q)KVMTOP=$(PROGRAM) scripts/check unit '$(SUITE_unit)' golden '$(SUITE_golden)' man '$(SUITE_man)' \
-		unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)'
+	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
+		man '$(SUITE_man)' unicode '$(SUITE_unicode)'
 
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
+# The suites beside the test beds of the end run at once: most of them are one thread.
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
-		build tests/build/run unit '$(SUITE_unit)' golden '$(SUITE_golden)' \
-		man '$(SUITE_man)' unicode '$(SUITE_unicode)' fuzz '$(SUITE_fuzz)' counts '$(SUITE_counts)' \
-		metrics tests/metrics/run \
-		core '$(SUITE_core)' vm '$(SUITE_vm)'
+		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
+		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
+		metrics tests/metrics/run man '$(SUITE_man)' unicode '$(SUITE_unicode)' \
+		-- vm '$(SUITE_vm)'
 
 KERNELS ?= 6.12 6.1 7.2 5.10
 CPUS ?= amd intel
