@@ -92,7 +92,7 @@ class Qemu:
     def wait_up(self):
         try:
             wait_until(lambda: self.runs() and 'the guest is up' in read(self.console),
-                       'the guest to boot', 180)
+                       'the guest to boot', 600)
         except Failure as failure:
             raise Failure(f'{failure}; its console: {read(self.console)[-400:]!r}') from None
 
