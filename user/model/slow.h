@@ -41,4 +41,7 @@ struct slow_exit {
 	const char *aliases[VM_ALIAS_MAX];
 };
 
+/* Called with each slow exit; what it points to is valid during the call only. A negative errno ends it, and is returned. */
+typedef int (*slow_fn)(const struct slow_exit *slow, void *arg);
+
 #endif

@@ -47,9 +47,6 @@ void drilldown__close(struct drilldown *detail);
 /* Adds to @drops, by enum drop_cause, what it has lost until now: as the next snapshot would have it. Takes NULL. */
 void drilldown__add_drops(const struct drilldown *detail, uint64_t *drops);
 
-/* Called with each slow exit; what it points to is valid during the call only. A negative errno ends it, and is returned. */
-typedef int (*slow_fn)(const struct slow_exit *slow, void *arg);
-
 /* Readable when there are slow exits; -1: they were not asked for. */
 int drilldown__slow_fd(const struct drilldown *detail);
 
