@@ -11,30 +11,26 @@
 #include "http.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "../base/activation.h"
 #include "../base/cleanup.h"
 #include "../base/clock.h"
-#include "../base/listen_addr.h"
+#include "../base/listen_socket.h"
 #include "../base/thread.h"
 #include "../model/frame.h"
+#include "http_clients.h"
 #include "negotiate.h"
 #include "openmetrics.h"
 
-/* Connections at once; those beyond wait in the kernel, so many. */
-#define CLIENTS_MAX 32
+/* Connections beyond HTTP_CLIENTS_MAX wait in the kernel, so many. */
 #define BACKLOG 128
 
 /* Memory of a connection for its headers, and of the kernel for what is sent to it. */
@@ -52,13 +48,6 @@
 #define LOOK_MS 100
 
 enum encoding { ENCODING_PLAIN, ENCODING_GZIP, ENCODING_MAX };
-
-struct client {
-	bool used;
-	bool has_asked; /* its request is there and is being answered */
-	int fd;
-	uint64_t since_ns;
-};
 
 /* What was published last. */
 struct published {
@@ -79,8 +68,7 @@ struct http {
 
 	/* The thread's. */
 	struct MHD_Daemon *daemon;
-	struct client clients[CLIENTS_MAX];
-	size_t n_clients;
+	struct http_clients *clients;
 	bool has_closed; /* some connection, at the last run */
 	size_t n_bodies;
 	uint64_t rendered; /* the number of the frame that @responses are of */
@@ -301,13 +289,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct client *client = info ? info->socket_context : NULL;
+	struct http_client *client = info ? info->socket_context : NULL;
 
 	(void)version;
 	(void)upload;
 	(void)state;
 	if (client)
-		client->has_asked = true;
+		http_client__asks(client);
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 		if (strcmp(url, pages[i].path))
 			continue;
@@ -328,58 +316,31 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct http *http = cls;
-	struct client *client = *socket_context;
+	struct http_client *client = *socket_context;
 	const union MHD_ConnectionInfo *info;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED && client) {
-		client->used = false;
+		http_clients__remove(http->clients, client);
 		http->has_closed = true;
-		http->n_clients--;
 	}
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (code != MHD_CONNECTION_NOTIFY_STARTED || !info)
 		return;
-	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		if (http->clients[i].used)
-			continue;
-		http->clients[i] = (struct client){ .used = true,
-						    .fd = info->connect_fd,
-						    .since_ns = clock_now_ns() };
-		http->n_clients++;
-		*socket_context = &http->clients[i];
-		return;
-	}
+	client = http_clients__add(http->clients, info->connect_fd);
+	if (client)
+		*socket_context = client;
 }
 
 /* Whether other clients have to wait for those that are connected. */
 static bool is_crowded(const struct http *http)
 {
-	return http->n_clients == CLIENTS_MAX || http->n_bodies == BODIES_MAX;
+	return http_clients__n(http->clients) == HTTP_CLIENTS_MAX || http->n_bodies == BODIES_MAX;
 }
 
-/*
- * Whether it hung up before it asked. If that comes together with what it sent, libmicrohttpd does not see it: it waits for the
- * next edge of its epoll.
- */
-static bool has_hung_up(const struct client *client)
-{
-	char c;
-
-	return !client->has_asked && recv(client->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/* Its next read or write fails, and with it the connection ends. */
 static void cut_slow_clients(struct http *http)
 {
-	uint64_t now_ns = clock_now_ns();
-	uint64_t max_ns = is_crowded(http) ? http->opts.crowded_max_ns : http->opts.client_max_ns;
-
-	for (size_t i = 0; i < CLIENTS_MAX && http->n_clients; i++) {
-		const struct client *client = &http->clients[i];
-
-		if (client->used && (now_ns - client->since_ns > max_ns || has_hung_up(client)))
-			shutdown(client->fd, SHUT_RDWR);
-	}
+	http_clients__cut_slow(http->clients, is_crowded(http) ? http->opts.crowded_max_ns
+							       : http->opts.client_max_ns);
 }
 
 /* How long there is nothing to do unless something comes. */
@@ -392,7 +353,7 @@ static int timeout_ms(const struct http *http)
 		return 0;
 	if (MHD_get_timeout(http->daemon, &ms) == MHD_YES && ms < LOOK_MS)
 		return (int)ms;
-	return http->n_clients ? LOOK_MS : -1;
+	return http_clients__n(http->clients) ? LOOK_MS : -1;
 }
 
 static void *serve(void *arg)
@@ -419,47 +380,6 @@ static void *serve(void *arg)
 
 /* ---- its life */
 
-static int open_socket(const struct listen_addr *addr, int *ret_fd)
-{
-	__autoclose int fd =
-		socket(addr->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	const int on = 1, off = 0;
-
-	if (fd < 0)
-		return -errno;
-	/* Connections of the one before us, which are ending, are no reason not to start. */
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (addr->sa.ss_family == AF_INET6) /* [::] is IPv4, too */
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	if (bind(fd, (const struct sockaddr *)&addr->sa, addr->len) || listen(fd, BACKLOG))
-		return -errno;
-	*ret_fd = take_fd(fd);
-	return 0;
-}
-
-/* On a socket that systemd has opened for us, or one of our own at @addr. */
-static int listen_on(const struct listen_addr *addr, int *ret_fd, uint16_t *ret_port)
-{
-	__autoclose int fd = -1;
-	const int send_bytes = SEND_BUFFER_BYTES;
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof(sa);
-	int err = activation_socket(&fd);
-
-	if (!err)
-		err = open_socket(addr, &fd);
-	if (err < 0)
-		return err;
-	/* Accepted ones inherit it. */
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes));
-	if (getsockname(fd, (struct sockaddr *)&sa, &len))
-		return -errno;
-	*ret_port = ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port
-						   : ((struct sockaddr_in *)&sa)->sin_port);
-	*ret_fd = take_fd(fd);
-	return 0;
-}
-
 static int start_thread(struct http *http)
 {
 	int err = thread_start(&http->thread, serve, http);
@@ -473,7 +393,7 @@ static int start(struct http *http, int listen_fd)
 	http->daemon =
 		MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, http,
 				 MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT,
-				 (unsigned int)CLIENTS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+				 (unsigned int)HTTP_CLIENTS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 				 (size_t)CLIENT_BYTES, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
 				 http, MHD_OPTION_END);
 	if (!http->daemon) {
@@ -498,7 +418,10 @@ int http__open(const struct http_opts *opts, char *why, size_t why_size, struct 
 		http->opts.crowded_max_ns = CROWDED_MAX_NS;
 	http->stop_fd = -1;
 	pthread_mutex_init(&http->lock, NULL);
-	err = listen_on(opts->addr, &fd, &http->port);
+	http->clients = http_clients__new();
+	err = http->clients
+		      ? listen_socket(opts->addr, BACKLOG, SEND_BUFFER_BYTES, &fd, &http->port)
+		      : -ENOMEM;
 	if (!err)
 		err = start(http, fd);
 	if (err) {
@@ -548,6 +471,7 @@ void http__close(struct http *http)
 		MHD_stop_daemon(http->daemon);
 	if (http->stop_fd >= 0)
 		close(http->stop_fd);
+	http_clients__free(http->clients);
 	frame__free(http->last.frame);
 	pthread_mutex_destroy(&http->lock);
 	free(http);
