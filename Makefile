@@ -253,10 +253,11 @@ $(OBJ)/tests/test_%: tests/unit/test_%.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) $(TEST_LIBS) -lcmocka -ljansson $(HTTP_LIBS) -lz -lm -o $@
 
-$(OBJ)/tests/golden: tests/golden/golden.c $(TESTABLE) $(OBJ)/flags
+GOLDEN_SRC := $(wildcard tests/golden/*.c)
+$(OBJ)/tests/golden: $(GOLDEN_SRC) $(wildcard tests/golden/*.h) $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Iuser $(GOLDEN_SRC) $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
