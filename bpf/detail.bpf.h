@@ -14,6 +14,13 @@
 
 #include ARCH_KINDS
 
+/* The part of a key that says in which direction and how many bytes (0: not known). */
+static __always_inline __u64 sub_of(bool write, __u32 size)
+{
+	return (write ? KVMTOP_DETAIL_WRITE : KVMTOP_DETAIL_READ) |
+	       size << KVMTOP_DETAIL_SIZE_SHIFT;
+}
+
 static __always_inline struct kvmtop_hint *detail_hint(void)
 {
 	return &detail_hints[bpf_get_smp_processor_id() & (KVMTOP_HINTS - 1)];
