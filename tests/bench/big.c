@@ -8,6 +8,8 @@
 #include <errno.h>
 
 #include "../../user/model/delta.h"
+#include "../../user/model/diagnosis.h"
+#include "../../user/model/finding.h"
 #include "../../user/model/item_counts.h"
 #include "../../user/model/item_opts.h"
 #include "../../user/model/item_delta.h"
@@ -71,6 +73,38 @@ static int do_events(const struct frame *frame)
 	return err ? err : item_delta__frame(&opts, first.items, &second);
 }
 
+/* Each VM has a reason that takes long, and waits for a CPU. */
+static void make_slow(struct frame_vm *vm)
+{
+	static const double pct[STATE_MAX] = { 40, 25, 15, 0, 10, 10 };
+
+	vm->shares.valid = true;
+	vm->shares.run_delay_valid = true;
+	vm->shares.wall_ns = 4000000000;
+	for (size_t i = 0; i < STATE_MAX; i++) {
+		vm->shares.pct[i] = pct[i];
+		vm->shares.ns[i] = (uint64_t)(pct[i] * 40000000);
+	}
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		vm->vcpus[i].shares = vm->shares;
+	for (size_t i = 0; i < vm->reasons.n; i++)
+		vm->reasons.v[i].time.delta_ns = 400000000;
+}
+
+/* Of five frames, in the last two of which all findings are shown. */
+static int do_findings(const struct frame *frame)
+{
+	struct diagnosis *diagnosis = diagnosis__new(&(struct diagnosis_opts){ .all_vms = true });
+	struct frame again = *frame;
+	int err = diagnosis ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < again.n_vms; i++)
+		make_slow(&again.vms[i]);
+	for (int i = 0; i < 5 && !err; i++)
+		err = diagnosis__make(diagnosis, &again);
+	return err ? err : again.findings->n < again.n_vms;
+}
+
 static int write_to_null(int (*write)(FILE *out, const struct frame *frame,
 				      const struct view *view),
 			 const struct frame *frame)
@@ -98,6 +132,7 @@ static const struct {
 	{ "nothing", NULL },
 	{ "delta", do_delta },
 	{ "events", do_events },
+	{ "findings", do_findings },
 	{ "openmetrics", do_openmetrics },
 	{ "prometheus", do_prometheus },
 	{ "protobuf", do_protobuf },

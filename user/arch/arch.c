@@ -70,6 +70,45 @@ bool arch_is_halt(uint32_t number, uint64_t code)
 	return isa && (code & isa->reason_mask) == isa->halt;
 }
 
+static enum reason_class find_class(const struct arch_class *classes, size_t n, uint64_t code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (classes[i].code == code)
+			return classes[i].class;
+	return REASON_CLASS_OTHER;
+}
+
+enum reason_class arch_class(uint32_t number, uint64_t code)
+{
+	const struct arch_isa *isa = arch_isa(number);
+
+	if (!isa)
+		return REASON_CLASS_OTHER;
+	return find_class(isa->classes, isa->n_classes, arch_reason_of(number, code));
+}
+
+enum reason_class arch_user_class(uint64_t code)
+{
+	enum reason_class class = REASON_CLASS_OTHER;
+
+	for (size_t a = 0; a < ARRAY_SIZE(archs) && class == REASON_CLASS_OTHER; a++)
+		class = find_class(archs[a]->user_classes, archs[a]->n_user_classes, code);
+	return class;
+}
+
+const struct arch_hint *arch_hint(enum detail_kind kind, uint64_t key)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); a++) {
+		for (size_t i = 0; i < archs[a]->n_hints; i++) {
+			const struct arch_hint *hint = &archs[a]->hints[i];
+
+			if (hint->kind == (int)kind && key >= hint->first && key <= hint->last)
+				return hint;
+		}
+	}
+	return NULL;
+}
+
 const struct detail_kind_def *arch_detail_kind(enum detail_kind kind)
 {
 	for (size_t a = 0; a < ARRAY_SIZE(archs); a++)

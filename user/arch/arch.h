@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "classes.h"
 #include "details.h"
 
 struct pair;
@@ -45,6 +46,8 @@ struct arch_isa {
 	uint64_t halt;	      /* the reason of a vCPU that halts until it is woken up */
 	/* Of the kernel's headers: the names that kvm_exit's format has, and the constants. */
 	const struct arch_reason *names, *constants;
+	const struct arch_class *classes; /* of its reasons; those of none are left out */
+	size_t n_classes;
 };
 
 /* A form that the arguments of kvm_exit's raw tracepoint have, by the kernel's BTF. */
@@ -76,6 +79,10 @@ struct arch {
 	size_t n_exit_args;
 	const struct arch_old_stat *old_stats;
 	size_t n_old_stats;
+	const struct arch_class *user_classes; /* of KVM_EXIT_* that only it has */
+	size_t n_user_classes;
+	const struct arch_hint *hints; /* of keys, the more special ones first */
+	size_t n_hints;
 	/* A statistic of a vCPU that grows with each KVM_RUN, as bpf/vcpu_NAME.bpf.h has it, too; NULL: there is none. */
 	const char *runs_stat;
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
@@ -104,6 +111,15 @@ uint64_t arch_flags_of(uint32_t isa, uint64_t code);
 
 /* Whether @code means that the vCPU halts until it is woken up. */
 bool arch_is_halt(uint32_t isa, uint64_t code);
+
+/* The class of a reason; REASON_CLASS_OTHER for those in none. @isa may be a nested guest's code space without its bit, or none that is known. */
+enum reason_class arch_class(uint32_t isa, uint64_t code);
+
+/* The same of a KVM_EXIT_* that only one architecture has. */
+enum reason_class arch_user_class(uint64_t code);
+
+/* What is known of a key; NULL: nothing. */
+const struct arch_hint *arch_hint(enum detail_kind kind, uint64_t key);
 
 /* A kind of keys, as the first architecture has it that has it; NULL: none has. */
 const struct detail_kind_def *arch_detail_kind(enum detail_kind kind);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "classes.h"
+
 /* What a key is. Order and number as in bpf/detail.h. */
 enum detail_kind {
 	DETAIL_MMIO,	   /* guest physical address */
@@ -42,7 +44,8 @@ struct detail_kind_def {
 	size_t n_numbers;
 	const struct detail_range *ports; /* keys are ports, and the running kernel names these */
 	size_t n_ports;
-	uint32_t reasons_of; /* the key is an exit reason of this isa; 0: it is none */
+	enum reason_class class; /* of the exits that are about such keys */
+	uint32_t reasons_of;	 /* the key is an exit reason of this isa; 0: it is none */
 };
 
 /* A word of --detail. */

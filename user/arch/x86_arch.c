@@ -6,6 +6,7 @@
 
 #include "../base/cleanup.h"
 #include "list.h"
+#include "x86_classes.h"
 #include "x86_codes.h"
 #include "x86_details.h"
 #include "x86_pairs.h"
@@ -41,6 +42,8 @@ static const struct arch_isa isas[] = {
 		.halt = SVM_HLT,
 		.names = svm_names,
 		.constants = svm_constants,
+		.classes = x86_svm_classes,
+		.n_classes = X86_SVM_CLASSES,
 	},
 	{
 		.number = ISA_VMX,
@@ -54,6 +57,8 @@ static const struct arch_isa isas[] = {
 		.halt = VMX_HLT,
 		.names = vmx_names,
 		.constants = vmx_constants,
+		.classes = x86_vmx_classes,
+		.n_classes = X86_VMX_CLASSES,
 	},
 };
 
@@ -85,6 +90,10 @@ const struct arch arch_x86 = {
 	.n_exit_args = ARRAY_SIZE(exit_args),
 	.old_stats = old_stats,
 	.n_old_stats = ARRAY_SIZE(old_stats),
+	.user_classes = x86_user_classes,
+	.n_user_classes = X86_USER_CLASSES,
+	.hints = x86_hints,
+	.n_hints = X86_HINTS,
 	.runs_stat = "fpu_reload",
 	.cpuinfo_flags = "flags\t\t:",
 };

@@ -19,21 +19,21 @@
 static const struct detail_range standard_ports[] = { { 0, 0x3ff }, { 0xcf8, 0xcff } };
 
 const struct detail_kind_def x86_kinds[DETAIL_KIND_MAX] = {
-	[DETAIL_MMIO] = { .name = "mmio", .has_dir = true },
-	[DETAIL_HYPERCALL] = { .name = "hypercall", .decimal = "", NUMBERS(hypercall_names) },
-	[DETAIL_HV_HYPERCALL] = { .name = "hv_hypercall", NUMBERS(hv_hypercall_names) },
+	[DETAIL_MMIO] = { .name = "mmio", .class = REASON_CLASS_FAULT, .has_dir = true },
+	[DETAIL_HYPERCALL] = { .name = "hypercall", .class = REASON_CLASS_CALL, .decimal = "", NUMBERS(hypercall_names) },
+	[DETAIL_HV_HYPERCALL] = { .name = "hv_hypercall", .class = REASON_CLASS_CALL, NUMBERS(hv_hypercall_names) },
 	[DETAIL_VECTOR] = { .name = "vector", NUMBERS(vector_names) },
 	[DETAIL_FAULT] = { .name = "pf" },
 	[DETAIL_PAGE] = { .name = "page" },
 	[DETAIL_PC] = { .name = "rip" },
-	[DETAIL_MSR] = { .name = "msr", .has_dir = true, NUMBERS(msr_names) },
-	[DETAIL_PIO] = { .name = "pio",
+	[DETAIL_MSR] = { .name = "msr", .class = REASON_CLASS_REGISTER, .has_dir = true, NUMBERS(msr_names) },
+	[DETAIL_PIO] = { .name = "pio", .class = REASON_CLASS_PORT,
 			 .has_dir = true,
 			 .ports = standard_ports,
 			 .n_ports = ARRAY_SIZE(standard_ports) },
-	[DETAIL_CPUID] = { .name = "cpuid" },
-	[DETAIL_CR] = { .name = "cr", .has_dir = true, .decimal = "cr" },
-	[DETAIL_VMGEXIT] = { .name = "vmgexit", .reasons_of = ISA_SVM },
+	[DETAIL_CPUID] = { .name = "cpuid", .class = REASON_CLASS_FEATURES, },
+	[DETAIL_CR] = { .name = "cr", .class = REASON_CLASS_CONTROL, .has_dir = true, .decimal = "cr" },
+	[DETAIL_VMGEXIT] = { .name = "vmgexit", .class = REASON_CLASS_ENCRYPTED, .reasons_of = ISA_SVM },
 };
 
 const struct detail_word x86_words[X86_WORDS] = {

@@ -20,6 +20,7 @@
 #include "snapshot.h"
 
 struct arena;
+struct findings;
 struct reason_names;
 struct stat_desc;
 struct stat_layout;
@@ -218,6 +219,7 @@ struct frame {
 	struct frame_tracepoints
 		tracepoints;		 /* its VMs' and those that are of no VM that we know */
 	const struct item_counts *items; /* of the event view; NULL: not asked for */
+	const struct findings *findings; /* finding.h; of diagnosis__make(), NULL: not asked for */
 };
 
 /* An empty frame with an arena, which has one owner; NULL: no memory. */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rules_history: damps findings over frames, so that none comes and goes with each frame. One is shown when its rule applied in 3 of
+ * the last 5 frames and for 3 s. It goes when it was below 80 % of its limits in 5. A VM's first frame never has one. Pure.
+ */
+#ifndef KVMTOP_MODEL_RULES_HISTORY_H
+#define KVMTOP_MODEL_RULES_HISTORY_H
+
+#include <stddef.h>
+
+#include "finding.h"
+
+struct frame;
+struct rules_history;
+
+/* How long a rule must apply before its finding is shown, at least. */
+#define RULES_HISTORY_SECONDS 3.0
+
+/* @seconds: instead of RULES_HISTORY_SECONDS and of what a rule itself has, if that is longer. 0: the defaults. NULL: no memory. */
+struct rules_history *rules_history__new(double seconds);
+/* Takes NULL. */
+void rules_history__free(struct rules_history *history);
+
+/* Forgets all frames: what comes next does not follow them. */
+void rules_history__reset(struct rules_history *history);
+
+/*
+ * Takes what the rules found in @frame: the @n findings of all its VMs, in any order. The frame must follow the one before. Each is
+ * known by its VM's key, its vCPU's id and its rule. Gives those that are shown, malloc'ed; those that only were a moment ago
+ * have fading set. 0, or -ENOMEM: then nothing has changed.
+ */
+int rules_history__take(struct rules_history *history, const struct frame *frame,
+			struct finding *findings, size_t n, struct finding **ret_shown,
+			size_t *ret_n);
+
+#endif
