@@ -56,6 +56,12 @@ static struct frame_vcpu vcpus_cc[] = { { .vcpu_id = 0, .exits = { 10, 90, 90, t
 static struct frame_vcpu vcpus_none[] = { { .vcpu_id = 3, .exits = { 5, 0, 0, true } },
 					  { .vcpu_id = VCPU_ID_UNKNOWN } };
 
+/* KVM_EXIT_HLT. */
+static struct frame_reason halt = { .isa = ISA_USER,
+				    .code = 5,
+				    .name = "KVM_EXIT_HLT",
+				    .time = { .valid = true, .delta_ns = 4000 } };
+
 static struct frame_vm vms[] = {
 	{ .key = 1,
 	  .pid = 300,
@@ -120,7 +126,7 @@ static int vm_order_by(const char *word)
 static void vm_rows(void **state)
 {
 	(void)state;
-	assert_int_equal(vm_order(SORT_DEFAULT), 132); /* 200 is not known */
+	assert_int_equal(vm_order(SORT_DEFAULT), 312); /* what it lost is known of one */
 	assert_int_equal(vm_order(SORT_PID), 123);
 	assert_int_equal(vm_order(SORT_NAME), 312);
 	assert_int_equal(vm_order(SORT_COUNT), 312);
@@ -136,7 +142,41 @@ static void vm_rows(void **state)
 	assert_int_equal(vm_order(SORT_AVG), 312);
 	assert_int_equal(vm_order(SORT_P50), 312);
 	assert_int_equal(vm_order(SORT_MAX_NS), 132); /* a tie: by pid */
-	assert_int_equal(vm_order(SORT_REASON), 132); /* not a VM's: as by default */
+	assert_int_equal(vm_order(SORT_REASON), 312); /* not a VM's: as by default */
+}
+
+/* By default what was lost counts, as it is shown, and then the exits. */
+static void by_lost_cpus(void **state)
+{
+	struct time_shares before[ARRAY_SIZE(vms)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(vms); i++) {
+		before[i] = vms[i].shares;
+		vms[i].shares.valid = vms[i].shares.run_delay_valid = true;
+		vms[i].shares.wall_ns = 100000;
+		vms[i].vcpus[0].shares.valid = true;
+	}
+	vms[0].shares.ns[STATE_KVM] = 3000;
+	vms[1].shares.ns[STATE_VMM] = 5000;
+	vms[2].shares.ns[STATE_RUN_DELAY] = 4000;
+	assert_int_equal(vm_order(SORT_DEFAULT), 123);
+	assert_int_equal(vm_order_by("lost:asc"), 321);
+	assert_int_equal(vm_order_by("lost_cpus"), 123);
+	/* What the VMM does for a halt is no loss. */
+	vms[1].user_exits = (struct frame_reasons){ &halt, 1 };
+	assert_int_equal(vm_order(SORT_DEFAULT), 231);
+	vms[1].user_exits = (struct frame_reasons){ NULL, 0 };
+	/* 0.03, 0.03 and 0.03: by exits, and what is not known is last */
+	vms[1].shares.ns[STATE_VMM] = 3400;
+	vms[2].shares.ns[STATE_RUN_DELAY] = 2600;
+	assert_int_equal(vm_order(SORT_DEFAULT), 132);
+	vms[1].shares.run_delay_valid = false;
+	assert_int_equal(vm_order(SORT_DEFAULT), 321);
+	for (size_t i = 0; i < ARRAY_SIZE(vms); i++) {
+		vms[i].shares = before[i];
+		vms[i].vcpus[0].shares.valid = false;
+	}
 }
 
 static void vcpu_rows(void **state)
@@ -328,11 +368,12 @@ static void all_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vm_rows),	  cmocka_unit_test(vcpu_rows),
-		cmocka_unit_test(reason_rows),	  cmocka_unit_test(top),
-		cmocka_unit_test(nothing),	  cmocka_unit_test(sort_words),
-		cmocka_unit_test(bad_sort_words), cmocka_unit_test(directions),
-		cmocka_unit_test(no_such_column), cmocka_unit_test(all_columns),
+		cmocka_unit_test(vm_rows),     cmocka_unit_test(by_lost_cpus),
+		cmocka_unit_test(vcpu_rows),   cmocka_unit_test(reason_rows),
+		cmocka_unit_test(top),	       cmocka_unit_test(nothing),
+		cmocka_unit_test(sort_words),  cmocka_unit_test(bad_sort_words),
+		cmocka_unit_test(directions),  cmocka_unit_test(no_such_column),
+		cmocka_unit_test(all_columns),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

@@ -33,8 +33,8 @@
 	X(VMM, "vmm", "VMM%", "In the VMM.", NOTHING_TIMED)                                \
 	X(HALT_POLL, "halt_poll", "POLL%", "Halted, KVM polling.", NOTHING_TIMED)          \
 	X(HALT_BLOCK, "halt_block", "BLOCK%", "Halted, the thread asleep.", NOTHING_TIMED) \
-	X(RUN_DELAY, "run_delay", "DELAY%", "Runnable, the thread waiting for a CPU.",     \
-	  "nothing was timed, or it is within the others")
+	X(RUN_DELAY, "run_delay", "DELAY%", "Runnable, the thread waiting for a CPU.", NO_DELAY)
+#define NO_DELAY "nothing was timed, or the run delay is within the others"
 #define NOTHING_TIMED "nothing was timed (--latency off), or it went backwards"
 
 /* Sets of kinds of row. */
@@ -210,6 +210,10 @@ COLUMN(MAX_NS, "max_ns", GAUGE, NS, ROWS_EXITS, "The longest.",
 	       set_state_pct(ret, shares_of(row), STATE_##state), .title = title_)
 STATES(STATE_COLUMN)
 #undef STATE_COLUMN
+COLUMN(LOST_CPUS, "lost_cpus", GAUGE, CPUS, ROWS_SCOPE,
+       "CPUs that it would have used and did not get: the time in KVM, in the VMM (without halts "
+       "that are handled there) and waiting for a CPU.",
+       get_lost_cpus(row, ret), .title = "LOST")
 COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
        "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen (its "
        "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; empty: not "
@@ -257,6 +261,7 @@ COLUMN(KEY_NAME, NULL, LABEL, NONE, ROWS_DETAIL, "Name of the key, or why a page
 #ifdef SORT
 
 SORT(DEFAULT, "default", COLUMN_EXITS, COLUMN_PER_S, COLUMN_DELTA)
+SORT(LOST, "lost", COLUMN_LOST_CPUS, NONE, NONE)
 SORT(PID, "pid", COLUMN_PID, NONE, COLUMN_PID)
 SORT(NAME, "name", COLUMN_VM_NAME, COLUMN_NAME, COLUMN_VM_NAME)
 SORT(VCPU, "vcpu", COLUMN_VCPU, NONE, COLUMN_VCPU)
@@ -302,9 +307,11 @@ SORT(SHARE, "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT)
 		SHOW(MAX_NS, .drop = 5), SHOW(EXITS_TOTAL, .drop = 6)
 
 TABLE(VMS, SHOW(PID), SHOW(FD, .drop = 12), SHOW(VM_LABEL, .shrink = 12, .max = TABLE_NAME_MAX),
-      SHOW(VCPUS, .drop = 8), SHOW(EXITS_PER_S), SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
+      SHOW(VCPUS, .drop = 8), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
+      SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
 TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHOW(VCPU),
-      SHOW(TID, .drop = 8), SHOW(EXITS_PER_S), SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
+      SHOW(TID, .drop = 8), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
+      SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
 TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX), SHOW(ISA, .drop = 8), SHOW_COUNTS)
 /* Of one isa only, so no cell of it has anything. */
 TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
@@ -338,9 +345,9 @@ OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
 	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
        FIELD(COMM, .text = true, .null = "it is not known"),
        FIELD(ENDED, .boolean = true, .help = "Whether the VM ended in the interval."),
-       FIELD(VCPUS, .name = "vcpu_count"))
+       FIELD(VCPUS, .name = "vcpu_count"), FIELD(LOST_CPUS, .null = NO_DELAY))
 OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
-       FIELD(TID, .null = "it is not known"))
+       FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY))
 OBJECT(SLOW,
        FIELD(VM_NAME, .name = "name", .text = true,
 	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
@@ -403,6 +410,8 @@ METRIC("kvmtop_vms_left_out", GAUGE, NULL, NONE,
 METRIC("kvmtop_vm", INFO, NULL, COLUMN_VM_NAME,
        "A VM: its name (empty: it has none), and the command name of its VMM.", OWN(vms))
 METRIC("kvmtop_vm_vcpus", GAUGE, NULL, COLUMN_VCPUS, "vCPUs of a VM.", EACH(VM))
+METRIC("kvmtop_vm_lost_cpus", GAUGE, NULL, COLUMN_LOST_CPUS,
+       "CPUs that a VM would have used in the last interval and did not get.", EACH(VM))
 METRIC("kvmtop_exits", COUNTER, NULL, COLUMN_EXITS_TOTAL, "VM exits, by reason.", EACH(VM_REASON))
 METRIC("kvmtop_exit_duration_seconds", HISTOGRAM, "seconds", NONE,
        "Handling time of VM exits, by reason.", OWN(durations))

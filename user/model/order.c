@@ -107,6 +107,11 @@ static enum column_id column_of_def(const struct sort_def *def, enum row_kind ki
 	return is_key(kind) ? def->keys : def->exits;
 }
 
+static bool is_scope(enum row_kind kind)
+{
+	return kind == ROW_VM || kind == ROW_VCPU;
+}
+
 /* Rows of statistics need not know their VM, and events are of many. */
 static bool has_column(enum column_id id, enum row_kind kind)
 {
@@ -118,6 +123,9 @@ static bool has_column(enum column_id id, enum row_kind kind)
 /* @kind ROW_KIND_MAX: as VMs and reasons have it. */
 static enum column_id column_of(unsigned int key, enum row_kind kind)
 {
+	/* What is worst comes first, and what is busiest where that is no matter. */
+	if (key == SORT_DEFAULT && is_scope(kind))
+		key = SORT_LOST;
 	return key < SORT_KEY_MAX ? column_of_def(&sort_defs[key], kind)
 				  : (enum column_id)(key - SORT_KEY_MAX);
 }
@@ -151,6 +159,9 @@ static struct sort_value value_of(enum column_id id, struct row *row)
 	if (id == COLUMN_ERROR_CODE && row->detail)
 		return (struct sort_value){ .known = true, .number = (double)row->detail->sub };
 	registry_get(id, row, &value);
+	/* As they are shown: what is less is no difference. */
+	if (id == COLUMN_LOST_CPUS && value.type == VALUE_REAL)
+		value.real = (double)(int64_t)(100 * value.real + 0.5) / 100;
 	/* A VM without a name is known by its VMM's. */
 	if (id == COLUMN_VM_NAME && value.type == VALUE_UNKNOWN)
 		registry_get(COLUMN_COMM, row, &value);
@@ -214,6 +225,12 @@ static int cmp_counted(struct row *a, struct row *b)
 	return order;
 }
 
+/* What rows are compared by, beside their value. */
+struct direction {
+	bool ascending;
+	enum column_id then; /* of ties; NONE: by what they are */
+};
+
 /* Events that are no counts come after those that are, whatever the order. */
 static int cmp_classes(const struct row *a, const struct row *b)
 {
@@ -223,11 +240,17 @@ static int cmp_classes(const struct row *a, const struct row *b)
 static int cmp_items(const void *a, const void *b, void *arg)
 {
 	const struct sort_item *x = a, *y = b;
-	const bool *ascending = arg;
+	const struct direction *direction = arg;
 	int order = cmp_classes(x->row, y->row);
 
 	if (!order)
-		order = cmp_values(&x->value, &y->value, *ascending);
+		order = cmp_values(&x->value, &y->value, direction->ascending);
+	if (!order && direction->then != NONE) {
+		const struct sort_value then_x = value_of(direction->then, x->row),
+					then_y = value_of(direction->then, y->row);
+
+		order = cmp_values(&then_x, &then_y, direction->ascending);
+	}
 	if (!order && is_counted(x->row->kind))
 		order = cmp_counted(x->row, y->row);
 	else if (!order && !is_key(x->row->kind))
@@ -259,7 +282,8 @@ int order_rows(const struct order *order, struct row *rows, size_t n)
 {
 	__autofree struct sort_item *items = reallocarray(NULL, n + 1, sizeof(*items));
 	enum column_id id;
-	bool ascending, reversed;
+	struct direction direction = { .then = NONE };
+	bool reversed;
 
 	if (!items)
 		return -ENOMEM;
@@ -269,10 +293,12 @@ int order_rows(const struct order *order, struct row *rows, size_t n)
 	reversed = order->reversed && has_column(id, rows[0].kind);
 	if (!has_column(id, rows[0].kind))
 		id = column_of(SORT_DEFAULT, rows[0].kind);
-	ascending = is_label(id) != reversed;
+	direction.ascending = is_label(id) != reversed;
+	if (id == COLUMN_LOST_CPUS)
+		direction.then = COLUMN_EXITS;
 	for (size_t i = 0; i < n; i++)
 		items[i] = (struct sort_item){ &rows[i], value_of(id, &rows[i]), i };
-	qsort_r(items, n, sizeof(*items), cmp_items, &ascending);
+	qsort_r(items, n, sizeof(*items), cmp_items, &direction);
 	arrange(rows, items, n);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "../arch/words.h"
 #include "item_rows.h"
+#include "lost.h"
 #include "slow.h"
 #include "stats.h"
 #include "time_sum.h"
@@ -96,6 +97,15 @@ static double halt_pct(const struct time_shares *shares)
 static enum vcpu_held held_of(const struct row *row)
 {
 	return row->vcpu ? row->vcpu->held : row->vm->held;
+}
+
+static void get_lost_cpus(struct row *row, struct column_value *ret)
+{
+	double cpus = 0;
+	bool known =
+		row->vcpu ? lost_cpus_of_vcpu(row->vcpu, &cpus) : lost_cpus_of_vm(row->vm, &cpus);
+
+	set_real(ret, known, cpus);
 }
 
 /* The end of the id. One VM whose fd is not known has none; others of its process get numbers. */

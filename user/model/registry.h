@@ -78,6 +78,7 @@ enum column_unit {
 	UNIT_PCT,
 	UNIT_PER_S,
 	UNIT_BYTES,
+	UNIT_CPUS,
 	COLUMN_UNIT_MAX,
 };
 

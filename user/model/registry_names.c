@@ -35,7 +35,7 @@ const char *column_unit_name(enum column_unit unit)
 	static const char *const names[COLUMN_UNIT_MAX] = {
 		[UNIT_NS] = "ns",	[UNIT_S] = "s",
 		[UNIT_PCT] = "%",	[UNIT_PER_S] = "per second",
-		[UNIT_BYTES] = "bytes",
+		[UNIT_BYTES] = "bytes", [UNIT_CPUS] = "CPUs",
 	};
 
 	return names[unit];
@@ -44,10 +44,7 @@ const char *column_unit_name(enum column_unit unit)
 unsigned int column_unit_decimals(enum column_unit unit)
 {
 	static const unsigned int decimals[COLUMN_UNIT_MAX] = {
-		[UNIT_NS] = 1,
-		[UNIT_S] = 6,
-		[UNIT_PCT] = 3,
-		[UNIT_PER_S] = 6,
+		[UNIT_NS] = 1, [UNIT_S] = 6, [UNIT_PCT] = 3, [UNIT_PER_S] = 6, [UNIT_CPUS] = 3,
 	};
 
 	return decimals[unit];

@@ -104,7 +104,8 @@ static const struct option_spec option_specs[] = {
 		.name = "sort",
 		.group = GROUP_SHOW,
 		.arg = "COLUMN",
-		.help = "order of the rows (default: most exits first)",
+		.help = "order of the rows (default: VMs and vCPUs by lost CPUs, else most exits "
+			"first)",
 		.parse = parse_sort,
 	},
 	{

@@ -17,6 +17,8 @@ static void format_number(const struct column *column, const struct column_value
 		fmt_pct(number, buf, size);
 	else if (column->unit == UNIT_PER_S)
 		fmt_rate(number, buf, size);
+	else if (column->unit == UNIT_CPUS)
+		snprintf(buf, size, "%.2f", number);
 	else if (column->type == COLUMN_COUNTER)
 		fmt_count(value->u64, buf, size);
 	else

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lost: how many CPUs a VM or vCPU would have used and did not get: the time in KVM, in the VMM and waiting for a CPU. Pure.
+ */
+#ifndef KVMTOP_MODEL_LOST_H
+#define KVMTOP_MODEL_LOST_H
+
+#include <stdbool.h>
+
+struct frame_vcpu;
+struct frame_vm;
+
+/*
+ * (kvm + vmm + run_delay) / 100 * its vCPUs whose time is known. Halts that the VMM handles (KVM_EXIT_HLT) are left out, once they have
+ * ended. false: the times are not known, or the run delay is not.
+ */
+bool lost_cpus_of_vm(const struct frame_vm *vm, double *ret_cpus);
+bool lost_cpus_of_vcpu(const struct frame_vcpu *vcpu, double *ret_cpus);
+
+#endif
