@@ -22,6 +22,7 @@ struct golden_case {
 	const char *fields;
 	bool no_children, no_past, selected;
 	bool second; /* the frame after the first one */
+	bool findings;
 };
 
 extern const struct golden_case cases[];

@@ -18,6 +18,7 @@
 #include "../../user/arch/x86.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/delta.h"
+#include "../../user/model/diagnosis.h"
 #include "../../user/model/frame.h"
 #include "../../user/model/item_counts.h"
 #include "../../user/model/item_filter.h"
@@ -139,6 +140,16 @@ static int go_on(const struct golden_case *c, const struct host_info *host,
 	return delta__compute(*prev, *cur, host, names, frame);
 }
 
+/* Of this frame alone. */
+static bool diagnose(struct frame *frame)
+{
+	struct diagnosis *diagnosis = diagnosis__new(&(struct diagnosis_opts){ .all_vms = true });
+	bool made = diagnosis && !diagnosis__make_single(diagnosis, frame);
+
+	diagnosis__free(diagnosis);
+	return made;
+}
+
 static char *render(const struct golden_case *c, const struct reason_names *names, size_t *ret_len)
 {
 	static const struct host_info hosts[] = { { "host1", "6.18.0", "x86_64", 64 }, { 0 } };
@@ -154,7 +165,7 @@ static char *render(const struct golden_case *c, const struct reason_names *name
 		cur->item_opts = &opts;
 	if (!out || !prev || !cur || delta__compute(prev, cur, host, names, &frame) ||
 	    (c->second && go_on(c, host, names, &prev, &cur, &frame)) ||
-	    !write_case(c, out, frame) || fclose(out)) {
+	    (c->findings && !diagnose(frame)) || !write_case(c, out, frame) || fclose(out)) {
 		fprintf(stderr, "golden: %s: cannot be made\n", c->file);
 		exit(EXIT_FAILURE);
 	}

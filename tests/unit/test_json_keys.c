@@ -71,8 +71,8 @@ static bool walk_names(struct seen *seen, const struct json_key *key, const json
 			*ret_null = true;
 		else if (key->shapes & JSON_SHAPE_BY_NAME)
 			walk(seen, key->object, value);
-		else if (key->shapes & JSON_SHAPE_TEXTS_BY_NAME ? !json_is_string(value)
-								: !json_is_number(value))
+		else if (!(key->shapes & JSON_SHAPE_TEXTS_BY_NAME && json_is_string(value)) &&
+			 !(key->shapes & JSON_SHAPE_NUMBERS_BY_NAME && json_is_number(value)))
 			return false;
 	}
 	return json_is_object(json);

@@ -412,6 +412,10 @@ METRIC("kvmtop_vm", INFO, NULL, COLUMN_VM_NAME,
 METRIC("kvmtop_vm_vcpus", GAUGE, NULL, COLUMN_VCPUS, "vCPUs of a VM.", EACH(VM))
 METRIC("kvmtop_vm_lost_cpus", GAUGE, NULL, COLUMN_LOST_CPUS,
        "CPUs that a VM would have used in the last interval and did not get.", EACH(VM))
+METRIC("kvmtop_finding", GAUGE, NULL, NONE,
+       "What a finding of the diagnosis costs, in % of the VM's vCPU time: a series while there is "
+       "one.",
+       OWN(findings))
 METRIC("kvmtop_exits", COUNTER, NULL, COLUMN_EXITS_TOTAL, "VM exits, by reason.", EACH(VM_REASON))
 METRIC("kvmtop_exit_duration_seconds", HISTOGRAM, "seconds", NONE,
        "Handling time of VM exits, by reason.", OWN(durations))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lost: how many CPUs a VM or vCPU would have used and did not get: the time in KVM, in the VMM and waiting for a CPU. Pure.
+ * lost: how many CPUs a VM or vCPU would have used and did not get. That is the time in KVM, in the VMM and waiting for a CPU. Pure.
  */
 #ifndef KVMTOP_MODEL_LOST_H
 #define KVMTOP_MODEL_LOST_H

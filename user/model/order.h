@@ -11,7 +11,7 @@
 struct row;
 
 /* What --sort calls a column, which need not be the same in rows of different kinds; after these come the registry's columns. By
- * SORT_DEFAULT what there was most of in the interval comes first; of VMs and vCPUs, those that lost most CPUs, then those with most exits.
+ * SORT_DEFAULT what there was most of in the interval comes first. Of VMs and vCPUs, those come first that lost most CPUs, then those with most exits.
  */
 enum sort_key {
 #define SORT(id, ...) SORT_##id,

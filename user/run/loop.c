@@ -13,6 +13,7 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../base/log.h"
+#include "../model/diagnosis.h"
 #include "../model/frame.h"
 #include "../options/options.h"
 #include "feed.h"
@@ -28,6 +29,7 @@ struct loop {
 	struct feed *feed;
 	struct outputs *outputs;
 	struct slow_exits slow;
+	struct diagnosis *diagnosis; /* NULL: no findings are wanted */
 	bool recorded; /* nothing is measured: frames are there at once, and their readers are waited for */
 	bool ends; /* this is the last interval */
 	bool over; /* there is no further one */
@@ -58,6 +60,16 @@ static int write_frame(struct loop *loop, const struct frame *frame)
 	return err ? err : outputs__write_frame(loop->outputs, frame);
 }
 
+/* Why VMs are slow, if an output wants to know; nothing is known of what was not timed. */
+static int diagnose(struct loop *loop, struct frame *frame)
+{
+	if (!loop->diagnosis || frame->latency == LATENCY_OFF)
+		return 0;
+	if (feed__begins_anew(loop->feed))
+		diagnosis__reset(loop->diagnosis);
+	return diagnosis__make(loop->diagnosis, frame);
+}
+
 /* Sets @loop->over instead if there is no further frame. */
 static int tick(struct loop *loop)
 {
@@ -70,7 +82,7 @@ static int tick(struct loop *loop)
 	loop->over = err == -ENODATA;
 	if (err)
 		return loop->over ? 0 : err;
-	return write_frame(loop, frame);
+	return diagnose(loop, frame) ?: write_frame(loop, frame);
 }
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
@@ -171,6 +183,17 @@ static int finish(struct loop *loop, int err)
 	return written ? written : fed;
 }
 
+/* 0 or -ENOMEM. */
+static int open_diagnosis(struct loop *loop)
+{
+	const struct diagnosis_opts opts = { .all_vms = scope__is_all(&loop->options->scope) };
+
+	if (!outputs_want_findings(loop->options))
+		return 0;
+	loop->diagnosis = diagnosis__new(&opts);
+	return loop->diagnosis ? 0 : -ENOMEM;
+}
+
 int loop__run(const struct loop_parts *parts)
 {
 	struct loop loop = {
@@ -182,9 +205,12 @@ int loop__run(const struct loop_parts *parts)
 	};
 	int err, finished;
 
+	err = open_diagnosis(&loop);
 	ending__begin(&loop.ending);
-	err = run(&loop);
+	if (!err)
+		err = run(&loop);
 	finished = finish(&loop, err);
+	diagnosis__free(loop.diagnosis);
 	/* -EPIPE: there is no reader any more; -EINTR: a signal, which ends a recording between two frames. */
 	return err && err != -EPIPE && err != -EINTR ? err : finished;
 }

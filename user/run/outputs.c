@@ -148,6 +148,16 @@ bool outputs_want_items(const struct options *options, const struct reason_names
 	return has_items(options);
 }
 
+bool outputs_want_findings(const struct options *options)
+{
+	const bool written = options->output == OUTPUT_JSON ||
+			     options->output == OUTPUT_OPENMETRICS ||
+			     options->output == OUTPUT_PROMETHEUS;
+
+	return options->latency != LATENCY_OFF &&
+	       (options->listen.len || (written && options__has_stdout(options)));
+}
+
 static size_t choose_keep_bytes(const struct options *options)
 {
 	if (options->replay)

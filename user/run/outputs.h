@@ -23,6 +23,9 @@ struct slow_exit;
 int outputs__open(const struct options *options, struct outputs **ret_outputs);
 void outputs__close(struct outputs *outputs);
 
+/* Whether frames must have their findings, as they are written somewhere: there are none without times. */
+bool outputs_want_findings(const struct options *options);
+
 /*
  * Whether frames must have what the event view counts, as it is written somewhere, and what that is. @isa: of the host's exit
  * reasons, which @names are of; 0: not known.

@@ -14,6 +14,7 @@
 #include "../model/time_sum.h"
 #include "json_columns.h"
 #include "json_details.h"
+#include "json_findings.h"
 #include "json_items.h"
 #include "json_members.h"
 #include "json_writer.h"
@@ -379,6 +380,7 @@ int json__write(FILE *out, const struct frame *frame, const struct view *view)
 	if (view->items && view->fields)
 		json_items__write(w, view, NULL, NULL);
 	key_vms(&line, frame, &selected);
+	json_findings__write(w, frame->findings);
 	json_writer__end_object(w);
 	return json_writer__finish(w);
 }

@@ -65,6 +65,13 @@ static const struct json_key frame_keys[] = {
 		   "of no VM that is known."),
 	ITEM_ROWS_KEY("all VMs together", "without -f and -x"),
 	KEY("vms", "The VMs that are selected.", OBJECTS(VM)),
+	KEY("findings",
+	    "Why VMs are slow, what is to be acted on first, then by cost. A finding comes when "
+	    "its "
+	    "rule applied in 3 of the last 5 frames and for 3 s, and goes after 5 below 80 % of "
+	    "its "
+	    "limits.",
+	    OBJECTS(FINDING), .null = "nothing was timed (--latency off)"),
 	END,
 };
 
@@ -274,6 +281,25 @@ static const struct json_key pair_keys[] = {
 	END,
 };
 
+static const struct json_key finding_keys[] = {
+	KEY("rule", "The rule: R1 and so on, see FINDINGS.", TEXT),
+	KEY("severity", "look or act.", TEXT),
+	KEY("vm", "The VM, as the id of a VM.", TEXT),
+	KEY("vcpu", "Id of the vCPU.", NUMBER, .null = "it is of the whole VM"),
+	KEY("cost_pct", "What it costs, of the VM's vCPU time.", NUMBER, .unit = "%"),
+	KEY("text", "What is wrong, and by how much.", TEXT),
+	KEY("short", "The same in at most 36 characters.", TEXT),
+	KEY("incomplete", "Whether numbers are missing that could change it.", BOOLEAN),
+	KEY("fading",
+	    "Whether its rule no longer applies, but did shortly before; the numbers are those of "
+	    "then.",
+	    BOOLEAN),
+	KEY("evidence", "What it rests on, by name; names end with the unit.",
+	    .shapes = JSON_SHAPE_TEXTS_BY_NAME | JSON_SHAPE_NUMBERS_BY_NAME),
+	KEY("next", "What can be done about it.", TEXT),
+	END,
+};
+
 static const struct {
 	const char *name, *help;
 	const struct json_key *keys;
@@ -300,6 +326,7 @@ static const struct {
 	[JSON_OBJECT_DETAIL] = { "DETAIL", "A key of --detail.", detail_keys },
 	[JSON_OBJECT_KEY_TIME] = { "KEY_TIME", "The times of a key.", only_columns },
 	[JSON_OBJECT_ABOUT] = { "ABOUT", "The key of a slow exit.", about_keys },
+	[JSON_OBJECT_FINDING] = { "FINDING", "Why a VM is slow.", finding_keys },
 	[JSON_OBJECT_PAIR] = { "PAIR", "What --verify compared, of one VM.", pair_keys },
 };
 

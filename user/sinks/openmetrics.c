@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../model/finding.h"
 #include "../model/frame.h"
 #include "../model/query.h"
 #include "../model/registry.h"
@@ -95,6 +96,35 @@ static void write_vms(struct render *r)
 		labels__add(&m->labels, "name", m->vm->name ? m->vm->name : "");
 		labels__add(&m->labels, "comm", m->vm->comm ? m->vm->comm : "");
 		exposition__u64(&r->e, &m->labels, 1);
+		labels__cut(&m->labels, m->labels_len);
+	}
+}
+
+static int cmp_vms(const void *a, const void *b)
+{
+	const struct metric_vm *x = a, *y = b;
+
+	return x->vm < y->vm ? -1 : x->vm > y->vm;
+}
+
+/* A VM has no two of the same rule but for vCPUs. */
+static void write_findings(struct render *r)
+{
+	const struct findings *findings = r->frame->findings;
+
+	for (size_t i = 0; findings && i < findings->n; i++) {
+		const struct finding *finding = &findings->v[i];
+		const struct metric_vm key = { .vm = finding->vm };
+		struct metric_vm *m = bsearch(&key, r->vms, r->n_vms, sizeof(*r->vms), cmp_vms);
+		char rule[8];
+
+		if (!m)
+			continue;
+		labels__add(&m->labels, "rule", rule_name(finding->rule, rule));
+		labels__add(&m->labels, "severity", severity_name(finding->severity));
+		if (finding->vcpu)
+			labels__add_number(&m->labels, "vcpu", finding->vcpu->vcpu_id);
+		exposition__double(&r->e, &m->labels, finding->cost_pct);
 		labels__cut(&m->labels, m->labels_len);
 	}
 }
@@ -322,13 +352,6 @@ static void write_metric(struct render *r, const struct metric *metric)
 const struct metric_family *openmetrics__family(size_t i)
 {
 	return i < ARRAY_SIZE(metrics) ? &metrics[i].family : NULL;
-}
-
-static int cmp_vms(const void *a, const void *b)
-{
-	const struct metric_vm *x = a, *y = b;
-
-	return x->vm < y->vm ? -1 : x->vm > y->vm;
 }
 
 /* The VM's id; where two that run have the same, as the fd is not known, with a number that only one has. */
