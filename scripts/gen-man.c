@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gen-man: the parts of the man page that are made out of the program's own tables. They are the sections COLUMNS and
- * JSON, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
+ * gen-man: the parts of the man page that are made out of the program's own tables. They are the sections COLUMNS,
+ * JSON and FINDINGS, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
  * checks that it is there.
  */
 #include <ctype.h>
@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../user/model/finding.h"
 #include "../user/model/registry.h"
+#include "../user/model/rules_table.h"
 #include "../user/options/option_spec.h"
 #include "../user/sinks/json_keys.h"
 
@@ -203,7 +205,8 @@ static void print_key(const struct json_key *key)
 
 static void print_json(void)
 {
-	printf(".SH JSON\nEach line is an object\n.BR FRAME ,\n.BR SLOW ,\nor\n.BR VERIFY .\n"
+	printf(".SH JSON\nEach line is an object\n.BR FRAME ,\n.BR SLOW ,\n.BR VERIFY ,\nor\n.BR "
+	       "WHY .\n"
 	       "What is written in capitals is the kind of object that is described below.\n");
 	for (int object = 0; object < JSON_OBJECT_MAX; object++) {
 		struct json_key key;
@@ -215,6 +218,52 @@ static void print_json(void)
 	}
 }
 
+/* ---- findings */
+
+static void print_limits(const struct rule *rule)
+{
+	if (rule->limits.look > 0)
+		printf("Look from %g %%, act from %g %%.\n", rule->limits.look, rule->limits.act);
+	else if (rule->always_act)
+		printf("Always to be acted on.\n");
+	else if (rule->limits.act > 0)
+		printf("Act from a cost of %g %%.\n", rule->limits.act);
+}
+
+static void print_rule(enum rule_id id, const struct rule *rule)
+{
+	char name[8];
+
+	print_term(rule_name(id, name), rule->title);
+	print_line(rule->what);
+	if (!rule->next)
+		return;
+	print_limits(rule);
+	printf("Needs: ");
+	print_text(rule->data);
+	printf(".\nNext: ");
+	print_text(rule->next);
+	printf("\n");
+}
+
+static void print_findings(void)
+{
+	printf(".SH FINDINGS\nWhy a VM is slow, as\n.BR \\-\\-why ,\nJSON and metrics have it. "
+	       "Each "
+	       "rule looks at one interval and has a cost in percent of the VM\\(aqs vCPU time. "
+	       "From 5 %% it is worth a look\n.RB ( ? ),\nfrom 10 %% it is to be acted on\n.RB ( ! "
+	       "),\nunless the rule says otherwise. A finding comes when its rule applied in 3 of "
+	       "the last 5 intervals and for 3 s. It goes when it was below 80 %% of its limits in "
+	       "5. A VM\\(aqs first interval has none, and no finding comes from less than 100 ms "
+	       "of "
+	       "vCPU time. Rules whose data are not there do not apply. The numbers that are "
+	       "missing "
+	       "belong to rules that need more than kvmtop measures.\n");
+	for (int id = 0; id < RULE_ID_MAX; id++)
+		if (rule_of((enum rule_id)id))
+			print_rule((enum rule_id)id, rule_of((enum rule_id)id));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "options")) {
@@ -222,6 +271,7 @@ int main(int argc, char **argv)
 	} else {
 		print_columns();
 		print_json();
+		print_findings();
 	}
 	return ferror(stdout) || fclose(stdout);
 }

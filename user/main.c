@@ -39,7 +39,13 @@
 #define MESSAGES_BYTES (64u << 10)
 #define MESSAGES_STALL_NS 200000000ull
 
-enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING, EXIT_TO_ACT };
+
+/* What a run without an error has found. */
+struct outcome {
+	enum verify_result verify;
+	bool to_act; /* --why */
+};
 
 DEFINE_CLEANUP(options, struct options, options__free)
 DEFINE_CLEANUP(stats, struct kvm_stats, kvm_stats__close)
@@ -127,7 +133,7 @@ static int open_recorder(const struct options *options, const struct live_parts 
 	return err;
 }
 
-static int run_live(const struct options *options, struct counters *counters)
+static int run_live(const struct options *options, struct counters *counters, bool *ret_to_act)
 {
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
@@ -147,11 +153,11 @@ static int run_live(const struct options *options, struct counters *counters)
 	host.arch = uts.machine;
 	err = open_recorder(options, &parts, &recorder);
 	parts.recorder = recorder;
-	return err ? err : live_run(options, &parts);
+	return err ? err : live_run(options, &parts, ret_to_act);
 }
 
 static int count(const struct options *options, struct features *features,
-		 enum verify_result *ret_result)
+		 struct outcome *ret_outcome)
 {
 	__cleanup(counters__close) struct counters counters = { .names = NULL };
 	int err = check_features(features);
@@ -165,10 +171,11 @@ static int count(const struct options *options, struct features *features,
 	if (err)
 		return err;
 	if (options->verify)
-		return verify_run(options, features, counters.exits, counters.stats, ret_result);
+		return verify_run(options, features, counters.exits, counters.stats,
+				  &ret_outcome->verify);
 	if (!options->knobs.switch_at) /* what is switched on is opened then */
 		features__forget_types(features);
-	return run_live(options, &counters);
+	return run_live(options, &counters, &ret_outcome->to_act);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */
@@ -233,7 +240,7 @@ static int end_of_print(int status)
  * Without memory for that they are written as ever.
  */
 static int count_and_tell(const struct options *options, struct features *features,
-			  enum verify_result *ret_result)
+			  struct outcome *ret_outcome)
 {
 	const struct outlet_opts opts = { .fd = STDERR_FILENO, .keep_bytes = MESSAGES_BYTES };
 	__cleanup(cleanup_outlet) struct outlet *messages = NULL;
@@ -242,7 +249,7 @@ static int count_and_tell(const struct options *options, struct features *featur
 
 	if (!outlet__open(&opts, &messages))
 		log_set_outlet(messages);
-	err = count(options, features, ret_result);
+	err = count(options, features, ret_outcome);
 	tell_memory(err);
 	log_set_outlet(NULL);
 	ending__begin(&ending);
@@ -252,10 +259,19 @@ static int count_and_tell(const struct options *options, struct features *featur
 	return err;
 }
 
+static int status_of(const struct outcome *outcome)
+{
+	if (outcome->to_act)
+		return EXIT_TO_ACT;
+	return outcome->verify == VERIFY_RESULT_NONE ? EXIT_NOTHING
+	       : outcome->verify == VERIFY_RESULT_OK ? EXIT_OK
+						     : EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
-	enum verify_result result = VERIFY_RESULT_OK;
+	struct outcome outcome = { .verify = VERIFY_RESULT_OK };
 	__cleanup(features__forget_types) struct features features = { 0 };
 	int err;
 
@@ -269,8 +285,10 @@ int main(int argc, char **argv)
 		return err == -EINVAL ? EXIT_USAGE : exit_status(err);
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
 	privileges_seal();
-	if (options->replay)
-		return exit_status(replay_run(options));
+	if (options->replay) {
+		err = replay_run(options, &outcome.to_act);
+		return outcome.to_act ? EXIT_TO_ACT : exit_status(err);
+	}
 	hold_hangups(options);
 	limits_raise();
 	features__probe(&features);
@@ -278,10 +296,6 @@ int main(int argc, char **argv)
 		print_features(&features);
 		return end_of_print(exit_status(print_stats_sources(options, &features)));
 	}
-	err = count_and_tell(options, &features, &result);
-	if (err)
-		return EXIT_FAILED;
-	return result == VERIFY_RESULT_NONE ? EXIT_NOTHING
-	       : result == VERIFY_RESULT_OK ? EXIT_OK
-					    : EXIT_FAILED;
+	err = count_and_tell(options, &features, &outcome);
+	return err ? EXIT_FAILED : status_of(&outcome);
 }

@@ -9,7 +9,10 @@
 #include <jansson.h>
 
 #include "../../user/sinks/json_keys.h"
+#include "../../user/model/why.h"
+#include "../../user/sinks/sink.h"
 #include "../../user/sinks/verify.h"
+#include "../../user/sinks/why.h"
 
 #define MAX_KEYS 32
 
@@ -144,6 +147,7 @@ static void walk_line(struct seen *seen, const json_t *json)
 	walk(seen,
 	     !strcmp(schema, "kvmtop.frame/1")	? JSON_OBJECT_FRAME
 	     : !strcmp(schema, "kvmtop.slow/1") ? JSON_OBJECT_SLOW
+	     : !strcmp(schema, "kvmtop.why/1")	? JSON_OBJECT_WHY
 						: JSON_OBJECT_VERIFY,
 	     json);
 }
@@ -197,6 +201,32 @@ static void walk_report(struct seen *seen)
 	}
 }
 
+/* What no recording has: nothing is known of what was lost, nor of what is wanted. */
+static void walk_why(struct seen *seen)
+{
+	const struct frame_vm frame_vm = { .id = (char *)"1-2" };
+	const struct why_vm vm = { .id = (char *)"1-2" };
+	const struct why_finding finding = {
+		.peak = { .rule = RULE_R1, .vm = &frame_vm, .next = "n" }, .severity = SEVERITY_LOOK
+	};
+	const struct why_finding *const findings[] = { &finding };
+	const struct why_report report = {
+		.findings = findings, .n_findings = 1, .vms = &vm, .n_vms = 1
+	};
+	const struct view view = { .width = 0 };
+	__autofree char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	json_t *json;
+
+	snprintf(seen->path, sizeof(seen->path), "--why");
+	assert_int_equal(why__write_json(out, &report, &(struct why_view){ .view = &view }), 0);
+	fclose(out);
+	json = json_loadb(text, len, 0, NULL);
+	walk_line(seen, json);
+	json_decref(json);
+}
+
 /* What no golden file can have. */
 static bool cannot_be_null(enum json_object object, const char *key)
 {
@@ -234,6 +264,7 @@ static void golden_files(void **state)
 		walk_file(seen, files.gl_pathv[i]);
 	globfree(&files);
 	walk_report(seen);
+	walk_why(seen);
 	check_all_seen(seen);
 	assert_int_equal(seen->faults, 0);
 	free(seen);

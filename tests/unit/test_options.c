@@ -399,6 +399,56 @@ static void test_detail_help(void **state)
 	free(text);
 }
 
+/* Findings take several intervals, so what is asked for is divided. */
+static void test_why(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t whole_ns, interval_ns, count;
+	} good[] = {
+		{ "--why", 5000000000, 500000000, 10 },
+		{ "--why -s 60", 60000000000, 6000000000, 10 },
+		{ "--why -s 1 -vv -o json", 1000000000, 200000000, 5 },
+		{ "--why --top 3 --detail msr -g web --record f", 5000000000, 500000000, 10 },
+		{ "--why --replay f", 0, 1000000000, 0 },
+		{ "--why --replay f -s 60", 0, 60000000000, 0 },
+	};
+	static const char *const refused[][2] = {
+		{ "--why -s 0.9", "a longer -s" },
+		{ "--why -n 3", "leave out -n" },
+		{ "--why -1", "leave out -n and -1" },
+		{ "--why -d", "event view" },
+		{ "--why -x", "event view" },
+		{ "--why -L f", "event view" },
+		{ "--why -H", "leave out --by" },
+		{ "--why --by vcpu", "leave out --by" },
+		{ "--why --sort lost", "leave out --by" },
+		{ "--why --slower-than 1ms", "--slower-than" },
+		{ "--why --latency off", "--latency off" },
+		{ "--why -o csv", "-o json" },
+		{ "--why -o prometheus", "-o json" },
+		{ "--why --listen 9100", "--listen" },
+		{ "--why --verify", "--verify" },
+		{ "--why --features", "--features" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		char line[64];
+		struct options *o;
+
+		snprintf(line, sizeof(line), "%s", good[i].line);
+		o = accept_line(line);
+		assert_true(o->why);
+		assert_int_equal(o->why_ns, good[i].whole_ns);
+		assert_int_equal(o->interval_ns, good[i].interval_ns);
+		assert_int_equal(o->count, good[i].count);
+		options__free(o);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		refuse(refused[i][0], refused[i][1]);
+}
+
 static void test_recordings(void **state)
 {
 	static const char *const refused[][2] = {
@@ -525,6 +575,7 @@ int main(void)
 		cmocka_unit_test(test_no_test_options),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_why),
 		cmocka_unit_test(test_recordings),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_event_view),

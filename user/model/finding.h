@@ -72,6 +72,7 @@ struct finding {
 	double cost_pct;	       /* of the VM's vCPU time, 0 to 100 */
 	/* The least of the values that the rule looks at, each by its limit: from 1 on the rule applies. */
 	double strength;
+	double seconds; /* how long it has applied, at the end of the frame; 0: this is a single frame */
 	bool incomplete; /* numbers are missing that could change it; the long text says so, too */
 	bool fading; /* the rule does not apply now, but did shortly before: these are the numbers of then */
 	char text[FINDING_TEXT_SIZE];	   /* may have a kernel's name of a reason; not escaped */

@@ -9,6 +9,7 @@ void finding__begin(struct finding *finding, const struct rule *rule, double cos
 	finding->cost_pct = cost_pct > 100 ? 100 : cost_pct > 0 ? cost_pct : 0;
 	finding->strength = 1e9;
 	finding->severity = SEVERITY_NONE;
+	finding->seconds = 0;
 	finding->vcpu = NULL;
 	finding->incomplete = false;
 	finding->fading = false;

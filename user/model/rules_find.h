@@ -38,6 +38,7 @@ typedef bool (*rule_find_fn)(const struct rule *rule, const struct vm_facts *fac
 
 struct rule {
 	const char *title; /* in two or three words */
+	const char *what;  /* when it applies, but for what it costs */
 	struct rule_limits limits;
 	uint32_t unless;  /* bits of rules that explain the same, and are better at it */
 	double seconds;	  /* it must hold so long before it is shown */

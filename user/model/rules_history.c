@@ -127,6 +127,7 @@ static void pass_frame(const struct rules_history *history, struct mark *mark,
 	if (finding)
 		mark->last = *finding;
 	mark->last.fading = !finding;
+	mark->last.seconds = history->now - mark->since;
 	if (!mark->stayed)
 		mark->shown = false;
 	else if (applies && __builtin_popcount(mark->applied) >= FRAMES_NEEDED &&

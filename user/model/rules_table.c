@@ -24,12 +24,16 @@
 static const struct rule rules[RULE_ID_MAX] = {
 	/* 5 and 10 %: VMware (KB 1017926, 382249), Nutanix AHV. Full from 95 % on; below 80 % it is R2's. */
 	[RULE_R1] = { .title = "host is full",
+		      .what = "The vCPUs wait for a CPU, and all VMs together want 80 % of the "
+			      "host's CPUs or more (full: 95 %).",
 		      .limits = { COST, .share = 95, .share_max = 80 },
 		      .data = "times, run delay of all VMs",
 		      .next = "move a VM away, give VMs fewer vCPUs, or give this one more weight "
 			      "(cpu.weight)",
 		      .find = rule_host_full },
 	[RULE_R2] = { .title = "confined",
+		      .what = "The vCPUs wait for a CPU although VMs want less than 80 % of the "
+			      "host's.",
 		      .limits = { COST, .share_max = 80 },
 		      .data = "times, run delay of all VMs",
 		      .next = "is it pinned to too few CPUs (taskset -pc TID, virsh vcpupin, its "
@@ -37,6 +41,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_confined },
 	/* A guest stops at barriers for the slowest vCPU: VMware's co-stop is bad from 3 % on. 20 % is far more than chance. */
 	[RULE_R4] = { .title = "a vCPU starves",
+		      .what = "A vCPU waits 20 % of its time, three times as long as half of the "
+			      "others, while the VM as a whole waits less than 5 %.",
 		      .limits = { .act = ACT_PCT, .share = 20, .share_max = LOOK_PCT },
 		      .data = "times, run delay",
 		      .next = "are two vCPUs pinned to one CPU, or interrupts and kernel threads "
@@ -44,12 +50,16 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_vcpu_starves },
 	/* Pause exits exist for holders of locks that do not run; each waits some 4,096 cycles or 3,000 pauses. */
 	[RULE_R5] = { .title = "spins on holders",
+		      .what = "The vCPUs spin until KVM stops them, 500 times a second each or "
+			      "more, while vCPUs wait for a CPU 3 % of the time.",
 		      .limits = { .act = ACT_PCT, .per_s = 500, .share = 3 },
 		      .data = "times, run delay",
 		      .next = "do not overcommit large VMs; paravirtual spinlocks "
 			      "(kvm-pv-unhalt); Windows: hv-spinlocks",
 		      .find = rule_spins },
 	[RULE_R6] = { .title = "pauses for nothing",
+		      .what = "Pause exits, 2,000 a second and vCPU or more, although vCPUs wait "
+			      "for a CPU less than 1 % of the time.",
 		      .limits = { .act = ACT_PCT, .per_s = 2000, .share_max = 1 },
 		      .data = "times, run delay",
 		      .next = "with dedicated CPUs, switch pause exits off (ple_gap=0, or "
@@ -57,6 +67,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_pauses },
 	/* Documentation/virt/kvm/halt-polling.rst: polling makes an idle guest look busy. Its harm is others' unless the host is full. */
 	[RULE_R7] = { .title = "halt polling",
+		      .what = "KVM polls in halted vCPUs 10 % of the time or more, half of it in "
+			      "vain. One to act on where the host is full.",
 		      .limits = { .share = 10, .share_max = 50 },
 		      .always_look = true,
 		      .data = "times, KVM's statistics",
@@ -65,6 +77,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_polls },
 	/* A wake-up takes some microseconds: 5,000 a second are several percent. Longer sleeps are cheap ones. */
 	[RULE_R8] = { .title = "sleeps and wakes",
+		      .what = "The vCPUs sleep 5,000 times a second each or more, for less than "
+			      "200 us, and 20 % of the time.",
 		      .limits = { .act = ACT_PCT,
 				  .per_s = 5000,
 				  .share = 20,
@@ -76,24 +90,28 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_sleeps },
 	/* The cheapest exit takes 0.5 to 2 us, so 25,000 to 100,000 a second and vCPU are 5 %. */
 	[RULE_R9] = { .title = "exits of one reason",
+		      .what = "Exits of one reason take so much time in KVM.",
 		      .limits = { COST },
 		      .unless = RULE_BIT(RULE_R10),
 		      .data = "times",
 		      .next = "--detail shows what they are about",
 		      .find = rule_reason },
 	[RULE_R10] = { .title = "one key",
+		       .what = "The same, and which key of it takes most.",
 		       .limits = { COST },
 		       .data = "times, --detail",
 		       .next = "which program in the guest does this? --detail shows where it is",
 		       .find = rule_key },
 	/* esxtop: over 20 % of system time is a VM with much I/O; a return to the VMM costs some microseconds more than an exit. */
 	[RULE_R11] = { .title = "port I/O",
+		       .what = "The VMM answers port I/O.",
 		       .limits = { COST },
 		       .data = "times",
 		       .next = "an emulated device: use virtio, and a clock that needs no exits; "
 			       "--detail shows the port",
 		       .find = rule_port },
 	[RULE_R12] = { .title = "MMIO",
+		       .what = "The VMM answers accesses to memory of devices.",
 		       .limits = { COST },
 		       .data = "times",
 		       .next = "an emulated device: use virtio with ioeventfd or vhost; --detail "
@@ -101,6 +119,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_mmio },
 	/* 10 ms is a tick of a guest with HZ=100; a second is what users see. */
 	[RULE_R13] = { .title = "VMM is slow",
+		       .what = "Of at least 100 exits to the VMM, and 10 a second, one in 100 "
+			       "takes 10 ms or more. One to act on if one took a second.",
 		       .limits = { .act = ACT_PCT,
 				   .per_s = 10,
 				   .least = 100,
@@ -112,6 +132,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_slow_vmm },
 	/* How QEMU throttles vCPUs (auto-converge): a sleep of at least 2 ms in every 10 ms, so no more than 500 a second. */
 	[RULE_R14] = { .title = "VMM pauses it",
+		       .what = "Signals take the vCPUs to the VMM 10 to 500 times a second each, "
+			       "for 2 ms or more, and 15 % of the time is the VMM's.",
 		       .limits = { COST, .per_s = 10, .per_s_max = 500, .share = 15,
 				   .mean_ns = 2 * MSEC },
 		       .data = "times",
@@ -119,6 +141,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "VMM?",
 		       .find = rule_vmm_pauses },
 	[RULE_R15] = { .title = "memory fills up",
+		       .what = "Page faults, half of which map a page at least, and more memory "
+			       "gets mapped.",
 		       .limits = { COST, .share = 50 },
 		       .unless = RULE_BIT(RULE_R16) | RULE_BIT(RULE_R17),
 		       .data = "times, KVM's statistics",
@@ -127,6 +151,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_memory_fills },
 	/* Faults that only need a bit set are those of tracking; a flush for each round of it. */
 	[RULE_R16] = { .title = "dirty tracking",
+		       .what = "Page faults, half of which are fast ones, or that map nothing new "
+			       "while TLBs are flushed 10 times a second.",
 		       .limits = { COST, .per_s = 10, .share = 50 },
 		       .unless = RULE_BIT(RULE_R17),
 		       .data = "times, KVM's statistics",
@@ -135,6 +161,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_dirty_tracking },
 	/* A fault in memory that is there takes some microseconds; a disk or another host, from 200 us to milliseconds. */
 	[RULE_R17] = { .title = "memory is far away",
+		       .what = "Page faults that take 200 us on average, or one in 100 of which "
+			       "takes 5 ms.",
 		       .limits = { .look = 2,
 				   .act = ACT_PCT,
 				   .least = 100,
@@ -145,6 +173,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "cgroup, VmSwap in /proc/PID/status",
 		       .find = rule_far_memory },
 	[RULE_R18] = { .title = "mappings are torn down",
+		       .what = "Page faults that map pages, although there are no more mapped "
+			       "pages than before.",
 		       .limits = { COST, .share = 50 },
 		       .unless = FAULT_RULES,
 		       .data = "times, KVM's statistics",
@@ -152,11 +182,15 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "(nx_huge_pages)",
 		       .find = rule_torn_down },
 	[RULE_R19] = { .title = "emulation",
+		       .what = "KVM emulates 2,000 instructions a second and vCPU that are no I/O, "
+			       "or fails to emulate one (act).",
 		       .limits = { .act = ACT_PCT, .per_s = 2000 },
 		       .data = "KVM's statistics",
 		       .next = "old guest code, or a device in unusual memory",
 		       .find = rule_emulates },
 	[RULE_R20] = { .title = "nested",
+		       .what = "A fifth of the exits are those of the VM's own guests; their time, "
+			       "with that of its entries into them.",
 		       .limits = { COST, .share = 20 },
 		       .data = "times",
 		       .next = "each exit of an inner guest is several of the outer one: fewer "
@@ -164,6 +198,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_nested },
 	/* A host's tick is 100 to 1,000 a second. */
 	[RULE_R21] = { .title = "host interrupts",
+		       .what = "The host's interrupts take the vCPUs out of the guest 5,000 times "
+			       "a second each or more.",
 		       .limits = { .look = 3, .act = ACT_PCT, .per_s = 5000 },
 		       .data = "times",
 		       .next = "affinity of interrupts, busy NIC queues on its CPUs; isolcpus and "
@@ -171,6 +207,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_host_interrupts },
 	/* The kernel's documentation of bus locks: one stalls all CPUs for more than 1,000 cycles. */
 	[RULE_R22] = { .title = "bus locks",
+		       .what = "The guest locks the bus 10 times a second or more.",
 		       .limits = { .per_s = 10 },
 		       .always_act = true,
 		       .data = "counts",
@@ -179,6 +216,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .find = rule_bus_locks },
 	/* A VM that is paused on purpose is nothing to act on. */
 	[RULE_R23] = { .title = "stopped",
+		       .what = "No vCPU has had an exit for 10 s, and 99 % of the time is the "
+			       "VMM's; or a signal or the freezer of its cgroup stops it.",
 		       .limits = { .share = 99 },
 		       .always_look = true,
 		       .seconds = 10,
@@ -188,15 +227,23 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "the VMM's stack",
 		       .find = rule_stopped },
 	[RULE_R24] = { .title = "confidential guest",
+		       .what = "What an encrypted guest asks of the host.",
 		       .limits = { COST },
 		       .data = "times",
 		       .next = "bounce buffers that are too small, memory that goes from private "
 			       "to shared and back",
 		       .find = rule_encrypted },
-	[RULE_R27] = { .title = "busy", .limits = { .share = 80 } },
-	[RULE_R28] = { .title = "one vCPU is full", .limits = { .share = 95, .share_max = 50 } },
-	[RULE_R29] = { .title = "idle", .limits = { .share = 98 } },
-	[RULE_R30] = { .title = "fine" },
+	[RULE_R27] = { .title = "busy",
+		       .what = "In the guest 80 % of the time.",
+		       .limits = { .share = 80 } },
+	[RULE_R28] = { .title = "one vCPU is full",
+		       .what = "One vCPU is in the guest 95 % of its time, all of them together "
+			       "less than 50 %.",
+		       .limits = { .share = 95, .share_max = 50 } },
+	[RULE_R29] = { .title = "idle",
+		       .what = "Halted 98 % of the time.",
+		       .limits = { .share = 98 } },
+	[RULE_R30] = { .title = "fine", .what = "Nothing of all this." },
 };
 
 /* What explains exits comes before R10 and R9. */

@@ -55,6 +55,7 @@ enum option_trait {
 	TRAIT_LATENCY_OFF, /* --latency off */
 	TRAIT_VERIFY,	   /* --verify */
 	TRAIT_FEATURES,	   /* --features */
+	TRAIT_WHY,	   /* --why */
 	TRAIT_RECORD,	   /* --record */
 	TRAIT_RECORD_SIZE, /* --record-size */
 	TRAIT_REPLAY,	   /* --replay */

@@ -46,6 +46,8 @@ struct options {
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
 	bool include_past;	   /* -i: totals from the VM's start */
 	bool verify;		   /* --verify: compare with KVM's statistics and end */
+	bool why;		   /* --why: the diagnosis, once */
+	uint64_t why_ns;	   /* over so long; 0: of a recording */
 	bool features;		   /* --features: say what is possible here and end */
 	const char *record;	   /* --record or NULL */
 	uint64_t record_bytes;	   /* --record-size */

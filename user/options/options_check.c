@@ -101,6 +101,27 @@ static const struct rule conflicts[] = {
 	  T(OUT_TEXT) | T(OUT_CSV) | T(OUT_JSON),
 	  "--slower-than prints lines, which metrics are not: give -o text, csv or json" },
 
+	/* the diagnosis */
+	{ { T(WHY), EVENT_VIEW | T(LOG) | T(LIST) | T(SKIP_ZERO) },
+	  0,
+	  "--why is a report: leave out the event view and its logs (-d, -t, -f, -x, -l, -L, -z)" },
+	{ { T(WHY), T(HIST) | BY | T(SORT) },
+	  0,
+	  "--why is a report, the worst VM first: leave out --by, --sort and -H" },
+	{ { T(WHY), T(SLOW) }, 0, "--why says why VMs are slow: leave out --slower-than" },
+	{ { T(WHY), T(LATENCY_OFF) },
+	  0,
+	  "--why needs times, --latency off takes none: give one of them" },
+	{ { T(WHY), T(OUT_CSV) | T(OUT_METRICS) },
+	  0,
+	  "--why prints a report: take -o text or -o json (metrics have findings by themselves)" },
+	{ { T(WHY), T(LISTEN) },
+	  0,
+	  "--why ends after a report: leave out --listen, whose metrics have findings, too" },
+	{ { T(WHY), T(VERIFY) | T(FEATURES) },
+	  0,
+	  "--why is a report of its own: leave out --verify and --features" },
+
 	/* recordings */
 	{ { T(REPLAY), T(RECORD) },
 	  0,
@@ -159,6 +180,36 @@ static int check_conflicts(uint64_t traits)
 	return 0;
 }
 
+/* Findings are damped over intervals, and the first one has none: so there must be some, which are not too short either. */
+#define WHY_INTERVALS 10
+#define WHY_NS (5000 * NSEC_PER_MSEC)
+#define WHY_MIN_NS (1000 * NSEC_PER_MSEC)
+#define WHY_INTERVAL_MIN_NS (200 * NSEC_PER_MSEC)
+
+/* --why measures for a while, in short intervals; of a recording it takes what -s says. */
+static int check_why(struct options *options)
+{
+	const uint64_t whole_ns = options->interval_given ? options->interval_ns : WHY_NS;
+	uint64_t ns = whole_ns / WHY_INTERVALS;
+
+	if (options->count || options->once) {
+		log_error("--why ends by itself: leave out -n and -1 (-s says how long it takes)");
+		return -EINVAL;
+	}
+	if (options->replay)
+		return 0;
+	if (whole_ns < WHY_MIN_NS) {
+		log_error("--why takes a second at least: give a longer -s");
+		return -EINVAL;
+	}
+	if (ns < WHY_INTERVAL_MIN_NS)
+		ns = WHY_INTERVAL_MIN_NS;
+	options->why_ns = whole_ns;
+	options->interval_ns = ns;
+	options->count = whole_ns / ns;
+	return 0;
+}
+
 int options_check(struct option_parse *parse)
 {
 	struct options *options = parse->options;
@@ -171,6 +222,8 @@ int options_check(struct option_parse *parse)
 	}
 	imply_traits(parse);
 	err = check_conflicts(parse->traits);
+	if (!err && options->why)
+		err = check_why(options);
 	if (err)
 		return err;
 	if (rule__applies(&needs_no_times, parse->traits))

@@ -91,6 +91,16 @@ static const struct option_spec option_specs[] = {
 	},
 
 	{
+		.name = "why",
+		.group = GROUP_SHOW,
+		.help = "why VMs are slow: a line for each that loses time, and the reason, over "
+			"-s seconds (default 5), by ten short intervals in it; of a recording, "
+			"findings joined over time; -v says how it knows",
+		.parse = parse_flag,
+		FIELD(why),
+		.traits = T(WHY),
+	},
+	{
 		.name = "by",
 		.group = GROUP_SHOW,
 		.arg = "vm|vcpu|reason",

@@ -201,13 +201,14 @@ static int run_loop(const struct live_run *run)
 	});
 }
 
-int live_run(const struct options *options, const struct live_parts *parts)
+int live_run(const struct options *options, const struct live_parts *parts, bool *ret_to_act)
 {
 	struct live_run run = { .options = options, .parts = parts };
 	int err = start(&run);
 
 	if (!err)
 		err = run_loop(&run);
+	*ret_to_act = !err && outputs__is_to_act(run.outputs);
 	feed__free(run.feed);
 	live_switch__free(run.live_switch);
 	outputs__close(run.outputs);

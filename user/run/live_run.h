@@ -5,6 +5,7 @@
 #ifndef KVMTOP_RUN_LIVE_RUN_H
 #define KVMTOP_RUN_LIVE_RUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "live.h"
@@ -25,7 +26,7 @@ struct live_parts {
 	uint32_t isa; /* of this host's exit reasons; 0: not known */
 };
 
-/* Takes SIGINT and SIGTERM, gives up the privileges that are no longer needed, and runs the loop; see loop__run(). */
-int live_run(const struct options *options, const struct live_parts *parts);
+/* Takes SIGINT and SIGTERM, gives up the privileges that are no longer needed, and runs the loop; see loop__run(). @ret_to_act: see outputs__is_to_act(). */
+int live_run(const struct options *options, const struct live_parts *parts, bool *ret_to_act);
 
 #endif

@@ -24,6 +24,9 @@
 /* How long slow exits are printed at the end of an interval, at most. */
 #define LAST_SLOW_NS 500000000ull
 
+/* --why: a rule need not apply longer than this part of the whole time, which may be short. */
+#define WHY_SHARE 0.6
+
 struct loop {
 	const struct options *options;
 	struct feed *feed;
@@ -57,7 +60,8 @@ static int write_frame(struct loop *loop, const struct frame *frame)
 
 	if (err == -EINTR && !loop->recorded)
 		err = 0;
-	return err ? err : outputs__write_frame(loop->outputs, frame);
+	return err ? err
+		   : outputs__write_frame(loop->outputs, frame, feed__begins_anew(loop->feed));
 }
 
 /* Why VMs are slow, if an output wants to know; nothing is known of what was not timed. */
@@ -186,7 +190,10 @@ static int finish(struct loop *loop, int err)
 /* 0 or -ENOMEM. */
 static int open_diagnosis(struct loop *loop)
 {
-	const struct diagnosis_opts opts = { .all_vms = scope__is_all(&loop->options->scope) };
+	const struct diagnosis_opts opts = {
+		.all_vms = scope__is_all(&loop->options->scope),
+		.seconds = WHY_SHARE * (double)loop->options->why_ns / 1e9,
+	};
 
 	if (!outputs_want_findings(loop->options))
 		return 0;

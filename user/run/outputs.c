@@ -15,6 +15,7 @@
 #include "item_output.h"
 #include "../sinks/log_file.h"
 #include "../model/item_opts.h"
+#include "../model/why.h"
 #include "../options/command_line.h"
 #include "../options/options.h"
 #include "signals.h"
@@ -22,6 +23,7 @@
 #include "../sinks/http.h"
 #include "../sinks/sink.h"
 #include "../sinks/slow.h"
+#include "../sinks/why.h"
 
 /*
  * Limits of what waits for the reader of stdout. For a terminal it is only what a user wants to see
@@ -41,6 +43,8 @@ struct outputs {
 	uint64_t frames_left_out, slow_left_out;
 	struct http *http;	   /* NULL: no --listen */
 	struct item_output *items; /* NULL: no event view */
+	struct why *why;	   /* NULL: no --why */
+	bool to_act;
 };
 
 /* Wider than any terminal. */
@@ -155,7 +159,7 @@ bool outputs_want_findings(const struct options *options)
 			     options->output == OUTPUT_PROMETHEUS;
 
 	return options->latency != LATENCY_OFF &&
-	       (options->listen.len || (written && options__has_stdout(options)));
+	       (options->why || options->listen.len || (written && options__has_stdout(options)));
 }
 
 static size_t choose_keep_bytes(const struct options *options)
@@ -194,6 +198,8 @@ int outputs__open(const struct options *options, struct outputs **ret_outputs)
 		err = open_http(outputs);
 	if (!err && has_items(options))
 		err = item_output__open(options, &outputs->items);
+	if (!err && options->why && !(outputs->why = why__new()))
+		err = -ENOMEM;
 	if (err) {
 		outputs__close(outputs);
 		return err;
@@ -208,6 +214,7 @@ void outputs__close(struct outputs *outputs)
 		return;
 	http__close(outputs->http);
 	item_output__close(outputs->items);
+	why__free(outputs->why);
 	outlet__close(outputs->out);
 	free(outputs);
 }
@@ -347,10 +354,20 @@ static void wait_for_log(const struct outputs *outputs)
 	}
 }
 
-int outputs__write_frame(struct outputs *outputs, const struct frame *frame)
+/* It is reported at the end. */
+static int take_why(struct outputs *outputs, const struct frame *frame, bool anew)
+{
+	if (anew)
+		why__begin_anew(outputs->why);
+	return why__take(outputs->why, frame);
+}
+
+int outputs__write_frame(struct outputs *outputs, const struct frame *frame, bool anew)
 {
 	int err = 0;
 
+	if (outputs->why)
+		return take_why(outputs, frame, anew);
 	if (outputs->items)
 		err = item_output__take(outputs->items, frame)
 			      ?: item_output__log(outputs->items, frame);
@@ -426,10 +443,38 @@ static int finish_stdout(struct outputs *outputs, struct ending *ending)
 	return check_written(outputs, err);
 }
 
+static int write_why(struct outputs *outputs)
+{
+	const struct why_report *report = why__report(outputs->why);
+	const struct view view = make_view(outputs);
+	const struct why_view why_view = {
+		.view = &view,
+		.joined = outputs->options->replay,
+		.more = outputs->options->verbose,
+	};
+	FILE *out = report->seconds > 0 ? outlet__begin(outputs->out) : NULL;
+
+	outputs->to_act = report->to_act;
+	if (!(report->seconds > 0)) /* there was no frame, and that was reported */
+		return 0;
+	if (!out)
+		return -ENOMEM;
+	return outlet__end(outputs->out, outputs->options->output == OUTPUT_JSON
+						 ? why__write_json(out, report, &why_view)
+						 : why__write_text(out, report, &why_view));
+}
+
+bool outputs__is_to_act(const struct outputs *outputs)
+{
+	return outputs->to_act;
+}
+
 int outputs__finish(struct outputs *outputs, struct ending *ending)
 {
 	struct log_file *log = log_of(outputs);
-	int err = outputs->out ? finish_stdout(outputs, ending) : 0;
+	int err = outputs->why ? write_why(outputs) : 0;
 
+	if (outputs->out)
+		err = finish_stdout(outputs, ending) ?: err;
 	return (log ? finish_log(log, ending) : 0) ?: err;
 }

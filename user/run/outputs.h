@@ -50,10 +50,13 @@ int outputs__check(struct outputs *outputs);
 
 /*
  * Writes a frame, or a slow exit, to all outputs that take it. When stdout has no room, it is left
- * out there, and counted. As outputs__check(), but that it may also be -ENOMEM.
+ * out there, and counted. @anew: it does not follow the one before. As outputs__check(), but that it may also be -ENOMEM.
  */
-int outputs__write_frame(struct outputs *outputs, const struct frame *frame);
+int outputs__write_frame(struct outputs *outputs, const struct frame *frame, bool anew);
 int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow);
+
+/* Whether --why has found something to act on, once all is finished. */
+bool outputs__is_to_act(const struct outputs *outputs);
 
 /* What stdout had no room for so far. */
 uint64_t outputs__frames_left_out(const struct outputs *outputs);

@@ -162,13 +162,14 @@ static int run_all(struct replay_run *run)
 		.options = run->options, .feed = run->feed, .outputs = run->outputs });
 }
 
-int replay_run(const struct options *options)
+int replay_run(const struct options *options, bool *ret_to_act)
 {
 	struct replay_run run = { .options = options };
 	int err;
 
 	signal(SIGPIPE, SIG_IGN); /* also of what is reported before there is a frame */
 	err = run_all(&run);
+	*ret_to_act = !err && outputs__is_to_act(run.outputs);
 	feed__free(run.feed);
 	outputs__close(run.outputs);
 	replay__close(run.replay);

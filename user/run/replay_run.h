@@ -5,9 +5,11 @@
 #ifndef KVMTOP_RUN_REPLAY_RUN_H
 #define KVMTOP_RUN_REPLAY_RUN_H
 
+#include <stdbool.h>
+
 struct options;
 
-/* Shows what @options ask for. 0, or a negative errno after one line on stderr. */
-int replay_run(const struct options *options);
+/* Shows what @options ask for; @ret_to_act: see outputs__is_to_act(). 0, or a negative errno after one line on stderr. */
+int replay_run(const struct options *options, bool *ret_to_act);
 
 #endif

@@ -281,22 +281,49 @@ static const struct json_key pair_keys[] = {
 	END,
 };
 
-static const struct json_key finding_keys[] = {
-	KEY("rule", "The rule: R1 and so on, see FINDINGS.", TEXT),
-	KEY("severity", "look or act.", TEXT),
-	KEY("vm", "The VM, as the id of a VM.", TEXT),
-	KEY("vcpu", "Id of the vCPU.", NUMBER, .null = "it is of the whole VM"),
-	KEY("cost_pct", "What it costs, of the VM's vCPU time.", NUMBER, .unit = "%"),
-	KEY("text", "What is wrong, and by how much.", TEXT),
-	KEY("short", "The same in at most 36 characters.", TEXT),
-	KEY("incomplete", "Whether numbers are missing that could change it.", BOOLEAN),
-	KEY("fading",
-	    "Whether its rule no longer applies, but did shortly before; the numbers are those of "
-	    "then.",
-	    BOOLEAN),
-	KEY("evidence", "What it rests on, by name; names end with the unit.",
-	    .shapes = JSON_SHAPE_TEXTS_BY_NAME | JSON_SHAPE_NUMBERS_BY_NAME),
-	KEY("next", "What can be done about it.", TEXT),
+/* What findings of a frame and those of --why share. */
+#define FINDING_KEYS                                                                               \
+	KEY("rule", "The rule: R1 and so on, see FINDINGS.", TEXT),                                \
+		KEY("severity", "look or act.", TEXT),                                             \
+		KEY("vm", "The VM, as the id of a VM.", TEXT),                                     \
+		KEY("vcpu", "Id of the vCPU.", NUMBER, .null = "it is of the whole VM"),           \
+		KEY("cost_pct", "What it costs, of the VM's vCPU time.", NUMBER, .unit = "%"),     \
+		KEY("text", "What is wrong, and by how much.", TEXT),                              \
+		KEY("short", "The same in at most 36 characters.", TEXT),                          \
+		KEY("incomplete", "Whether numbers are missing that could change it.", BOOLEAN),   \
+		KEY("fading",                                                                      \
+		    "Whether its rule no longer applies, but did shortly before; the numbers are " \
+		    "those of "                                                                    \
+		    "then.",                                                                       \
+		    BOOLEAN),                                                                      \
+		KEY("evidence", "What it rests on, by name; names end with the unit.",             \
+		    .shapes = JSON_SHAPE_TEXTS_BY_NAME | JSON_SHAPE_NUMBERS_BY_NAME),              \
+		KEY("next", "What can be done about it.", TEXT)
+
+static const struct json_key finding_keys[] = { FINDING_KEYS, END };
+
+static const struct json_key why_keys[] = {
+	KEY("schema", "kvmtop.why/1.", TEXT),
+	KEY("from", "When what was looked at begins, UTC, ISO 8601.", TEXT),
+	KEY("to", "When it ends.", TEXT),
+	KEY("seconds", "How long that is, without gaps.", NUMBER, .unit = "s"),
+	KEY("vms", "Number of VMs, ended ones included.", NUMBER),
+	KEY("want_cpus", "CPUs of the host that all VMs could have used.", NUMBER, .unit = "CPUs",
+	    .null = "it is not known of all VMs, or -p, -g or --vcpu chose some"),
+	KEY("to_act", "Whether a finding is to be acted on.", BOOLEAN),
+	KEY("findings", "All findings, by the time when they began.", OBJECTS(WHY_FINDING)),
+	END,
+};
+
+static const struct json_key why_finding_keys[] = {
+	FINDING_KEYS,
+	KEY("name", "The name that the VMM was given for the VM.", TEXT, .null = no_name),
+	KEY("from", "When it began.", TEXT),
+	KEY("to", "When it ended, or what was looked at did.", TEXT),
+	KEY("peak", "When it cost most; cost, text and evidence are of then.", TEXT),
+	KEY("mean_pct", "What it cost on average.", NUMBER, .unit = "%"),
+	KEY("lost_cpus", "What the VM lost on average, as in a VM.", NUMBER, .unit = "CPUs",
+	    .null = NO_DELAY),
 	END,
 };
 
@@ -326,6 +353,9 @@ static const struct {
 	[JSON_OBJECT_DETAIL] = { "DETAIL", "A key of --detail.", detail_keys },
 	[JSON_OBJECT_KEY_TIME] = { "KEY_TIME", "The times of a key.", only_columns },
 	[JSON_OBJECT_ABOUT] = { "ABOUT", "The key of a slow exit.", about_keys },
+	[JSON_OBJECT_WHY] = { "WHY", "The report of --why.", why_keys },
+	[JSON_OBJECT_WHY_FINDING] = { "WHY_FINDING", "A finding while it lasted.",
+				      why_finding_keys },
 	[JSON_OBJECT_FINDING] = { "FINDING", "Why a VM is slow.", finding_keys },
 	[JSON_OBJECT_PAIR] = { "PAIR", "What --verify compared, of one VM.", pair_keys },
 };

@@ -5,11 +5,12 @@
 #ifndef KVMTOP_SINKS_JSON_OBJECTS_H
 #define KVMTOP_SINKS_JSON_OBJECTS_H
 
-/* The first three are lines of the output. */
+/* The first four are lines of the output. */
 enum json_object {
 	JSON_OBJECT_FRAME,
 	JSON_OBJECT_SLOW,
 	JSON_OBJECT_VERIFY,
+	JSON_OBJECT_WHY,
 	JSON_OBJECT_HOST,
 	JSON_OBJECT_VM,
 	JSON_OBJECT_VCPU,
@@ -26,6 +27,7 @@ enum json_object {
 	JSON_OBJECT_ABOUT,
 	JSON_OBJECT_PAIR,
 	JSON_OBJECT_FINDING,
+	JSON_OBJECT_WHY_FINDING,
 	JSON_OBJECT_MAX,
 };
 

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "why.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../base/memstream.h"
+#include "../model/rules_table.h"
+#include "../model/when.h"
+#include "../model/why.h"
+#include "sink.h"
+#include "stream.h"
+#include "tables.h"
+
+/* No more columns are kept free for names. */
+#define NAME_WIDTH 28
+
+/* What is written with. */
+struct report_text {
+	FILE *out;
+	const struct why_report *report;
+	const struct why_view *view;
+	bool with_days; /* times have their date */
+	int err;
+};
+
+/* ---- lines */
+
+/* A line, escaped and cut. */
+static void print_line(struct report_text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void print_line(struct report_text *text, const char *format, ...)
+{
+	__autofree char *line = NULL, *escaped = NULL;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&line, format, args);
+	va_end(args);
+	if (n < 0)
+		line = NULL;
+	if (line)
+		escaped = fmt_escape_dup(tables_escape(text->view->view), line);
+	if (escaped)
+		stream_print_line(text->out, escaped, text->view->view->width);
+	else
+		text->err = -ENOMEM;
+}
+
+static char mark_of(enum severity severity)
+{
+	return severity == SEVERITY_ACT ? '!' : severity == SEVERITY_LOOK ? '?' : ' ';
+}
+
+/* "web01", or "[qemu] 4711", into @buf. */
+static void format_name(const struct why_vm *vm, char *buf, size_t size)
+{
+	if (vm->name)
+		snprintf(buf, size, "%s", vm->name);
+	else
+		snprintf(buf, size, "[%s] %d", vm->comm ? vm->comm : FMT_UNKNOWN, vm->pid);
+}
+
+/* "12:33:04", or with its date. */
+static void format_moment(const struct report_text *text, int64_t ns, char *buf, size_t size)
+{
+	char whole[32];
+	const char *clock = strchr(when_format(ns, whole, sizeof(whole)), ' ');
+
+	snprintf(buf, size, "%s", text->with_days || !clock ? whole : clock + 1);
+}
+
+static void print_evidence(struct report_text *text, const struct finding *finding)
+{
+	__autofree char *line = NULL;
+	size_t len;
+	FILE *mem = memstream_open(&line, &len);
+
+	if (!mem) {
+		text->err = -ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < finding->n_evidence; i++) {
+		const struct evidence *evidence = &finding->evidence[i];
+		char number[FMT_LONG_SIZE];
+
+		fprintf(mem, "%s%s %s", i ? ", " : "", evidence->name,
+			evidence->is_text
+				? evidence->text
+				: fmt_decimal(evidence->value, 1, number, sizeof(number)));
+	}
+	if (memstream_close(mem, &line)) {
+		text->err = -ENOMEM;
+		return;
+	}
+	print_line(text, "    evidence  %s", line);
+	print_line(text, "    next      %s", finding->next);
+}
+
+/* ---- a line for each VM */
+
+static int cmp_vms(const void *a, const void *b)
+{
+	const struct why_vm *const *x = a, *const *y = b;
+
+	if ((*x)->severity != (*y)->severity)
+		return (*x)->severity > (*y)->severity ? -1 : 1;
+	if ((*x)->lost_known != (*y)->lost_known)
+		return (*x)->lost_known ? -1 : 1;
+	if ((*x)->lost_cpus != (*y)->lost_cpus)
+		return (*x)->lost_cpus > (*y)->lost_cpus ? -1 : 1;
+	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+}
+
+static int cmp_findings(const void *a, const void *b)
+{
+	const struct why_finding *const *x = a, *const *y = b;
+
+	if ((*x)->severity != (*y)->severity)
+		return (*x)->severity > (*y)->severity ? -1 : 1;
+	if ((*x)->peak.cost_pct != (*y)->peak.cost_pct)
+		return (*x)->peak.cost_pct > (*y)->peak.cost_pct ? -1 : 1;
+	return (int)(*x)->peak.rule - (int)(*y)->peak.rule;
+}
+
+/* Those of a VM, the worst first, malloc'ed; NULL: no memory. */
+static const struct why_finding **findings_of(const struct why_report *report,
+					      const struct why_vm *vm, size_t *ret_n)
+{
+	const struct why_finding **v = calloc(report->n_findings + 1, sizeof(*v));
+
+	*ret_n = 0;
+	for (size_t i = 0; v && i < report->n_findings; i++)
+		if (&report->vms[report->findings[i]->vm] == vm)
+			v[(*ret_n)++] = report->findings[i];
+	if (v)
+		qsort(v, *ret_n, sizeof(*v), cmp_findings);
+	return v;
+}
+
+/* How wide a name is when it is shown. */
+static int width_of(const struct report_text *text, const char *name)
+{
+	__autofree char *escaped = fmt_escape_dup(tables_escape(text->view->view), name);
+
+	return escaped ? (int)fmt_width(escaped) : 0;
+}
+
+static int name_width(const struct report_text *text, const struct why_vm *const *vms, size_t n)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char name[FMT_NAME_MAX + 32];
+		int own;
+
+		format_name(vms[i], name, sizeof(name));
+		own = width_of(text, name);
+		if (own > width)
+			width = own;
+	}
+	return width < NAME_WIDTH ? width : NAME_WIDTH;
+}
+
+/* The worst finding of a VM; with -v all of them, and more of each. */
+static void print_vm(struct report_text *text, const struct why_vm *vm, int width)
+{
+	size_t n;
+	__autofree const struct why_finding **v = findings_of(text->report, vm, &n);
+	char name[FMT_NAME_MAX + 32], lost[32] = FMT_UNKNOWN, rule[8];
+	int pad;
+
+	if (!v) {
+		text->err = -ENOMEM;
+		return;
+	}
+	format_name(vm, name, sizeof(name));
+	pad = width - width_of(text, name);
+	if (vm->lost_known)
+		snprintf(lost, sizeof(lost), "%.2f", vm->lost_cpus);
+	for (size_t i = 0; i < n && (!i || text->view->more); i++) {
+		print_line(text, "%c %s%*s  lost %s CPUs  %s  %s", mark_of(v[i]->severity), name,
+			   pad > 0 ? pad : 0, "", lost, rule_name(v[i]->peak.rule, rule),
+			   v[i]->peak.long_text);
+		if (text->view->more)
+			print_evidence(text, &v[i]->peak);
+	}
+}
+
+/* "14 VMs are fine or idle, 2 are busy inside" */
+static void print_others(struct report_text *text)
+{
+	size_t fine = 0, busy = 0, unknown = 0;
+
+	for (size_t i = 0; i < text->report->n_vms; i++) {
+		const struct why_vm *vm = &text->report->vms[i];
+
+		if (vm->severity || vm->ended)
+			continue;
+		fine += vm->state == RULE_R29 || vm->state == RULE_R30;
+		busy += vm->state == RULE_R27 || vm->state == RULE_R28;
+		unknown += !vm->state;
+	}
+	if (fine + busy)
+		print_line(text, "%zu %s fine or idle, %zu %s busy inside", fine,
+			   fine == 1 ? "VM is" : "VMs are", busy, busy == 1 ? "is" : "are");
+	if (unknown)
+		print_line(text, "of %zu %s too little is known", unknown,
+			   fmt_plural(unknown, "VM", "VMs"));
+}
+
+static void print_vms(struct report_text *text)
+{
+	const struct why_report *report = text->report;
+	__autofree const struct why_vm **vms = calloc(report->n_vms + 1, sizeof(*vms));
+	const size_t top = text->view->view->query.top;
+	size_t n = 0, shown;
+	int width;
+
+	if (!vms) {
+		text->err = -ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < report->n_vms; i++)
+		if (report->vms[i].severity)
+			vms[n++] = &report->vms[i];
+	qsort(vms, n, sizeof(*vms), cmp_vms);
+	shown = top && top < n ? top : n;
+	width = name_width(text, vms, shown);
+	for (size_t i = 0; i < shown; i++)
+		print_vm(text, vms[i], width);
+	if (shown < n)
+		print_line(text, "(%zu more)", n - shown);
+	print_others(text);
+}
+
+/* ---- a line for each finding */
+
+static void print_joined(struct report_text *text, const struct why_finding *f)
+{
+	char name[FMT_NAME_MAX + 32], from[32], to[32], at[32], cost[96] = "", rule[8];
+	const char *vcpu = f->peak.vcpu ? " (one vCPU)" : "";
+
+	format_name(&text->report->vms[f->vm], name, sizeof(name));
+	format_moment(text, f->from_ns, from, sizeof(from));
+	format_moment(text, f->to_ns, to, sizeof(to));
+	format_moment(text, f->peak_ns, at, sizeof(at));
+	if (f->peak.cost_pct > 0)
+		snprintf(cost, sizeof(cost), "mean %.0f %%, peak %.0f %% at %s  ", f->mean_pct,
+			 f->peak.cost_pct, at);
+	print_line(text, "%s to %s  %c %s%s  %s%s %s: %s", from, to, mark_of(f->severity), name,
+		   vcpu, cost, rule_name(f->peak.rule, rule), rule_of(f->peak.rule)->title,
+		   f->peak.long_text);
+	if (text->view->more)
+		print_evidence(text, &f->peak);
+}
+
+static void print_all_joined(struct report_text *text)
+{
+	const struct why_report *report = text->report;
+	const size_t top = text->view->view->query.top;
+	const size_t shown = top && top < report->n_findings ? top : report->n_findings;
+
+	for (size_t i = 0; i < shown; i++)
+		print_joined(text, report->findings[i]);
+	if (shown < report->n_findings)
+		print_line(text, "(%zu more)", report->n_findings - shown);
+	if (!report->n_findings)
+		print_line(text, "nothing was found");
+}
+
+/* ---- all of it */
+
+static void print_host(struct report_text *text)
+{
+	const struct why_report *report = text->report;
+	char want[64] = "", from[32], to[32];
+
+	if (report->want_known)
+		snprintf(want, sizeof(want), ", which want %.1f", report->want_cpus);
+	if (text->view->joined) {
+		print_line(text, "host %s   %s to %s   %zu %s", report->host_name ?: FMT_UNKNOWN,
+			   when_format(report->from_ns, from, sizeof(from)),
+			   when_format(report->to_ns, to, sizeof(to)), report->n_vms,
+			   fmt_plural(report->n_vms, "VM", "VMs"));
+		return;
+	}
+	print_line(text, "host %s   %zu %s, %zu %s on %u CPUs%s   over %.1f s",
+		   report->host_name ?: FMT_UNKNOWN, report->running,
+		   fmt_plural(report->running, "VM", "VMs"), report->vcpus,
+		   fmt_plural(report->vcpus, "vCPU", "vCPUs"), report->host_cpus, want,
+		   report->seconds);
+}
+
+/* Whether both are on one day, as the user has it. */
+static bool is_one_day(int64_t a_ns, int64_t b_ns)
+{
+	char a[32], b[32];
+
+	when_format(a_ns, a, sizeof(a));
+	when_format(b_ns, b, sizeof(b));
+	return !strncmp(a, b, sizeof("2026-01-31") - 1);
+}
+
+static void print_report(struct report_text *text)
+{
+	const struct why_report *report = text->report;
+
+	print_host(text);
+	if (!report->n_vms)
+		print_line(text, "no VM is running, or none has had a VM exit meanwhile");
+	else if (!report->timed)
+		print_line(text, "nothing was timed (--latency off): what VMs lose is not known");
+	else if (text->view->joined)
+		print_all_joined(text);
+	else
+		print_vms(text);
+}
+
+int why__write_text(FILE *out, const struct why_report *report, const struct why_view *view)
+{
+	__autofree char *text = NULL;
+	size_t len;
+	struct report_text r = {
+		.out = memstream_open(&text, &len),
+		.report = report,
+		.view = view,
+		.with_days = !is_one_day(report->from_ns, report->to_ns),
+	};
+
+	if (!r.out)
+		return -ENOMEM;
+	print_report(&r);
+	if (memstream_close(r.out, &text))
+		r.err = -ENOMEM;
+	return r.err ? r.err : stream_write(out, text, len);
+}
