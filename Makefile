@@ -94,7 +94,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run check check-all check-unit check-vm tests man bench soak deps deps-test install uninstall \
+.PHONY: all help run check check-all check-unit check-vm tests man alerts bench soak deps deps-test install uninstall \
 	fmt fmt-check layers have-deps clean FORCE
 
 all: $(BIN)
@@ -109,6 +109,7 @@ help:
 	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
 	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
+	@echo 'make alerts       bring the alerts for Prometheus (scripts/alerts) up to date with the rules'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check which module includes which, and that what is of one architecture is in its own files'
@@ -269,15 +270,18 @@ $(OBJ)/tests/big: tests/bench/big.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -o $@
 
-# The sections of the man page that are made out of the program's own tables.
-$(OBJ)/gen-man: scripts/gen-man.c $(TESTABLE) $(OBJ)/flags
+# The sections of the man page, and the alerts, that are made out of the program's own tables.
+$(OBJ)/gen-man $(OBJ)/gen-alerts: $(OBJ)/gen-%: scripts/gen-%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 man: $(OBJ)/gen-man
 	$(Q)scripts/gen-man-columns $<
 
-tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man
+alerts: $(OBJ)/gen-alerts
+	$(Q)scripts/gen-alerts $<
+
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts
 
 deps:
 	$(Q)scripts/deps build
@@ -297,15 +301,16 @@ SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; 
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
+SUITE_alerts = scripts/gen-alerts --check $(OBJ)/gen-alerts
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # Speed, as instructions: no test of `make check` has a limit of time.
 SUITE_counts = tests/counts/run $(OBJ)/tests/big
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
-check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man
+check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man $(OBJ)/gen-alerts
 	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
-		man '$(SUITE_man)' unicode '$(SUITE_unicode)'
+		man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)'
 
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
@@ -315,7 +320,7 @@ check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
 		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
-		metrics tests/metrics/run man '$(SUITE_man)' unicode '$(SUITE_unicode)' \
+		metrics tests/metrics/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)' \
 		-- vm '$(SUITE_vm)'
 
 KERNELS ?= 6.12 6.1 7.2 5.10

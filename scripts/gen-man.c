@@ -226,6 +226,8 @@ static void print_limits(const struct rule *rule)
 		printf("Look from %g %%, act from %g %%.\n", rule->limits.look, rule->limits.act);
 	else if (rule->always_act)
 		printf("Always to be acted on.\n");
+	else if (rule->never_act)
+		printf("Never more than a look.\n");
 	else if (rule->limits.act > 0)
 		printf("Act from a cost of %g %%.\n", rule->limits.act);
 }

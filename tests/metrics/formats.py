@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-The golden files of metrics, by promtool, by OpenMetrics' reference parser and by Google's protobuf; and the queries of
-the Grafana dashboard, by promtool.
+The golden files of metrics, by promtool, by OpenMetrics' reference parser and by Google's protobuf. The queries of
+the Grafana dashboard and the alerts, by promtool.
 """
 import glob
 import importlib
@@ -198,11 +198,15 @@ def dashboard(_):
         return promtool('check', 'rules', '--lint=none', file.name)
 
 
+def alerts(path):
+    return promtool('check', 'rules', path)
+
+
 def skips():
     """{check: why it cannot be made}"""
     why = {}
     if not shutil.which('promtool'):
-        why = {prometheus_text: 'no promtool here', dashboard: 'no promtool here'}
+        why = {check: 'no promtool here' for check in (prometheus_text, dashboard, alerts)}
     try:
         import prometheus_client  # noqa: F401, pylint: disable=unused-import
     except ImportError:
@@ -220,7 +224,7 @@ def main():
     checks = [(prometheus_text, path) for path in sorted(glob.glob(f'{GOLDEN}/prometheus*.txt'))]
     checks += [(openmetrics, path) for path in sorted(glob.glob(f'{GOLDEN}/openmetrics*.txt'))]
     checks += [(protobuf, path) for path in sorted(glob.glob(f'{GOLDEN}/protobuf*.pb'))]
-    checks.append((dashboard, DASHBOARD))
+    checks += [(dashboard, DASHBOARD), (alerts, f'{TOP}/scripts/alerts/kvmtop.yaml')]
     skipped, failed = skips(), False
     for check, path in checks:
         name = f'metrics: {os.path.relpath(path, TOP)}'

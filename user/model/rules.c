@@ -14,7 +14,7 @@ static enum severity severity_of(const struct rule *rule, const struct finding *
 	enum severity severity = SEVERITY_LOOK;
 
 	if (rule->always_act ||
-	    (!rule->always_look && rule->limits.act > 0 && finding->cost_pct >= rule->limits.act))
+	    (!rule->never_act && rule->limits.act > 0 && finding->cost_pct >= rule->limits.act))
 		severity = SEVERITY_ACT;
 	return finding->severity > severity ? finding->severity : severity;
 }

@@ -40,9 +40,9 @@ struct rule {
 	const char *title; /* in two or three words */
 	const char *what;  /* when it applies, but for what it costs */
 	struct rule_limits limits;
-	uint32_t unless;  /* bits of rules that explain the same, and are better at it */
-	double seconds;	  /* it must hold so long before it is shown */
-	bool always_look; /* its severity does not come from its cost */
+	uint32_t unless; /* bits of rules that explain the same, and are better at it */
+	double seconds;	 /* it must hold so long before it is shown */
+	bool never_act;	 /* its severity does not come from its cost */
 	bool always_act;
 	const char *data; /* that frames must have */
 	const char *next; /* what can be done, where the finding has nothing better */

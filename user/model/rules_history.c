@@ -255,8 +255,10 @@ static int take(struct taking *taking, const struct frame *frame, struct finding
 	struct finding *shown;
 	size_t n_shown = 0;
 
-	taking->marks = calloc(taking->history->n_marks + n + 1, sizeof(*taking->marks));
-	shown = calloc(taking->history->n_marks + n + 1, sizeof(*shown));
+	/* Not zeroed, as all that is used is written. */
+	taking->marks =
+		reallocarray(NULL, taking->history->n_marks + n + 1, sizeof(*taking->marks));
+	shown = reallocarray(NULL, taking->history->n_marks + n + 1, sizeof(*shown));
 	if (!taking->marks || !shown) {
 		free(shown);
 		return -ENOMEM;

@@ -70,7 +70,6 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .what = "KVM polls in halted vCPUs 10 % of the time or more, half of it in "
 			      "vain. One to act on where the host is full.",
 		      .limits = { .share = 10, .share_max = 50 },
-		      .always_look = true,
 		      .data = "times, KVM's statistics",
 		      .next = "lower halt_poll_ns (the module's, or this VM's); the guest's "
 			      "cpuidle-haltpoll polls without exits",
@@ -219,7 +218,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .what = "No vCPU has had an exit for 10 s, and 99 % of the time is the "
 			       "VMM's; or a signal or the freezer of its cgroup stops it.",
 		       .limits = { .share = 99 },
-		       .always_look = true,
+		       .never_act = true,
 		       .seconds = 10,
 		       .data = "times",
 		       .next = "paused (virsh domstate), at a breakpoint, or its VMM hangs: look "
