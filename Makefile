@@ -71,7 +71,7 @@ HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 LIBS += $(HTTP_LIBS) -lz
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
-USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/sources/*.c user/sources/bpf/*.c user/sinks/*.c)
+USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/tui/*.c user/sources/*.c user/sources/bpf/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c) \
@@ -84,7 +84,7 @@ TESTS_SRC := $(shell grep -lF kvmtop.skel.h $(USER_SRC)) user/options/options_ta
 TESTS_OBJ := $(TESTS_SRC:%.c=$(OBJ)/tests/%.o)
 TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(USER_OBJ))
 # Pure code, and what else a test can run without a kernel.
-TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
+TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(filter-out %/term.o,$(patsubst %.c,$(OBJ)/%.o,$(wildcard user/tui/*.c))) $(OBJ)/user/sinks/% \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs vms replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
 	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_boundaries replay_counted replay_select replay_report signals),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \

@@ -11,99 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "glyphs.h"
+#include "key_codes.h"
+#include "outside.h"
+#include "wish.h"
 
 struct frame;
 struct grid;
 struct screen;
 struct slow_exit;
-
-/* Keys that are no characters. A character is its code point; Ctrl-A to Ctrl-Z are 1 to 26. */
-enum screen_key {
-	KEY_CODE_FIRST = 0x110000, /* above all code points */
-	KEY_CODE_UP,
-	KEY_CODE_DOWN,
-	KEY_CODE_LEFT,
-	KEY_CODE_RIGHT,
-	KEY_CODE_PAGE_UP,
-	KEY_CODE_PAGE_DOWN,
-	KEY_CODE_HOME,
-	KEY_CODE_END,
-	KEY_CODE_ENTER,
-	KEY_CODE_BACKSPACE,
-	KEY_CODE_DELETE,
-	KEY_CODE_ESCAPE,
-	KEY_CODE_TAB,
-	KEY_CODE_BACK_TAB,
-	KEY_CODE_F1,
-	KEY_CODE_F2,
-	KEY_CODE_F10,
-	KEY_CODE_RESIZE, /* screen__resize() was called already */
-};
-
-/* What a key asks of the one who runs the screen. */
-enum wish_kind {
-	WISH_NOTHING,
-	WISH_QUIT,
-	WISH_QUIT_AND_PRINT, /* what is shown stays on the terminal */
-	WISH_REPAINT,	     /* all of the terminal, and measure now if live */
-	WISH_SUSPEND,
-	WISH_PAUSE,
-	WISH_LIVE,	   /* the newest frame, and those to come */
-	WISH_STEP,	   /* wish.n frames on, back if below 0; pauses */
-	WISH_SEEK,	   /* to the frame at wish.wall_ns; pauses */
-	WISH_NEXT_FINDING, /* wish.n 1 or -1, of wish.vm_key if it is not 0; pauses */
-	WISH_INTERVAL,	   /* wish.interval_s */
-	WISH_DETAIL,	   /* wish.text as for --detail, "" for none */
-	WISH_TRACEPOINTS,  /* wish.n 0 or 1 */
-	WISH_SLOW,	   /* wish.text as for --slower-than, "" for none */
-	WISH_LATENCY,	   /* wish.n: enum latency */
-	WISH_RESET,	   /* totals begin at zero */
-	WISH_WRITE,	   /* what is shown, to files */
-	WISH_SAVE,	   /* the settings */
-	WISH_MOUSE,	   /* wish.n 0 or 1 */
-	WISH_SPEED,	   /* of a recording: wish.n 1 is faster, -1 slower */
-};
-
-#define WISH_TEXT 256
-
-struct wish {
-	enum wish_kind kind;
-	int64_t n;
-	int64_t wall_ns;
-	uint64_t vm_key;
-	double interval_s;
-	char text[WISH_TEXT];
-};
-
-/* What is constant. Texts outlive the screen. */
-struct screen_opts {
-	const char *version;
-	enum glyph_set glyphs;
-	bool recorded; /* of --replay: there is no live */
-	double interval_s;
-	bool cursor_on_selection; /* for those who hear the screen read out */
-};
-
-/* How the picture relates to time. */
-enum screen_mode { SCREEN_LIVE, SCREEN_PAUSED, SCREEN_PLAYING, SCREEN_AT_END };
-
-struct screen_time {
-	enum screen_mode mode;
-	bool has_past; /* first_ns and last_ns (CLOCK_REALTIME) can be looked at */
-	int64_t first_ns, last_ns;
-	uint64_t frames; /* about how many these are */
-	double interval_s;
-	double took_s; /* how long the last refresh took; shown if it is more than the interval */
-};
-
-/* What kvmtop itself costs and lacks; below 0: not known. */
-struct screen_self {
-	double cpu_pct;
-	uint64_t history_bytes, history_max_bytes;
-	const char *recording; /* --record; NULL: none */
-	uint64_t recorded_bytes, recorded_max_bytes;
-};
 
 /* 0 or -ENOMEM. */
 int screen__new(const struct screen_opts *opts, struct screen **ret_screen);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * outside: what the screen is told of the world: options, time, its own cost.
+ */
+#ifndef KVMTOP_TUI_OUTSIDE_H
+#define KVMTOP_TUI_OUTSIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "glyphs.h"
+
+/* What is constant. Texts outlive the screen. */
+struct screen_opts {
+	const char *version;
+	enum glyph_set glyphs;
+	bool recorded; /* of --replay: there is no live */
+	double interval_s;
+	bool cursor_on_selection; /* for those who hear the screen read out */
+};
+
+/* How the picture relates to time. */
+enum screen_mode { SCREEN_LIVE, SCREEN_PAUSED, SCREEN_PLAYING, SCREEN_AT_END };
+
+struct screen_time {
+	enum screen_mode mode;
+	bool has_past; /* first_ns and last_ns (CLOCK_REALTIME) can be looked at */
+	int64_t first_ns, last_ns;
+	uint64_t frames; /* about how many these are */
+	double interval_s;
+	double took_s; /* how long the last refresh took; shown if it is more than the interval */
+};
+
+/* What kvmtop itself costs and lacks; below 0: not known. */
+struct screen_self {
+	double cpu_pct;
+	uint64_t history_bytes, history_max_bytes;
+	const char *recording; /* --record; NULL: none */
+	uint64_t recorded_bytes, recorded_max_bytes;
+};
+
+#endif
