@@ -41,7 +41,7 @@ static const struct key_def defs[] = {
 	    .brief = "open", .rank = 1, .help = "open the selected row", .origin = ""),
 	KEY(K(KEY_CODE_BACKSPACE, KEY_CODE_ESCAPE, '\b', 0x7f), VIEWS_ALL, BACK, 0, MOVE,
 	    .name = "Backspace Esc",
-	    .help = "back; leaves an input line, then the past, then a view; never kvmtop",
+	    .help = "back; leaves an input line, then a view, then the past; never kvmtop",
 	    .origin = ""),
 	KEY(K('/'), VIEWS_LISTS, FILTER, 0, FILTER, .name = "/", .brief = "filter", .rank = 2,
 	    .help = "only rows with these words; -word excludes", .origin = "less"),

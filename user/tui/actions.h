@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * actions: what keys do. Pure.
+ */
+#ifndef KVMTOP_TUI_ACTIONS_H
+#define KVMTOP_TUI_ACTIONS_H
+
+#include <stdint.h>
+
+struct key_def;
+struct state;
+struct wish;
+
+/* Does what @def says; @wish is WISH_NOTHING at first. 0 or -ENOMEM. */
+int actions_do(struct state *state, const struct key_def *def, struct wish *wish);
+
+/* A key while an input line is open. 0 or -ENOMEM. */
+int actions_type(struct state *state, uint32_t key, struct wish *wish);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * list: rows of a table on the screen: their order from frame to frame, which one is selected, and which are seen. Pure; knows nothing of
+ * what is in them.
+ */
+#ifndef KVMTOP_TUI_LIST_H
+#define KVMTOP_TUI_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "list_row.h"
+
+struct list {
+	struct list_row *rows; /* in the order that is shown */
+	size_t n;
+	struct list_row *old; /* those before, while the list is filled */
+	size_t n_old;
+	size_t room, room_old;
+	size_t *index; /* a hash table of the old rows */
+	size_t n_index;
+	size_t in_all; /* rows that there would be without filters */
+	/* The selection. */
+	bool selected;
+	struct row_id id; /* of the row that is */
+	size_t at;	  /* where that is */
+	size_t top;	  /* the first row that is seen */
+	size_t lines;	  /* how many were seen when it was drawn last; 0: never */
+	/* The order. */
+	size_t sort; /* index of a column of the view */
+	bool reversed;
+	bool sort_given; /* by the user */
+	uint64_t off;	 /* bits: columns that the user does not want */
+	uint64_t held_until_ns;
+};
+
+/* What was shown is old from now on, and the list is empty. */
+void list__begin(struct list *list);
+/* Takes a copy of @row. 0 or -ENOMEM. */
+int list__add(struct list *list, const struct list_row *row);
+/* Between all list__add() and list__arrange(): finds out where each row was. 0 or -ENOMEM. */
+int list__match(struct list *list);
+/* After list__match(): whether the old row number @i is among those that were added. */
+bool list__has(const struct list *list, size_t i);
+/* Adds the old row number @i, which is not there any more. @gone becomes the list's, also if this fails. 0 or -ENOMEM. */
+int list__keep(struct list *list, size_t i, struct gone_row *gone);
+/* Puts the rows in order, and the selection and the window on them. 0 or -ENOMEM. */
+int list__arrange(struct list *list, const struct list_rules *rules);
+
+/* The row that is selected, else the first; NULL: there is none. */
+const struct list_row *list__current(const struct list *list);
+
+/* Selects the row so many further on. The first time it is one that is seen. */
+void list__move(struct list *list, long by);
+void list__select_last(struct list *list);
+/* Nothing is selected, and the top is seen. */
+void list__select_none(struct list *list);
+/* Selects the row with @id when the list is arranged next. */
+void list__select(struct list *list, struct row_id id);
+
+/* So many lines are there: the window is moved as far as that is needed. */
+void list__fit(struct list *list, size_t lines);
+
+void list__release(struct list *list);
+
+#endif

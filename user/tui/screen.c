@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* screen: its state, and what goes in and out. */
+#include "screen.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../model/frame.h"
+#include "actions.h"
+#include "choices.h"
+#include "keys.h"
+#include "paint.h"
+#include "state.h"
+
+struct screen {
+	struct state state;
+	bool was_held; /* when it was drawn last */
+};
+
+int screen__new(const struct screen_opts *opts, struct screen **ret_screen)
+{
+	struct screen *screen = calloc(1, sizeof(*screen));
+	int err = screen ? state__init(&screen->state, opts) : -ENOMEM;
+
+	if (err) {
+		free(screen);
+		return err;
+	}
+	*ret_screen = screen;
+	return 0;
+}
+
+void screen__free(struct screen *screen)
+{
+	if (!screen)
+		return;
+	state__release(&screen->state);
+	frame__free(screen->state.ctx.frame);
+	free(screen);
+}
+
+/* ---- what it is told */
+
+int screen__show(struct screen *screen, const struct frame *frame, bool newest,
+		 const struct screen_time *time, const struct screen_self *self)
+{
+	struct state *state = &screen->state;
+	const struct frame *before = state->ctx.frame;
+	int err = newest ? past__take(&state->past, frame) : 0;
+
+	state->ctx.time = *time;
+	state->ctx.self = *self;
+	/* What was shown is there until rows are matched with it. */
+	state->ctx.frame = frame__share(frame);
+	err = err ?: state__refill(state, newest ? REFILL_NEW_FRAME : REFILL_OTHER_FRAME);
+	frame__free(before);
+	return err;
+}
+
+int screen__note(struct screen *screen, const struct frame *frame, const struct screen_time *time)
+{
+	screen->state.ctx.time = *time;
+	return past__take(&screen->state.past, frame);
+}
+
+int screen__tell(struct screen *screen, const char *message)
+{
+	struct state *state = &screen->state;
+	int err = messages__add(&state->messages, message);
+
+	if (!err)
+		state__hint(state, messages__at(&state->messages, state->messages.n - 1));
+	return err;
+}
+
+int screen__add_slow(struct screen *screen, const struct slow_exit *slow)
+{
+	(void)screen;
+	(void)slow;
+	return 0;
+}
+
+int screen__resize(struct screen *screen, size_t width, size_t height)
+{
+	return grid__resize(&screen->state.grid, width, height);
+}
+
+/* ---- keys */
+
+/* What is no key of the view. Any closes a page of text. */
+static int press_unknown(struct state *state, uint32_t key)
+{
+	if (key == KEY_CODE_RESIZE)
+		return 0;
+	if (VIEW_BIT(state__view(state)->ops->id) & VIEWS_TEXT && state__close(state))
+		return state__refill(state, REFILL_CHANGED);
+	state__hint(state, "h for help");
+	return 0;
+}
+
+/* In a list to pick from, letters are what is sought for. */
+static bool is_typed(const struct state *state, uint32_t key)
+{
+	const struct view *view = state__view(state);
+
+	if (view->ops->id != VIEW_PICK)
+		return false;
+	return (key >= ' ' && key < 0x7f) ||
+	       (view->typed[0] && (key == KEY_CODE_BACKSPACE || key == '\b' || key == 0x7f));
+}
+
+int screen__press(struct screen *screen, uint32_t key, uint64_t now_ns, struct wish *ret_wish)
+{
+	struct state *state = &screen->state;
+	const struct key_def *def;
+
+	*ret_wish = (struct wish){ .kind = WISH_NOTHING };
+	state->ctx.now_ns = now_ns;
+	if (state->input.kind != INPUT_NONE && key != KEY_CODE_RESIZE) {
+		/* Ctrl-C quits whatever is typed. */
+		if (key == 3)
+			ret_wish->kind = WISH_QUIT;
+		return key == 3 ? 0 : actions_type(state, key, ret_wish);
+	}
+	if (is_typed(state, key))
+		return choices_type(state, key);
+	def = keys_find(key, state__view(state)->ops->id);
+	if (!def)
+		return press_unknown(state, key);
+	state->hint[0] = '\0';
+	return actions_do(state, def, ret_wish);
+}
+
+/* ---- the picture */
+
+const struct grid *screen__draw(struct screen *screen, uint64_t now_ns)
+{
+	struct state *state = &screen->state;
+
+	state->ctx.now_ns = now_ns;
+	/* The order was held up to now. */
+	if (screen->was_held && !state__held(state) && state__refill(state, REFILL_CHANGED))
+		return NULL;
+	screen->was_held = state__held(state);
+	return paint(state) ? NULL : &state->grid;
+}

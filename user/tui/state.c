@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "list_columns.h"
+#include "views.h"
+
+/* Longer than any name in brackets, with its state before it. */
+#define LABEL_MAX 512
+
+/* ---- begin and end */
+
+static void init_view(struct view *view, const struct view_ops *ops)
+{
+	*view = (struct view){ .ops = ops };
+	for (size_t i = 0; i < ops->n_lists; i++) {
+		view->lists[i].sort = ops->lists[i].sort;
+		for (size_t j = 0; j < ops->lists[i].n; j++)
+			if (ops->lists[i].columns[j].chosen)
+				view->lists[i].off |= UINT64_C(1) << j;
+	}
+}
+
+static void release_view(struct view *view)
+{
+	for (size_t i = 0; i < VIEW_LISTS; i++)
+		list__release(&view->lists[i]);
+}
+
+int state__init(struct state *state, const struct screen_opts *opts)
+{
+	*state = (struct state){ .ctx = { .opts = *opts,
+					  .time = { .interval_s = opts->interval_s },
+					  .self = { .cpu_pct = -1 },
+					  .trends = true,
+					  .children = true },
+				 .follow = true };
+	state->ctx.grid = &state->grid;
+	state->ctx.filter = &state->filter;
+	state->ctx.past = &state->past;
+	state->ctx.messages = &state->messages;
+	for (unsigned int i = 0; i < VIEW_VM; i++) {
+		const struct view_ops *ops = views_find((enum view_id)i);
+
+		if (ops)
+			init_view(&state->tops[i], ops);
+	}
+	state->stack[0] = &state->tops[VIEW_VMS];
+	state->depth = 1;
+	return grid__resize(&state->grid, 80, 24);
+}
+
+void state__release(struct state *state)
+{
+	while (state__close(state))
+		;
+	for (size_t i = 0; i < VIEW_VM; i++)
+		release_view(&state->tops[i]);
+	filter__clear(&state->filter);
+	messages__release(&state->messages);
+	past__release(&state->past);
+	grid__release(&state->grid);
+}
+
+/* ---- views */
+
+struct view *state__view(const struct state *state)
+{
+	return state->stack[state->depth - 1];
+}
+
+int state__open(struct state *state, enum view_id id, const struct subject *subject)
+{
+	const struct view_ops *ops = views_find(id);
+	struct view *view;
+
+	if (!ops)
+		return -ENOENT;
+	if (state->depth == STATE_DEPTH)
+		return -EMFILE;
+	view = malloc(sizeof(*view));
+	if (!view)
+		return -ENOMEM;
+	init_view(view, ops);
+	view->below = state__view(state);
+	if (subject)
+		view->subject = *subject;
+	state->stack[state->depth++] = view;
+	return 0;
+}
+
+bool state__close(struct state *state)
+{
+	struct view *view = state__view(state);
+
+	if (state->depth == 1)
+		return false;
+	release_view(view);
+	free(view);
+	state->depth--;
+	return true;
+}
+
+int state__switch(struct state *state, enum view_id id)
+{
+	if (id >= VIEW_VM || !state->tops[id].ops)
+		return -ENOENT;
+	while (state__close(state))
+		;
+	state->stack[0] = &state->tops[id];
+	return 0;
+}
+
+/* ---- rows that are gone */
+
+static struct gone_row *make_gone(const struct state *state, const char *label, bool stays)
+{
+	struct gone_row *gone = calloc(1, sizeof(*gone));
+
+	if (!gone)
+		return NULL;
+	gone->label = strdup(label);
+	gone->since_ns = state->ctx.now_ns;
+	gone->stays = stays;
+	if (gone->label)
+		return gone;
+	free(gone);
+	return NULL;
+}
+
+static bool is_over(const struct state *state, const struct list *list, const struct list_row *old)
+{
+	const struct gone_row *gone = old->gone;
+
+	if (gone->stays)
+		return !list->selected || !row_id_same(list->id, old->id);
+	return gone->frames >= STATE_GONE_FRAMES &&
+	       state->ctx.now_ns >= gone->since_ns + STATE_HOLD_NS;
+}
+
+/* Whether the frame before had it and this one does not. Elsewhere in time only what is selected matters. */
+static bool has_ended(const struct state *state, const struct list *list,
+		      const struct list_row *old, enum refill why, char *label)
+{
+	const struct view_ops *ops = state__view(state)->ops;
+
+	if (why == REFILL_CHANGED || !ops->ended)
+		return false;
+	if (why == REFILL_OTHER_FRAME && (!list->selected || !row_id_same(list->id, old->id)))
+		return false;
+	return ops->ended(&state->ctx, old, label, LABEL_MAX);
+}
+
+/* What is to be done with the old row number @i, which was not added. */
+static int keep_old(struct state *state, struct list *list, size_t i, enum refill why)
+{
+	struct list_row *old = &list->old[i];
+	struct gone_row *gone;
+	char label[LABEL_MAX];
+
+	if (old->gone) {
+		old->gone->frames += why == REFILL_NEW_FRAME;
+		if (is_over(state, list, old))
+			return 0;
+		gone = old->gone;
+		old->gone = NULL;
+		return list__keep(list, i, gone);
+	}
+	if (!has_ended(state, list, old, why, label))
+		return 0;
+	gone = make_gone(state, label, why == REFILL_OTHER_FRAME);
+	return gone ? list__keep(list, i, gone) : -ENOMEM;
+}
+
+/* ---- filling */
+
+static int refill_list(struct state *state, struct view *view, size_t i, enum refill why)
+{
+	struct list *list = &view->lists[i];
+	const struct list_column *column = &view->ops->lists[i].columns[list->sort];
+	const struct list_rules rules = { .ascending =
+						  list_column__ascends(column) != list->reversed,
+					  .held = state->ctx.now_ns < list->held_until_ns,
+					  .damped = why == REFILL_NEW_FRAME,
+					  .follow = state->follow };
+	int err;
+
+	list__begin(list);
+	err = view->ops->fill(&state->ctx, view, i) ?: list__match(list);
+	for (size_t j = 0; j < list->n_old && !err; j++)
+		if (!list__has(list, j))
+			err = keep_old(state, list, j, why);
+	return err ?: list__arrange(list, &rules);
+}
+
+int state__refill(struct state *state, enum refill why)
+{
+	struct view *view = state__view(state);
+	int err = 0;
+
+	for (size_t i = 0; i < view->ops->n_lists && state->ctx.frame && !err; i++)
+		err = refill_list(state, view, i, why);
+	return err;
+}
+
+/* ---- what is told, and what is held */
+
+void state__hint(struct state *state, const char *text)
+{
+	snprintf(state->hint, sizeof(state->hint), "%s", text);
+	state->hint_until_ns = 0;
+}
+
+void state__hold(struct state *state)
+{
+	struct view *view = state__view(state);
+
+	view__list(view)->held_until_ns = state->ctx.now_ns + STATE_HOLD_NS;
+}
+
+bool state__held(const struct state *state)
+{
+	return state->ctx.now_ns < view__list(state__view(state))->held_until_ns;
+}

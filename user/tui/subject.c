@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "subject.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "cells.h"
+
+const struct frame_vm *frame_find_vm(const struct frame *frame, uint64_t key)
+{
+	for (size_t i = 0; frame && i < frame->n_vms; i++)
+		if (frame->vms[i].key == key)
+			return &frame->vms[i];
+	return NULL;
+}
+
+const struct frame_vm *subject__vm(const struct view_ctx *ctx, const struct subject *subject)
+{
+	return frame_find_vm(ctx->frame, subject->id.vm);
+}
+
+const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct subject *subject)
+{
+	const struct frame_vm *vm = subject__vm(ctx, subject);
+
+	for (size_t i = 0; vm && subject->has_vcpu && i < vm->n_vcpus; i++)
+		if (vm->vcpus[i].vcpu_id == subject->vcpu_id)
+			return &vm->vcpus[i];
+	return NULL;
+}
+
+void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size)
+{
+	char text[FMT_NAME_MAX + 3];
+
+	if (vm->name && vm->name[0])
+		snprintf(text, sizeof(text), "%s", vm->name);
+	else if (vm->comm)
+		snprintf(text, sizeof(text), "[%s]", vm->comm);
+	else
+		snprintf(text, sizeof(text), "%s", vm->id);
+	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
+}

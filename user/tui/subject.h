@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * subject: what a view is about, in the frame that is shown. Pure.
+ */
+#ifndef KVMTOP_TUI_SUBJECT_H
+#define KVMTOP_TUI_SUBJECT_H
+
+#include <stddef.h>
+
+#include "view.h"
+
+struct frame_vcpu;
+struct frame_vm;
+
+/* NULL: the frame does not have it. */
+const struct frame_vm *frame_find_vm(const struct frame *frame, uint64_t key);
+const struct frame_vm *subject__vm(const struct view_ctx *ctx, const struct subject *subject);
+const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct subject *subject);
+
+/* Name of the VM, or its VMM's in brackets, escaped; never empty. */
+void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
+
+#endif

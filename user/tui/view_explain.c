@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/* view_explain: what is known of one VM, in words: its findings, and where its time went. */
+#include "view_explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../model/frame.h"
+#include "../render/cell.h"
+#include "cells.h"
+#include "marks.h"
+#include "subject.h"
+#include "text_page.h"
+
+static int put_share(struct text_page *page, struct row *row, enum column_id id)
+{
+	__autofree char *value = cell_format(id, row, FMT_ESCAPE_ASCII, FMT_UNKNOWN);
+	char text[300];
+
+	if (!value)
+		return -1;
+	snprintf(text, sizeof(text), "  %-8s %6s  %s", registry_column(id)->title, value,
+		 registry_column(id)->help);
+	text_page__paragraph(page, STYLE_PLAIN, 18, text);
+	return 0;
+}
+
+static void put_vm(struct text_page *page, const struct view_ctx *ctx, const struct frame_vm *vm)
+{
+	static const enum column_id shares[] = { COLUMN_GUEST_PCT,	COLUMN_KVM_PCT,
+						 COLUMN_VMM_PCT,	COLUMN_HALT_POLL_PCT,
+						 COLUMN_HALT_BLOCK_PCT, COLUMN_RUN_DELAY_PCT };
+	const struct list_row list_row = { .kind = ROW_VM, .vm = vm };
+	char text[512];
+	struct row row;
+
+	list_row__registry(&list_row, ctx->frame, &row);
+	if (marks_known(ctx->frame)) {
+		snprintf(text, sizeof(text), "%s %s", mark_text(mark_of_vm(ctx->frame, vm)),
+			 mark_why(ctx->frame, vm, sizeof(text)));
+		text_page__paragraph(page, STYLE_BOLD, 2, text);
+		text_page__line(page, STYLE_PLAIN, "");
+	}
+	text_page__line(page, STYLE_BOLD, "Where the time of its vCPUs went, in %");
+	for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
+		if (put_share(page, &row, shares[i]))
+			return;
+}
+
+static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
+{
+	const struct frame_vm *vm = subject__vm(ctx, &view->subject);
+	struct text_page page;
+
+	text_page__begin(&page, ctx, view, area);
+	if (vm)
+		put_vm(&page, ctx, vm);
+	else
+		text_page__line(&page, STYLE_DIM, "It is not there at this time.");
+	text_page__end(&page);
+	return 0;
+}
+
+static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	(void)ctx;
+	(void)view;
+	snprintf(buf, size, "  explained");
+}
+
+const struct view_ops view_explain = {
+	.id = VIEW_EXPLAIN,
+	.name = "explanation",
+	.info = info,
+	.draw = draw,
+};

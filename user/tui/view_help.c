@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* view_help: keys, made from their table; the bar, and how numbers are to be read. */
+#include "view_help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "glyphs.h"
+#include "keys.h"
+#include "list_columns.h"
+#include "text_page.h"
+
+static void put_key(struct text_page *page, const struct key_def *def)
+{
+	char text[256], origin[40] = "";
+
+	if (def->origin[0])
+		snprintf(origin, sizeof(origin), " (as in %s)", def->origin);
+	snprintf(text, sizeof(text), "  %-14s %s%s", def->name, def->help, origin);
+	text_page__paragraph(page, STYLE_PLAIN, 17, text);
+}
+
+static void put_group(struct text_page *page, enum key_group group, const struct view *below)
+{
+	text_page__line(page, STYLE_BOLD, key_group_name(group));
+	for (size_t i = 0; i < keys_count(); i++) {
+		const struct key_def *def = keys_at(i);
+
+		if (def->group == group && def->name && def->views & VIEW_BIT(below->ops->id))
+			put_key(page, def);
+	}
+}
+
+static void put_bar(struct text_page *page)
+{
+	static const char *const names[] = { "guest",		"KVM",	  "VMM",
+					     "halted, polling", "halted", "waits for a CPU" };
+	char text[200];
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < STATE_MAX; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s", i ? "  " : "",
+					 glyph_state(page->ctx->opts.glyphs, i), names[i]);
+	text_page__line(page, STYLE_BOLD, "TIME bar");
+	text_page__paragraph(page, STYLE_PLAIN, 2, text);
+}
+
+/* The columns of the view that help was asked for in. */
+static void put_columns(struct text_page *page, const struct view *below)
+{
+	const struct list_def *def = below->ops->n_lists ? &below->ops->lists[below->at] : NULL;
+	char text[256];
+
+	if (!def)
+		return;
+	text_page__line(page, STYLE_PLAIN, "");
+	text_page__line(page, STYLE_BOLD, "Columns");
+	for (size_t i = 0; i < def->n; i++) {
+		const char *title = list_column__title(&def->columns[i]);
+
+		if (!*title || !*list_column__help(&def->columns[i]))
+			continue;
+		snprintf(text, sizeof(text), "  %-14s %s", title,
+			 list_column__help(&def->columns[i]));
+		text_page__paragraph(page, STYLE_PLAIN, 17, text);
+	}
+}
+
+static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
+{
+	struct text_page page;
+	char text[200];
+
+	text_page__begin(&page, ctx, view, area);
+	for (unsigned int i = 0; i < GROUP_MAX; i++)
+		put_group(&page, (enum key_group)i, view->below);
+	text_page__line(&page, STYLE_PLAIN, "");
+	put_bar(&page);
+	put_columns(&page, view->below);
+	text_page__line(&page, STYLE_PLAIN, "");
+	text_page__paragraph(
+		&page, STYLE_PLAIN, 0,
+		"All numbers are of the last interval. Shares are of vCPU time: 100 is "
+		"all vCPUs of the VM all the time. - is not known.");
+	text_page__line(&page, STYLE_PLAIN, "");
+	snprintf(text, sizeof(text), "kvmtop %s", ctx->opts.version ? ctx->opts.version : "");
+	text_page__line(&page, STYLE_DIM, text);
+	text_page__end(&page);
+	return 0;
+}
+
+static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	(void)ctx;
+	snprintf(buf, size, "  help: %s", view->below->ops->name);
+}
+
+const struct view_ops view_help = {
+	.id = VIEW_HELP,
+	.name = "help",
+	.info = info,
+	.draw = draw,
+};

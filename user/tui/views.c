@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "views.h"
+
+#include "../base/cleanup.h"
+#include "view.h"
+#include "view_explain.h"
+#include "view_help.h"
+#include "view_messages.h"
+#include "view_pick.h"
+#include "view_vms.h"
+
+static const struct view_ops *const all[] = {
+	&view_vms, &view_explain, &view_help, &view_messages, &view_pick,
+};
+
+const struct view_ops *views_find(enum view_id id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i]->id == id)
+			return all[i];
+	return NULL;
+}
