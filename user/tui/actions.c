@@ -12,6 +12,7 @@
 #include "choices.h"
 #include "keys.h"
 #include "list_columns.h"
+#include "list_draw.h"
 #include "marks.h"
 #include "state.h"
 #include "subject.h"
@@ -225,14 +226,27 @@ static int sort_by(struct state *state, size_t sort, bool reversed)
 	return state__refill(state, REFILL_CHANGED);
 }
 
+/* The next column that is seen; the last one stays. */
+static size_t next_sort(const struct state *state, const struct list_def *def,
+			const struct list *list, int by)
+{
+	struct list_layout layout;
+
+	list_layout__fit(def, list_hidden(&state->ctx, def, list), 0, state->grid.width,
+			 state->grid.width, &layout);
+	for (size_t i = list->sort + (size_t)by; i < def->n; i += (size_t)by)
+		if (layout.shown[i] && list_column__sorts(&def->columns[i]))
+			return i;
+	return list->sort;
+}
+
 static int do_sort(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	struct view *view = state__view(state);
-	const size_t sort = view->lists[view->at].sort;
+	const struct list *list = view__list(view);
 
 	(void)wish;
-	return sort_by(state, list_def__next_sort(&view->ops->lists[view->at], sort, def->n),
-		       false);
+	return sort_by(state, next_sort(state, &view->ops->lists[view->at], list, def->n), false);
 }
 
 static int do_reverse(struct state *state, const struct key_def *def, struct wish *wish)

@@ -87,6 +87,8 @@ static void format_middle(struct state *state, bool past, char *buf, size_t size
 		snprintf(buf, size, "order held");
 	else if (view->ops->hint)
 		view->ops->hint(&state->ctx, view, buf, size);
+	else if (!view->ops->lists)
+		snprintf(buf, size, "any other key: back");
 }
 
 static void draw_help_line(struct state *state, bool past, size_t row)

@@ -40,15 +40,16 @@ static const struct key_def defs[] = {
 	KEY(K(KEY_CODE_ENTER, '\r', '\n'), VIEWS_LISTS, OPEN, 0, MOVE, .name = "Enter",
 	    .brief = "open", .rank = 1, .help = "open the selected row", .origin = ""),
 	KEY(K(KEY_CODE_BACKSPACE, KEY_CODE_ESCAPE, '\b', 0x7f), VIEWS_ALL, BACK, 0, MOVE,
-	    .name = "Backspace Esc",
+	    .name = "Backspace Esc", .label = "Backspace", .brief = "back", .rank = 5,
+	    .past_rank = 3, .brief_views = VIEWS_ALL & ~VIEWS_TOP,
 	    .help = "back; leaves an input line, then a view, then the past; never kvmtop",
 	    .origin = ""),
-	KEY(K('/'), VIEWS_LISTS, FILTER, 0, FILTER, .name = "/", .brief = "filter", .rank = 2,
+	KEY(K('/'), VIEWS_DATA, FILTER, 0, FILTER, .name = "/", .brief = "filter", .rank = 2,
 	    .help = "only rows with these words; -word excludes", .origin = "less"),
 	KEY(K('f'), V(EVENTS) | V(STATS), REGEX, 0, FILTER, .name = "f", .brief = "regex",
 	    .rank = 9, .help = "only events whose names begin as this regular expression says",
 	    .origin = "kvm_stat"),
-	KEY(K('c'), VIEWS_LISTS, CLEAR, 0, FILTER, .name = "c", .brief = "clear", .rank = 14,
+	KEY(K('c'), VIEWS_DATA, CLEAR, 0, FILTER, .name = "c", .brief = "clear", .rank = 14,
 	    .help = "clear all filters", .origin = "kvm_stat"),
 	KEY(K('g'), VIEWS_OF_VMS, GUEST, 0, FILTER, .name = "g",
 	    .help = "only one VM: choose it by its name", .origin = "kvm_stat"),
@@ -147,10 +148,11 @@ static const struct key_def defs[] = {
 	KEY(K('M'), VIEWS_ALL & ~V(PICK), MESSAGES, 0, VIEWS, .name = "M",
 	    .help = "messages: what was refused, dropped, written", .origin = ""),
 	KEY(K(KEY_CODE_F1, 'h', '?'), VIEWS_ALL, HELP, 0, VIEWS, .name = "F1 h ?", .label = "h",
-	    .brief = "help", .rank = 7, .past_rank = 7, .help = "this help", .origin = "htop"),
+	    .brief_views = VIEWS_ALL & ~V(PICK), .brief = "help", .rank = 7, .past_rank = 7,
+	    .help = "this help", .origin = "htop"),
 	KEY(K('q', CTRL('C'), KEY_CODE_F10), VIEWS_ALL, QUIT, 0, WRITE, .name = "q Ctrl-C F10",
-	    .label = "q", .brief = "quit", .rank = 8, .past_rank = 8, .help = "quit",
-	    .origin = "top"),
+	    .label = "q", .brief_views = VIEWS_ALL & ~V(PICK), .brief = "quit", .rank = 8,
+	    .past_rank = 8, .help = "quit", .origin = "top"),
 };
 
 size_t keys_count(void)
@@ -194,7 +196,9 @@ const char *key_group_name(enum key_group group)
 
 static unsigned int rank_of(const struct key_def *def, enum view_id view, bool past)
 {
-	if (!def->brief || !(def->views & VIEW_BIT(view)))
+	const uint32_t views = def->brief_views ? def->brief_views : def->views;
+
+	if (!def->brief || !(views & VIEW_BIT(view)))
 		return 0;
 	return past ? def->past_rank : def->rank;
 }

@@ -112,6 +112,7 @@ struct key_def {
 	const char *name;  /* the keys, as help writes them; NULL: it is told with the one before */
 	const char *brief; /* in the bottom line; NULL: it is not there */
 	const char *label; /* the keys in the bottom line; NULL: as @name */
+	uint32_t brief_views;	 /* only there in these; 0: in all of @views */
 	unsigned char rank;	 /* there: the lower, the sooner it gets a place */
 	unsigned char past_rank; /* the same while the past is shown; 0: not there then */
 	const char *past_brief;	 /* NULL: as @brief */

@@ -162,10 +162,7 @@ void list_column__value(const struct list_column *column, const struct frame *fr
 	ret->number = rounded(column->id, registry_number(&value));
 }
 
-size_t list_def__next_sort(const struct list_def *def, size_t sort, int by)
+bool list_column__sorts(const struct list_column *column)
 {
-	for (size_t i = sort + (size_t)by; i < def->n; i += (size_t)by)
-		if (def->columns[i].id < COLUMN_MAX && !def->columns[i].unsorted)
-			return i;
-	return sort;
+	return column->id < COLUMN_MAX && !column->unsorted;
 }

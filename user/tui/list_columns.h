@@ -78,7 +78,7 @@ bool list_column__ascends(const struct list_column *column);
 void list_column__value(const struct list_column *column, const struct frame *frame,
 			const struct list_row *row, struct list_value *ret);
 
-/* The next column to the right (@by 1) or to the left (-1) of @sort that rows can be sorted by. */
-size_t list_def__next_sort(const struct list_def *def, size_t sort, int by);
+/* Whether rows can be sorted by it. */
+bool list_column__sorts(const struct list_column *column);
 
 #endif

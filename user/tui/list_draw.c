@@ -69,7 +69,7 @@ static void draw_title(const struct list_drawing *drawing, size_t row, size_t i)
 {
 	const struct list_column *column = &drawing->def->columns[i];
 	const struct list *list = drawing->list;
-	const bool sorted = list->sort == i && column->id < COLUMN_MAX && !column->unsorted;
+	const bool sorted = list->sort == i && list_column__sorts(column);
 	struct place place = { row, drawing->layout.at[i], drawing->layout.width[i] };
 	char title[64];
 

@@ -123,7 +123,7 @@ static int fill_columns(const struct view_ctx *ctx, struct view *view)
 	for (size_t i = 0; i < def->n && !err; i++) {
 		const struct list_column *column = &def->columns[i];
 		const struct list_row row = { .id = { .item = i + 1 } };
-		const bool sortable = column->id < COLUMN_MAX && !column->unsorted;
+		const bool sortable = list_column__sorts(column);
 
 		if (*list_column__title(column) && (sortable || view->choice == ACTION_COLUMNS))
 			err = add(ctx, view, &row);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * redraw: what a refresh of a large host costs: redraw VMS. Run it under callgrind, with --toggle-collect=one_refresh.
+ */
+#include <locale.h>
+#include <stdlib.h>
+
+#include "../../user/model/frame.h"
+#include "../../user/tui/grid.h"
+#include "scene.h"
+
+int one_refresh(struct screen *screen, const struct frame *frame, unsigned int sec);
+
+/* Not inlined, so that it can be told from the rest. */
+__attribute__((noinline)) int one_refresh(struct screen *screen, const struct frame *frame,
+					  unsigned int sec)
+{
+	const struct screen_time time = { .mode = SCREEN_LIVE, .interval_s = 1 };
+	const struct screen_self self = { .cpu_pct = 0.4 };
+
+	return screen__show(screen, frame, true, &time, &self) ||
+	       !screen__draw(screen, SCENE_NS(sec));
+}
+
+int main(int argc, char **argv)
+{
+	const struct screen_opts opts = { .version = "1.0", .interval_s = 1 };
+	const size_t n = argc > 1 ? (size_t)atoi(argv[1]) : 1000;
+	struct scene_vm *vms = calloc(n, sizeof(*vms));
+	const struct scene scene = { vms, n, 56, 0.1, 0 };
+	struct screen *screen;
+	int bad = 0;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	if (!vms || screen__new(&opts, &screen))
+		return 1;
+	for (size_t i = 0; i < n; i++) {
+		vms[i] = scene_full.vms[i % scene_full.n];
+		vms[i].pid = 1000 + (int)i;
+		vms[i].vcpus = 2;
+		vms[i].from = vms[i].to = 0;
+	}
+	screen__resize(screen, argc > 2 ? (size_t)atoi(argv[2]) : 200,
+		       argc > 3 ? (size_t)atoi(argv[3]) : 60);
+	for (unsigned int sec = 1; sec < 4; sec++) {
+		struct frame *frame = scene_frame(&scene, sec);
+
+		bad |= !frame || one_refresh(screen, frame, sec);
+		frame__free(frame);
+	}
+	screen__free(screen);
+	free(vms);
+	return bad;
+}
