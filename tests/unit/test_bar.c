@@ -91,7 +91,7 @@ static void unknown(void **state)
 	assert_string_equal(text, "GGG...");
 }
 
-/* Whatever the shares: in order, as many as asked for, and no state is a cell or more off unless one was given away for it. */
+/* Whatever the shares: in order, as many as asked for. No state has a cell or more above its share, or lacks more than it gave. */
 static void any_shares(void **state)
 {
 	(void)state;

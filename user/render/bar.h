@@ -17,9 +17,9 @@ struct time_shares;
 
 /*
  * Shares out @n cells among the states, in the order of enum vcpu_state. Each gets as many as are full. Those that are left go to the largest
- * remainders, of equal ones to the first state. Then waiting for a CPU, the VMM and KVM, in this order, get one from the state
- * that has most cells if they have none and at least 2 %; the last cell of a state is not taken. Waiting that is not known counts as
- * none, as it is within the others. All are BAR_UNKNOWN if the shares are not known, or no time has passed.
+ * remainders, of equal ones to the first state. Then come waiting for a CPU, the VMM and KVM, in this order. One that has at least 2 % and no
+ * cell gets one from the state that has most. The last cell of a state is not taken. Waiting that is not known counts as none, as
+ * it is within the others. All are BAR_UNKNOWN if the shares are not known, or no time has passed.
  */
 void bar_cells(const struct time_shares *shares, size_t n, uint8_t *ret_states);
 
