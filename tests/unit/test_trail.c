@@ -6,6 +6,7 @@
 
 #include "../../user/model/frame.h"
 #include "../../user/model/trail.h"
+#include "../../user/model/trail_reasons.h"
 
 #define BEGIN INT64_C(1700000000)
 #define MAX_VMS 4
@@ -208,7 +209,7 @@ static void bounds(void **state)
 	for (int i = TRAIL_ROWS + 1; i <= 2 * TRAIL_ROWS; i++)
 		add(i, 1, 2, i % 10);
 	after = trail__bytes(trail);
-	assert_true(after > vcpus && after < 2 * vcpus);
+	assert_true(after > vcpus && after < 2 * vcpus); /* VMs, and the same of all else */
 	/* What is older has VMs, and no vCPUs. */
 	check(vcpu_row(1, 5), TRAIL_EXITS, TRAIL_ROWS + 1, 2, WANT(-1, 100));
 	check(vm_row(1), TRAIL_EXITS, TRAIL_ROWS + 1, 2, WANT(0, 100));
@@ -239,13 +240,77 @@ static void many_vms(void **state)
 		frame.wall.tv_sec = BEGIN + (time_t)i;
 		assert_int_equal(trail__add(trail, &frame, NULL), 0);
 	}
-	assert_true(trail__bytes(trail) < TRAIL_ROWS * (n_vms + 10) * 40);
+	/* Of VMs without exits the reasons are next to nothing. */
+	assert_true(trail__bytes(trail) < TRAIL_ROWS * (n_vms * 40 + 2000));
 	check(vm_row(2000), TRAIL_EXITS, n - TRAIL_ROWS + 1, 2, WANT(-1, 700));
 	check(vm_row(2000), TRAIL_EXITS, n, 1, WANT(700));
 	check(host, TRAIL_EXITS, 2, 2, WANT(700, 700));
 	check(host, TRAIL_LOST, n, 1, WANT(-1));
 	assert_int_equal(trail__mark(trail, 0, n, 1), TRAIL_UNKNOWN);
 	assert_int_equal(trail__mark(trail, n - 1, n, 1), 0);
+}
+
+#define N_REASONS 20
+
+/* One second with @n reasons, the rarest first, of a VM that has them in its vCPU 5. */
+static void add_reasons(time_t at_s, size_t n)
+{
+	struct frame_reason reasons[N_REASONS];
+	struct frame_vcpu vcpu = { .vcpu_id = 5, .reasons = { reasons, n } };
+	struct frame_vm vm = { .key = 3, .reasons = { reasons, n }, .vcpus = &vcpu, .n_vcpus = 1 };
+	struct frame frame = { .interval_s = 1, .reasons = { reasons, n }, .vms = &vm, .n_vms = 1 };
+
+	memset(reasons, 0, sizeof(reasons));
+	frame.wall.tv_sec = BEGIN + at_s;
+	vm.exits = (struct counter){ .delta = 1, .delta_valid = true };
+	for (size_t i = 0; i < n; i++) {
+		reasons[i].code = i;
+		reasons[i].isa = 1;
+		reasons[i].count =
+			(struct counter){ .delta = i, .rate = (double)i, .delta_valid = true };
+		reasons[i].time.hist_valid = i != 19;
+		reasons[i].time.hist = make_hist(i, 1024, 1, 4097);
+	}
+	assert_int_equal(trail__add(trail, &frame, NULL), 0);
+}
+
+static void reasons(void **state)
+{
+	const struct trail_row vm = vm_row(3), vcpu = vcpu_row(3, 5), other = vcpu_row(3, 6);
+	struct trail_reason reason;
+	struct trail_hist hist;
+
+	(void)state;
+	add_reasons(1, N_REASONS);
+	add_reasons(2, 8); /* code 0 has not occurred, so that is all of them */
+	trail__watch(trail, &vcpu);
+	add_reasons(3, N_REASONS);
+	/* Only the 8 that occurred most; of all VMs 16. */
+	assert_true(trail__reason(trail, &vm, 1, 12, 0, 3, &reason));
+	assert_near(reason.rate, 12);
+	assert_false(trail__reason(trail, &vm, 1, 11, 0, 3, &reason));
+	assert_true(trail__reason(trail, &host, 1, 4, 0, 3, &reason));
+	assert_false(trail__reason(trail, &host, 1, 3, 0, 3, &reason));
+	assert_false(trail__reason(trail, &vcpu, 1, 12, 0, 3, &reason));
+	/* One that did not occur is known if all others are. */
+	assert_true(trail__reason(trail, &vm, 1, 0, 1, 3, &reason));
+	assert_near(reason.rate, 0);
+	assert_true(reason.hist_known);
+	assert_true(trail__reason(trail, &vm, 2, 7, 1, 3, &reason));
+	assert_near(reason.rate, 0);
+	/* What is watched has all. */
+	assert_true(trail__reason(trail, &vm, 1, 1, 2, 3, &reason));
+	assert_true(trail__reason(trail, &vcpu, 1, 1, 2, 3, &reason));
+	assert_near(reason.rate, 1);
+	assert_false(trail__reason(trail, &other, 1, 1, 2, 3, &reason));
+	/* Its histogram, by octaves. */
+	assert_true(trail__reason(trail, &vm, 1, 15, 2, 3, &reason));
+	trail_reason__hist(&reason, &hist);
+	assert_int_equal(hist_count(hist.hist), 16);
+	assert_int_equal(hist.v[hist_slot(1024)], 15);
+	assert_int_equal(hist.v[hist_slot(4096)], 1);
+	assert_true(trail__reason(trail, &vm, 1, 19, 2, 3, &reason));
+	assert_false(reason.hist_known);
 }
 
 int main(void)
@@ -259,6 +324,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(short_frames, begin, end),
 		cmocka_unit_test_setup_teardown(bounds, begin, end),
 		cmocka_unit_test_setup_teardown(many_vms, begin, end),
+		cmocka_unit_test_setup_teardown(reasons, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

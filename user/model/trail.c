@@ -9,6 +9,7 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "frame.h"
+#include "trail_reasons.h"
 
 /* Hundredths of a percent, or this. */
 #define PCT_UNKNOWN UINT16_MAX
@@ -41,6 +42,7 @@ struct moment {
 	/* NULL: none, or not kept any more */
 	struct vm_row *vms; /* sorted by key */
 	struct vcpu_row *vcpus;
+	struct trail_reasons *reasons;
 	uint32_t n_vms, n_vcpus;
 };
 
@@ -55,6 +57,8 @@ struct trail {
 	size_t vm_bytes, vcpu_bytes;
 	uint32_t run;
 	bool broken; /* the next one is of another run */
+	bool watching;
+	struct trail_row watched;
 };
 
 static struct moment *trail__at(const struct trail *trail, size_t i)
@@ -72,6 +76,7 @@ static void moment__release(struct moment *moment)
 {
 	free(moment->vms);
 	free(moment->vcpus);
+	trail_reasons__free(moment->reasons);
 	*moment = (struct moment){ .n_vms = 0 };
 }
 
@@ -136,7 +141,7 @@ static void take_vm(struct moment *moment, const struct frame_vm *vm, const stru
 }
 
 static int moment__make(struct moment *moment, const struct frame *frame,
-			const struct trail_note *note)
+			const struct trail_note *note, const struct trail_row *watched)
 {
 	size_t n_vcpus = 0;
 
@@ -144,7 +149,8 @@ static int moment__make(struct moment *moment, const struct frame *frame,
 		n_vcpus += frame->vms[i].n_vcpus;
 	moment->vms = calloc(frame->n_vms + 1, sizeof(*moment->vms));
 	moment->vcpus = calloc(n_vcpus + 1, sizeof(*moment->vcpus));
-	if (!moment->vms || !moment->vcpus)
+	moment->reasons = trail_reasons__new(frame, watched);
+	if (!moment->vms || !moment->vcpus || !moment->reasons)
 		return -ENOMEM;
 	moment->moment = (struct trail_moment){
 		.wall_ns = timespec_ns(&frame->wall),
@@ -241,7 +247,8 @@ static size_t vm_bytes_of(const struct moment *moment)
 
 static size_t vcpu_bytes_of(const struct moment *moment)
 {
-	return moment->vcpus ? (moment->n_vcpus + 1) * sizeof(*moment->vcpus) : 0;
+	return (moment->vcpus ? (moment->n_vcpus + 1) * sizeof(*moment->vcpus) : 0) +
+	       trail_reasons__bytes(moment->reasons);
 }
 
 static void trail__drop_vms(struct trail *trail, struct moment *moment)
@@ -256,6 +263,8 @@ static void trail__drop_vcpus(struct trail *trail, struct moment *moment)
 	trail->vcpu_bytes -= vcpu_bytes_of(moment);
 	free(moment->vcpus);
 	moment->vcpus = NULL;
+	trail_reasons__free(moment->reasons);
+	moment->reasons = NULL;
 }
 
 static void trail__remove(struct trail *trail, struct moment *moment)
@@ -320,6 +329,13 @@ static bool is_apart(const struct moment *last, const struct moment *moment)
 	return since_s > interval_s + (interval_s > 1 ? interval_s / 2 : 0.5);
 }
 
+void trail__watch(struct trail *trail, const struct trail_row *row)
+{
+	trail->watching = row;
+	if (row)
+		trail->watched = *row;
+}
+
 int trail__add(struct trail *trail, const struct frame *frame, const struct trail_note *note)
 {
 	const int64_t wall_ns = timespec_ns(&frame->wall);
@@ -330,7 +346,7 @@ int trail__add(struct trail *trail, const struct frame *frame, const struct trai
 	if (trail->n && wall_ns <= trail__at(trail, trail->n - 1)->moment.wall_ns &&
 	    wall_ns >= trail__at(trail, 0)->moment.wall_ns)
 		return 0;
-	err = moment__make(&moment, frame, note);
+	err = moment__make(&moment, frame, note, trail->watching ? &trail->watched : NULL);
 	if (err)
 		return err;
 	if (trail->n && wall_ns < trail__at(trail, 0)->moment.wall_ns)
@@ -423,4 +439,13 @@ void trail__values(const struct trail *trail, const struct trail_row *row,
 					? moment__value(moment, row, measure)
 					: NAN;
 	}
+}
+
+bool trail__reason(const struct trail *trail, const struct trail_row *row, uint32_t isa,
+		   uint64_t code, size_t i, size_t end, struct trail_reason *ret)
+{
+	const struct moment *moment = trail__at(trail, i);
+
+	return (row->kind == TRAIL_HOST || moment->run == trail__at(trail, end - 1)->run) &&
+	       trail_reasons__get(moment->reasons, row, isa, code, ret);
 }

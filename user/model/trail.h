@@ -5,7 +5,9 @@
  * It is a row of moments. A moment is a frame, or all frames of a second if they are shorter. Those that are kept take:
  * - 80 bytes each, of all VMs together; the last TRAIL_MOMENTS (two hours of seconds);
  * - 40 bytes per VM, of the last TRAIL_ROWS moments, and of those before as long as all these take at most TRAIL_VM_BYTES;
- * - 20 bytes per vCPU, of the last TRAIL_ROWS moments.
+ * - 20 bytes per vCPU, of the last TRAIL_ROWS moments;
+ * - of the same ones, about 70 bytes per exit reason that is kept (trail_reasons.h), which are some hundreds. Of the frames in a second, only the
+ *   last one has these.
  */
 #ifndef KVMTOP_MODEL_TRAIL_H
 #define KVMTOP_MODEL_TRAIL_H
@@ -15,6 +17,7 @@
 #include <stdint.h>
 
 #include "ids.h"
+#include "trail_row.h"
 
 #define TRAIL_MOMENTS 7200
 #define TRAIL_ROWS 240
@@ -22,6 +25,7 @@
 
 struct frame;
 struct trail;
+struct trail_reason;
 
 /* What the diagnosis says of a VM. */
 struct trail_mark {
@@ -33,13 +37,6 @@ struct trail_note {
 	uint32_t n_findings;		/* of the frame */
 	uint8_t worst;			/* enum severity */
 	const struct trail_mark *marks; /* by frame->vms */
-};
-
-/* A row whose values are asked for. */
-struct trail_row {
-	enum { TRAIL_HOST, TRAIL_VM, TRAIL_VCPU } kind; /* TRAIL_HOST: all VMs together */
-	uint64_t vm_key;
-	uint32_t vcpu_id;
 };
 
 enum trail_measure {
@@ -75,6 +72,9 @@ int trail__add(struct trail *trail, const struct frame *frame, const struct trai
 /* The next frame is of another run: there is a gap, and VMs are other ones even if their keys are the same. */
 void trail__break(struct trail *trail);
 
+/* From now on, more is kept of @row, a VM or a vCPU; NULL: of none. */
+void trail__watch(struct trail *trail, const struct trail_row *row);
+
 /* How many moments there are that end at @wall_ns or before; INT64_MAX: all. */
 size_t trail__count(const struct trail *trail, int64_t wall_ns);
 
@@ -82,7 +82,8 @@ size_t trail__count(const struct trail *trail, int64_t wall_ns);
 struct trail_moment trail__moment(const struct trail *trail, size_t i);
 
 /*
- * The mark at moment @i, which is below @end, of a VM of the run that moment @end - 1 is of: its severity, TRAIL_ABSENT or TRAIL_UNKNOWN.
+ * The mark of a VM at moment @i, which is below @end: its severity, TRAIL_ABSENT or TRAIL_UNKNOWN. The VM is of the run that moment
+ * @end - 1 is of.
  */
 int trail__mark(const struct trail *trail, size_t i, size_t end, uint64_t vm_key);
 
@@ -92,6 +93,12 @@ int trail__mark(const struct trail *trail, size_t i, size_t end, uint64_t vm_key
  */
 void trail__values(const struct trail *trail, const struct trail_row *row,
 		   enum trail_measure measure, size_t end, size_t n, double *ret_values);
+
+/*
+ * Exit reason @code of @isa of @row at moment @i, which is below @end; moments count as for trail__values(). False: it is not known.
+ */
+bool trail__reason(const struct trail *trail, const struct trail_row *row, uint32_t isa,
+		   uint64_t code, size_t i, size_t end, struct trail_reason *ret);
 
 /* The memory that it takes, beside what every trail takes. */
 size_t trail__bytes(const struct trail *trail);
