@@ -33,9 +33,11 @@ VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
 
 # HTTP=0 leaves --listen out. A static libmicrohttpd would need libraries that distributions have no static ones of.
 HTTP ?= $(if $(STATIC),0,1)
+# TUI=0 leaves the screen out: on a terminal there are tables then.
+TUI ?= 1
 
 # Objects live apart for each way to build, so that a changed flag never meets a stale object.
-FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter 0,$(HTTP)),-nohttp)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
+FLAVOUR := $(if $(DEBUG),-debug)$(if $(SAN),-san)$(if $(STATIC),-static)$(if $(filter 0,$(HTTP)),-nohttp)$(if $(filter 0,$(TUI)),-notui)$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
 OBJ ?= build$(FLAVOUR)
 BIN ?= kvmtop
 # For the shell.
@@ -69,12 +71,18 @@ LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf jansson 2>/
 HTTP_LIBS := $(if $(filter 0,$(HTTP)),,-lmicrohttpd -lprotobuf-c) -lpthread
 # Of recordings and of compressed metrics; also what libbpf itself needs, so it comes last.
 LIBS += $(HTTP_LIBS) -lz
+ifneq ($(TUI),0)
+  TUI_LIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs ncursesw 2>/dev/null || echo -lncursesw -ltinfo)
+  CPPFLAGS += $(shell $(PKG_CONFIG) --cflags-only-I ncursesw 2>/dev/null)
+endif
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 USER_SRC := $(wildcard user/*.c user/run/*.c user/options/*.c user/base/*.c user/arch/*.c user/model/*.c user/render/*.c user/tui/*.c user/sources/*.c user/sources/bpf/*.c user/sinks/*.c)
 # Each has a stand-in that does nothing.
 HTTP_ONLY := http exposition_proto
+TUI_SRC := user/tui/term.c user/tui/term_caps.c
 USER_SRC := $(filter-out $(HTTP_ONLY:%=user/sinks/%$(if $(filter 0,$(HTTP)),,_none).c) \
+	      $(if $(filter 0,$(TUI)),$(TUI_SRC),user/tui/term_none.c) \
 	      user/options/options_table_tests.c user/run/switch_tests.c,$(USER_SRC))
 PROTO := $(if $(filter 0,$(HTTP)),,$(OBJ)/gen/metrics.pb-c)
 USER_OBJ := $(USER_SRC:%.c=$(OBJ)/%.o) $(PROTO:=.o)
@@ -84,12 +92,13 @@ TESTS_SRC := $(shell grep -lF kvmtop.skel.h $(USER_SRC)) user/options/options_ta
 TESTS_OBJ := $(TESTS_SRC:%.c=$(OBJ)/tests/%.o)
 TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(USER_OBJ))
 # Pure code, and what else a test can run without a kernel.
-TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(filter-out %/term.o,$(patsubst %.c,$(OBJ)/%.o,$(wildcard user/tui/*.c))) $(OBJ)/user/sinks/% \
+TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
+	      $(filter-out $(OBJ)/user/tui/term%,$(filter $(OBJ)/user/tui/%,$(USER_OBJ))) \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file debugfs vms replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
 	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_boundaries replay_counted replay_select replay_report signals),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
-UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c),$(wildcard tests/unit/test_*.c)))
+UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c) $(if $(filter 0,$(TUI)),%/test_term.c),$(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
@@ -117,14 +126,14 @@ help:
 	@echo 'make clean        remove what was built'
 	@echo
 	@echo 'V=1 shows the commands, DEBUG=1 builds without optimisation, SAN=1 with ASan and UBSan,'
-	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL, PROTOC,'
+	@echo 'STATIC=1 one file to copy to a host, HTTP=0 without --listen, TUI=0 without the screen, WERROR=1 stops at warnings. CC, CLANG, BPFTOOL, PROTOC,'
 	@echo 'CROSS_COMPILE, ARCH, CFLAGS, LDFLAGS, OBJ are honoured.'
 
 # ---- what the build needs
 
 # Before all that is made, so that what is missing is reported in one line. Order only: it makes nothing out of date.
 have-deps:
-	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PROTOC='$(PROTOC)' HTTP='$(HTTP)' \
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PROTOC='$(PROTOC)' HTTP='$(HTTP)' TUI='$(TUI)' \
 		CPPFLAGS='$(CPPFLAGS) $(CFLAGS)' scripts/have-deps
 
 # ---- BPF
@@ -191,7 +200,7 @@ $(OBJ)/user/options/command_line.o: $(OBJ)/version
 
 define link
 $(call msg,LINK,$@)
-$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(LIBS) $(HTTP_LIBS) -o $@
+$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(TUI_LIBS) $(LIBS) $(HTTP_LIBS) -o $@
 endef
 
 $(OBJ)/kvmtop: $(USER_OBJ)
@@ -239,6 +248,9 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf limits)
 $(OBJ)/tests/test_object_types: $(READS_BTF)
 $(OBJ)/tests/test_object_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+
+$(OBJ)/tests/test_term: $(TUI_SRC:%.c=$(OBJ)/%.o)
+$(OBJ)/tests/test_term: TEST_LIBS = $(TUI_SRC:%.c=$(OBJ)/%.o) $(TUI_LIBS)
 
 # What these work with is the test's own.
 $(OBJ)/tests/test_collection $(OBJ)/tests/test_live_switch: $(OBJ)/tests/test_%: $(OBJ)/user/run/%.o
