@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 	const struct screen_opts opts = { .version = "1.0", .interval_s = 1 };
 	const size_t n = argc > 1 ? (size_t)atoi(argv[1]) : 1000;
 	struct scene_vm *vms = calloc(n, sizeof(*vms));
-	const struct scene scene = { vms, n, 56, 0.1, 0 };
+	const struct scene scene = { vms, n, 56, .noise = 0.1 };
 	struct screen *screen;
 	int bad = 0;
 

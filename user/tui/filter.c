@@ -91,7 +91,7 @@ bool filter__wants_vm(const struct filter *filter, const struct frame *frame,
 
 	if (filter->vm_key && filter->vm_key != vm->key)
 		return false;
-	if (filter->findings && mark_of_vm(frame, vm) == MARK_NONE)
+	if (filter->findings && mark_of_vm(frame, vm) == SEVERITY_NONE)
 		return false;
 	if (filter->no_idle && frame_vm__is_idle(vm))
 		return false;

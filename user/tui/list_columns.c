@@ -141,6 +141,8 @@ static double rounded(enum column_id id, double number)
 
 	if (column->unit == UNIT_PCT)
 		return round_to(number, 0.1);
+	if (column->unit == UNIT_CPUS)
+		return round_to(number, 0.01);
 	return column->unit == UNIT_PER_S ? round_to(number, 1) : number;
 }
 

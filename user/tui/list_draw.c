@@ -94,15 +94,15 @@ void list_draw__header(const struct list_drawing *drawing, size_t row)
 
 /* ---- rows */
 
-static enum mark mark_of(const struct list_drawing *drawing, const struct list_row *row)
+static enum severity mark_of(const struct list_drawing *drawing, const struct list_row *row)
 {
-	return row->vm && !row->vcpu ? mark_of_vm(drawing->ctx->frame, row->vm) : MARK_NONE;
+	return row->vm && !row->vcpu ? mark_of_vm(drawing->ctx->frame, row->vm) : SEVERITY_NONE;
 }
 
 static void draw_mark(const struct list_drawing *drawing, const struct list_row *row,
 		      struct place place, bool selected)
 {
-	const enum mark mark = row->gone ? MARK_NONE : mark_of(drawing, row);
+	const enum severity mark = row->gone ? SEVERITY_NONE : mark_of(drawing, row);
 	const bool ended = row->gone || (row->vm && row->vm->ended);
 
 	if (selected)
@@ -159,6 +159,18 @@ static void draw_bar(const struct list_drawing *drawing, const struct list_row *
 		bar_put(drawing->ctx->grid, place, drawing->ctx->opts.glyphs, &row->vm->shares);
 }
 
+static void draw_why(const struct list_drawing *drawing, const struct list_row *row,
+		     struct place place, enum style style)
+{
+	const struct view_ctx *ctx = drawing->ctx;
+	char why[WHY_SIZE];
+
+	if (!row->vm)
+		return;
+	mark_why(ctx->frame, row->vm, place.width, glyphs_escape(ctx->opts.glyphs), why);
+	cell_put(ctx->grid, place, true, style, why);
+}
+
 static int draw_cell(const struct list_drawing *drawing, const struct list_row *row, size_t i,
 		     struct place place, enum style style)
 {
@@ -171,9 +183,7 @@ static int draw_cell(const struct list_drawing *drawing, const struct list_row *
 		draw_bar(drawing, row, place);
 		break;
 	case CELL_WHY:
-		if (row->vm)
-			cell_put(drawing->ctx->grid, place, true, style,
-				 mark_why(drawing->ctx->frame, row->vm, place.width));
+		draw_why(drawing, row, place, style);
 		break;
 	default:
 		if (drawing->own)

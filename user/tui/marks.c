@@ -1,54 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0
-/* marks: frames have no findings yet, so nothing is known. */
 #include "marks.h"
+
+#include <string.h>
 
 #include "../model/frame.h"
 
-const char *mark_text(enum mark mark)
+/* From so many columns on, the long text stands instead of the short one, if there is room for it. */
+#define LONG_MIN 50
+
+const char *mark_text(enum severity severity)
 {
-	return mark == MARK_ACT ? "!" : mark == MARK_LOOK ? "?" : " ";
+	return severity == SEVERITY_ACT ? "!" : severity == SEVERITY_LOOK ? "?" : " ";
 }
 
-enum style mark_style(enum mark mark)
+enum style mark_style(enum severity severity)
 {
-	return mark == MARK_ACT ? STYLE_ACT : mark == MARK_LOOK ? STYLE_LOOK : STYLE_PLAIN;
+	return severity == SEVERITY_ACT	   ? STYLE_ACT
+	       : severity == SEVERITY_LOOK ? STYLE_LOOK
+					   : STYLE_PLAIN;
 }
 
 bool marks_known(const struct frame *frame)
 {
-	(void)frame;
-	return false;
+	return frame->findings;
 }
 
-enum mark mark_of_vm(const struct frame *frame, const struct frame_vm *vm)
+/* NULL: nothing is known. */
+static const struct vm_state *state_of(const struct frame *frame, const struct frame_vm *vm)
 {
-	(void)frame;
-	(void)vm;
-	return MARK_NONE;
+	if (!frame->findings || !frame->findings->states || vm < frame->vms ||
+	    vm >= frame->vms + frame->n_vms)
+		return NULL;
+	return &frame->findings->states[vm - frame->vms];
 }
 
-enum mark mark_of_frame(const struct frame *frame)
+const struct finding *mark_finding(const struct frame *frame, const struct frame_vm *vm)
 {
-	enum mark worst = MARK_NONE;
+	const struct vm_state *state = state_of(frame, vm);
 
-	for (size_t i = 0; i < frame->n_vms; i++) {
-		enum mark mark = mark_of_vm(frame, &frame->vms[i]);
+	return state ? state->worst : NULL;
+}
 
-		worst = mark > worst ? mark : worst;
-	}
+enum severity mark_of_vm(const struct frame *frame, const struct frame_vm *vm)
+{
+	const struct finding *finding = mark_finding(frame, vm);
+
+	return finding ? finding->severity : SEVERITY_NONE;
+}
+
+enum severity mark_of_frame(const struct frame *frame)
+{
+	enum severity worst = SEVERITY_NONE;
+
+	for (size_t i = 0; frame->findings && i < frame->findings->n; i++)
+		if (frame->findings->v[i].severity > worst)
+			worst = frame->findings->v[i].severity;
 	return worst;
 }
 
-const char *mark_why(const struct frame *frame, const struct frame_vm *vm, size_t columns)
+void mark_why(const struct frame *frame, const struct frame_vm *vm, size_t columns,
+	      enum fmt_escape escape, char buf[static WHY_SIZE])
 {
-	(void)frame;
-	(void)vm;
-	(void)columns;
-	return "";
-}
+	const struct vm_state *state = state_of(frame, vm);
+	const struct finding *finding = state ? state->worst : NULL;
+	const char *text = finding ? finding->text : state ? state->text : "";
 
-size_t marks_count(const struct frame *frame)
-{
-	(void)frame;
-	return 0;
+	if (finding && columns >= LONG_MIN) {
+		fmt_escape(escape, finding->long_text, strlen(finding->long_text), buf, WHY_SIZE);
+		if (fmt_width(buf) <= columns)
+			return;
+	}
+	fmt_escape(escape, text, strlen(text), buf, WHY_SIZE);
 }

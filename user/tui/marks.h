@@ -8,28 +8,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../base/fmt.h"
+#include "../model/finding.h"
 #include "grid.h"
 
 struct frame;
 struct frame_vm;
 
-enum mark { MARK_NONE, MARK_LOOK, MARK_ACT };
-
 /* "!", "?" or " ". */
-const char *mark_text(enum mark mark);
-enum style mark_style(enum mark mark);
+const char *mark_text(enum severity severity);
+enum style mark_style(enum severity severity);
 
-/* Whether findings are known at all. */
+/* Whether the frame was diagnosed. */
 bool marks_known(const struct frame *frame);
 
-/* The worst finding of the VM, or of any. */
-enum mark mark_of_vm(const struct frame *frame, const struct frame_vm *vm);
-enum mark mark_of_frame(const struct frame *frame);
+/* The worst finding of the VM, or of all. */
+enum severity mark_of_vm(const struct frame *frame, const struct frame_vm *vm);
+enum severity mark_of_frame(const struct frame *frame);
 
-/* Why, in at most @columns; "" if that is not known. */
-const char *mark_why(const struct frame *frame, const struct frame_vm *vm, size_t columns);
+/* Its worst finding; NULL: it has none. */
+const struct finding *mark_finding(const struct frame *frame, const struct frame_vm *vm);
 
-/* Number of findings, or 0. */
-size_t marks_count(const struct frame *frame);
+/* A word or a line on @vm, escaped, the longer one if there are @columns for it; "" if nothing is known. */
+#define WHY_SIZE (4 * FINDING_LONG_SIZE + 1)
+void mark_why(const struct frame *frame, const struct frame_vm *vm, size_t columns,
+	      enum fmt_escape escape, char buf[static WHY_SIZE]);
 
 #endif

@@ -116,14 +116,13 @@ static void draw_tiny(struct state *state)
 	const struct view *view = state__view(state);
 	const struct list_row *row =
 		view->ops->lists ? list__current(&view->lists[view->at]) : NULL;
-	char name[SUBJECT_NAME] = "", text[512];
+	char name[SUBJECT_NAME] = "", why[WHY_SIZE] = "", text[SUBJECT_NAME + WHY_SIZE + 4];
 
-	if (row && row->vm)
+	if (row && row->vm && state->ctx.frame) {
 		vm_name(&state->ctx, row->vm, name, sizeof(name));
-	snprintf(text, sizeof(text), "%s%s%s", name, name[0] ? ": " : "",
-		 row && row->vm && state->ctx.frame
-			 ? mark_why(state->ctx.frame, row->vm, sizeof(text))
-			 : "");
+		mark_why(state->ctx.frame, row->vm, 0, glyphs_escape(state->ctx.opts.glyphs), why);
+	}
+	snprintf(text, sizeof(text), "%s%s%s", name, name[0] ? ": " : "", why);
 	cell_put(&state->grid, (struct place){ 0, 0, state->grid.width }, true, STYLE_PLAIN, text);
 }
 

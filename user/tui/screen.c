@@ -10,6 +10,7 @@
 #include "actions.h"
 #include "choices.h"
 #include "keys.h"
+#include "note_trail.h"
 #include "paint.h"
 #include "state.h"
 
@@ -47,7 +48,7 @@ int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 {
 	struct state *state = &screen->state;
 	const struct frame *before = state->ctx.frame;
-	int err = newest ? past__take(&state->past, frame) : 0;
+	int err = newest ? note_trail(state->trail, frame) : 0;
 
 	state->ctx.time = *time;
 	state->ctx.self = *self;
@@ -61,7 +62,7 @@ int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 int screen__note(struct screen *screen, const struct frame *frame, const struct screen_time *time)
 {
 	screen->state.ctx.time = *time;
-	return past__take(&screen->state.past, frame);
+	return note_trail(screen->state.trail, frame);
 }
 
 int screen__tell(struct screen *screen, const char *message)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/trail.h"
 #include "list_columns.h"
 #include "views.h"
 
@@ -33,6 +34,8 @@ static void release_view(struct view *view)
 
 int state__init(struct state *state, const struct screen_opts *opts)
 {
+	int err;
+
 	*state = (struct state){ .ctx = { .opts = *opts,
 					  .time = { .interval_s = opts->interval_s },
 					  .self = { .cpu_pct = -1 },
@@ -41,7 +44,6 @@ int state__init(struct state *state, const struct screen_opts *opts)
 				 .follow = true };
 	state->ctx.grid = &state->grid;
 	state->ctx.filter = &state->filter;
-	state->ctx.past = &state->past;
 	state->ctx.messages = &state->messages;
 	for (unsigned int i = 0; i < VIEW_VM; i++) {
 		const struct view_ops *ops = views_find((enum view_id)i);
@@ -51,7 +53,12 @@ int state__init(struct state *state, const struct screen_opts *opts)
 	}
 	state->stack[0] = &state->tops[VIEW_VMS];
 	state->depth = 1;
-	return grid__resize(&state->grid, 80, 24);
+	err = trail__new(&state->trail);
+	state->ctx.trail = state->trail;
+	err = err ?: grid__resize(&state->grid, 80, 24);
+	if (err)
+		state__release(state);
+	return err;
 }
 
 void state__release(struct state *state)
@@ -62,7 +69,7 @@ void state__release(struct state *state)
 		release_view(&state->tops[i]);
 	filter__clear(&state->filter);
 	messages__release(&state->messages);
-	past__release(&state->past);
+	trail__free(state->trail);
 	grid__release(&state->grid);
 }
 

@@ -9,7 +9,6 @@
 #include "grid.h"
 #include "input.h"
 #include "messages.h"
-#include "past.h"
 #include "view.h"
 
 /* Views that were opened one from another. */
@@ -25,7 +24,7 @@ struct state {
 	struct filter filter;
 	struct input input;
 	struct messages messages;
-	struct past past;
+	struct trail *trail;
 	/* Those on the digits are kept; @stack begins with one of them, the others are its own. */
 	struct view tops[VIEW_VM];
 	struct view *stack[STATE_DEPTH];

@@ -8,8 +8,9 @@
 
 #include "../base/clock.h"
 #include "../model/frame.h"
+#include "../model/trail.h"
 #include "cells.h"
-#include "past.h"
+#include "marks.h"
 #include "view.h"
 
 #define CELLS_MAX 512
@@ -24,17 +25,41 @@ static void format_clock(int64_t ns, char *buf, size_t size)
 		strftime(buf, size, "%H:%M:%S", &tm);
 }
 
-/* Where among @n cells the frame is. */
-static size_t cell_of_frame(const struct view_ctx *ctx, size_t n)
+/* Which of @n cells a moment is in. */
+static size_t cell_of(const struct view_ctx *ctx, int64_t wall_ns, size_t n)
 {
 	const double span = (double)ctx->time.last_ns - (double)ctx->time.first_ns;
-	double at = 1;
+	const double at = span > 0 ? ((double)wall_ns - (double)ctx->time.first_ns) / span : 1;
 
-	if (ctx->frame && span > 0)
-		at = ((double)timespec_ns(&ctx->frame->wall) - (double)ctx->time.first_ns) / span;
 	if (!(at > 0))
 		return 0;
 	return at >= 1 ? n - 1 : (size_t)(at * (double)n);
+}
+
+/* The worst severity of the moments in each of the @n cells. */
+static void find_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret)
+{
+	const size_t end = trail__count(ctx->trail, ctx->time.last_ns);
+
+	memset(ret, SEVERITY_NONE, n);
+	for (size_t i = 0; i < end; i++) {
+		const struct trail_moment moment = trail__moment(ctx->trail, i);
+		const size_t cell = cell_of(ctx, moment.wall_ns, n);
+
+		if (moment.wall_ns >= ctx->time.first_ns && moment.worst > ret[cell])
+			ret[cell] = moment.worst;
+	}
+}
+
+/* How many of the moments have findings. */
+static size_t count_findings(const struct view_ctx *ctx)
+{
+	const size_t end = trail__count(ctx->trail, INT64_MAX);
+	size_t n = 0;
+
+	for (size_t i = 0; i < end; i++)
+		n += trail__moment(ctx->trail, i).n_findings > 0;
+	return n;
 }
 
 void time_bar__draw(const struct view_ctx *ctx, size_t row)
@@ -49,12 +74,14 @@ void time_bar__draw(const struct view_ctx *ctx, size_t row)
 	grid__put(grid, row, 1, 8, STYLE_PLAIN, first);
 	if (n > 20)
 		grid__put(grid, row, n - strlen(last) + 1, 8, STYLE_PLAIN, last);
-	past__marks(ctx->past, ctx->time.first_ns, ctx->time.last_ns, n, marks);
+	find_marks(ctx, n, marks);
 	grid__put(grid, row + 1, 0, 1, STYLE_PLAIN, "[");
 	for (size_t i = 0; i < n; i++)
 		grid__put(grid, row + 1, 1 + i, 1, mark_style(marks[i]),
 			  marks[i] ? mark_text(marks[i]) : "-");
-	grid__put(grid, row + 1, 1 + cell_of_frame(ctx, n), 1, STYLE_BOLD, "#");
+	if (ctx->frame)
+		grid__put(grid, row + 1, 1 + cell_of(ctx, timespec_ns(&ctx->frame->wall), n), 1,
+			  STYLE_BOLD, "#");
 	grid__put(grid, row + 1, 1 + n, 1, STYLE_PLAIN, "]");
 }
 
@@ -83,8 +110,7 @@ void time_bar__describe(const struct view_ctx *ctx, char *buf, size_t size)
 	}
 	format_age(ago > 0 ? ago : 0, age, sizeof(age));
 	if (ctx->frame && marks_known(ctx->frame))
-		snprintf(findings, sizeof(findings), ", %zu with findings",
-			 past__findings(ctx->past));
+		snprintf(findings, sizeof(findings), ", %zu with findings", count_findings(ctx));
 	snprintf(buf, size, "at %s, %s %s     %" PRIu64 " frames%s", at, age,
 		 ctx->opts.recorded ? "before the end" : "ago", ctx->time.frames, findings);
 }

@@ -21,7 +21,7 @@ struct frame;
 struct grid;
 struct list_def;
 struct messages;
-struct past;
+struct trail;
 
 enum units { UNITS_PER_S, UNITS_INTERVAL, UNITS_TOTAL, UNITS_MAX };
 
@@ -33,7 +33,7 @@ struct view_ctx {
 	struct screen_self self;
 	struct grid *grid;
 	const struct filter *filter;
-	const struct past *past; /* trends and marks */
+	const struct trail *trail; /* of the last frames: trends and marks */
 	const struct messages *messages;
 	uint64_t now_ns; /* CLOCK_MONOTONIC */
 	enum units units;

@@ -26,22 +26,72 @@ static int put_share(struct text_page *page, struct row *row, enum column_id id)
 	return 0;
 }
 
+static void put_evidence(struct text_page *page, const struct view_ctx *ctx,
+			 const struct evidence *evidence)
+{
+	char value[4 * EVIDENCE_TEXT_SIZE + 1], text[300];
+
+	if (evidence->is_text)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), evidence->text, strlen(evidence->text),
+			   value, sizeof(value));
+	else
+		fmt_decimal(evidence->value, 2, value, sizeof(value));
+	snprintf(text, sizeof(text), "  %-30s %s", evidence->name, value);
+	text_page__line(page, STYLE_PLAIN, text);
+}
+
+static void put_finding(struct text_page *page, const struct view_ctx *ctx,
+			const struct finding *finding)
+{
+	char text[WHY_SIZE + 64], why[WHY_SIZE], rule[8];
+
+	fmt_escape(glyphs_escape(ctx->opts.glyphs), finding->long_text, strlen(finding->long_text),
+		   why, sizeof(why));
+	snprintf(text, sizeof(text), "%s %s", mark_text(finding->severity), why);
+	text_page__paragraph(page, STYLE_BOLD, 2, text);
+	for (size_t i = 0; i < finding->n_evidence; i++)
+		put_evidence(page, ctx, &finding->evidence[i]);
+	if (finding->next) {
+		snprintf(text, sizeof(text), "  next: %s", finding->next);
+		text_page__paragraph(page, STYLE_PLAIN, 8, text);
+	}
+	snprintf(text, sizeof(text), "  rule %s: it costs %.1f %% of the vCPU time of the VM",
+		 rule_name(finding->rule, rule), finding->cost_pct);
+	text_page__paragraph(page, STYLE_DIM, 2, text);
+	text_page__line(page, STYLE_PLAIN, "");
+}
+
+/* All of them, the worst first; or the word that stands for none. */
+static void put_findings(struct text_page *page, const struct view_ctx *ctx,
+			 const struct frame_vm *vm)
+{
+	const struct findings *findings = ctx->frame->findings;
+	char why[WHY_SIZE];
+	bool any = false;
+
+	for (size_t i = 0; findings && i < findings->n; i++) {
+		if (findings->v[i].vm != vm)
+			continue;
+		put_finding(page, ctx, &findings->v[i]);
+		any = true;
+	}
+	if (any || !findings)
+		return;
+	mark_why(ctx->frame, vm, 0, glyphs_escape(ctx->opts.glyphs), why);
+	text_page__paragraph(page, STYLE_BOLD, 0, why);
+	text_page__line(page, STYLE_PLAIN, "");
+}
+
 static void put_vm(struct text_page *page, const struct view_ctx *ctx, const struct frame_vm *vm)
 {
 	static const enum column_id shares[] = { COLUMN_GUEST_PCT,	COLUMN_KVM_PCT,
 						 COLUMN_VMM_PCT,	COLUMN_HALT_POLL_PCT,
 						 COLUMN_HALT_BLOCK_PCT, COLUMN_RUN_DELAY_PCT };
 	const struct list_row list_row = { .kind = ROW_VM, .vm = vm };
-	char text[512];
 	struct row row;
 
 	list_row__registry(&list_row, ctx->frame, &row);
-	if (marks_known(ctx->frame)) {
-		snprintf(text, sizeof(text), "%s %s", mark_text(mark_of_vm(ctx->frame, vm)),
-			 mark_why(ctx->frame, vm, sizeof(text)));
-		text_page__paragraph(page, STYLE_BOLD, 2, text);
-		text_page__line(page, STYLE_PLAIN, "");
-	}
+	put_findings(page, ctx, vm);
 	text_page__line(page, STYLE_BOLD, "Where the time of its vCPUs went, in %");
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
 		if (put_share(page, &row, shares[i]))

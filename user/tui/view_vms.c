@@ -7,13 +7,13 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../model/frame.h"
+#include "../model/trail.h"
 #include "filter.h"
 #include "grid.h"
 #include "host_bar.h"
 #include "list_draw.h"
 #include "marks.h"
 #include "no_vm.h"
-#include "past.h"
 #include "subject.h"
 #include "vm_panel.h"
 
@@ -26,6 +26,7 @@ static const struct list_column columns[] = {
 	LIST_VALUE(FD, 22, 3, .chosen = true, .unsorted = true,
 		   .help = "the VMM's file descriptor of the VM"),
 	LIST_VALUE(VCPUS, 11, 3, .title = "vC", .help = "number of its vCPUs"),
+	LIST_VALUE(LOST_CPUS, 6, 5, .help = "CPUs it would have used and did not get"),
 	LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),
 	LIST_CELL(TREND, "TREND", 14, 12, .left = true),
 	LIST_VALUE(USER_EXITS_PER_S, 17, 6, .help = "exits that the VMM handled, per second"),
@@ -136,19 +137,37 @@ static void hint(const struct view_ctx *ctx, const struct view *view, char *buf,
 }
 
 /* EXITS/s, or what rows are sorted by if that is kept. */
+static enum trail_measure measure_of(enum column_id sort)
+{
+	switch (sort) {
+	case COLUMN_LOST_CPUS:
+		return TRAIL_LOST;
+	case COLUMN_GUEST_PCT:
+		return TRAIL_STATE + STATE_GUEST;
+	case COLUMN_KVM_PCT:
+		return TRAIL_STATE + STATE_KVM;
+	case COLUMN_VMM_PCT:
+		return TRAIL_STATE + STATE_VMM;
+	case COLUMN_RUN_DELAY_PCT:
+		return TRAIL_STATE + STATE_RUN_DELAY;
+	default:
+		return TRAIL_EXITS;
+	}
+}
+
 static void draw_own(const struct list_drawing *drawing, const struct list_row *row,
 		     const struct list_column *column, struct place place, enum style style)
 {
-	const enum column_id sort = columns[drawing->list->sort].id;
+	const struct trail_row of = { .kind = TRAIL_VM, .vm_key = row->vm->key };
+	const struct trail *trail = drawing->ctx->trail;
 	double values[64];
 	const size_t n = place.width < ARRAY_SIZE(values) ? place.width : ARRAY_SIZE(values);
 
 	(void)style;
 	if (column->kind != CELL_TREND)
 		return;
-	past__values(drawing->ctx->past, row->vm->key,
-		     sort == COLUMN_RUN_DELAY_PCT ? PAST_DELAY : PAST_EXITS,
-		     timespec_ns(&drawing->ctx->frame->wall), n, values);
+	trail__values(trail, &of, measure_of(columns[drawing->list->sort].id),
+		      trail__count(trail, timespec_ns(&drawing->ctx->frame->wall)), n, values);
 	trend_put(drawing->ctx->grid, place, drawing->ctx->opts.glyphs, values, n, -1);
 }
 
@@ -163,14 +182,17 @@ static bool shows_why(const struct list_drawing *drawing)
 /* WHY of the selected row, where there is no column for it. */
 static void draw_why(const struct view_ctx *ctx, const struct list_row *row, size_t at)
 {
-	char name[SUBJECT_NAME], text[512];
+	char name[SUBJECT_NAME], why[WHY_SIZE], text[SUBJECT_NAME + WHY_SIZE + 4];
 
 	if (!row || !row->vm)
 		return;
 	vm_name(ctx, row->vm, name, sizeof(name));
-	snprintf(text, sizeof(text), " %s: %s", name,
-		 mark_why(ctx->frame, row->vm, ctx->grid->width));
-	line_put(ctx->grid, at, STYLE_PLAIN, text);
+	mark_why(ctx->frame, row->vm,
+		 ctx->grid->width > 4 + fmt_width(name) ? ctx->grid->width - 4 - fmt_width(name)
+							: 0,
+		 glyphs_escape(ctx->opts.glyphs), why);
+	snprintf(text, sizeof(text), " %s: %s", name, why);
+	cell_put(ctx->grid, (struct place){ at, 0, ctx->grid->width }, true, STYLE_PLAIN, text);
 }
 
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vm_panel.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../base/clock.h"
 #include "../model/frame.h"
+#include "../model/trail.h"
 #include "../render/trend.h"
 #include "cells.h"
 #include "host_bar.h"
 #include "marks.h"
-#include "past.h"
 #include "subject.h"
 
 /* From so many lines of the screen on, and so many by itself. */
 #define SCREEN_MIN 30
-#define LINES 6
+#define LINES 7
 #define LABEL 11
+#define TREND_MAX 120
 
 size_t vm_panel__height(const struct view_ctx *ctx, size_t lines)
 {
@@ -40,32 +40,76 @@ static void draw_rule(const struct view_ctx *ctx, const char *name, size_t row)
 }
 
 static void draw_trend(const struct view_ctx *ctx, const struct frame_vm *vm, const char *label,
-		       enum past_value which, size_t row)
+		       enum trail_measure measure, size_t row)
 {
-	double values[PAST_FRAMES];
+	const struct trail_row of = { .kind = TRAIL_VM, .vm_key = vm->key };
+	double values[TREND_MAX];
 	size_t room = ctx->grid->width > LABEL + 24 ? ctx->grid->width - LABEL - 24 : 0;
-	const size_t n = room < 120 ? room : 120;
+	const size_t n = room < TREND_MAX ? room : TREND_MAX;
 	char text[32];
 	double max;
 
-	past__values(ctx->past, vm->key, which, timespec_ns(&ctx->frame->wall), n, values);
+	trail__values(ctx->trail, &of, measure,
+		      trail__count(ctx->trail, timespec_ns(&ctx->frame->wall)), n, values);
 	max = trend_max(values, n);
 	grid__put(ctx->grid, row, 2, LABEL, STYLE_PLAIN, label);
 	trend_put(ctx->grid, (struct place){ row, LABEL, n }, ctx->opts.glyphs, values, n, max);
-	if (which == PAST_DELAY)
-		snprintf(text, sizeof(text), "  0 .. %.1f %%", max);
-	else
+	if (measure == TRAIL_EXITS)
 		short_rate(max, text + snprintf(text, sizeof(text), "  0 .. "), FMT_SIZE);
+	else
+		snprintf(text, sizeof(text), "  0 .. %.1f %%", max);
 	grid__put(ctx->grid, row, LABEL + n, 24, STYLE_PLAIN, text);
 }
 
-static void draw_why(const struct view_ctx *ctx, const struct frame_vm *vm, size_t row)
+/* What it rests on: "delay % 18.3   worst vCPU 2". */
+static void format_evidence(const struct view_ctx *ctx, const struct finding *finding, char *buf,
+			    size_t size)
 {
-	char text[512];
+	size_t used = 0;
 
-	snprintf(text, sizeof(text), " %s %s", mark_text(mark_of_vm(ctx->frame, vm)),
-		 mark_why(ctx->frame, vm, ctx->grid->width - 3));
-	line_put(ctx->grid, row, STYLE_PLAIN, text);
+	*buf = '\0';
+	for (size_t i = 0; i < finding->n_evidence && used < size; i++) {
+		const struct evidence *evidence = &finding->evidence[i];
+		char text[4 * EVIDENCE_TEXT_SIZE + 1];
+
+		if (evidence->is_text)
+			fmt_escape(glyphs_escape(ctx->opts.glyphs), evidence->text,
+				   strlen(evidence->text), text, sizeof(text));
+		else
+			fmt_decimal(evidence->value, 1, text, sizeof(text));
+		used += (size_t)snprintf(buf + used, size - used, "%s%s %s", i ? "; " : "",
+					 evidence->name, text);
+	}
+}
+
+static void put_labelled(const struct view_ctx *ctx, size_t row, const char *label,
+			 const char *text)
+{
+	grid__put(ctx->grid, row, 2, LABEL, STYLE_PLAIN, label);
+	cell_put(ctx->grid, (struct place){ row, LABEL + 1, ctx->grid->width - LABEL - 1 }, true,
+		 STYLE_PLAIN, text);
+}
+
+/* Why, the evidence, and what to do next; up to line @end. Returns the line after it. */
+static size_t draw_why(const struct view_ctx *ctx, const struct frame_vm *vm, size_t row,
+		       size_t end)
+{
+	const struct finding *finding = mark_finding(ctx->frame, vm);
+	char why[WHY_SIZE], evidence[600];
+
+	mark_why(ctx->frame, vm, ctx->grid->width - 4, glyphs_escape(ctx->opts.glyphs), why);
+	grid__put(ctx->grid, row, 1, 1, mark_style(mark_of_vm(ctx->frame, vm)),
+		  mark_text(mark_of_vm(ctx->frame, vm)));
+	cell_put(ctx->grid, (struct place){ row++, 3, ctx->grid->width - 3 }, true, STYLE_BOLD,
+		 why);
+	if (!finding)
+		return row;
+	format_evidence(ctx, finding, evidence, sizeof(evidence));
+	if (row < end)
+		put_labelled(ctx, row++, "evidence", evidence);
+	if (row < end && finding->next)
+		put_labelled(ctx, row++, "next", finding->next);
+	return row;
 }
 
 static void draw_shares(const struct view_ctx *ctx, const struct frame_vm *vm, size_t row)
@@ -87,11 +131,11 @@ void vm_panel__draw(const struct view_ctx *ctx, const struct list_row *row, stru
 	vm_name(ctx, row->vm, name, sizeof(name));
 	draw_rule(ctx, name, area.row++);
 	if (marks_known(ctx->frame) && area.row < end)
-		draw_why(ctx, row->vm, area.row++);
+		area.row = draw_why(ctx, row->vm, area.row, end);
 	if (area.row < end)
 		draw_shares(ctx, row->vm, area.row++);
 	if (ctx->trends && area.row < end)
-		draw_trend(ctx, row->vm, "delay", PAST_DELAY, area.row++);
+		draw_trend(ctx, row->vm, "delay", TRAIL_STATE + STATE_RUN_DELAY, area.row++);
 	if (ctx->trends && area.row < end)
-		draw_trend(ctx, row->vm, "exits/s", PAST_EXITS, area.row++);
+		draw_trend(ctx, row->vm, "exits/s", TRAIL_EXITS, area.row++);
 }
