@@ -272,6 +272,12 @@ $(OBJ)/tests/golden: $(GOLDEN_SRC) $(wildcard tests/golden/*.h) $(TESTABLE) $(OB
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Iuser $(GOLDEN_SRC) $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
+# Pictures of the screen, and a program that shows one.
+$(OBJ)/tests/tui-%: tests/tui/%.c $(TESTABLE) $(OBJ)/flags
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -lm -o $@
+
 $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
@@ -293,7 +299,7 @@ man: $(OBJ)/gen-man
 alerts: $(OBJ)/gen-alerts
 	$(Q)scripts/gen-alerts $<
 
-tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts
 
 deps:
 	$(Q)scripts/deps build
@@ -311,6 +317,7 @@ check: deps-test
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
+SUITE_tui = $(OBJ)/tests/tui-golden
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_alerts = scripts/gen-alerts --check $(OBJ)/gen-alerts
@@ -320,8 +327,8 @@ SUITE_counts = tests/counts/run $(OBJ)/tests/big
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
-check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/gen-man $(OBJ)/gen-alerts
-	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
+check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/gen-man $(OBJ)/gen-alerts
+	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
 		man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)'
 
 check-vm: tests
@@ -331,7 +338,7 @@ check-vm: tests
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
-		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' fuzz '$(SUITE_fuzz)' \
+		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
 		metrics tests/metrics/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)' \
 		-- vm '$(SUITE_vm)'
 

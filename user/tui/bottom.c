@@ -101,7 +101,8 @@ static void draw_help_line(struct state *state, bool past, size_t row)
 	format_middle(state, past, middle, sizeof(middle));
 	format_self(state, self, sizeof(self));
 	filter__describe(&state->filter, filter, sizeof(filter));
-	if (fmt_width(self) + 24 < end) {
+	/* What the past is about is more. */
+	if (fmt_width(self) + (past ? 80u : 24u) < end) {
 		end -= fmt_width(self);
 		grid__put(grid, row, end, grid->width, STYLE_DIM, self);
 	}
@@ -120,6 +121,7 @@ static void draw_help_line(struct state *state, bool past, size_t row)
 
 /* ---- the line that is typed */
 
+/* Over what is in that line, if there is no line of its own. */
 static void draw_input(struct state *state, size_t row)
 {
 	struct grid *grid = &state->grid;
@@ -147,15 +149,26 @@ static void draw_input(struct state *state, size_t row)
 		line_put_right(grid, row, STYLE_DIM, rows);
 }
 
+size_t bottom__height(size_t height)
+{
+	if (height < 6)
+		return height == 5;
+	return 2;
+}
+
 void bottom__draw(struct state *state, bool past)
 {
 	struct grid *grid = &state->grid;
+	const size_t lines = bottom__height(grid->height);
+	const size_t row = grid->height - (lines ? lines : 1);
 	char keys[512];
 
 	if (state->input.kind != INPUT_NONE)
-		draw_input(state, grid->height - 2);
-	else
-		draw_help_line(state, past, grid->height - 2);
+		draw_input(state, row);
+	else if (lines)
+		draw_help_line(state, past, row);
+	if (lines < 2)
+		return;
 	keys_line(state__view(state)->ops->id, past, grid->width, keys, sizeof(keys));
 	line_put(grid, grid->height - 1, STYLE_BOLD, keys);
 }

@@ -118,18 +118,29 @@ bool filter__any(const struct filter *filter)
 	       filter->no_idle;
 }
 
+/* Adds @label and @text behind what is there, with a gap. */
+static void add_part(char *buf, size_t size, const char *label, const char *text)
+{
+	const size_t used = strlen(buf);
+
+	snprintf(buf + used, size - used, "%s%s%s", used ? "  " : "", label, text);
+}
+
 void filter__describe(const struct filter *filter, char *buf, size_t size)
 {
-	char words[4 * FILTER_TEXT + 1], regex[4 * FILTER_TEXT + 1];
+	char text[4 * FILTER_TEXT + 1];
 
-	fmt_escape(FMT_ESCAPE_TERMINAL, filter->words, strlen(filter->words), words, sizeof(words));
-	fmt_escape(FMT_ESCAPE_TERMINAL, filter->regex, strlen(filter->regex), regex, sizeof(regex));
-	snprintf(buf, size, "%s%s%s%s%s%s%s%s%s%s", filter->words[0] ? "filter: " : "",
-		 filter->words[0] ? words : "", filter->words[0] ? "  " : "",
-		 filter->regex[0] ? "regex: " : "", filter->regex[0] ? regex : "",
-		 filter->regex[0] ? "  " : "", filter->vm_key ? "VM: " : "",
-		 filter->vm_key ? filter->vm_name : "",
-		 filter->findings ? (filter->vm_key ? "  findings only" : "findings only") : "",
-		 filter->no_idle ? (filter->findings || filter->vm_key ? "  no idle" : "no idle")
-				 : "");
+	*buf = '\0';
+	fmt_escape(FMT_ESCAPE_TERMINAL, filter->words, strlen(filter->words), text, sizeof(text));
+	if (*text)
+		add_part(buf, size, "filter: ", text);
+	fmt_escape(FMT_ESCAPE_TERMINAL, filter->regex, strlen(filter->regex), text, sizeof(text));
+	if (*text)
+		add_part(buf, size, "regex: ", text);
+	if (filter->vm_key)
+		add_part(buf, size, "VM: ", filter->vm_name);
+	if (filter->findings)
+		add_part(buf, size, "findings only", "");
+	if (filter->no_idle)
+		add_part(buf, size, "no idle", "");
 }

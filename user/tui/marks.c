@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "marks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../model/frame.h"
@@ -71,4 +72,43 @@ void mark_why(const struct frame *frame, const struct frame_vm *vm, size_t colum
 			return;
 	}
 	fmt_escape(escape, text, strlen(text), buf, WHY_SIZE);
+}
+
+/* Names are as programs want them: the unit is the last part. */
+static const char *unit_of(const char *name, size_t *ret_len)
+{
+	static const struct {
+		const char *suffix, *unit;
+	} units[] = { { "_pct", " %" },	     { "_per_s", "/s" }, { "_us", " us" },
+		      { "_ms", " ms" },	     { "_ns", " ns" },	 { "_cpus", " CPUs" },
+		      { "_bytes", " bytes" } };
+	const size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		const size_t n = strlen(units[i].suffix);
+
+		if (len <= n || strcmp(name + len - n, units[i].suffix))
+			continue;
+		*ret_len = len - n;
+		return units[i].unit;
+	}
+	*ret_len = len;
+	return "";
+}
+
+void evidence_format(const struct evidence *evidence, enum fmt_escape escape,
+		     char buf[static EVIDENCE_LINE])
+{
+	char value[4 * EVIDENCE_TEXT_SIZE + 1];
+	size_t len;
+	const char *unit = unit_of(evidence->name, &len);
+
+	if (evidence->is_text)
+		fmt_escape(escape, evidence->text, strlen(evidence->text), value, sizeof(value));
+	else
+		fmt_decimal(evidence->value, 1, value, sizeof(value));
+	snprintf(buf, EVIDENCE_LINE, "%.*s %s%s", (int)len, evidence->name, value, unit);
+	for (size_t i = 0; i < len && buf[i]; i++)
+		if (buf[i] == '_')
+			buf[i] = ' ';
 }

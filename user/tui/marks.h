@@ -34,4 +34,9 @@ const struct finding *mark_finding(const struct frame *frame, const struct frame
 void mark_why(const struct frame *frame, const struct frame_vm *vm, size_t columns,
 	      enum fmt_escape escape, char buf[static WHY_SIZE]);
 
+/* "delay 18.3 %", "worst vcpu 2", escaped. */
+#define EVIDENCE_LINE (8 * EVIDENCE_TEXT_SIZE)
+void evidence_format(const struct evidence *evidence, enum fmt_escape escape,
+		     char buf[static EVIDENCE_LINE]);
+
 #endif

@@ -158,7 +158,7 @@ int paint(struct state *state)
 		return 0;
 	}
 	draw_first_line(state);
-	area.height = grid->height - 3;
+	area.height = grid->height - 1 - bottom__height(grid->height);
 	if (is_past(state) && grid->height >= HEIGHT_BAR) {
 		area.height -= 2;
 		time_bar__draw(&state->ctx, area.row + area.height);

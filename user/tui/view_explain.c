@@ -26,20 +26,6 @@ static int put_share(struct text_page *page, struct row *row, enum column_id id)
 	return 0;
 }
 
-static void put_evidence(struct text_page *page, const struct view_ctx *ctx,
-			 const struct evidence *evidence)
-{
-	char value[4 * EVIDENCE_TEXT_SIZE + 1], text[300];
-
-	if (evidence->is_text)
-		fmt_escape(glyphs_escape(ctx->opts.glyphs), evidence->text, strlen(evidence->text),
-			   value, sizeof(value));
-	else
-		fmt_decimal(evidence->value, 2, value, sizeof(value));
-	snprintf(text, sizeof(text), "  %-30s %s", evidence->name, value);
-	text_page__line(page, STYLE_PLAIN, text);
-}
-
 static void put_finding(struct text_page *page, const struct view_ctx *ctx,
 			const struct finding *finding)
 {
@@ -49,8 +35,12 @@ static void put_finding(struct text_page *page, const struct view_ctx *ctx,
 		   why, sizeof(why));
 	snprintf(text, sizeof(text), "%s %s", mark_text(finding->severity), why);
 	text_page__paragraph(page, STYLE_BOLD, 2, text);
-	for (size_t i = 0; i < finding->n_evidence; i++)
-		put_evidence(page, ctx, &finding->evidence[i]);
+	for (size_t i = 0; i < finding->n_evidence; i++) {
+		char line[EVIDENCE_LINE + 2] = "  ";
+
+		evidence_format(&finding->evidence[i], glyphs_escape(ctx->opts.glyphs), line + 2);
+		text_page__line(page, STYLE_PLAIN, line);
+	}
 	if (finding->next) {
 		snprintf(text, sizeof(text), "  next: %s", finding->next);
 		text_page__paragraph(page, STYLE_PLAIN, 8, text);

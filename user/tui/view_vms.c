@@ -28,7 +28,8 @@ static const struct list_column columns[] = {
 	LIST_VALUE(VCPUS, 11, 3, .title = "vC", .help = "number of its vCPUs"),
 	LIST_VALUE(LOST_CPUS, 6, 5, .help = "CPUs it would have used and did not get"),
 	LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),
-	LIST_CELL(TREND, "TREND", 14, 12, .left = true),
+	LIST_CELL(TREND, "TREND", 14, 12, .left = true,
+		  .help = "exits/s of the last frames, or what rows are sorted by"),
 	LIST_VALUE(USER_EXITS_PER_S, 17, 6, .help = "exits that the VMM handled, per second"),
 	LIST_VALUE(GUEST_PCT, 7, 6, .help = "share of vCPU time in the guest"),
 	LIST_VALUE(KVM_PCT, 9, 5, .help = "share of vCPU time in KVM"),
@@ -42,8 +43,10 @@ static const struct list_column columns[] = {
 	LIST_VALUE(AVG_NS, 23, 6, .chosen = true, .help = "mean handling time of an exit"),
 	LIST_VALUE(P99_NS, 13, 6, .help = "99 of 100 exits took no longer"),
 	LIST_VALUE(P999_NS, 18, 6, .help = "999 of 1000 exits took no longer"),
-	LIST_CELL(BAR, "TIME", 3, 8, .good = 12, .max = 40, .left = true),
-	LIST_CELL(WHY, "WHY", 12, 28, .good = 36, .max = 63, .from = 110, .left = true),
+	LIST_CELL(BAR, "TIME", 3, 8, .good = 12, .max = 40, .left = true,
+		  .help = "where the time of its vCPUs went"),
+	LIST_CELL(WHY, "WHY", 12, 28, .good = 36, .max = 63, .from = 110, .left = true,
+		  .help = "the costliest finding: ! act, ? look; e explains"),
 	LIST_VALUE(TOP_REASONS, 19, 26, .from = 230, .left = true, .unsorted = true,
 		   .help = "the reasons with the most exits"),
 };
@@ -117,7 +120,7 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 	for (size_t i = 0; i < frame->n_vms; i++)
 		vcpus += frame->vms[i].n_vcpus;
 	if (!frame->n_vms)
-		snprintf(buf, size, " 0 VMs  %u CPUs", frame->host.cpus);
+		snprintf(buf, size, "  0 VMs  %u CPUs", frame->host.cpus);
 	else
 		snprintf(buf, size, "  %zu %s  %zu %s on %u CPUs  %s exits/s", frame->n_vms,
 			 fmt_plural(frame->n_vms, "VM", "VMs"), vcpus,

@@ -69,16 +69,10 @@ static void format_evidence(const struct view_ctx *ctx, const struct finding *fi
 
 	*buf = '\0';
 	for (size_t i = 0; i < finding->n_evidence && used < size; i++) {
-		const struct evidence *evidence = &finding->evidence[i];
-		char text[4 * EVIDENCE_TEXT_SIZE + 1];
+		char text[EVIDENCE_LINE];
 
-		if (evidence->is_text)
-			fmt_escape(glyphs_escape(ctx->opts.glyphs), evidence->text,
-				   strlen(evidence->text), text, sizeof(text));
-		else
-			fmt_decimal(evidence->value, 1, text, sizeof(text));
-		used += (size_t)snprintf(buf + used, size - used, "%s%s %s", i ? "; " : "",
-					 evidence->name, text);
+		evidence_format(&finding->evidence[i], glyphs_escape(ctx->opts.glyphs), text);
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i ? "; " : "", text);
 	}
 }
 

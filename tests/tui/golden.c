@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * golden: pictures of the screen of a made-up host, compared with the files beside this one.
+ *
+ *   golden [--update] [DIR]	 DIR: tests/tui; --update writes the files instead (then read the diff)
+ */
+#include <locale.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "scene.h"
+
+#define SECONDS 30
+
+/* What is done, and where it is looked at. */
+struct picture {
+	const char *name;
+	size_t width, height;
+	enum glyph_set glyphs;
+	const char *keys;	   /* pressed at the end; see press_all() */
+	const struct scene *scene; /* NULL: scene_full */
+	unsigned int back; /* so many seconds before the last one is what is shown, paused */
+	double took_s;
+	bool recorded;
+	unsigned int seconds; /* 0: SECONDS */
+	const char *told;
+};
+
+static const struct scene no_vms = { .cpus = 56 };
+static const struct scene plain = { full_vms, ARRAY_SIZE(full_vms), 56, .noise = 0.1,
+				    .plain = true };
+static const struct scene drops = { full_vms, 4, 56, .noise = 0.1, .drops = 3 };
+
+#define SIZE(name_, width_, height_, glyphs_)                                        \
+	{                                                                            \
+		.name = name_, .width = width_, .height = height_, .glyphs = glyphs_ \
+	}
+#define SIZES(set, glyphs_)                                                         \
+	SIZE("vms-40-" set, 40, 10, glyphs_), SIZE("vms-80-" set, 80, 24, glyphs_), \
+		SIZE("vms-120-" set, 120, 40, glyphs_), SIZE("vms-200-" set, 200, 60, glyphs_)
+
+static const struct picture pictures[] = {
+	SIZES("utf8", GLYPHS_UTF8),
+	SIZES("cp437", GLYPHS_CP437),
+	SIZES("ascii", GLYPHS_ASCII),
+	SIZE("tiny", 19, 3, GLYPHS_UTF8),
+	SIZE("low", 80, 4, GLYPHS_UTF8),
+	SIZE("low-5", 80, 5, GLYPHS_UTF8),
+	{ "no-vm", 80, 24, .scene = &no_vms },
+	{ "no-vm-recorded", 80, 24, .scene = &no_vms, .recorded = true },
+	{ "measuring", 80, 24, .seconds = 1 },
+	{ "plain", 120, 30, .scene = &plain },
+	{ "drops", 80, 10, .scene = &drops, .took_s = 1.3 },
+	{ "ended", 120, 30, .seconds = 23 },
+	{ "paused", 80, 24, .back = 12 },
+	{ "selected", 80, 24, .keys = "DDDD" },
+	{ "filter", 80, 24, .keys = "/k8s -node4E" },
+	{ "filter-typing", 80, 24, .keys = "/db -rep" },
+	{ "filter-none", 80, 10, .keys = "/nothing like thatE" },
+	{ "findings-only", 80, 24, .keys = "!" },
+	{ "idle-hidden", 80, 24, .keys = "z" },
+	{ "sorted", 80, 24, .keys = ">R" },
+	{ "units", 80, 10, .keys = "uu" },
+	{ "help", 80, 24, .keys = "h" },
+	{ "help-end", 80, 40, .keys = "hG" },
+	{ "messages", 80, 10, .keys = "M", .told = "one \x1b[2J line" },
+	{ "told", 80, 10, .told = "details: denied" },
+	{ "explain", 80, 24, .keys = "e" },
+	{ "menu", 80, 24, .keys = "oDD" },
+	{ "columns", 120, 30, .keys = "@" },
+	{ "guest", 80, 24, .keys = "gkaf" },
+	{ "unknown-key", 80, 10, .keys = "\x01" },
+	{ "interval", 80, 10, .keys = "s" },
+};
+
+/* Capital letters stand for keys that are no characters; @ for F2. */
+static uint32_t key_of(char letter)
+{
+	switch (letter) {
+	case 'D':
+		return KEY_CODE_DOWN;
+	case 'E':
+		return KEY_CODE_ENTER;
+	case '@':
+		return KEY_CODE_F2;
+	default:
+		return (unsigned char)letter;
+	}
+}
+
+static int press_all(struct screen *screen, const char *keys, unsigned int sec)
+{
+	struct wish wish;
+	int err = 0;
+
+	for (; keys && *keys && !err; keys++)
+		err = screen__press(screen, key_of(*keys), SCENE_NS(sec), &wish);
+	return err;
+}
+
+static int show(struct screen *screen, const struct picture *picture, const struct scene *scene,
+		unsigned int sec, unsigned int last, bool newest)
+{
+	const int64_t begin = INT64_C(1795782901) * (int64_t)SCENE_SEC;
+	const struct screen_time time = { .mode = newest ? SCREEN_LIVE : SCREEN_PAUSED,
+					  .has_past = true,
+					  .first_ns = begin + (int64_t)SCENE_SEC,
+					  .last_ns = begin + (int64_t)(last * SCENE_SEC),
+					  .frames = last,
+					  .interval_s = 1,
+					  .took_s = picture->took_s };
+	const struct screen_self self = { .cpu_pct = 0.4,
+					  .history_bytes = 12 << 20,
+					  .history_max_bytes = 64 << 20,
+					  .recording = "/var/log/kvmtop.rec",
+					  .recorded_bytes = 412 << 20 };
+	struct frame *frame = scene_frame(scene, sec);
+	int err = frame ? screen__show(screen, frame, newest, &time, &self) : -1;
+
+	frame__free(frame);
+	return err || !screen__draw(screen, SCENE_NS(newest ? sec : last));
+}
+
+static int draw(const struct picture *picture, FILE *out)
+{
+	const struct screen_opts opts = { .version = "1.0",
+					  .glyphs = picture->glyphs,
+					  .recorded = picture->recorded,
+					  .interval_s = 1 };
+	const struct scene *scene = picture->scene ? picture->scene : &scene_full;
+	const unsigned int end = picture->seconds ? picture->seconds : SECONDS;
+	struct screen *screen;
+	const struct grid *grid;
+	int err = screen__new(&opts, &screen);
+
+	if (err)
+		return err;
+	err = screen__resize(screen, picture->width, picture->height);
+	for (unsigned int sec = 1; sec < end && !err; sec++)
+		err = show(screen, picture, scene, sec, sec, true);
+	if (picture->back && !err)
+		err = show(screen, picture, scene, end - picture->back, end, false);
+	if (picture->told && !err)
+		err = screen__tell(screen, picture->told);
+	err = err ?: press_all(screen, picture->keys, end);
+	grid = err ? NULL : screen__draw(screen, SCENE_NS(end));
+	if (grid)
+		scene_dump(out, grid, picture->glyphs == GLYPHS_UTF8);
+	screen__free(screen);
+	return grid ? 0 : -1;
+}
+
+/* ---- files */
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (file && text)
+		text[fread(text, 1, (1 << 20) - 1, file)] = '\0';
+	if (file)
+		fclose(file);
+	return text;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return -1;
+	fputs(text, file);
+	return fclose(file);
+}
+
+static int check(const struct picture *picture, const char *dir, bool update)
+{
+	char path[500], *text = NULL, *want;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	int bad = !out || draw(picture, out);
+
+	if (out)
+		fclose(out);
+	snprintf(path, sizeof(path), "%s/%s.txt", dir, picture->name);
+	if (!bad && update) {
+		bad = write_file(path, text);
+	} else if (!bad) {
+		want = read_file(path);
+		bad = !want || strcmp(want, text);
+		free(want);
+	}
+	printf("%sok - %s\n", bad ? "not " : "", picture->name);
+	if (bad && text)
+		printf("%s", text);
+	free(text);
+	return bad;
+}
+
+int main(int argc, char **argv)
+{
+	const bool update = argc > 1 && !strcmp(argv[1], "--update");
+	const char *dir = argc > 1 + update ? argv[1 + update] : "tests/tui";
+	int bad = 0;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < ARRAY_SIZE(pictures); i++)
+		bad |= check(&pictures[i], dir, update);
+	return bad;
+}
