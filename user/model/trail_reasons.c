@@ -189,12 +189,17 @@ static int add_vm(struct trail_reasons *reasons, const struct frame_vm *vm,
 		err = add_scope(reasons, (struct scope){ .vm_key = vm->key },
 				wanted ? SIZE_MAX : TRAIL_REASONS_EACH, &vm->reasons,
 				&vm->user_exits);
-	for (size_t i = 0; wanted && i < vm->n_vcpus && !err; i++)
-		if (watched->kind == TRAIL_VCPU && vm->vcpus[i].vcpu_id == watched->vcpu_id)
+	for (size_t i = 0, n = 0; wanted && i < vm->n_vcpus && !err; i++) {
+		const bool looked_at =
+			watched->kind == TRAIL_VCPU && vm->vcpus[i].vcpu_id == watched->vcpu_id;
+
+		if (looked_at || n++ < TRAIL_REASONS_VCPUS)
 			err = add_scope(reasons,
 					(struct scope){ .vm_key = vm->key,
-							.vcpu = watched->vcpu_id + 1 },
-					SIZE_MAX, &vm->vcpus[i].reasons, &vm->vcpus[i].user_exits);
+							.vcpu = vm->vcpus[i].vcpu_id + 1 },
+					looked_at ? SIZE_MAX : TRAIL_REASONS_EACH,
+					&vm->vcpus[i].reasons, &vm->vcpus[i].user_exits);
+	}
 	return err;
 }
 

@@ -11,8 +11,12 @@
 
 #include "../base/hist.h"
 
-/* Of all VMs together, of the VMs with most exits, and of what is watched; that of each which occurred most. */
+/*
+ * Of all VMs together, of the VMs with most exits, and of the VM that is watched and its first vCPUs. Of each those that occurred most;
+ * of what is watched all.
+ */
 #define TRAIL_REASONS_VMS 32
+#define TRAIL_REASONS_VCPUS 32
 #define TRAIL_REASONS_EACH 8
 
 struct frame;
@@ -34,9 +38,7 @@ struct trail_hist {
 	uint64_t v[HIST_SLOTS];
 };
 
-/*
- * @watched (NULL: none), a VM or a vCPU, has all of its reasons, also those that occur rarely. NULL: no memory.
- */
+/* @watched: a VM or a vCPU; NULL: none. NULL: no memory. */
 struct trail_reasons *trail_reasons__new(const struct frame *frame,
 					 const struct trail_row *watched);
 /* Takes NULL. */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "trends.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../model/frame.h"
+#include "../model/trail_reasons.h"
+#include "list_draw.h"
+#include "marks.h"
+#include "view.h"
+
+struct trail_row trail_row_of(uint64_t vm_key, const uint32_t *vcpu)
+{
+	return (struct trail_row){ .kind = !vm_key ? TRAIL_HOST
+					   : vcpu  ? TRAIL_VCPU
+						   : TRAIL_VM,
+				   .vm_key = vm_key,
+				   .vcpu_id = vcpu ? *vcpu : 0 };
+}
+
+struct trail_row subject__trail_row(const struct subject *subject)
+{
+	return trail_row_of(subject->id.vm, subject->has_vcpu ? &subject->vcpu_id : NULL);
+}
+
+size_t trends_end(const struct view_ctx *ctx)
+{
+	return ctx->frame ? trail__count(ctx->trail, timespec_ns(&ctx->frame->wall)) : 0;
+}
+
+void trends_values(const struct view_ctx *ctx, const struct trail_row *row,
+		   enum trail_measure measure, size_t n, double *ret_values)
+{
+	trail__values(ctx->trail, row, measure, trends_end(ctx), n, ret_values);
+}
+
+void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
+		   const struct frame_reason *reason, size_t n, double *ret_values)
+{
+	const size_t end = trends_end(ctx);
+	struct trail_reason at;
+
+	for (size_t i = 0; i < n; i++)
+		ret_values[i] = end + i >= n && trail__reason(ctx->trail, row, reason->isa,
+							      reason->code, end + i - n, end, &at)
+					? at.rate
+					: NAN;
+}
+
+void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
+		 enum trail_measure measure, struct place place)
+{
+	const struct view_ctx *ctx = drawing->ctx;
+	const struct trail_row about =
+		trail_row_of(row->vm ? row->vm->key : 0, row->vcpu ? &row->vcpu->vcpu_id : NULL);
+	const size_t n = place.width < TRENDS_MAX ? place.width : TRENDS_MAX;
+	double values[TRENDS_MAX];
+
+	if (row->reason)
+		trends_reason(ctx, &about, row->reason, n, values);
+	else
+		trends_values(ctx, &about, measure, n, values);
+	trend_put(ctx->grid, place, ctx->opts.glyphs, values, n, -1);
+}
+
+int trends_take(struct trail *trail, const struct frame *frame, const struct subject *looked_at)
+{
+	__autofree struct trail_mark *marks = calloc(frame->n_vms + 1, sizeof(*marks));
+	const struct trail_row watched = subject__trail_row(looked_at);
+	const struct trail_note note = { .n_findings = (uint32_t)marks_count(frame),
+					 .worst = (uint8_t)mark_of_frame(frame),
+					 .marks = marks };
+
+	if (!marks)
+		return -ENOMEM;
+	for (size_t i = 0; i < frame->n_vms; i++)
+		marks[i] = (struct trail_mark){
+			.severity = (uint8_t)mark_of_vm(frame, &frame->vms[i]),
+			.lost = NAN,
+		};
+	trail__watch(trail, looked_at->id.vm ? &watched : NULL);
+	return trail__add(trail, frame, &note);
+}
+
+void trends_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret_marks)
+{
+	const double first_ns = (double)ctx->time.first_ns;
+	const double span = (double)ctx->time.last_ns - first_ns;
+	const size_t count = trail__count(ctx->trail, ctx->time.last_ns);
+
+	memset(ret_marks, MARK_NONE, n);
+	for (size_t i = 0; i < count && n && span > 0; i++) {
+		const struct trail_moment moment = trail__moment(ctx->trail, i);
+		const double at = ((double)moment.wall_ns - first_ns) / span;
+		size_t cell;
+
+		if (at < 0 || at > 1)
+			continue;
+		cell = (size_t)(at * (double)n);
+		cell = cell < n ? cell : n - 1;
+		if (moment.worst > ret_marks[cell])
+			ret_marks[cell] = moment.worst;
+	}
+}
+
+size_t trends_findings(const struct view_ctx *ctx)
+{
+	const size_t count = trail__count(ctx->trail, ctx->time.last_ns);
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct trail_moment moment = trail__moment(ctx->trail, i);
+
+		n += moment.wall_ns >= ctx->time.first_ns && moment.n_findings;
+	}
+	return n;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * trends: what the trail has of the thing that a row is about, up to the frame that is shown. Pure.
+ */
+#ifndef KVMTOP_TUI_TRENDS_H
+#define KVMTOP_TUI_TRENDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../model/trail.h"
+
+struct frame;
+struct frame_reason;
+struct list_drawing;
+struct list_row;
+struct place;
+struct subject;
+struct view_ctx;
+
+/* More columns than any trend has. */
+#define TRENDS_MAX 512
+
+/* Of all VMs if @vm_key is 0; of the VM if @vcpu is NULL. */
+struct trail_row trail_row_of(uint64_t vm_key, const uint32_t *vcpu);
+struct trail_row subject__trail_row(const struct subject *subject);
+
+/* The moments up to the frame that is shown. */
+size_t trends_end(const struct view_ctx *ctx);
+
+/* The last @n values, NAN where there is none. */
+void trends_values(const struct view_ctx *ctx, const struct trail_row *row,
+		   enum trail_measure measure, size_t n, double *ret_values);
+
+/* The same of the rate of a reason. */
+void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
+		   const struct frame_reason *reason, size_t n, double *ret_values);
+
+/* Draws the trend of a row in its column: of a reason's rate, or of @measure of a VM or vCPU. */
+void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
+		 enum trail_measure measure, struct place place);
+
+/* The trail takes @frame with its findings, and more of what is looked at. 0 or -ENOMEM. */
+int trends_take(struct trail *trail, const struct frame *frame, const struct subject *looked_at);
+
+/* The worst mark (enum mark) in each of @n equal parts of the time that can be looked at. */
+void trends_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret_marks);
+
+/* How many of the moments in it have findings. */
+size_t trends_findings(const struct view_ctx *ctx);
+
+#endif
