@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reason_list: exit reasons as a list: of all VMs, of a VM, or of a vCPU; and exits to the VMM likewise. Pure.
+ */
+#ifndef KVMTOP_TUI_REASON_LIST_H
+#define KVMTOP_TUI_REASON_LIST_H
+
+#include <stdbool.h>
+
+#include "list_columns.h"
+
+struct list;
+struct subject;
+struct view;
+struct view_ctx;
+
+/* Their list_def. */
+#define REASON_LIST                                                                     \
+	{                                                                               \
+		.name = "reasons", .columns = reason_columns, .n = REASON_LIST_COLUMNS, \
+		.sort = REASON_LIST_SORT                                                \
+	}
+#define USER_EXIT_LIST                                                                        \
+	{                                                                                     \
+		.name = "to the VMM", .columns = user_exit_columns, .n = REASON_LIST_COLUMNS, \
+		.sort = REASON_LIST_SORT                                                      \
+	}
+
+#define REASON_LIST_COLUMNS 14
+#define REASON_LIST_SORT 2
+
+extern const struct list_column reason_columns[REASON_LIST_COLUMNS];
+extern const struct list_column user_exit_columns[REASON_LIST_COLUMNS];
+
+/* Fills list @i of @view with those of its subject; @user: exits to the VMM. 0 or -ENOMEM. */
+int reason_list__fill(const struct view_ctx *ctx, struct view *view, size_t i, bool user);
+
+/* The reason of the current row of @list, as what a view is to be about; false: there is none. */
+bool reason_list__open(const struct view_ctx *ctx, const struct view *view, const struct list *list,
+		       struct subject *ret_subject);
+
+#endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vcpu_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "../model/idle.h"
+#include "cells.h"
+#include "filter.h"
+#include "list.h"
+#include "subject.h"
+#include "view.h"
+
+/* From left to right; the numbers say in which order they get room. */
+#define VCPU_COLUMNS                                                                               \
+	{ .id = COLUMN_VCPU, .no = 2, .min = 4, .help = "KVM's number of the vCPU" },              \
+		{ .id = COLUMN_TID, .no = 11, .min = 7, .help = "id of the thread that runs it" }, \
+		{ .id = COLUMN_EXITS_PER_S, .no = 5, .min = 7, .help = "VM exits per second" },    \
+		{ .title = "TREND",                                                                \
+		  .kind = CELL_TREND,                                                              \
+		  .id = COLUMN_MAX,                                                                \
+		  .no = 14,                                                                        \
+		  .min = 12,                                                                       \
+		  .max = 24 },                                                                     \
+		{ .id = COLUMN_USER_EXITS_PER_S,                                                   \
+		  .no = 17,                                                                        \
+		  .min = 6,                                                                        \
+		  .help = "exits that the VMM handled, per second" },                              \
+		{ .id = COLUMN_GUEST_PCT,                                                          \
+		  .no = 7,                                                                         \
+		  .min = 6,                                                                        \
+		  .help = "share of its time in the guest" },                                      \
+		{ .id = COLUMN_KVM_PCT, .no = 9, .min = 5, .help = "share of its time in KVM" },   \
+		{ .id = COLUMN_VMM_PCT,                                                            \
+		  .no = 8,                                                                         \
+		  .min = 5,                                                                        \
+		  .help = "share of its time in the VMM" },                                        \
+		{ .id = COLUMN_HALT_PCT, .no = 10, .min = 5, .help = "share of its time halted" }, \
+		{ .id = COLUMN_HALT_POLL_PCT,                                                      \
+		  .no = 16,                                                                        \
+		  .min = 5,                                                                        \
+		  .instead = 10,                                                                   \
+		  .help = "share of its time halted while KVM polls" },                            \
+		{ .id = COLUMN_HALT_BLOCK_PCT,                                                     \
+		  .no = 16,                                                                        \
+		  .min = 6,                                                                        \
+		  .instead = 10,                                                                   \
+		  .help = "share of its time halted and asleep" },                                 \
+		{ .id = COLUMN_RUN_DELAY_PCT,                                                      \
+		  .no = 4,                                                                         \
+		  .min = 6,                                                                        \
+		  .help = "share of its time waiting for a CPU" },                                 \
+		{ .id = COLUMN_P99_NS,                                                             \
+		  .no = 13,                                                                        \
+		  .min = 6,                                                                        \
+		  .help = "99 of 100 exits took no longer" },                                      \
+		{ .id = COLUMN_P999_NS,                                                            \
+		  .no = 18,                                                                        \
+		  .min = 6,                                                                        \
+		  .help = "999 of 1000 exits took no longer" },                                    \
+		{ .title = "TIME",                                                                 \
+		  .kind = CELL_BAR,                                                                \
+		  .id = COLUMN_MAX,                                                                \
+		  .no = 3,                                                                         \
+		  .min = 8,                                                                        \
+		  .good = 12,                                                                      \
+		  .max = 48,                                                                       \
+		  .left = true },                                                                  \
+	{                                                                                          \
+		.id = COLUMN_TOP_REASONS, .no = 19, .min = 26, .max = 60, .from = 140,             \
+		.left = true, .unsorted = true                                                     \
+	}
+
+const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {
+	{ .title = "", .kind = CELL_MARK, .id = COLUMN_MAX, .no = 1, .min = 1 },
+	VCPU_COLUMNS,
+};
+
+const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
+	{ .title = "", .kind = CELL_MARK, .id = COLUMN_MAX, .no = 1, .min = 1 },
+	{ .id = COLUMN_VM_LABEL,
+	  .no = 2,
+	  .min = 8,
+	  .good = 14,
+	  .max = 24,
+	  .left = true,
+	  .help = "the VM's name, or its VMM's in brackets" },
+	VCPU_COLUMNS,
+};
+
+static bool is_wanted(const struct filter *filter, const struct frame_vcpu *vcpu)
+{
+	return !filter->no_idle || !frame_vcpu__is_idle(vcpu);
+}
+
+int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
+		   const struct frame_vm *vm)
+{
+	const struct list_def *def = &view->ops->lists[i];
+	struct list *list = &view->lists[i];
+	int err = 0;
+
+	for (size_t j = 0; j < vm->n_vcpus && !err; j++) {
+		struct list_row row = { .id = { .vm = vm->key,
+						.item = vm->vcpus[j].vcpu_id + UINT64_C(1) },
+					.kind = ROW_VCPU,
+					.vm = vm,
+					.vcpu = &vm->vcpus[j] };
+
+		list->in_all++;
+		if (!is_wanted(ctx->filter, row.vcpu))
+			continue;
+		list_column__value(&def->columns[list->sort], ctx->frame, &row, &row.value);
+		err = list__add(list, &row);
+	}
+	return err;
+}
+
+/* "vCPU 2", after the name of its VM if the path does not have that. */
+static void name_vcpu(const struct view_ctx *ctx, const struct list_row *row, bool with_vm,
+		      char *buf, size_t size)
+{
+	char name[FMT_NAME_MAX * 4], path[sizeof(name) + 32], id[16] = FMT_UNKNOWN;
+
+	name[0] = '\0';
+	if (with_vm)
+		vm_name(ctx, row->vm, name, sizeof(name));
+	cut_middle(name, 24);
+	if (row->vcpu->vcpu_id != VCPU_ID_UNKNOWN)
+		snprintf(id, sizeof(id), "%u", row->vcpu->vcpu_id);
+	snprintf(path, sizeof(path), "%s > vCPU %s", name, id);
+	/* A name that has no room is left out: no letter of it is cut. */
+	snprintf(buf, size, "%s", path + (with_vm && strlen(path) < size ? 0 : strlen(name) + 3));
+}
+
+bool vcpu_list__open(const struct view_ctx *ctx, const struct view *view, const struct list *list,
+		     struct subject *ret_subject)
+{
+	const struct list_row *row = list__current(list);
+
+	if (!row || row->gone)
+		return false;
+	*ret_subject = (struct subject){ .id = { .vm = row->vm->key },
+					 .vcpu_id = row->vcpu->vcpu_id,
+					 .has_vcpu = true };
+	name_vcpu(ctx, row, !view->subject.id.vm, ret_subject->name, sizeof(ret_subject->name));
+	return true;
+}

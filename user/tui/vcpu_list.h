@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vcpu_list: vCPUs as a list: of a VM, or of all VMs. Pure.
+ */
+#ifndef KVMTOP_TUI_VCPU_LIST_H
+#define KVMTOP_TUI_VCPU_LIST_H
+
+#include "list_columns.h"
+
+struct frame_vm;
+struct list;
+struct subject;
+struct view;
+struct view_ctx;
+
+/* list_def of those of one VM, and of all, where the VM's name is in a column. */
+#define VCPU_LIST                                                                 \
+	{                                                                         \
+		.name = "vCPUs", .columns = vcpu_columns, .n = VCPU_LIST_COLUMNS, \
+		.sort = VCPU_LIST_SORT                                            \
+	}
+
+#define VCPU_LIST_OF_ALL                                                                     \
+	{                                                                                    \
+		.name = "vCPUs", .columns = vcpu_columns_of_all, .n = VCPU_LIST_COLUMNS + 1, \
+		.sort = VCPU_LIST_SORT + 1                                                   \
+	}
+
+#define VCPU_LIST_COLUMNS 17
+#define VCPU_LIST_SORT 3
+
+extern const struct list_column vcpu_columns[VCPU_LIST_COLUMNS];
+extern const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1];
+
+/* Adds those of @vm to list @i of @view. 0 or -ENOMEM. */
+int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
+		   const struct frame_vm *vm);
+
+/* The current row of @list, as what a view is to be about; false: there is none. */
+bool vcpu_list__open(const struct view_ctx *ctx, const struct view *view, const struct list *list,
+		     struct subject *ret_subject);
+
+#endif
