@@ -53,7 +53,8 @@ _Static_assert(sizeof(struct moment) <= 80 && sizeof(struct vm_row) <= 40 &&
 struct trail {
 	struct moment moments[TRAIL_MOMENTS]; /* a ring */
 	size_t first, n;
-	size_t with_vms; /* the newest so many have those */
+	uint64_t dropped; /* how many there were before */
+	size_t with_vms;  /* the newest so many have those */
 	size_t vm_bytes, vcpu_bytes;
 	uint32_t run;
 	bool broken; /* the next one is of another run */
@@ -281,6 +282,7 @@ static void trail__push(struct trail *trail, struct moment *moment)
 		trail__remove(trail, trail__at(trail, 0));
 		trail->first = (trail->first + 1) % TRAIL_MOMENTS;
 		trail->n--;
+		trail->dropped++;
 		if (trail->with_vms > trail->n)
 			trail->with_vms = trail->n;
 	}
@@ -312,6 +314,7 @@ static void trail__clear(struct trail *trail)
 {
 	for (size_t i = 0; i < trail->n; i++)
 		trail__remove(trail, trail__at(trail, i));
+	trail->dropped += trail->n;
 	trail->n = trail->with_vms = 0;
 }
 
@@ -381,6 +384,11 @@ size_t trail__count(const struct trail *trail, int64_t wall_ns)
 			high = middle;
 	}
 	return low;
+}
+
+uint64_t trail__number(const struct trail *trail)
+{
+	return trail->dropped;
 }
 
 struct trail_moment trail__moment(const struct trail *trail, size_t i)

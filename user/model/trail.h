@@ -78,6 +78,9 @@ void trail__watch(struct trail *trail, const struct trail_row *row);
 /* How many moments there are that end at @wall_ns or before; INT64_MAX: all. */
 size_t trail__count(const struct trail *trail, int64_t wall_ns);
 
+/* Moment 0 is the one with this number, of all that there were. */
+uint64_t trail__number(const struct trail *trail);
+
 /* Moment @i, from 0, the oldest; it is below trail__count(). */
 struct trail_moment trail__moment(const struct trail *trail, size_t i);
 

@@ -96,6 +96,36 @@ static const struct frame_reasons *reasons_of(const struct view_ctx *ctx,
 	return user ? &ctx->frame->user_exits : &ctx->frame->reasons;
 }
 
+static const struct frame_reason *find(const struct frame_reasons *reasons, uint32_t isa,
+				       uint64_t code)
+{
+	for (size_t i = 0; reasons && i < reasons->n; i++)
+		if (reasons->v[i].isa == isa && reasons->v[i].code == code)
+			return &reasons->v[i];
+	return NULL;
+}
+
+const struct frame_reasons *reason_list__of(const struct view_ctx *ctx,
+					    const struct subject *subject)
+{
+	return reasons_of(ctx, subject, subject->isa == ISA_USER);
+}
+
+const struct frame_reason *reason_list__find(const struct view_ctx *ctx,
+					     const struct subject *subject)
+{
+	return find(reason_list__of(ctx, subject), subject->isa, subject->code);
+}
+
+const struct frame_reason *reason_list__find_in(const struct frame_vm *vm,
+						const struct frame_vcpu *vcpu, uint32_t isa,
+						uint64_t code)
+{
+	if (isa == ISA_USER)
+		return find(vcpu ? &vcpu->user_exits : &vm->user_exits, isa, code);
+	return find(vcpu ? &vcpu->reasons : &vm->reasons, isa, code);
+}
+
 static bool is_wanted(const struct filter *filter, const struct frame_reason *reason)
 {
 	const char *text = reason->name;

@@ -7,6 +7,7 @@
 #include "view_help.h"
 #include "view_messages.h"
 #include "view_pick.h"
+#include "view_reason.h"
 #include "view_reasons.h"
 #include "view_vcpu.h"
 #include "view_vcpus.h"
@@ -14,8 +15,8 @@
 #include "view_vms.h"
 
 static const struct view_ops *const all[] = {
-	&view_vms,     &view_vcpus, &view_reasons,  &view_vm,	&view_vcpu,
-	&view_explain, &view_help,  &view_messages, &view_pick,
+	&view_vms,  &view_vcpus,   &view_reasons, &view_reason,	  &view_vm,
+	&view_vcpu, &view_explain, &view_help,	  &view_messages, &view_pick,
 };
 
 const struct view_ops *views_find(enum view_id id)
