@@ -18,6 +18,7 @@ struct picture {
 	size_t width, height;
 	enum glyph_set glyphs;
 	const char *keys;	   /* pressed at the end; see press_all() */
+	const char *early;	   /* pressed after some seconds */
 	const struct scene *scene; /* NULL: scene_full */
 	unsigned int back; /* so many seconds before the last one is what is shown, paused */
 	double took_s;
@@ -71,6 +72,7 @@ static const struct picture pictures[] = {
 	{ "guest", 80, 24, .keys = "gkaf" },
 	{ "unknown-key", 80, 10, .keys = "\x01" },
 	{ "interval", 80, 10, .keys = "s" },
+#include "pictures_views.h"
 };
 
 /* Capital letters stand for keys that are no characters; @ for F2. */
@@ -81,6 +83,10 @@ static uint32_t key_of(char letter)
 		return KEY_CODE_DOWN;
 	case 'E':
 		return KEY_CODE_ENTER;
+	case 'T':
+		return KEY_CODE_TAB;
+	case 'B':
+		return KEY_CODE_BACKSPACE;
 	case '@':
 		return KEY_CODE_F2;
 	default:
@@ -137,7 +143,8 @@ static int draw(const struct picture *picture, FILE *out)
 		return err;
 	err = screen__resize(screen, picture->width, picture->height);
 	for (unsigned int sec = 1; sec < end && !err; sec++)
-		err = show(screen, picture, scene, sec, sec, true);
+		err = show(screen, picture, scene, sec, sec, true)
+			      ?: (sec == 5 ? press_all(screen, picture->early, sec) : 0);
 	if (picture->back && !err)
 		err = show(screen, picture, scene, end - picture->back, end, false);
 	if (picture->told && !err)

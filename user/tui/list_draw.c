@@ -81,7 +81,7 @@ static void draw_title(const struct list_drawing *drawing, size_t row, size_t i)
 		strcat(title, glyph_sort(drawing->ctx->opts.glyphs,
 					 list_column__ascends(column) != list->reversed));
 	cell_put(drawing->ctx->grid, place, column->left || column->kind != CELL_VALUE,
-		 sorted ? STYLE_BOLD : STYLE_PLAIN, title);
+		 sorted || !drawing->active ? STYLE_BOLD : STYLE_PLAIN, title);
 }
 
 void list_draw__header(const struct list_drawing *drawing, size_t row)
@@ -89,14 +89,17 @@ void list_draw__header(const struct list_drawing *drawing, size_t row)
 	for (size_t i = 0; i < drawing->def->n; i++)
 		if (drawing->layout.shown[i])
 			draw_title(drawing, row, i);
-	grid__reverse(drawing->ctx->grid, row, 0, drawing->ctx->grid->width);
+	/* Of several lists only the one with the keys. */
+	if (drawing->active)
+		grid__reverse(drawing->ctx->grid, row, 0, drawing->ctx->grid->width);
 }
 
 /* ---- rows */
 
 static enum severity mark_of(const struct list_drawing *drawing, const struct list_row *row)
 {
-	return row->vm && !row->vcpu ? mark_of_vm(drawing->ctx->frame, row->vm) : SEVERITY_NONE;
+	return row->kind == ROW_VM && row->vm ? mark_of_vm(drawing->ctx->frame, row->vm)
+					      : SEVERITY_NONE;
 }
 
 static void draw_mark(const struct list_drawing *drawing, const struct list_row *row,

@@ -2,14 +2,19 @@
 #include "scope_head.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../render/cell.h"
 #include "cells.h"
 #include "marks.h"
 
 /* So many lines are left to lists, at least, before there is a line of numbers, and one of words. */
 #define LISTS_MIN 6
+/* Before there are more words. */
+#define LISTS_GOOD 12
 #define LABEL 5
 
 /* The area begins a line lower from now on. Returns that line. */
@@ -37,13 +42,71 @@ static void format_shares(const struct time_shares *shares, char *buf, size_t si
 	}
 }
 
-static void draw_why(const struct view_ctx *ctx, const struct frame_vm *vm, size_t row)
+/* "LOST 1.31" at the right end, if there is room behind @used columns. */
+static void draw_lost(const struct view_ctx *ctx, const struct frame_vm *vm,
+		      const struct frame_vcpu *vcpu, size_t row, size_t used)
 {
-	const enum mark mark = mark_of_vm(ctx->frame, vm);
-	size_t at = grid__put(ctx->grid, row, 0, 1, mark_style(mark), mark_text(mark));
+	struct row of = {
+		.kind = vcpu ? ROW_VCPU : ROW_VM, .frame = ctx->frame, .vm = vm, .vcpu = vcpu
+	};
+	__autofree char *lost =
+		cell_format(COLUMN_LOST_CPUS, &of, glyphs_escape(ctx->opts.glyphs), FMT_UNKNOWN);
+	char text[32];
 
-	grid__put(ctx->grid, row, at + 1, ctx->grid->width, STYLE_PLAIN,
-		  mark_why(ctx->frame, vm, ctx->grid->width - 2));
+	snprintf(text, sizeof(text), "LOST %s", lost ? lost : FMT_UNKNOWN);
+	if (used + fmt_width(text) + 2 <= ctx->grid->width)
+		line_put_right(ctx->grid, row, STYLE_PLAIN, text);
+}
+
+static void put_labelled(const struct view_ctx *ctx, struct area *area, const char *label,
+			 const char *text)
+{
+	const size_t row = take_line(area);
+
+	grid__put(ctx->grid, row, 2, 10, STYLE_DIM, label);
+	cell_put(ctx->grid, (struct place){ row, 12, ctx->grid->width - 12 }, true, STYLE_PLAIN,
+		 text);
+}
+
+/* The one of the vCPU itself, if it has one; else the VM's. */
+static const struct finding *finding_of(const struct view_ctx *ctx, const struct frame_vm *vm,
+					const struct frame_vcpu *vcpu)
+{
+	const struct findings *findings = ctx->frame->findings;
+
+	for (size_t i = 0; vcpu && i < findings->n; i++)
+		if (findings->v[i].vm == vm && findings->v[i].vcpu == vcpu)
+			return &findings->v[i];
+	return mark_finding(ctx->frame, vm);
+}
+
+/* Why, in a line; then, as long as there is room, what that rests on and what to do. */
+static void draw_why(const struct view_ctx *ctx, const struct frame_vm *vm,
+		     const struct frame_vcpu *vcpu, struct area *area)
+{
+	const enum fmt_escape escape = glyphs_escape(ctx->opts.glyphs);
+	const struct finding *finding = finding_of(ctx, vm, vcpu);
+	const enum severity mark = finding ? finding->severity : SEVERITY_NONE;
+	const size_t row = take_line(area);
+	char why[WHY_SIZE], line[EVIDENCE_LINE], evidence[600] = "";
+
+	if (finding && finding->vcpu)
+		fmt_escape(escape, finding->long_text, strlen(finding->long_text), why,
+			   sizeof(why));
+	else
+		mark_why(ctx->frame, vm, ctx->grid->width - 2, escape, why);
+	grid__put(ctx->grid, row, 0, 1, mark_style(mark), mark_text(mark));
+	cell_put(ctx->grid, (struct place){ row, 2, ctx->grid->width - 2 }, true, STYLE_BOLD, why);
+	for (size_t i = 0; finding && i < finding->n_evidence; i++) {
+		const size_t used = strlen(evidence);
+
+		evidence_format(&finding->evidence[i], escape, line);
+		snprintf(evidence + used, sizeof(evidence) - used, "%s%s", i ? "; " : "", line);
+	}
+	if (evidence[0] && area->height > LISTS_GOOD)
+		put_labelled(ctx, area, "evidence", evidence);
+	if (finding && finding->next && area->height > LISTS_GOOD)
+		put_labelled(ctx, area, "next", finding->next);
 }
 
 void scope_head__draw(const struct view_ctx *ctx, const struct frame_vm *vm,
@@ -51,20 +114,22 @@ void scope_head__draw(const struct view_ctx *ctx, const struct frame_vm *vm,
 {
 	const struct time_shares *shares = vcpu ? &vcpu->shares : &vm->shares;
 	char text[160];
+	size_t row;
 
 	if (area->height > LISTS_MIN - 2 && ctx->grid->width > LABEL) {
-		const size_t row = take_line(area);
-
+		row = take_line(area);
 		grid__put(ctx->grid, row, 0, LABEL, STYLE_BOLD, "TIME");
 		bar_put(ctx->grid, (struct place){ row, LABEL, ctx->grid->width - LABEL },
 			ctx->opts.glyphs, shares);
 	}
 	if (area->height > LISTS_MIN) {
 		format_shares(shares, text, sizeof(text));
-		grid__put(ctx->grid, take_line(area), LABEL, ctx->grid->width, STYLE_PLAIN, text);
+		row = take_line(area);
+		draw_lost(ctx, vm, vcpu, row,
+			  grid__put(ctx->grid, row, LABEL, ctx->grid->width, STYLE_PLAIN, text));
 	}
 	if (area->height > LISTS_MIN && marks_known(ctx->frame))
-		draw_why(ctx, vm, take_line(area));
+		draw_why(ctx, vm, vcpu, area);
 }
 
 void scope_head__absent(const struct view_ctx *ctx, const char *what, struct area area)

@@ -13,6 +13,7 @@
 #include "note_trail.h"
 #include "paint.h"
 #include "state.h"
+#include "trends.h"
 
 struct screen {
 	struct state state;
@@ -43,12 +44,22 @@ void screen__free(struct screen *screen)
 
 /* ---- what it is told */
 
+/* More is kept of what is looked at. */
+static int note(struct state *state, const struct frame *frame)
+{
+	const struct subject *subject = &state__view(state)->subject;
+	const struct trail_row watched = subject__trail_row(subject);
+
+	trail__watch(state->trail, subject->id.vm ? &watched : NULL);
+	return note_trail(state->trail, frame);
+}
+
 int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 		 const struct screen_time *time, const struct screen_self *self)
 {
 	struct state *state = &screen->state;
 	const struct frame *before = state->ctx.frame;
-	int err = newest ? note_trail(state->trail, frame) : 0;
+	int err = newest ? note(state, frame) : 0;
 
 	state->ctx.time = *time;
 	state->ctx.self = *self;
@@ -62,7 +73,7 @@ int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 int screen__note(struct screen *screen, const struct frame *frame, const struct screen_time *time)
 {
 	screen->state.ctx.time = *time;
-	return note_trail(screen->state.trail, frame);
+	return note(&screen->state, frame);
 }
 
 int screen__tell(struct screen *screen, const char *message)

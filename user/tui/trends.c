@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "trends.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../model/frame.h"
 #include "../model/trail_reasons.h"
 #include "list_draw.h"
-#include "marks.h"
 #include "view.h"
 
 struct trail_row trail_row_of(uint64_t vm_key, const uint32_t *vcpu)
@@ -66,57 +61,4 @@ void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
 	else
 		trends_values(ctx, &about, measure, n, values);
 	trend_put(ctx->grid, place, ctx->opts.glyphs, values, n, -1);
-}
-
-int trends_take(struct trail *trail, const struct frame *frame, const struct subject *looked_at)
-{
-	__autofree struct trail_mark *marks = calloc(frame->n_vms + 1, sizeof(*marks));
-	const struct trail_row watched = subject__trail_row(looked_at);
-	const struct trail_note note = { .n_findings = (uint32_t)marks_count(frame),
-					 .worst = (uint8_t)mark_of_frame(frame),
-					 .marks = marks };
-
-	if (!marks)
-		return -ENOMEM;
-	for (size_t i = 0; i < frame->n_vms; i++)
-		marks[i] = (struct trail_mark){
-			.severity = (uint8_t)mark_of_vm(frame, &frame->vms[i]),
-			.lost = NAN,
-		};
-	trail__watch(trail, looked_at->id.vm ? &watched : NULL);
-	return trail__add(trail, frame, &note);
-}
-
-void trends_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret_marks)
-{
-	const double first_ns = (double)ctx->time.first_ns;
-	const double span = (double)ctx->time.last_ns - first_ns;
-	const size_t count = trail__count(ctx->trail, ctx->time.last_ns);
-
-	memset(ret_marks, MARK_NONE, n);
-	for (size_t i = 0; i < count && n && span > 0; i++) {
-		const struct trail_moment moment = trail__moment(ctx->trail, i);
-		const double at = ((double)moment.wall_ns - first_ns) / span;
-		size_t cell;
-
-		if (at < 0 || at > 1)
-			continue;
-		cell = (size_t)(at * (double)n);
-		cell = cell < n ? cell : n - 1;
-		if (moment.worst > ret_marks[cell])
-			ret_marks[cell] = moment.worst;
-	}
-}
-
-size_t trends_findings(const struct view_ctx *ctx)
-{
-	const size_t count = trail__count(ctx->trail, ctx->time.last_ns);
-	size_t n = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct trail_moment moment = trail__moment(ctx->trail, i);
-
-		n += moment.wall_ns >= ctx->time.first_ns && moment.n_findings;
-	}
-	return n;
 }

@@ -10,7 +10,6 @@
 
 #include "../model/trail.h"
 
-struct frame;
 struct frame_reason;
 struct list_drawing;
 struct list_row;
@@ -39,14 +38,5 @@ void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
 /* Draws the trend of a row in its column: of a reason's rate, or of @measure of a VM or vCPU. */
 void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
 		 enum trail_measure measure, struct place place);
-
-/* The trail takes @frame with its findings, and more of what is looked at. 0 or -ENOMEM. */
-int trends_take(struct trail *trail, const struct frame *frame, const struct subject *looked_at);
-
-/* The worst mark (enum mark) in each of @n equal parts of the time that can be looked at. */
-void trends_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret_marks);
-
-/* How many of the moments in it have findings. */
-size_t trends_findings(const struct view_ctx *ctx);
 
 #endif

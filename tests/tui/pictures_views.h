@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pictures_views: the pictures of the views behind the VMs. Part of golden.c's table, so there is no guard.
+ */
+#define VIEW_SIZES(name_, early_, keys_)                                                   \
+	{ name_ "-40", 40, 10, .early = early_, .keys = keys_ },                           \
+		{ name_ "-80", 80, 24, .early = early_, .keys = keys_ },                   \
+		{ name_ "-120", 120, 40, .early = early_, .keys = keys_ },                 \
+		{ name_ "-200", 200, 60, .early = early_, .keys = keys_ },                 \
+		{ name_ "-80-cp437", 80,	    24, .glyphs = GLYPHS_CP437,            \
+		  .early = early_,   .keys = keys_ },                                      \
+	{                                                                                  \
+		name_ "-80-ascii", 80, 24, .glyphs = GLYPHS_ASCII, .early = early_,        \
+			.keys = keys_                                                      \
+	}
+
+/* Opened early, so that what is only kept of what is looked at is there; T is Tab, B Backspace. */
+VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus", NULL, "2DD"),
+	VIEW_SIZES("reasons", NULL, "3"), VIEW_SIZES("reason", "EE", NULL),
+	{ "vm-user-exits", 80, 24, .keys = "ETD" }, { "vm-vcpus", 80, 16, .keys = "ETTDDDDD" },
+	{ "vm-back", 80, 10, .keys = "EB" }, { "vm-of-vcpus", 80, 24, .keys = "E2" },
+	{ "vm-gone", 80, 10, .seconds = 25, .early = "/tmpEEc" },
+	{ "vm-low", 80, 5, .keys = "E" }, { "vm-past", 80, 24, .back = 12, .keys = "E" },
+	{ "vm-filter", 80, 16, .keys = "E/nE" }, { "reason-of-all", 120, 24, .keys = "3DE" },
+	{ "reason-zoom", 80, 24, .early = "EE", .keys = "++" },
+	{ "reason-to-vmm", 80, 24, .keys = "ETE" }, { "reason-of-vcpu", 80, 24, .early = "ETTEE" },
+	{ "reason-low", 80, 6, .keys = "EE" },
