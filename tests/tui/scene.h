@@ -226,7 +226,7 @@ static inline void fill_vm(const struct scene *scene, const struct snapshot *s,
 	}
 }
 
-static inline struct snapshot *make_snapshot(const struct scene *scene, unsigned int sec)
+static inline struct snapshot *scene_snapshot(const struct scene *scene, unsigned int sec)
 {
 	struct snapshot *s = snapshot__new();
 
@@ -254,8 +254,8 @@ static inline struct snapshot *make_snapshot(const struct scene *scene, unsigned
 static inline struct frame *scene_frame(const struct scene *scene, unsigned int sec)
 {
 	const struct host_info host = { "epyc-07", "6.12.117", "x86_64", scene->cpus };
-	struct snapshot *prev __cleanup(cleanup_scene_snapshot) = make_snapshot(scene, sec);
-	struct snapshot *cur __cleanup(cleanup_scene_snapshot) = make_snapshot(scene, sec + 1);
+	struct snapshot *prev __cleanup(cleanup_scene_snapshot) = scene_snapshot(scene, sec);
+	struct snapshot *cur __cleanup(cleanup_scene_snapshot) = scene_snapshot(scene, sec + 1);
 	struct reason_names *names __cleanup(cleanup_scene_names) = reason_names__new();
 	const struct diagnosis_opts opts = { .all_vms = true };
 	struct diagnosis *diagnosis __cleanup(cleanup_scene_diagnosis) = diagnosis__new(&opts);
@@ -267,8 +267,9 @@ static inline struct frame *scene_frame(const struct scene *scene, unsigned int 
 	return frame;
 }
 
-/* Shows it, as the newest one of a live run. 0 or -ENOMEM. */
-static inline int scene_show(struct screen *screen, const struct scene *scene, unsigned int sec)
+/* Shows @frame, which is of second @sec, as the newest one of a live run. 0 or -ENOMEM. */
+static inline int scene_show_frame(struct screen *screen, const struct frame *frame,
+				   unsigned int sec)
 {
 	const struct screen_time time = { .mode = SCREEN_LIVE,
 					  .has_past = true,
@@ -278,8 +279,15 @@ static inline int scene_show(struct screen *screen, const struct scene *scene, u
 					  .frames = sec,
 					  .interval_s = 1 };
 	const struct screen_self self = { .cpu_pct = 0.4 };
+
+	return screen__show(screen, frame, true, &time, &self);
+}
+
+/* The same with the frame that is made for that second. */
+static inline int scene_show(struct screen *screen, const struct scene *scene, unsigned int sec)
+{
 	struct frame *frame = scene_frame(scene, sec);
-	int err = frame ? screen__show(screen, frame, true, &time, &self) : -1;
+	int err = frame ? scene_show_frame(screen, frame, sec) : -1;
 
 	frame__free(frame);
 	return err;

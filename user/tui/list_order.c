@@ -113,6 +113,8 @@ int list_order(struct list_row *rows, size_t n, const struct list_rules *rules)
 	__autofree struct key *keys = calloc(n + 1, sizeof(*keys));
 	__autofree struct list_row *sorted = calloc(n + 1, sizeof(*sorted));
 
+	if (!n)
+		return 0;
 	if (!keys || !sorted)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)

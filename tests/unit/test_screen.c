@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the screen does with keys and frames. */
+#include "unit.h"
+
+#include <locale.h>
+
+#include "../../user/tui/keys.h"
+#include "../tui/scene.h"
+
+/* ---- a screen, and what is read off it */
+
+static struct screen *open_screen(size_t width, size_t height)
+{
+	const struct screen_opts opts = { .version = "1.0", .interval_s = 1 };
+	struct screen *screen;
+
+	assert_int_equal(screen__new(&opts, &screen), 0);
+	assert_int_equal(screen__resize(screen, width, height), 0);
+	return screen;
+}
+
+static struct wish press(struct screen *screen, uint32_t key, unsigned int sec)
+{
+	struct wish wish;
+
+	assert_int_equal(screen__press(screen, key, SCENE_NS(sec), &wish), 0);
+	return wish;
+}
+
+static void type(struct screen *screen, const char *text, unsigned int sec)
+{
+	for (; *text; text++)
+		press(screen, (unsigned char)*text, sec);
+}
+
+static void show(struct screen *screen, const struct scene *scene, unsigned int sec)
+{
+	assert_int_equal(scene_show(screen, scene, sec), 0);
+}
+
+/* The text of a line of the picture, without spaces at its end; valid until the next call but three. */
+static const char *line(struct screen *screen, size_t row, unsigned int sec)
+{
+	static char texts[4][2000];
+	static size_t next;
+	char *text = texts[next++ % 4];
+	const struct grid *grid = screen__draw(screen, SCENE_NS(sec));
+	size_t len;
+
+	assert_non_null(grid);
+	text[0] = '\0';
+	for (size_t i = 0; i < grid->width; i++)
+		strcat(text, grid__cell(grid, row, i)->text);
+	for (len = strlen(text); len && text[len - 1] == ' '; len--)
+		text[len - 1] = '\0';
+	return text;
+}
+
+/* The line that has @text; fails if there is none. */
+static size_t line_with(struct screen *screen, const char *text, unsigned int sec)
+{
+	const size_t height = screen__draw(screen, SCENE_NS(sec))->height;
+
+	for (size_t i = 0; i < height; i++)
+		if (strstr(line(screen, i, sec), text))
+			return i;
+	fail_msg("no line has '%s'", text);
+	return 0;
+}
+
+static bool has(struct screen *screen, const char *text, unsigned int sec)
+{
+	const size_t height = screen__draw(screen, SCENE_NS(sec))->height;
+
+	for (size_t i = 0; i < height; i++)
+		if (strstr(line(screen, i, sec), text))
+			return true;
+	return false;
+}
+
+/* Which VM is selected; "" if none is. */
+static const char *selected(struct screen *screen, unsigned int sec)
+{
+	const struct grid *grid = screen__draw(screen, SCENE_NS(sec));
+	static char name[80];
+
+	name[0] = '\0';
+	for (size_t i = 0; i < grid->height; i++)
+		if (!strcmp(grid__cell(grid, i, 0)->text, ">"))
+			sscanf(line(screen, i, sec), ">%*1[!? -] %79s", name);
+	return name;
+}
+
+/* ---- rows */
+
+static const struct scene_vm three_vms[] = {
+	{ "a", "q", 1, 1, 1000, { 90, 3, 0, 0, 7, 0 }, 0, 0 },
+	{ "b", "q", 2, 1, 2000, { 90, 2, 0, 0, 8, 0 }, 0, 0 },
+	{ "c", "q", 3, 1, 3000, { 90, 1, 0, 0, 9, 0 }, 1, 10 },
+};
+
+static const struct scene three = { three_vms, 3, 4, .noise = 0 };
+
+static void nothing_is_selected_at_first(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	assert_true(has(screen, "measuring", 0));
+	show(screen, &three, 1);
+	assert_string_equal(selected(screen, 1), "");
+	press(screen, KEY_CODE_DOWN, 1);
+	assert_string_equal(selected(screen, 1), "a");
+	press(screen, 'j', 1);
+	assert_string_equal(selected(screen, 1), "b");
+	press(screen, KEY_CODE_END, 1);
+	assert_string_equal(selected(screen, 1), "c");
+	press(screen, KEY_CODE_DOWN, 1);
+	assert_string_equal(selected(screen, 1), "c");
+	press(screen, 'k', 1);
+	assert_string_equal(selected(screen, 1), "b");
+	press(screen, KEY_CODE_HOME, 1);
+	assert_string_equal(selected(screen, 1), "");
+	screen__free(screen);
+}
+
+/* The one that had least has most from second @swap on. */
+static void show_swapped(struct screen *screen, unsigned int sec, bool swapped)
+{
+	struct scene_vm vms[3];
+	const struct scene scene = { vms, 3, 4, .noise = 0 };
+
+	memcpy(vms, three_vms, sizeof(vms));
+	if (swapped) {
+		vms[2].pct[1] = 9;
+		vms[2].pct[4] = 1;
+	}
+	show(screen, &scene, sec);
+}
+
+static void selection_follows_its_row(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	size_t before;
+
+	(void)state;
+	show_swapped(screen, 1, false);
+	press(screen, KEY_CODE_DOWN, 1);
+	before = line_with(screen, " c ", 1);
+	assert_string_equal(selected(screen, 1), "a");
+	/* The order is held for five seconds after the key. */
+	show_swapped(screen, 2, true);
+	assert_int_equal(line_with(screen, " c ", 2), before);
+	assert_true(has(screen, "order held", 2));
+	/* Then what has most is first, and the same VM is selected. */
+	assert_int_equal(line_with(screen, " c ", 7), before - 2);
+	assert_false(has(screen, "order held", 7));
+	assert_string_equal(selected(screen, 7), "a");
+	screen__free(screen);
+}
+
+static void selection_stays_on_its_line(void **state)
+{
+	struct scene_vm vms[60];
+	struct scene scene = { vms, 60, 4, .noise = 0 };
+	struct screen *screen = open_screen(80, 16);
+	size_t before;
+
+	(void)state;
+	for (size_t i = 0; i < 60; i++) {
+		static char names[60][8];
+
+		snprintf(names[i], sizeof(names[i]), "vm%02zu", i);
+		vms[i] = (struct scene_vm){ names[i], "q", (int)i + 1, 1, 1000, { 0 }, 0, 0 };
+		vms[i].pct[1] = 60 - (double)i;
+		vms[i].pct[4] = 40 + (double)i;
+	}
+	show(screen, &scene, 1);
+	for (size_t i = 0; i < 20; i++)
+		press(screen, KEY_CODE_DOWN, 1);
+	before = line_with(screen, ">", 1);
+	assert_string_equal(selected(screen, 1), "vm19");
+	/* Ten that were above it are below all others. */
+	for (size_t i = 0; i < 10; i++) {
+		vms[i].pct[1] = 0.1;
+		vms[i].pct[4] = 99.9;
+	}
+	show(screen, &scene, 10);
+	assert_string_equal(selected(screen, 10), "vm19");
+	assert_int_equal(line_with(screen, ">", 10), before);
+	/* Without following, the line stays, and what is in it is selected. */
+	press(screen, 'F', 10);
+	scene.n = 50;
+	show(screen, &scene, 16);
+	assert_int_equal(line_with(screen, ">", 16), before);
+	screen__free(screen);
+}
+
+static void almost_equal_rows_stay_in_order(void **state)
+{
+	struct scene_vm vms[2];
+	const struct scene scene = { vms, 2, 4, .noise = 0 };
+	struct screen *screen = open_screen(80, 24);
+	size_t first;
+
+	(void)state;
+	memcpy(vms, three_vms, sizeof(vms));
+	vms[0].exits = 10000;
+	vms[1].exits = 9990;
+	show(screen, &scene, 1);
+	press(screen, '>', 1);
+	first = line_with(screen, " a ", 1);
+	assert_true(line_with(screen, " b ", 1) > first);
+	vms[1].exits = 10100;
+	for (unsigned int sec = 2; sec < 5; sec++) {
+		show(screen, &scene, sec);
+		assert_int_equal(line_with(screen, " a ", sec), first);
+	}
+	show(screen, &scene, 5);
+	assert_int_equal(line_with(screen, " b ", 5), first);
+	/* What is no small difference is shown at once. */
+	vms[0].exits = 20000;
+	show(screen, &scene, 6);
+	assert_int_equal(line_with(screen, " a ", 6), first);
+	screen__free(screen);
+}
+
+static void an_ended_vm_stays_for_a_while(void **state)
+{
+	struct screen *screen = open_screen(120, 24);
+
+	(void)state;
+	for (unsigned int sec = 1; sec < 9; sec++)
+		show(screen, &three, sec);
+	press(screen, KEY_CODE_END, 8);
+	assert_string_equal(selected(screen, 8), "c");
+	show(screen, &three, 9); /* its last frame */
+	line(screen, 0, 9);
+	for (unsigned int sec = 10; sec < 15; sec++) {
+		show(screen, &three, sec);
+		assert_true(has(screen, "(ended) c", sec));
+	}
+	show(screen, &three, 15);
+	assert_false(has(screen, "(ended) c", 15));
+	/* The row that takes its line is selected. */
+	assert_string_equal(selected(screen, 15), "b");
+	screen__free(screen);
+}
+
+/* ---- filters and input lines */
+
+static void filters(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	show(screen, &scene_full, 1);
+	type(screen, "/WEB", 1);
+	assert_true(has(screen, "web01", 1) && !has(screen, "kafka-1", 1));
+	assert_true(has(screen, "/WEB", 1));
+	assert_true(has(screen, "1 of 22 rows", 1));
+	/* The table goes on behind it. */
+	show(screen, &scene_full, 2);
+	assert_true(has(screen, "web01", 2) && !has(screen, "kafka-1", 2));
+	press(screen, KEY_CODE_ENTER, 2);
+	assert_true(has(screen, "filter: WEB", 2));
+	/* With the old value; Ctrl-U clears; Escape takes back what was typed; Up recalls. */
+	type(screen, "/", 2);
+	assert_true(has(screen, "/WEB", 2));
+	press(screen, 21, 2);
+	type(screen, "kafka -a-2", 2);
+	assert_true(has(screen, "kafka-1", 2) && !has(screen, "kafka-2", 2));
+	press(screen, KEY_CODE_ESCAPE, 2);
+	assert_true(has(screen, "web01", 2) && !has(screen, "kafka-1", 2));
+	press(screen, 'c', 2);
+	assert_true(has(screen, "kafka-1", 2) && !has(screen, "filter: ", 2));
+	type(screen, "/", 2);
+	press(screen, KEY_CODE_UP, 2);
+	assert_true(has(screen, "/WEB", 2));
+	press(screen, KEY_CODE_BACKSPACE, 2);
+	assert_true(has(screen, "/WE", 2) && !has(screen, "/WEB", 2));
+	/* q is a letter here, and Ctrl-C quits. */
+	assert_int_equal(press(screen, 'q', 2).kind, WISH_NOTHING);
+	assert_int_equal(press(screen, 3, 2).kind, WISH_QUIT);
+	screen__free(screen);
+}
+
+static void what_is_typed_becomes_a_wish(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	struct wish wish;
+
+	(void)state;
+	show(screen, &scene_full, 1);
+	type(screen, "s", 1);
+	press(screen, 21, 1);
+	type(screen, "2.5", 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_int_equal(wish.kind, WISH_INTERVAL);
+	assert_near(wish.interval_s, 2.5);
+	type(screen, "s0", 1);
+	press(screen, 21, 1);
+	type(screen, "nan", 1);
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 1).kind, WISH_NOTHING);
+	assert_true(has(screen, "the interval is", 1));
+	type(screen, "@-5min", 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_int_equal(wish.kind, WISH_SEEK);
+	assert_int_equal(wish.wall_ns, INT64_C(1795782902000000000) - INT64_C(300000000000));
+	type(screen, "@yesterday", 1);
+	press(screen, 21, 1);
+	type(screen, "yesterday", 1);
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 1).kind, WISH_NOTHING);
+	assert_true(has(screen, "no such time", 1));
+	type(screen, "S10ms", 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_int_equal(wish.kind, WISH_SLOW);
+	assert_string_equal(wish.text, "10ms");
+	type(screen, "d", 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_int_equal(wish.kind, WISH_DETAIL);
+	assert_string_equal(wish.text, "");
+	screen__free(screen);
+}
+
+static void one_vm_is_picked(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	show(screen, &scene_full, 1);
+	type(screen, "gmail", 1);
+	assert_true(has(screen, "with: mail", 1) && has(screen, "1 of 22 rows", 1));
+	press(screen, KEY_CODE_BACKSPACE, 1);
+	assert_true(has(screen, "with: mai", 1));
+	press(screen, KEY_CODE_ENTER, 1);
+	assert_true(has(screen, "VM: mail", 1) && !has(screen, "web01", 1));
+	press(screen, 'c', 1);
+	assert_true(has(screen, "web01", 1));
+	/* Backspace closes the list when nothing is typed, as Escape does. */
+	type(screen, "px", 1);
+	press(screen, KEY_CODE_BACKSPACE, 1);
+	assert_true(has(screen, "which?", 1));
+	press(screen, KEY_CODE_BACKSPACE, 1);
+	assert_false(has(screen, "which?", 1));
+	screen__free(screen);
+}
+
+/* ---- messages */
+
+static void messages_are_escaped_and_kept(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	show(screen, &three, 1);
+	assert_int_equal(screen__tell(screen, "bad \x1b[31m thing"), 0);
+	assert_true(has(screen, "bad \\x1b[31m thing", 1));
+	assert_false(has(screen, "bad", 7));
+	press(screen, 'M', 7);
+	assert_true(has(screen, "bad \\x1b[31m thing", 7));
+	/* Any key that means nothing there closes it. */
+	press(screen, 'Y', 7);
+	assert_false(has(screen, "bad", 7));
+	for (int i = 0; i < 300; i++)
+		assert_int_equal(screen__tell(screen, "many"), 0);
+	press(screen, 'M', 7);
+	assert_false(has(screen, "bad", 7));
+	screen__free(screen);
+}
+
+/* ---- every key in every view */
+
+/* Opens @view; false: there is no way to it yet. */
+static bool go_to(struct screen *screen, enum view_id view)
+{
+	static const struct {
+		enum view_id view;
+		const char *keys, *sign;
+	} ways[] = { { VIEW_VMS, "", "NAME" },
+		     { VIEW_EXPLAIN, "e", "explained" },
+		     { VIEW_HELP, "h", "help: VMs" },
+		     { VIEW_MESSAGES, "M", "messages, the" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (ways[i].view != view)
+			continue;
+		type(screen, ways[i].keys, 1);
+		assert_true(has(screen, ways[i].sign, 1));
+		return true;
+	}
+	return false;
+}
+
+static enum wish_kind wish_of(enum action action)
+{
+	switch (action) {
+	case ACTION_PAUSE:
+		return WISH_PAUSE;
+	case ACTION_STEP:
+		return WISH_STEP;
+	case ACTION_NEXT_FINDING:
+		return WISH_NEXT_FINDING;
+	case ACTION_RESET:
+		return WISH_RESET;
+	case ACTION_WRITE:
+		return WISH_WRITE;
+	case ACTION_SAVE:
+		return WISH_SAVE;
+	case ACTION_QUIT_AND_PRINT:
+		return WISH_QUIT_AND_PRINT;
+	case ACTION_MOUSE:
+		return WISH_MOUSE;
+	case ACTION_REPAINT:
+		return WISH_REPAINT;
+	case ACTION_SUSPEND:
+		return WISH_SUSPEND;
+	case ACTION_QUIT:
+		return WISH_QUIT;
+	default:
+		return WISH_NOTHING;
+	}
+}
+
+/* What is seen of an action that asks for nothing. */
+static const char *sign_of(enum action action)
+{
+	static const char *const signs[ACTION_MAX] = {
+		[ACTION_MENU] = "sort by which column?",
+		[ACTION_FILTER] = "/",
+		[ACTION_GUEST] = "which?",
+		[ACTION_PID] = "which?",
+		[ACTION_FINDINGS] = "findings only",
+		[ACTION_IDLE] = "no idle",
+		[ACTION_UNITS] = "per interval",
+		[ACTION_GO_TO] = "go to (",
+		[ACTION_EXPLAIN] = "explained",
+		[ACTION_DETAIL] = "details of (",
+		[ACTION_SLOW] = "exits slower",
+		[ACTION_TRENDS] = "trends: off",
+		[ACTION_INTERVAL] = "interval in seconds: 1",
+		[ACTION_FOLLOW] = "stays on its line",
+		[ACTION_MESSAGES] = "messages, the newest",
+		[ACTION_HELP] = "help: ",
+		[ACTION_COLUMNS] = "columns: Enter",
+		[ACTION_UP] = NULL,
+	};
+
+	return signs[action];
+}
+
+static void press_one(const struct frame *frame, enum view_id view, uint32_t key)
+{
+	struct screen *screen = open_screen(80, 24);
+	const struct key_def *def = keys_find(key, view);
+	struct wish wish;
+
+	assert_int_equal(scene_show_frame(screen, frame, 1), 0);
+	if (!go_to(screen, view)) {
+		screen__free(screen);
+		return;
+	}
+	wish = press(screen, key, 1);
+	if (!def) {
+		assert_int_equal(wish.kind, WISH_NOTHING);
+		/* A page of text is closed; elsewhere it is said where help is. */
+		assert_true(has(screen, view == VIEW_VMS ? "h for help" : "LOST", 1));
+	} else {
+		const bool past = def->action == ACTION_STEP && def->n > 0;
+
+		assert_int_equal(wish.kind, past ? WISH_NOTHING : wish_of(def->action));
+		if (wish.kind == WISH_STEP || wish.kind == WISH_NEXT_FINDING)
+			assert_int_equal(wish.n, def->n);
+		if (sign_of(def->action))
+			assert_true(has(screen, sign_of(def->action), 1));
+	}
+	screen__free(screen);
+}
+
+static void each_key_in_each_view(void **state)
+{
+	struct frame *frame = scene_frame(&scene_full, 1);
+
+	(void)state;
+	assert_non_null(frame);
+	for (unsigned int view = 0; view < VIEW_ID_MAX; view++) {
+		for (uint32_t key = 1; key < 0x80; key++)
+			press_one(frame, (enum view_id)view, key);
+		for (uint32_t key = KEY_CODE_UP; key < KEY_CODE_RESIZE; key++)
+			press_one(frame, (enum view_id)view, key);
+	}
+	frame__free(frame);
+}
+
+static void keys_are_told_once_and_shown_to_fit(void **state)
+{
+	char text[512];
+
+	(void)state;
+	for (unsigned int view = 0; view < VIEW_ID_MAX; view++) {
+		for (size_t i = 0; i < keys_count(); i++) {
+			const struct key_def *def = keys_at(i);
+
+			assert_non_null(def->help);
+			assert_non_null(def->origin);
+			assert_true(!def->brief || def->name);
+			/* No key has two meanings in one view. */
+			for (size_t j = 0; j < KEYS_PER_DEF && def->keys[j]; j++)
+				if (def->views & VIEW_BIT(view))
+					assert_ptr_equal(
+						keys_find(def->keys[j], (enum view_id)view), def);
+		}
+		for (size_t width = 0; width < 300; width++) {
+			keys_line((enum view_id)view, width % 2, width, text, sizeof(text));
+			assert_true(strlen(text) <= width);
+		}
+	}
+	keys_line(VIEW_VMS, false, 80, text, sizeof(text));
+	assert_string_equal(text, "Enter open  / filter  <> sort  Space pause  e explain  "
+				  "Tab views  h help  q quit");
+}
+
+/* ---- anything */
+
+static uint32_t random_of(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % n;
+}
+
+/* Keys, sizes and frames in any order, live and in the past: nothing fails, and the picture is always whole. */
+static void random_keys(void **state)
+{
+	uint32_t seed = 1;
+
+	(void)state;
+	for (unsigned int run = 0; run < 4; run++) {
+		const struct screen_opts opts = { .version = "1.0",
+						  .glyphs = run % GLYPH_SET_MAX,
+						  .recorded = run == 3,
+						  .interval_s = 1 };
+		struct screen *screen;
+		unsigned int sec = 0;
+
+		assert_int_equal(screen__new(&opts, &screen), 0);
+		for (unsigned int i = 0; i < 500; i++) {
+			const uint32_t what = random_of(&seed, 10);
+			const struct grid *grid;
+
+			if (what == 0)
+				screen__resize(screen, random_of(&seed, 210), random_of(&seed, 65));
+			if (what == 1 && sec < 40)
+				show(screen, &scene_full, ++sec);
+			else if (what == 2)
+				press(screen, KEY_CODE_UP + random_of(&seed, 20), sec);
+			else
+				press(screen, 1 + random_of(&seed, 0x7f), sec);
+			grid = screen__draw(screen, SCENE_NS(sec));
+			assert_non_null(grid);
+			for (size_t j = 0; j < grid->width * grid->height; j++)
+				assert_true(grid->cells[j].style < STYLE_MAX);
+		}
+		screen__free(screen);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_selected_at_first),
+		cmocka_unit_test(selection_follows_its_row),
+		cmocka_unit_test(selection_stays_on_its_line),
+		cmocka_unit_test(almost_equal_rows_stay_in_order),
+		cmocka_unit_test(an_ended_vm_stays_for_a_while),
+		cmocka_unit_test(filters),
+		cmocka_unit_test(what_is_typed_becomes_a_wish),
+		cmocka_unit_test(one_vm_is_picked),
+		cmocka_unit_test(messages_are_escaped_and_kept),
+		cmocka_unit_test(each_key_in_each_view),
+		cmocka_unit_test(keys_are_told_once_and_shown_to_fit),
+		cmocka_unit_test(random_keys),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
