@@ -38,7 +38,7 @@ void trend_put(struct grid *grid, struct place place, enum glyph_set set, const 
 /* At most 4 columns and the unit: 9480, 61.2k, 138k, 4.56M; one decimal below 10. Returns @buf. */
 char *short_rate(double per_s, char *buf, size_t size);
 
-/* A line of text over the whole width of the grid, escaped; and one with words at both ends, of which the right one goes first. */
+/* An escaped line over the whole width of the grid; and one that ends where the grid does. */
 void line_put(struct grid *grid, size_t row, enum style style, const char *text);
 void line_put_right(struct grid *grid, size_t row, enum style style, const char *text);
 
