@@ -153,6 +153,68 @@ static void test_event_view(void **state)
 	assert_view("-d -x -o json --by vm", true, false, LATENCY_FULL);
 }
 
+static void test_screen(void **state)
+{
+	static const struct {
+		const char *line;
+		enum screen_choice screen;
+	} lines[] = {
+		{ "", SCREEN_IF_TERMINAL },
+		{ "-d --by vm -s 2 --detail msr --record f", SCREEN_IF_TERMINAL },
+		{ "--slower-than 1ms -f kvm_exit", SCREEN_IF_TERMINAL },
+		{ "--replay f --since -5min", SCREEN_IF_TERMINAL },
+		{ "-n 3", SCREEN_NO },
+		{ "-1", SCREEN_NO },
+		{ "-l", SCREEN_NO },
+		{ "-L f", SCREEN_NO },
+		{ "-o text", SCREEN_NO },
+		{ "-o json", SCREEN_NO },
+		{ "-o screen -o csv", SCREEN_NO },
+		{ "--listen 9100", SCREEN_NO },
+		{ "--verify", SCREEN_NO },
+		{ "--features", SCREEN_NO },
+		{ "-f help", SCREEN_NO },
+		{ "-o screen", SCREEN_ASKED },
+		{ "-o json -o screen", SCREEN_ASKED },
+		{ "-o screen -n 3 -L f", SCREEN_ASKED },
+		{ "-o screen --listen 9100 --slower-than 1ms", SCREEN_ASKED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		char copy[64];
+		struct options *o;
+
+		snprintf(copy, sizeof(copy), "%s", lines[i].line);
+		o = accept_line(copy);
+		assert_int_equal(o->screen, lines[i].screen);
+		assert_int_equal(o->output == OUTPUT_SCREEN, false);
+		assert_false(o->on_screen);
+		options__free(o);
+	}
+	assert_view("-d -o screen", true, false, LATENCY_FULL); /* times are a key away */
+}
+
+static void test_history(void **state)
+{
+	char usual[] = "-s 1", none[] = "--history 0",
+	     given[] = "--history=5 --ascii --no-color --no-settings";
+	struct options *o = accept_line(usual);
+
+	(void)state;
+	assert_int_equal(o->history_bytes, 64 << 20);
+	assert_false(o->history_given || o->ascii || o->no_color || o->no_settings);
+	options__free(o);
+	o = accept_line(none);
+	assert_int_equal(o->history_bytes, 0);
+	assert_true(o->history_given);
+	options__free(o);
+	o = accept_line(given);
+	assert_int_equal(o->history_bytes, 5 << 20);
+	assert_true(o->ascii && o->no_color && o->no_settings);
+	options__free(o);
+}
+
 static void test_fields(void **state)
 {
 	char help[] = "-f help", filter[] = "--fields=kvm_exit\\(HLT";
@@ -300,6 +362,12 @@ static void test_refused(void **state)
 		{ "-x -o prometheus", "text, csv or json" },
 		{ "--slower-than 1ms --listen 9100", "-o text, csv or json" },
 		{ "--slower-than 1ms -o prometheus", "-o text, csv or json" },
+		{ "-o screen -l", "needs all of the terminal" },
+		{ "-o screen -1", "needs all of the terminal" },
+		{ "-o screen --verify", "needs all of the terminal" },
+		{ "--features -o screen", "needs all of the terminal" },
+		{ "--history much", "must be a whole number" },
+		{ "--history -1", "must be a whole number" },
 		{ "-H=", "empty" },
 		{ "-H npf", "--hist=npf" },
 		{ "-H --by vm", "--by" },
@@ -579,6 +647,8 @@ int main(void)
 		cmocka_unit_test(test_recordings),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_event_view),
+		cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_fields),
 	};
 

@@ -148,7 +148,8 @@ def stopped_terminal():
     path = f'{HERE}/terminal.rec'
     sim = many_vms()
     master, slave = pty.openpty()
-    kvmtop = Run('-s', '0.1', '--by', 'vcpu', '--record', path, '-vv', stdout=slave, stderr=slave)
+    kvmtop = Run('-s', '0.1', '--by', 'vcpu', '-o', 'text', '--record', path, '-vv', stdout=slave,
+                 stderr=slave)
     os.close(slave)
     # Long after it was said, on the terminal, that something is left out.
     wait_until(lambda: kvmtop.runs() and [f for f in recorded(path) if f['drops']['frames'] > 3],

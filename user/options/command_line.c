@@ -23,6 +23,8 @@
 
 #define NSEC_PER_SEC 1000000000ull
 
+#define HISTORY_BYTES ((uint64_t)64 << 20)
+
 /* Keys of options without a letter are their places in the table, from here on. */
 #define KEY_FIRST 0x100
 
@@ -137,7 +139,9 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 
 static const char help_text[] =
 	"top for KVM: VM exits per VM, vCPU and exit reason, and where the time goes.\v"
-	"Without options: a table every second, of all VMs, until a signal.\n"
+	"Without options: the screen, with all VMs, until q or a signal; where there is no "
+	"terminal, "
+	"a table every second.\n"
 	"Time in which a vCPU is halted, or its thread waits for a CPU, is in no exit's handling "
 	"time: see BLOCK%, POLL% (or their sum, HALT%), DELAY%.\n"
 	"Exit status: 0 done, 1 failed or --verify found a mismatch, 2 wrong usage, 3 --verify "
@@ -156,6 +160,7 @@ static struct options *options_new(void)
 		return NULL;
 	options->interval_ns = NSEC_PER_SEC;
 	options->latency = LATENCY_FULL;
+	options->history_bytes = HISTORY_BYTES;
 	return options;
 }
 

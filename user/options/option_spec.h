@@ -19,6 +19,7 @@ enum option_group {
 	GROUP_WHEN,
 	GROUP_SHOW,
 	GROUP_LOG,
+	GROUP_SCREEN,
 	GROUP_HOW,
 	GROUP_RECORD,
 	GROUP_TESTS,
@@ -36,9 +37,11 @@ enum option_trait {
 	TRAIT_LIST,	   /* -f help */
 	TRAIT_NO_CHILDREN, /* -x */
 	TRAIT_LOG,	   /* -l, -L */
+	TRAIT_LOG_HERE,	   /* -l */
 	TRAIT_LOG_CSV,	   /* -c */
 	TRAIT_SKIP_ZERO,   /* -z */
 	TRAIT_ONCE,	   /* -1 */
+	TRAIT_COUNT,	   /* -n */
 	TRAIT_HIST,	   /* -H */
 	TRAIT_BY_MACHINE,  /* --by vm, --by vcpu */
 	TRAIT_BY_REASON,   /* --by reason */
@@ -50,6 +53,7 @@ enum option_trait {
 	TRAIT_OUT_CSV,	   /* -o csv */
 	TRAIT_OUT_JSON,	   /* -o json */
 	TRAIT_OUT_METRICS, /* -o openmetrics, -o prometheus */
+	TRAIT_OUT_SCREEN,  /* -o screen */
 	TRAIT_LISTEN,	   /* --listen */
 	TRAIT_LATENCY,	   /* --latency, whichever */
 	TRAIT_LATENCY_OFF, /* --latency off */

@@ -17,7 +17,21 @@
 #include "../model/test_knobs.h"
 #include "../model/when.h"
 
-enum output { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
+enum output {
+	OUTPUT_TEXT,
+	OUTPUT_CSV,
+	OUTPUT_JSON,
+	OUTPUT_OPENMETRICS,
+	OUTPUT_PROMETHEUS,
+	OUTPUT_SCREEN, /* OUTPUT_TEXT, once the command line is parsed */
+};
+
+/* Whether there is to be a screen, if there can be one. */
+enum screen_choice {
+	SCREEN_NO,
+	SCREEN_IF_TERMINAL,
+	SCREEN_ASKED, /* -o screen */
+};
 
 struct options {
 	struct scope scope; /* -p, -g, --vcpu */
@@ -41,7 +55,14 @@ struct options {
 	enum output output;
 	bool output_given;	   /* -o was */
 	struct listen_addr listen; /* --listen; its length 0: it was not given */
+	enum screen_choice screen;
+	bool on_screen;		/* there is a terminal that has one; else it is text */
+	uint64_t history_bytes; /* --history */
+	bool history_given;
+	bool ascii, no_color, no_settings;
+	bool mouse, no_sync; /* of the settings */
 	enum latency latency;
+	bool latency_given;	   /* --latency was */
 	struct detail_spec detail; /* --detail */
 	uint64_t slower_than_ns;   /* --slower-than; 0: off */
 	bool include_past;	   /* -i: totals from the VM's start */
@@ -57,10 +78,10 @@ struct options {
 	struct test_knobs knobs; /* of a build for tests */
 };
 
-/* Whether anything is written to stdout: with --listen alone and with a log file it is not. */
+/* Whether anything is written to stdout: on a screen, with --listen alone and with a log file it is not. */
 static inline bool options__has_stdout(const struct options *options)
 {
-	return !options->log_file &&
+	return !options->log_file && !options->on_screen &&
 	       (options->output_given || options->log || !options->listen.len);
 }
 

@@ -32,8 +32,14 @@ static const struct rule implies_tracepoints[] = {
 /* The event view has counts only, so nothing is timed for it. */
 static const struct rule needs_no_times = {
 	.with = { EVENT_VIEW },
-	.without = T(LATENCY) | T(OUT_JSON) | T(OUT_METRICS) | LOOKS_IN | T(VERIFY) | T(LISTEN) |
-		   T(RECORD) | T(REPLAY),
+	.without = T(LATENCY) | T(OUT_JSON) | T(OUT_METRICS) | T(OUT_SCREEN) | LOOKS_IN |
+		   T(VERIFY) | T(LISTEN) | T(RECORD) | T(REPLAY),
+};
+
+/* The screen is for those who look. What scripts ask for, or what ends by itself, is text. */
+static const struct rule fits_screen = {
+	.without = T(COUNT) | T(ONCE) | T(LOG) | T(OUT_TEXT) | NOT_TEXT | T(VERIFY) | T(FEATURES) |
+		   T(LISTEN) | T(LIST) | T(WHY),
 };
 
 /* Conflicts; the first that applies is reported. */
@@ -97,8 +103,13 @@ static const struct rule conflicts[] = {
 	{ { T(VERIFY), T(OUT_CSV) },
 	  0,
 	  "--verify prints a report: leave out -o csv, or take -o json" },
+	{ { T(OUT_SCREEN),
+	    T(LOG_HERE) | T(ONCE) | T(LIST) | T(WHY) | T(VERIFY) | T(FEATURES) },
+	  0,
+	  "-o screen needs all of the terminal: leave it out, or -l, -1, -f help, --why, "
+	  "--verify and --features" },
 	{ { T(SLOW), T(OUT_METRICS) | T(LISTEN) },
-	  T(OUT_TEXT) | T(OUT_CSV) | T(OUT_JSON),
+	  T(OUT_TEXT) | T(OUT_CSV) | T(OUT_JSON) | T(OUT_SCREEN),
 	  "--slower-than prints lines, which metrics are not: give -o text, csv or json" },
 
 	/* the diagnosis */
@@ -210,6 +221,17 @@ static int check_why(struct options *options)
 	return 0;
 }
 
+static void choose_screen(struct options *options, uint64_t traits)
+{
+	if (traits & T(OUT_SCREEN))
+		options->screen = SCREEN_ASKED;
+	else
+		options->screen =
+			rule__applies(&fits_screen, traits) ? SCREEN_IF_TERMINAL : SCREEN_NO;
+	if (options->output == OUTPUT_SCREEN)
+		options->output = OUTPUT_TEXT;
+}
+
 int options_check(struct option_parse *parse)
 {
 	struct options *options = parse->options;
@@ -226,6 +248,7 @@ int options_check(struct option_parse *parse)
 		err = check_why(options);
 	if (err)
 		return err;
+	choose_screen(options, parse->traits);
 	if (rule__applies(&needs_no_times, parse->traits))
 		options->latency = LATENCY_OFF;
 	if (options->list_items)

@@ -180,6 +180,16 @@ int parse_mib(struct option_parse *parse, const char *arg)
 	return parse_positive(parse, arg, &v) ? store(parse, v << 20) : refuse_number(parse, arg);
 }
 
+int parse_mib_or_none(struct option_parse *parse, const char *arg)
+{
+	uint64_t v;
+
+	if (parse_decimal(arg, arg + strlen(arg), parse->spec->max, &v))
+		return store(parse, v << 20);
+	log_error("%s %s: must be a whole number", parse->shown, arg);
+	return -EINVAL;
+}
+
 /* ---- times */
 
 /*

@@ -15,7 +15,8 @@ int parse_more(struct option_parse *parse, const char *arg); /* counts */
 /* Into the field, whatever its size. */
 int parse_word(struct option_parse *parse, const char *arg);
 int parse_number(struct option_parse *parse, const char *arg);
-int parse_mib(struct option_parse *parse, const char *arg);  /* into bytes */
+int parse_mib(struct option_parse *parse, const char *arg); /* into bytes */
+int parse_mib_or_none(struct option_parse *parse, const char *arg);
 int parse_text(struct option_parse *parse, const char *arg); /* not empty */
 int parse_interval(struct option_parse *parse, const char *arg);
 int parse_duration(struct option_parse *parse, const char *arg);

@@ -20,6 +20,7 @@ static const struct option_word output_words[] = {
 	{ "json", OUTPUT_JSON, T(OUT_JSON) },
 	{ "openmetrics", OUTPUT_OPENMETRICS, T(OUT_METRICS) },
 	{ "prometheus", OUTPUT_PROMETHEUS, T(OUT_METRICS) },
+	{ "screen", OUTPUT_SCREEN, T(OUT_SCREEN) },
 	{ NULL, 0, 0 },
 };
 
@@ -78,6 +79,7 @@ static const struct option_spec option_specs[] = {
 		.parse = parse_number,
 		FIELD(count),
 		.max = UINT64_MAX,
+		.traits = T(COUNT),
 	},
 	{
 		.name = "once",
@@ -201,8 +203,8 @@ static const struct option_spec option_specs[] = {
 		.name = "output",
 		.letter = 'o',
 		.group = GROUP_SHOW,
-		.arg = "text|csv|json|openmetrics|prometheus",
-		.help = "format (default text)",
+		.arg = "text|csv|json|openmetrics|prometheus|screen",
+		.help = "format (default: screen on a terminal, else text)",
 		.parse = parse_word,
 		FIELD(output),
 		GIVEN(output_given),
@@ -225,7 +227,7 @@ static const struct option_spec option_specs[] = {
 		.help = "a row for each interval, of what came in it",
 		.parse = parse_flag,
 		FIELD(log),
-		.traits = T(LOG),
+		.traits = T(LOG) | T(LOG_HERE),
 	},
 	{
 		.name = "log-to-file",
@@ -259,12 +261,45 @@ static const struct option_spec option_specs[] = {
 	},
 
 	{
+		.name = "history",
+		.group = GROUP_SCREEN,
+		.arg = "MIB",
+		.help = "memory for the past, to which one can go back (default 64; 0: none)",
+		.parse = parse_mib_or_none,
+		FIELD(history_bytes),
+		GIVEN(history_given),
+		.max = UINT64_C(1) << 20,
+	},
+	{
+		.name = "ascii",
+		.group = GROUP_SCREEN,
+		.help = "only characters that every terminal has",
+		.parse = parse_flag,
+		FIELD(ascii),
+	},
+	{
+		.name = "no-color",
+		.group = GROUP_SCREEN,
+		.help = "no colours, as if NO_COLOR was set; the cursor is on the selected row",
+		.parse = parse_flag,
+		FIELD(no_color),
+	},
+	{
+		.name = "no-settings",
+		.group = GROUP_SCREEN,
+		.help = "leave the settings aside that the key W has saved",
+		.parse = parse_flag,
+		FIELD(no_settings),
+	},
+
+	{
 		.name = "latency",
 		.group = GROUP_HOW,
 		.arg = "full|mean|off",
 		.help = "time histograms, only means, or nothing but counts (default full)",
 		.parse = parse_word,
 		FIELD(latency),
+		GIVEN(latency_given),
 		.words = latency_words,
 		.traits = T(LATENCY),
 	},
@@ -388,6 +423,8 @@ const char *option_group_title(enum option_group group)
 		return "What is shown:";
 	case GROUP_LOG:
 		return "Logs of the event view:";
+	case GROUP_SCREEN:
+		return "The screen:";
 	case GROUP_HOW:
 		return "What is measured:";
 	case GROUP_RECORD:

@@ -300,6 +300,13 @@ void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice, 
 	live->chosen |= others;
 }
 
+size_t feed_live__history_bytes(const struct feed *feed)
+{
+	const struct feed_live *live = live_of(feed);
+
+	return live->history ? history__bytes(live->history) : 0;
+}
+
 int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,
 			    size_t *ret_n)
 {

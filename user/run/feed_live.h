@@ -16,9 +16,6 @@ struct reason_names;
 struct snapshot;
 struct snapshot_choice;
 
-/* The default size of the past. */
-#define FEED_HISTORY_BYTES ((size_t)64 << 20)
-
 /* All of it outlives the feed. */
 struct feed_live_opts {
 	uint64_t interval_ns;
@@ -49,6 +46,9 @@ void feed_live__set_interval(struct feed *feed, uint64_t interval_ns);
  * what is chosen next.
  */
 void feed_live__choose(struct feed *feed, const struct snapshot_choice *choice, bool others);
+
+/* The memory of the past. */
+size_t feed_live__history_bytes(const struct feed *feed);
 
 /* How many VMs of the newest snapshot @choice has, without choosing. 0 or -ENOMEM. */
 int feed_live__count_chosen(const struct feed *feed, const struct snapshot_choice *choice,

@@ -201,6 +201,16 @@ int live_switch__latency(struct live_switch *live_switch, enum latency latency, 
 	return 0;
 }
 
+void live_switch__reset(struct live_switch *live_switch)
+{
+	feed_live__choose(live_switch->feed, &live_switch->chosen->choice, true);
+}
+
+void live_switch__interval(struct live_switch *live_switch, uint64_t interval_ns)
+{
+	feed_live__set_interval(live_switch->feed, interval_ns);
+}
+
 bool live_switch__is_selected(const struct live_switch *live_switch)
 {
 	return !scope__is_all(&live_switch->chosen->scope);

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../model/ids.h"
 
@@ -57,6 +58,12 @@ int live_switch__scope(struct live_switch *live_switch, const struct scope *scop
  */
 int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
 			 size_t why_size);
+
+/* What the event view has counted begins at zero. */
+void live_switch__reset(struct live_switch *live_switch);
+
+/* The interval from now on. */
+void live_switch__interval(struct live_switch *live_switch, uint64_t interval_ns);
 
 /* Whether only some VMs or vCPUs are shown, of those that are counted. */
 bool live_switch__is_selected(const struct live_switch *live_switch);

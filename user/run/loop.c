@@ -28,10 +28,7 @@
 #define WHY_SHARE 0.6
 
 struct loop {
-	const struct options *options;
-	struct feed *feed;
-	struct outputs *outputs;
-	struct slow_exits slow;
+	const struct loop_parts *parts;
 	struct diagnosis *diagnosis; /* NULL: no findings are wanted */
 	bool recorded; /* nothing is measured: frames are there at once, and their readers are waited for */
 	bool ends; /* this is the last interval */
@@ -41,27 +38,51 @@ struct loop {
 
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 
-/*
- * Those of an interval come before its frame, also when a signal ended it; and before VMs that have ended are forgotten. After the
- * last ones there are no further ones, so all of them are printed.
- */
-static int write_last_slow_exits(struct loop *loop)
+/* ---- also of the screen's loop */
+
+void loop__reopen_if_asked(const struct loop_parts *parts)
 {
-	if (loop->ends)
-		return slow_exits__end(&loop->slow, &loop->ending);
-	return slow_exits__write(&loop->slow, clock_now_ns() + LAST_SLOW_NS, SLOW_TO_THE_END);
+	if (signals__take_hangup())
+		outputs__reopen(parts->outputs);
 }
+
+int loop__look(const struct loop_parts *parts, uint64_t until_ns)
+{
+	return outputs__check(parts->outputs)
+		       ?: slow_exits__write(&parts->slow, until_ns, SLOW_TO_A_SIGNAL);
+}
+
+int loop__write_slow_exits(const struct loop_parts *parts, struct ending *ending)
+{
+	if (ending)
+		return slow_exits__end(&parts->slow, ending);
+	return slow_exits__write(&parts->slow, clock_now_ns() + LAST_SLOW_NS, SLOW_TO_THE_END);
+}
+
+/* Losing rows of a file is a failure; a closed stdout is none. */
+int loop__finish(const struct loop_parts *parts, struct ending *ending, int err)
+{
+	int fed = feed__finish(parts->feed, err), written;
+
+	written = outputs__finish(parts->outputs, ending);
+	if (written == -EPIPE || written == -EINTR)
+		written = 0;
+	return written ? written : fed;
+}
+
+/* ---- the loop of the outputs */
 
 /* The last one waits for a reader that is slow; of a recording all do, and a signal leaves out what still waits. */
 static int write_frame(struct loop *loop, const struct frame *frame)
 {
 	const bool waits = loop->ends || loop->recorded;
-	int err = waits ? outputs__wait_for_room(loop->outputs, &loop->ending) : 0;
+	struct outputs *outputs = loop->parts->outputs;
+	int err = waits ? outputs__wait_for_room(outputs, &loop->ending) : 0;
 
 	if (err == -EINTR && !loop->recorded)
 		err = 0;
 	return err ? err
-		   : outputs__write_frame(loop->outputs, frame, feed__begins_anew(loop->feed));
+		   : outputs__write_frame(outputs, frame, feed__begins_anew(loop->parts->feed));
 }
 
 /* Why VMs are slow, if an output wants to know; nothing is known of what was not timed. */
@@ -69,7 +90,7 @@ static int diagnose(struct loop *loop, struct frame *frame)
 {
 	if (!loop->diagnosis || frame->latency == LATENCY_OFF)
 		return 0;
-	if (feed__begins_anew(loop->feed))
+	if (feed__begins_anew(loop->parts->feed))
 		diagnosis__reset(loop->diagnosis);
 	return diagnosis__make(loop->diagnosis, frame);
 }
@@ -78,11 +99,11 @@ static int diagnose(struct loop *loop, struct frame *frame)
 static int tick(struct loop *loop)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
-	int err = write_last_slow_exits(loop);
+	int err = loop__write_slow_exits(loop->parts, loop->ends ? &loop->ending : NULL);
 
 	if (err)
 		return err;
-	err = feed__next(loop->feed, &frame);
+	err = feed__next(loop->parts->feed, &frame);
 	loop->over = err == -ENODATA;
 	if (err)
 		return loop->over ? 0 : err;
@@ -91,21 +112,15 @@ static int tick(struct loop *loop)
 
 enum wakeup { WAKEUP_TIME, WAKEUP_SIGNAL, WAKEUP_NO_READER };
 
-/* At once, and not with the next row: logrotate may be about to compress the old file. */
-static void reopen_if_asked(struct loop *loop)
-{
-	if (signals__take_hangup())
-		outputs__reopen(loop->outputs);
-}
-
 /* Waits until @deadline_ns, a signal, or the end of stdout or of its reader; slow exits are printed as they come. */
 static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_wakeup)
 {
+	const struct loop_parts *parts = loop->parts;
 	struct pollfd fds[] = {
-		{ .fd = outputs__has_stdout(loop->outputs) ? STDOUT_FILENO : -1 },
-		{ .fd = drilldown__slow_fd(loop->slow.detail),
+		{ .fd = outputs__has_stdout(parts->outputs) ? STDOUT_FILENO : -1 },
+		{ .fd = drilldown__slow_fd(parts->slow.detail),
 		  .events = POLLIN }, /* -1: not looked at */
-		{ .fd = outputs__fd(loop->outputs), .events = POLLIN },
+		{ .fd = outputs__fd(parts->outputs), .events = POLLIN },
 	};
 	const sigset_t mask = signals__mask();
 
@@ -118,7 +133,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 		};
 		int n, err;
 
-		reopen_if_asked(loop);
+		loop__reopen_if_asked(loop->parts);
 		n = signals__count() ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &mask);
 		if (n < 0 && !signals__count() && errno != EINTR) {
 			log_error("cannot wait: %s", strerror(errno));
@@ -130,8 +145,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 			*ret_wakeup = WAKEUP_TIME;
 		else if (n > 0 && fds[0].revents & (POLLERR | POLLHUP))
 			*ret_wakeup = WAKEUP_NO_READER;
-		else if ((err = outputs__check(loop->outputs)) ||
-			 (err = slow_exits__write(&loop->slow, deadline_ns, SLOW_TO_A_SIGNAL)))
+		else if ((err = loop__look(parts, deadline_ns)))
 			return err;
 		else
 			continue;
@@ -146,15 +160,15 @@ static int wait_for_frame(struct loop *loop, enum wakeup *ret_wakeup)
 
 	if (loop->recorded)
 		return signals__check();
-	err = wait_until(loop, feed__due_ns(loop->feed), ret_wakeup);
+	err = wait_until(loop, feed__due_ns(loop->parts->feed), ret_wakeup);
 	if (!err)
-		reopen_if_asked(loop);
+		loop__reopen_if_asked(loop->parts);
 	return err;
 }
 
 static int run(struct loop *loop)
 {
-	const uint64_t count = loop->options->count;
+	const uint64_t count = loop->parts->options->count;
 	enum wakeup wakeup = WAKEUP_TIME;
 	uint64_t done = 0;
 	int err;
@@ -174,28 +188,15 @@ static int run(struct loop *loop)
 	return 0;
 }
 
-/* The readers' turn. Losing rows of a file is a failure; a closed stdout is none. */
-static int finish(struct loop *loop, int err)
-{
-	int fed = feed__finish(loop->feed, err), written;
-
-	if (!loop->ends)
-		ending__begin(&loop->ending);
-	written = outputs__finish(loop->outputs, &loop->ending);
-	if (written == -EPIPE || written == -EINTR)
-		written = 0;
-	return written ? written : fed;
-}
-
 /* 0 or -ENOMEM. */
 static int open_diagnosis(struct loop *loop)
 {
 	const struct diagnosis_opts opts = {
-		.all_vms = scope__is_all(&loop->options->scope),
-		.seconds = WHY_SHARE * (double)loop->options->why_ns / 1e9,
+		.all_vms = scope__is_all(&loop->parts->options->scope),
+		.seconds = WHY_SHARE * (double)loop->parts->options->why_ns / 1e9,
 	};
 
-	if (!outputs_want_findings(loop->options))
+	if (!outputs_want_findings(loop->parts->options))
 		return 0;
 	loop->diagnosis = diagnosis__new(&opts);
 	return loop->diagnosis ? 0 : -ENOMEM;
@@ -204,10 +205,7 @@ static int open_diagnosis(struct loop *loop)
 int loop__run(const struct loop_parts *parts)
 {
 	struct loop loop = {
-		.options = parts->options,
-		.feed = parts->feed,
-		.outputs = parts->outputs,
-		.slow = parts->slow,
+		.parts = parts,
 		.recorded = !feed__due_ns(parts->feed),
 	};
 	int err, finished;
@@ -216,7 +214,9 @@ int loop__run(const struct loop_parts *parts)
 	ending__begin(&loop.ending);
 	if (!err)
 		err = run(&loop);
-	finished = finish(&loop, err);
+	if (!loop.ends)
+		ending__begin(&loop.ending);
+	finished = loop__finish(parts, &loop.ending, err);
 	diagnosis__free(loop.diagnosis);
 	/* -EPIPE: there is no reader any more; -EINTR: a signal, which ends a recording between two frames. */
 	return err && err != -EPIPE && err != -EINTR ? err : finished;

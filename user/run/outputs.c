@@ -230,6 +230,12 @@ void outputs__reopen(struct outputs *outputs)
 		item_output__reopen(outputs->items);
 }
 
+void outputs__set_interval(struct outputs *outputs, uint64_t interval_ns)
+{
+	if (outputs->http)
+		http__set_fresh(outputs->http, FRESH_INTERVALS * interval_ns);
+}
+
 int outputs__fd(const struct outputs *outputs)
 {
 	return outputs->out ? outlet__fd(outputs->out) : -1;
@@ -397,6 +403,8 @@ int outputs__write_slow(struct outputs *outputs, const struct slow_exit *slow)
 {
 	FILE *out;
 
+	if (!outputs->out)
+		return 0;
 	if (!has_room(outputs)) {
 		report_left_out(outputs);
 		outputs->slow_left_out++;

@@ -39,6 +39,9 @@ bool outputs__has_stdout(const struct outputs *outputs);
 /* SIGHUP: files may have been renamed, and are reopened. */
 void outputs__reopen(struct outputs *outputs);
 
+/* The interval is another one from now on. */
+void outputs__set_interval(struct outputs *outputs, uint64_t interval_ns);
+
 /* Readable when outputs__check() has an error; -1: nothing is written to stdout. */
 int outputs__fd(const struct outputs *outputs);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../base/outlet.h"
 
@@ -14,6 +15,7 @@
 #define TOTAL_NS 5000000000ull
 
 static volatile sig_atomic_t n_ended, hung_up;
+static volatile sig_atomic_t resized, continued, stopped;
 
 static void on_signal(int number)
 {
@@ -21,6 +23,24 @@ static void on_signal(int number)
 		hung_up = 1;
 	else
 		n_ended++;
+}
+
+static void on_screen_signal(int number)
+{
+	switch (number) {
+	case SIGWINCH:
+		resized = 1;
+		break;
+	case SIGCONT:
+		continued = 1;
+		break;
+	case SIGTSTP:
+		stopped = 1;
+		break;
+	case SIGHUP:
+		n_ended++;
+		break;
+	}
 }
 
 static void let_through(int how)
@@ -50,6 +70,41 @@ int signals__take(bool hangups)
 	return hangups && sigaction(SIGHUP, &action, NULL) ? -errno : 0;
 }
 
+static const int of_screen[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGHUP };
+
+/* One that was taken already, or that nohup or a shell without jobs has us ignore. */
+static bool is_spoken_for(int number, const struct sigaction *before)
+{
+	return (number == SIGTSTP || number == SIGHUP) && before->sa_handler != SIG_DFL;
+}
+
+static void hold_back(int number, int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(how, &set, NULL);
+}
+
+int signals__take_screen(void)
+{
+	struct sigaction action = { .sa_handler = on_screen_signal }, before;
+
+	sigaddset(&action.sa_mask, SIGINT); /* n_ended++, as above */
+	sigaddset(&action.sa_mask, SIGTERM);
+	for (size_t i = 0; i < ARRAY_SIZE(of_screen); i++) {
+		const int number = of_screen[i];
+
+		hold_back(number, SIG_BLOCK);
+		if (sigaction(number, NULL, &before))
+			return -errno;
+		if (!is_spoken_for(number, &before) && sigaction(number, &action, NULL))
+			return -errno;
+	}
+	return 0;
+}
+
 sigset_t signals__mask(void)
 {
 	sigset_t none;
@@ -75,12 +130,44 @@ unsigned int signals__count(void)
 	return (unsigned int)n_ended;
 }
 
+static bool take(volatile sig_atomic_t *flag)
+{
+	const bool was = *flag;
+
+	*flag = 0;
+	return was;
+}
+
 bool signals__take_hangup(void)
 {
-	bool was = hung_up;
+	return take(&hung_up);
+}
 
-	hung_up = 0;
-	return was;
+bool signals__take_resize(void)
+{
+	return take(&resized);
+}
+
+bool signals__take_continue(void)
+{
+	return take(&continued);
+}
+
+bool signals__take_stop(void)
+{
+	return take(&stopped);
+}
+
+void signals__stop(void)
+{
+	struct sigaction action;
+
+	sigaction(SIGTSTP, NULL, &action);
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	hold_back(SIGTSTP, SIG_UNBLOCK); /* we stop here */
+	hold_back(SIGTSTP, SIG_BLOCK);
+	sigaction(SIGTSTP, &action, NULL);
 }
 
 void signals__sleep(uint64_t ns)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * signals: SIGINT and SIGTERM end what runs, SIGHUP reopens files. They are held back, and come
+ * signals: SIGINT and SIGTERM end what runs, SIGHUP reopens files; and those of a terminal. They are held back, and come
  * through only where we wait. And how long we wait for a reader at the end.
  */
 #ifndef KVMTOP_RUN_SIGNALS_H
@@ -17,6 +17,12 @@ struct outlet;
  */
 int signals__take(bool hangups);
 
+/*
+ * Further takes what a screen must know of: SIGWINCH, SIGCONT and SIGTSTP; and SIGHUP ends what runs, as SIGTERM does, unless it was taken already. To be
+ * called after signals__take(). 0 or a negative errno.
+ */
+int signals__take_screen(void);
+
 /* The mask for ppoll(): all come through. */
 sigset_t signals__mask(void);
 
@@ -31,6 +37,14 @@ unsigned int signals__count(void);
 
 /* Whether a SIGHUP has come since the last call. */
 bool signals__take_hangup(void);
+
+/* Whether a SIGWINCH, a SIGCONT, a SIGTSTP has come since the last call. */
+bool signals__take_resize(void);
+bool signals__take_continue(void);
+bool signals__take_stop(void);
+
+/* Stops this process, as SIGTSTP does when it is not taken; returns when it goes on. */
+void signals__stop(void);
 
 /* Waits so long, or until a signal. */
 void signals__sleep(uint64_t ns);

@@ -41,9 +41,12 @@ static bool is_over(const struct writing *writing)
 
 static int hand_over(const struct writing *writing, const struct slow_exit *slow)
 {
-	struct outputs *outputs = writing->slow_exits->outputs;
-	int err = writing->ending ? outputs__wait_for_room(outputs, writing->ending) : 0;
+	const struct slow_exits *slow_exits = writing->slow_exits;
+	struct outputs *outputs = slow_exits->outputs;
+	int err = slow_exits->seen ? slow_exits->seen(slow_exits->arg, slow) : 0;
 
+	if (!err && writing->ending)
+		err = outputs__wait_for_room(outputs, writing->ending);
 	return err && err != -EINTR ? err : outputs__write_slow(outputs, slow);
 }
 

@@ -14,6 +14,7 @@ struct ending;
 struct outputs;
 struct reason_names;
 struct selection;
+struct slow_exit;
 
 /* What it works with; all outlive it. */
 struct slow_exits {
@@ -22,6 +23,9 @@ struct slow_exits {
 	const struct detail_names *detail_names;
 	struct selection *selection;
 	struct outputs *outputs;
+	/* Is given each of them, too. NULL: no such call. 0 or -ENOMEM. */
+	int (*seen)(void *arg, const struct slow_exit *slow);
+	void *arg;
 };
 
 /* What ends a writing before its time. */

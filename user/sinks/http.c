@@ -436,6 +436,13 @@ int http__open(const struct http_opts *opts, char *why, size_t why_size, struct 
 	return 0;
 }
 
+void http__set_fresh(struct http *http, uint64_t fresh_ns)
+{
+	pthread_mutex_lock(&http->lock);
+	http->opts.fresh_ns = fresh_ns;
+	pthread_mutex_unlock(&http->lock);
+}
+
 void http__publish(struct http *http, const struct frame *frame)
 {
 	const struct frame *before;

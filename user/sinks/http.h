@@ -30,6 +30,9 @@ struct http_opts {
  */
 int http__open(const struct http_opts *opts, char *why, size_t why_size, struct http **ret_http);
 
+/* From now on fresh_ns is another. */
+void http__set_fresh(struct http *http, uint64_t fresh_ns);
+
 /*
  * Serves this frame from now on. Keeps a share of the frame; what it points to outside of itself
  * must outlive the http.

@@ -13,6 +13,12 @@ int http__open(const struct http_opts *opts, char *why, size_t why_size, struct 
 	return -ENOTSUP;
 }
 
+void http__set_fresh(struct http *http, uint64_t fresh_ns)
+{
+	(void)http;
+	(void)fresh_ns;
+}
+
 void http__publish(struct http *http, const struct frame *frame)
 {
 	(void)http;
