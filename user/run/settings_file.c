@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "settings_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/cleanup.h"
+#include "../base/log.h"
+#include "../options/options.h"
+#include "../tui/settings.h"
+
+#define NAME "settings"
+#define NEW_NAME ".settings.new"
+
+DEFINE_CLEANUP(settings, struct settings, settings__free)
+
+/* ---- where it is */
+
+/* The folder that kvmtop's is in, which is an absolute path; false: there is none. */
+static bool find_base(char *base, size_t size)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int n = -1;
+
+	if (xdg && *xdg == '/')
+		n = snprintf(base, size, "%s", xdg);
+	else if (home && *home == '/')
+		n = snprintf(base, size, "%s/.config", home);
+	return n > 0 && (size_t)n < size;
+}
+
+static int open_folder(int at, const char *path, bool make)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int fd = openat(at, path, flags);
+
+	if (fd < 0 && errno == ENOENT && make && !mkdirat(at, path, 0700))
+		fd = openat(at, path, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/* kvmtop's own; @make: also where there was none. A file descriptor, or a negative errno: -ENOENT. */
+static int open_own_folder(bool make)
+{
+	char base[PATH_MAX];
+	__autoclose int fd = -1;
+
+	if (!find_base(base, sizeof(base)))
+		return -ENOENT;
+	fd = open_folder(AT_FDCWD, base, make);
+	return fd < 0 ? fd : open_folder(fd, "kvmtop", make);
+}
+
+/* ---- reading */
+
+static int read_bytes(int fd, char *text, size_t size, size_t *ret_n)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t done = read(fd, text + n, size - n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		if (!done)
+			break;
+		n += (size_t)done;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+/* One that is not there is empty. */
+static int read_settings(int folder, settings_bad_fn bad, struct settings **ret_settings)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	__autoclose int fd = folder < 0 ? -1 : openat(folder, NAME, flags);
+	__autofree char *text = malloc(SETTINGS_BYTES_MAX + 1);
+	struct stat st;
+	size_t n = 0;
+	int err;
+
+	if (!text)
+		return -ENOMEM;
+	if (fd < 0)
+		return folder >= 0 && errno != ENOENT
+			       ? -errno
+			       : settings__parse("", 0, NULL, NULL, ret_settings);
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	err = read_bytes(fd, text, SETTINGS_BYTES_MAX + 1, &n);
+	return err ?: settings__parse(text, n, bad, NULL, ret_settings);
+}
+
+static void report_line(void *arg, size_t number, const char *why)
+{
+	(void)arg;
+	log_warning("settings, line %zu: %s: left alone", number, why);
+}
+
+static bool has(const struct settings *settings, const char *key, const char *value)
+{
+	const char *there = settings__get(settings, key);
+
+	return there && !strcmp(there, value);
+}
+
+/* Options win. */
+static void take(const struct settings *settings, struct options *options)
+{
+	const char *interval = settings__get(settings, "interval");
+	const char *history = settings__get(settings, "history");
+
+	options->no_color |= has(settings, "colour", "never");
+	options->ascii |= has(settings, "glyphs", "ascii");
+	options->no_sync |= has(settings, "sync", "never");
+	options->mouse |= has(settings, "mouse", "yes");
+	if (interval && !options->interval_given && !options->replay)
+		options->interval_ns = (uint64_t)(strtod(interval, NULL) * 1e9);
+	if (history && !options->history_given)
+		options->history_bytes = (uint64_t)strtoull(history, NULL, 10) << 20;
+}
+
+int settings_file__load(struct options *options)
+{
+	__cleanup(cleanup_settings) struct settings *settings = NULL;
+	__autoclose int folder = open_own_folder(false);
+	int err;
+
+	if (folder == -ENOENT)
+		return 0;
+	err = folder < 0 ? folder : read_settings(folder, report_line, &settings);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		log_warning("settings: cannot be read: %s: left aside", strerror(-err));
+	else
+		take(settings, options);
+	return 0;
+}
+
+/* ---- writing */
+
+/* 0 or -EPERM: it is another user's, as with sudo and that one's HOME. */
+static int check_owner(int folder)
+{
+	struct stat st;
+
+	if (fstat(folder, &st))
+		return -errno;
+	if (st.st_uid != geteuid())
+		return -EPERM;
+	if (fstatat(folder, NAME, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -errno;
+	return st.st_uid == geteuid() && S_ISREG(st.st_mode) ? 0 : -EPERM;
+}
+
+static int write_bytes(int fd, const char *text, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, text, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		text += done;
+		n -= (size_t)done;
+	}
+	return fsync(fd) ? -errno : 0;
+}
+
+/* Whole or not at all. What another kvmtop has left behind that was killed meanwhile is removed. */
+static int replace(int folder, const char *text, size_t n)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	__autoclose int fd = -1;
+	int err;
+
+	unlinkat(folder, NEW_NAME, 0);
+	fd = openat(folder, NEW_NAME, flags, 0600);
+	if (fd < 0)
+		return -errno;
+	err = write_bytes(fd, text, n);
+	if (!err && renameat(folder, NEW_NAME, folder, NAME))
+		err = -errno;
+	if (err)
+		unlinkat(folder, NEW_NAME, 0);
+	return err;
+}
+
+static int save(int folder, int (*change)(void *arg, struct settings *settings), void *arg)
+{
+	__cleanup(cleanup_settings) struct settings *settings = NULL;
+	__autofree char *text = NULL;
+	size_t n;
+	int err = check_owner(folder);
+
+	if (!err)
+		err = read_settings(folder, NULL, &settings);
+	if (!err)
+		err = change(arg, settings);
+	if (err)
+		return err;
+	text = settings__print(settings, &n);
+	if (!text)
+		return -ENOMEM;
+	return n > SETTINGS_BYTES_MAX ? -E2BIG : replace(folder, text, n);
+}
+
+int settings_file__save(int (*change)(void *arg, struct settings *settings), void *arg, char *said,
+			size_t said_size)
+{
+	__autoclose int folder = open_own_folder(true);
+	int err = folder < 0 ? folder : save(folder, change, arg);
+
+	if (err == -EPERM)
+		snprintf(said, said_size, "not saved: the settings' folder is another user's");
+	else if (err)
+		snprintf(said, said_size, "not saved: %s", strerror(-err));
+	else
+		snprintf(said, said_size, "settings saved");
+	return err;
+}
