@@ -26,12 +26,14 @@
 #include "run/privileges.h"
 #include "run/recorder.h"
 #include "run/replay_run.h"
+#include "run/screen_open.h"
 #include "run/signals.h"
 #include "sources/bpf/drilldown.h"
 #include "sources/features.h"
 #include "sources/kvm_stats.h"
 #include "sources/limits.h"
 #include "run/verify_run.h"
+#include "tui/term.h"
 
 #define RECORD_BYTES_DEFAULT (UINT64_C(1) << 30)
 
@@ -51,6 +53,7 @@ DEFINE_CLEANUP(options, struct options, options__free)
 DEFINE_CLEANUP(stats, struct kvm_stats, kvm_stats__close)
 DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
+DEFINE_CLEANUP(term, struct term, term__close)
 DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
 
 /* --features: a line for each thing, yes or no, and why. */
@@ -133,7 +136,8 @@ static int open_recorder(const struct options *options, const struct live_parts 
 	return err;
 }
 
-static int run_live(const struct options *options, struct counters *counters, bool *ret_to_act)
+static int run_live(const struct options *options, struct counters *counters, struct term *term,
+		    bool *ret_to_act)
 {
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
@@ -144,6 +148,7 @@ static int run_live(const struct options *options, struct counters *counters, bo
 				    .collection = counters->collection,
 				    .host = &host,
 				    .names = counters->names,
+				    .term = term,
 				    .isa = drilldown_isa() };
 	int err;
 
@@ -156,7 +161,7 @@ static int run_live(const struct options *options, struct counters *counters, bo
 	return err ? err : live_run(options, &parts, ret_to_act);
 }
 
-static int count(const struct options *options, struct features *features,
+static int count(const struct options *options, struct features *features, struct term *term,
 		 struct outcome *ret_outcome)
 {
 	__cleanup(counters__close) struct counters counters = { .names = NULL };
@@ -173,9 +178,9 @@ static int count(const struct options *options, struct features *features,
 	if (options->verify)
 		return verify_run(options, features, counters.exits, counters.stats,
 				  &ret_outcome->verify);
-	if (!options->knobs.switch_at) /* what is switched on is opened then */
+	if (!options->knobs.switch_at && !term) /* what is switched on is opened then */
 		features__forget_types(features);
-	return run_live(options, &counters, &ret_outcome->to_act);
+	return run_live(options, &counters, term, &ret_outcome->to_act);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */
@@ -240,7 +245,7 @@ static int end_of_print(int status)
  * Without memory for that they are written as ever.
  */
 static int count_and_tell(const struct options *options, struct features *features,
-			  struct outcome *ret_outcome)
+			  struct term *term, struct outcome *ret_outcome)
 {
 	const struct outlet_opts opts = { .fd = STDERR_FILENO, .keep_bytes = MESSAGES_BYTES };
 	__cleanup(cleanup_outlet) struct outlet *messages = NULL;
@@ -249,7 +254,7 @@ static int count_and_tell(const struct options *options, struct features *featur
 
 	if (!outlet__open(&opts, &messages))
 		log_set_outlet(messages);
-	err = count(options, features, ret_outcome);
+	err = count(options, features, term, ret_outcome);
 	tell_memory(err);
 	log_set_outlet(NULL);
 	ending__begin(&ending);
@@ -271,6 +276,7 @@ static int status_of(const struct outcome *outcome)
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
+	__cleanup(cleanup_term) struct term *term = NULL;
 	struct outcome outcome = { .verify = VERIFY_RESULT_OK };
 	__cleanup(features__forget_types) struct features features = { 0 };
 	int err;
@@ -285,8 +291,11 @@ int main(int argc, char **argv)
 		return err == -EINVAL ? EXIT_USAGE : exit_status(err);
 	log_set_level(LOG_LEVEL_WARNING + options->verbose);
 	privileges_seal();
+	err = screen_open(options, &term);
+	if (err)
+		return exit_status(err);
 	if (options->replay) {
-		err = replay_run(options, &outcome.to_act);
+		err = replay_run(options, term, &outcome.to_act);
 		return outcome.to_act ? EXIT_TO_ACT : exit_status(err);
 	}
 	hold_hangups(options);
@@ -296,6 +305,6 @@ int main(int argc, char **argv)
 		print_features(&features);
 		return end_of_print(exit_status(print_stats_sources(options, &features)));
 	}
-	err = count_and_tell(options, &features, &outcome);
+	err = count_and_tell(options, &features, term, &outcome);
 	return err ? EXIT_FAILED : status_of(&outcome);
 }

@@ -18,6 +18,7 @@
 #include "outputs.h"
 #include "privileges.h"
 #include "recorder.h"
+#include "screen_run.h"
 #include "selection.h"
 #include "signals.h"
 #include "switch_tests.h"
@@ -120,6 +121,7 @@ static int open_feed(struct live_run *run)
 {
 	const struct feed_live_opts opts = {
 		.interval_ns = run->options->interval_ns,
+		.history_bytes = run->options->on_screen ? run->options->history_bytes : 0,
 		.host = run->parts->host,
 		.names = run->parts->names,
 		.read = take_snapshot,
@@ -138,6 +140,9 @@ static void set_item_opts(struct live_run *run)
 
 	run->wants_items =
 		outputs_want_items(run->options, run->parts->names, run->parts->isa, &opts);
+	/* There its view is a key away. */
+	run->wants_items |= run->options->on_screen;
+	opts.stats |= run->options->on_screen;
 	for (int i = 0; i < 4; i++) {
 		struct item_opts *one = &run->item_opts[i / 2][i % 2];
 
@@ -176,8 +181,9 @@ static int start(struct live_run *run)
 	privileges_drop(&(struct privileges_needs){
 		.exits = run->parts->live.exits,
 		.stats = run->parts->live.stats,
-		.opens = run->options->knobs.switch_at,
-		.writes_files = run->options->log_file || run->options->record,
+		.opens = run->options->knobs.switch_at || run->options->on_screen,
+		.writes_files =
+			run->options->log_file || run->options->record || run->options->on_screen,
 	});
 	err = open_feed(run);
 	if (!err)
@@ -187,7 +193,7 @@ static int start(struct live_run *run)
 
 static int run_loop(const struct live_run *run)
 {
-	return loop__run(&(struct loop_parts){
+	const struct loop_parts parts = {
 		.options = run->options,
 		.feed = run->feed,
 		.outputs = run->outputs,
@@ -198,7 +204,12 @@ static int run_loop(const struct live_run *run)
 			.selection = run->selection,
 			.outputs = run->outputs,
 		},
-	});
+	};
+
+	if (!run->options->on_screen)
+		return loop__run(&parts);
+	return screen_run(&(struct screen_run_parts){
+		.loop = parts, .term = run->parts->term, .live_switch = run->live_switch });
 }
 
 int live_run(const struct options *options, const struct live_parts *parts, bool *ret_to_act)

@@ -15,6 +15,7 @@ struct host_info;
 struct options;
 struct reason_names;
 struct recorder;
+struct term;
 
 /* What it works with; all outlive it. */
 struct live_parts {
@@ -23,10 +24,14 @@ struct live_parts {
 	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;
 	const struct reason_names *names;
-	uint32_t isa; /* of this host's exit reasons; 0: not known */
+	struct term *term; /* of the screen; NULL: there is none */
+	uint32_t isa;	   /* of this host's exit reasons; 0: not known */
 };
 
-/* Takes SIGINT and SIGTERM, gives up the privileges that are no longer needed, and runs the loop; see loop__run(). @ret_to_act: see outputs__is_to_act(). */
+/*
+ * Takes SIGINT and SIGTERM, gives up the privileges that are no longer needed, and runs the loop (loop.h), or that of the screen (screen_run.h).
+ * @ret_to_act: see outputs__is_to_act().
+ */
 int live_run(const struct options *options, const struct live_parts *parts, bool *ret_to_act);
 
 #endif

@@ -19,11 +19,13 @@
 #include "loop.h"
 #include "outputs.h"
 #include "replay_report.h"
+#include "screen_run.h"
 #include "signals.h"
 #include "../sources/replay.h"
 
 struct replay_run {
 	const struct options *options;
+	struct term *term; /* NULL: there is no screen */
 	struct replay *replay;
 	struct feed *feed;
 	struct outputs *outputs;
@@ -129,9 +131,12 @@ static int check_first(struct replay_run *run)
 
 static int open_feed(struct replay_run *run)
 {
-	const bool wants_items = outputs_want_items(run->options, NULL, 0, &run->item_opts);
+	const struct options *options = run->options;
+	/* On a screen only if asked for: to count them, all of the recording must be read. */
+	const bool wants_items = outputs_want_items(options, NULL, 0, &run->item_opts) ||
+				 (run->term && options__event_view(options));
 	const struct feed_replay_opts opts = {
-		.options = run->options,
+		.options = options,
 		.replay = run->replay,
 		.since_ns = run->since_ns,
 		.until_ns = run->until_ns,
@@ -139,6 +144,17 @@ static int open_feed(struct replay_run *run)
 	};
 
 	return feed_replay__new(&opts, &run->feed);
+}
+
+static int run_loop(const struct replay_run *run)
+{
+	const struct loop_parts parts = { .options = run->options,
+					  .feed = run->feed,
+					  .outputs = run->outputs };
+
+	if (!run->term)
+		return loop__run(&parts);
+	return screen_run(&(struct screen_run_parts){ .loop = parts, .term = run->term });
 }
 
 static int run_all(struct replay_run *run)
@@ -158,13 +174,12 @@ static int run_all(struct replay_run *run)
 		err = outputs__open(run->options, &run->outputs);
 	if (err)
 		return err;
-	return loop__run(&(struct loop_parts){
-		.options = run->options, .feed = run->feed, .outputs = run->outputs });
+	return run_loop(run);
 }
 
-int replay_run(const struct options *options, bool *ret_to_act)
+int replay_run(const struct options *options, struct term *term, bool *ret_to_act)
 {
-	struct replay_run run = { .options = options };
+	struct replay_run run = { .options = options, .term = term };
 	int err;
 
 	signal(SIGPIPE, SIG_IGN); /* also of what is reported before there is a frame */

@@ -8,8 +8,12 @@
 #include <stdbool.h>
 
 struct options;
+struct term;
 
-/* Shows what @options ask for; @ret_to_act: see outputs__is_to_act(). 0, or a negative errno after one line on stderr. */
-int replay_run(const struct options *options, bool *ret_to_act);
+/*
+ * Shows what @options ask for, on the screen of @term if there is one (or NULL); @ret_to_act: see outputs__is_to_act(). 0, or a negative errno after
+ * one line on stderr.
+ */
+int replay_run(const struct options *options, struct term *term, bool *ret_to_act);
 
 #endif

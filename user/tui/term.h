@@ -24,7 +24,7 @@ struct term_opts {
 };
 
 /*
- * Finds out what the terminal is; nothing is written to it yet. 0; -ENOTTY: standard input or output is none; -ENOTSUP: built without; or another
+ * Finds out what the terminal is; nothing is written to it yet. 0; -ENOTTY: standard input or output is none; -ENOSYS: built without; or another
  * negative errno. @why has one line then. There can be one at a time.
  */
 int term__open(const struct term_opts *opts, char *why, size_t why_size, struct term **ret_term);

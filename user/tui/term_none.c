@@ -10,7 +10,7 @@ int term__open(const struct term_opts *opts, char *why, size_t why_size, struct 
 	(void)opts;
 	(void)ret_term;
 	snprintf(why, why_size, "this kvmtop was built without the screen (make TUI=0)");
-	return -ENOTSUP;
+	return -ENOSYS;
 }
 
 void term__close(struct term *term)
@@ -21,7 +21,7 @@ void term__close(struct term *term)
 int term__enter(struct term *term)
 {
 	(void)term;
-	return -ENOTSUP;
+	return -ENOSYS;
 }
 
 void term__leave(struct term *term)
@@ -51,7 +51,7 @@ int term__show(struct term *term, const struct grid *grid)
 {
 	(void)term;
 	(void)grid;
-	return -ENOTSUP;
+	return -ENOSYS;
 }
 
 void term__repaint(struct term *term)

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "screen_wish.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../model/detail.h"
+#include "../options/options.h"
+#include "../tui/settings.h"
+#include "../tui/wish.h"
+#include "live_switch.h"
+#include "outputs.h"
+#include "screen_files.h"
+#include "settings_file.h"
+
+#define NS_PER_S 1e9
+
+static void set_interval(struct screen_wish *screen_wish, double interval_s)
+{
+	const uint64_t ns = (uint64_t)(interval_s * NS_PER_S);
+
+	screen_wish->interval_ns = ns;
+	live_switch__interval(screen_wish->live_switch, ns);
+	outputs__set_interval(screen_wish->outputs, ns);
+}
+
+/* As --detail has it; empty: none. */
+static void set_detail(const struct screen_wish *screen_wish, const char *text, char *said,
+		       size_t said_size)
+{
+	struct detail_spec spec __cleanup(detail_spec__done) = { 0 };
+
+	for (const char *word = text; *word;) {
+		const size_t n = strcspn(word, ",");
+
+		if (detail_spec__add(&spec, word, n)) {
+			snprintf(said, said_size, "'%.*s' is nothing to look into", (int)n, word);
+			return;
+		}
+		word += n;
+		word += *word == ',';
+	}
+	live_switch__detail(screen_wish->live_switch, &spec, said, said_size);
+}
+
+static void write_files(const struct screen_wish *screen_wish, char *said, size_t said_size)
+{
+	if (screen_wish->shown)
+		screen_files__write(screen_wish->options, screen_wish->shown, said, said_size);
+	else
+		snprintf(said, said_size, "there is nothing to write yet");
+}
+
+/* What this version has a setting for, if it was there already or is not the default. 0 or a negative errno. */
+static int change_setting(struct settings *settings, const char *key, const char *value,
+			  const char *usual)
+{
+	if (!settings__get(settings, key) && !strcmp(value, usual))
+		return 0;
+	return settings__set(settings, key, value);
+}
+
+static int change_settings(void *arg, struct settings *settings)
+{
+	const struct screen_wish *screen_wish = arg;
+	const struct options *options = screen_wish->options;
+	char interval[FMT_LONG_SIZE], history[32];
+	int err;
+
+	fmt_decimal((double)screen_wish->interval_ns / NS_PER_S, 3, interval, sizeof(interval));
+	snprintf(history, sizeof(history), "%llu",
+		 (unsigned long long)(options->history_bytes >> 20));
+	err = change_setting(settings, "mouse", screen_wish->mouse ? "yes" : "no", "no")
+		      ?: change_setting(settings, "colour", options->no_color ? "never" : "auto",
+					"auto")
+		      ?: change_setting(settings, "glyphs", options->ascii ? "ascii" : "auto",
+					"auto");
+	/* Of a recording there is neither. */
+	if (!err && screen_wish->live_switch)
+		err = change_setting(settings, "interval", interval, "1")
+			      ?: change_setting(settings, "history", history, "64");
+	return err;
+}
+
+static void save_settings(struct screen_wish *screen_wish, char *said, size_t said_size)
+{
+	if (screen_wish->options->no_settings)
+		snprintf(said, said_size, "not saved: kvmtop was started with --no-settings");
+	else
+		settings_file__save(change_settings, screen_wish, said, said_size);
+}
+
+/* What changes what is measured. */
+static void switch_live(struct screen_wish *screen_wish, const struct wish *wish, char *said,
+			size_t said_size)
+{
+	struct live_switch *live_switch = screen_wish->live_switch;
+
+	switch (wish->kind) {
+	case WISH_INTERVAL:
+		set_interval(screen_wish, wish->interval_s);
+		break;
+	case WISH_DETAIL:
+		set_detail(screen_wish, wish->text, said, said_size);
+		break;
+	case WISH_TRACEPOINTS:
+		live_switch__tracepoints(live_switch, wish->n, screen_wish->options->fields, said,
+					 said_size);
+		break;
+	case WISH_SLOW:
+		snprintf(said, said_size, "slow exits: give --slower-than when kvmtop is started");
+		break;
+	case WISH_LATENCY:
+		live_switch__latency(live_switch, (enum latency)wish->n, said, said_size);
+		break;
+	case WISH_RESET:
+		live_switch__reset(live_switch);
+		break;
+	default:
+		break;
+	}
+}
+
+void screen_wish__do(struct screen_wish *screen_wish, const struct wish *wish, char *said,
+		     size_t said_size)
+{
+	*said = '\0';
+	if (wish->kind == WISH_WRITE)
+		write_files(screen_wish, said, said_size);
+	else if (wish->kind == WISH_SAVE)
+		save_settings(screen_wish, said, said_size);
+	else if (screen_wish->live_switch)
+		switch_live(screen_wish, wish, said, said_size);
+	else
+		snprintf(said, said_size, "of a recording that cannot be changed");
+}
