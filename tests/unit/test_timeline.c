@@ -122,7 +122,7 @@ static void live_shows_what_is_measured(void **state)
 	struct timeline timeline;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	assert_int_equal(timeline.mode, SCREEN_LIVE);
 	assert_int_equal(timeline__due_ns(&timeline), 12345);
 	for (int64_t i = 1; i < 4; i++) {
@@ -139,7 +139,7 @@ static void a_pause_loses_nothing(void **state)
 	struct timeline timeline;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	for (int i = 0; i < 10; i++)
 		tick(&timeline);
 	timeline__pause(&timeline);
@@ -178,7 +178,7 @@ static void steps_and_jumps(void **state)
 	struct timeline timeline;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	tick(&timeline);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		assert_int_equal(timeline__step(&timeline, steps[i].n, &step), 0);
@@ -197,7 +197,7 @@ static void without_a_past(void **state)
 	struct timeline timeline;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	tick(&timeline);
 	assert_int_equal(timeline__step(&timeline, -1, &step), 0);
 	assert_false(step.changed);
@@ -225,7 +225,7 @@ static void a_recording_begins_at_its_end(void **state)
 	int n = 0;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	assert_int_equal(timeline__show_end(&timeline, 60, count, &n), 0);
 	assert_int_equal(n, 61);
 	assert_int_equal(shown(&timeline), 100);
@@ -251,7 +251,7 @@ static void a_recording_is_played(void **state)
 	uint64_t begun_ns;
 
 	(void)state;
-	timeline__init(&timeline, &fake.feed);
+	timeline__init(&timeline, &fake.feed, NULL);
 	assert_int_equal(timeline__seek(&timeline, 0, &step), 0);
 	begun_ns = clock_now_ns();
 	assert_int_equal(timeline__go_on(&timeline, &step), 0);

@@ -15,6 +15,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "../model/diagnosis.h"
 #include "../model/frame.h"
 #include "../options/command_line.h"
 #include "../options/options.h"
@@ -38,6 +39,9 @@
 /* Of a recording that is opened at its end: what the trends have. */
 #define END_FRAMES 60
 
+/* So long a frame with a finding is looked for. */
+#define SEARCH_NS UINT64_C(2000000000)
+
 #define KEY_SUSPEND 26 /* Ctrl-Z */
 
 struct screen_run {
@@ -45,7 +49,9 @@ struct screen_run {
 	struct loop_parts loop; /* with slow exits that are shown, too */
 	struct screen *screen;
 	struct stderr_lines *lines;
+	struct diagnosis *diagnosis;
 	struct timeline timeline;
+	uint64_t search_until_ns; /* for a frame with a finding */
 	struct screen_wish wish;
 	struct screen_self self;
 	double took_s;		    /* the last refresh */
@@ -199,6 +205,28 @@ static int tell(void *arg, const char *line)
 	return screen__tell(run->screen, line);
 }
 
+/* A search ends with the next key, or a signal, or when it has taken too long. */
+static bool is_search_over(void *arg)
+{
+	const struct screen_run *run = arg;
+	struct pollfd pollfd = { .fd = term__fd(run->parts->term), .events = POLLIN };
+
+	signals__look();
+	return signals__count() || clock_now_ns() >= run->search_until_ns ||
+	       poll(&pollfd, 1, 0) > 0;
+}
+
+static int find(struct screen_run *run, const struct wish *wish, struct timeline_step *step)
+{
+	bool found;
+	int err;
+
+	run->search_until_ns = clock_now_ns() + SEARCH_NS;
+	err = timeline__find(&run->timeline, wish->n, wish->vm_key, is_search_over, run, step,
+			     &found);
+	return err || found ? err : tell(run, "no finding up to here");
+}
+
 static int move(struct screen_run *run, const struct wish *wish)
 {
 	struct timeline *timeline = &run->timeline;
@@ -222,7 +250,7 @@ static int move(struct screen_run *run, const struct wish *wish)
 		timeline__set_speed(timeline, wish->n);
 		break;
 	default:
-		return tell(run, "findings are not known");
+		err = find(run, wish, &step);
 	}
 	return err ?: take_step(run, &step);
 }
@@ -405,8 +433,13 @@ static int open_screen(struct screen_run *run)
 		.interval_s = (double)options->interval_ns / 1e9,
 		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
 	};
+	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope) };
 	int err = screen__new(&opts, &run->screen);
 
+	run->diagnosis = diagnosis__new(&rules);
+	if (!run->diagnosis)
+		err = -ENOMEM;
+	timeline__init(&run->timeline, run->loop.feed, run->diagnosis);
 	if (!err)
 		err = stderr_lines__new(&run->lines);
 	if (!err)
@@ -477,11 +510,11 @@ int screen_run(const struct screen_run_parts *parts)
 
 	run.loop.slow.seen = slow_seen;
 	run.loop.slow.arg = &run;
-	timeline__init(&run.timeline, parts->loop.feed);
 	err = start(&run) ?: run_loop(&run);
 	give_back(&run);
 	err = finish(&run, err);
 	timeline__release(&run.timeline);
+	diagnosis__free(run.diagnosis);
 	screen__free(run.screen);
 	return err;
 }

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "../model/diagnosis.h"
 #include "../model/frame.h"
+#include "../tui/marks.h"
 #include "feed.h"
 
 /* From a hundredth of the speed to a hundred times of it. */
@@ -16,12 +19,15 @@
 
 #define NS_PER_S 1e9
 
-void timeline__init(struct timeline *timeline, struct feed *feed)
+DEFINE_CLEANUP(frame, struct frame, frame__free)
+
+void timeline__init(struct timeline *timeline, struct feed *feed, struct diagnosis *diagnosis)
 {
 	const bool recorded = !feed__due_ns(feed);
 
 	*timeline = (struct timeline){
 		.feed = feed,
+		.diagnosis = diagnosis,
 		.recorded = recorded,
 		.mode = recorded ? SCREEN_PAUSED : SCREEN_LIVE,
 	};
@@ -36,6 +42,26 @@ void timeline__release(struct timeline *timeline)
 static int64_t wall_of(const struct frame *frame)
 {
 	return timespec_ns(&frame->wall);
+}
+
+/* It follows the one that was diagnosed last. Nothing is known of what was not timed. 0 or -ENOMEM. */
+static int diagnose(struct timeline *timeline, struct frame *frame)
+{
+	if (!timeline->diagnosis || frame->latency == LATENCY_OFF)
+		return 0;
+	if (timeline->apart)
+		diagnosis__reset(timeline->diagnosis);
+	timeline->apart = false;
+	return diagnosis__make(timeline->diagnosis, frame);
+}
+
+/* By itself. */
+static int diagnose_single(struct timeline *timeline, struct frame *frame)
+{
+	if (!timeline->diagnosis || frame->latency == LATENCY_OFF)
+		return 0;
+	timeline->apart |= timeline->recorded;
+	return diagnosis__make_single(timeline->diagnosis, frame);
 }
 
 /* Takes over @frame. */
@@ -77,14 +103,18 @@ uint64_t timeline__due_ns(const struct timeline *timeline)
 
 static int play(struct timeline *timeline, struct timeline_step *step)
 {
-	struct frame *frame;
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err = feed__next(timeline->feed, &frame);
 
 	if (err == -ENODATA)
 		timeline->mode = SCREEN_AT_END;
 	if (err)
 		return no_further(err);
-	show(timeline, frame, !feed__begins_anew(timeline->feed), step);
+	timeline->apart |= feed__begins_anew(timeline->feed);
+	err = diagnose(timeline, frame);
+	if (err)
+		return err;
+	show(timeline, take_ptr(frame), !feed__begins_anew(timeline->feed), step);
 	plan_next(timeline);
 	return 0;
 }
@@ -92,20 +122,20 @@ static int play(struct timeline *timeline, struct timeline_step *step)
 int timeline__tick(struct timeline *timeline, struct timeline_step *ret_step)
 {
 	const bool live = timeline->mode == SCREEN_LIVE;
-	struct frame *frame;
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
 	*ret_step = (struct timeline_step){ .changed = false };
 	if (timeline->recorded)
 		return timeline->mode == SCREEN_PLAYING ? play(timeline, ret_step) : 0;
 	err = live ? feed__next(timeline->feed, &frame) : feed__measure(timeline->feed, &frame);
+	if (!err)
+		err = diagnose(timeline, frame);
 	if (err)
 		return err;
 	ret_step->measured = frame__share(frame);
 	if (live)
-		show(timeline, frame, true, ret_step);
-	else
-		frame__free(frame);
+		show(timeline, take_ptr(frame), true, ret_step);
 	return 0;
 }
 
@@ -136,13 +166,15 @@ int timeline__go_on(struct timeline *timeline, struct timeline_step *ret_step)
 
 int timeline__seek(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step)
 {
-	struct frame *frame;
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err = feed__seek(timeline->feed, wall_ns, &frame);
 
 	*ret_step = (struct timeline_step){ .changed = false };
 	timeline->mode = SCREEN_PAUSED;
 	if (!err)
-		show(timeline, frame, false, ret_step);
+		err = diagnose_single(timeline, frame);
+	if (!err)
+		show(timeline, take_ptr(frame), false, ret_step);
 	return no_further(err);
 }
 
@@ -159,14 +191,16 @@ static bool is_newest(const struct timeline *timeline)
 
 static int step_once(struct timeline *timeline, bool on, struct timeline_step *step)
 {
-	struct frame *frame;
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
 	if (on && is_newest(timeline))
 		return -ENODATA;
 	err = on ? feed__next(timeline->feed, &frame) : feed__prev(timeline->feed, &frame);
 	if (!err)
-		show(timeline, frame, false, step);
+		err = diagnose_single(timeline, frame);
+	if (!err)
+		show(timeline, take_ptr(frame), false, step);
 	return err;
 }
 
@@ -192,6 +226,33 @@ int timeline__step(struct timeline *timeline, int64_t n, struct timeline_step *r
 		return jump(timeline, n, ret_step);
 	for (int64_t i = 0; i < (n < 0 ? -n : n) && !err; i++)
 		err = step_once(timeline, n > 0, ret_step);
+	return no_further(err);
+}
+
+static bool has_finding(const struct frame *frame, uint64_t vm_key)
+{
+	if (!vm_key)
+		return mark_of_frame(frame) > SEVERITY_NONE;
+	for (size_t i = 0; i < frame->n_vms; i++)
+		if (frame->vms[i].key == vm_key)
+			return mark_of_vm(frame, &frame->vms[i]) > SEVERITY_NONE;
+	return false;
+}
+
+int timeline__find(struct timeline *timeline, int64_t n, uint64_t vm_key, bool (*stop)(void *arg),
+		   void *arg, struct timeline_step *ret_step, bool *ret_found)
+{
+	int err;
+
+	*ret_step = (struct timeline_step){ .changed = false };
+	*ret_found = false;
+	if (n > 0 && timeline->mode == SCREEN_AT_END)
+		return 0;
+	timeline->mode = SCREEN_PAUSED;
+	do {
+		err = step_once(timeline, n > 0, ret_step);
+		*ret_found = !err && has_finding(timeline->shown, vm_key);
+	} while (!err && !*ret_found && !stop(arg));
 	return no_further(err);
 }
 

@@ -12,11 +12,14 @@
 
 #include "../tui/outside.h"
 
+struct diagnosis;
 struct feed;
 struct frame;
 
 struct timeline {
 	struct feed *feed;
+	struct diagnosis *diagnosis; /* NULL: frames get no findings */
+	bool apart;		     /* what comes next does not follow what was diagnosed last */
 	bool recorded;
 	enum screen_mode mode;
 	const struct frame *shown; /* NULL: there was none yet */
@@ -32,8 +35,8 @@ struct timeline_step {
 	const struct frame *measured;
 };
 
-/* A live feed is followed; of a recording the end is shown. What errors there are is those of feed.h, here and below. */
-void timeline__init(struct timeline *timeline, struct feed *feed);
+/* A live feed is followed; a recording stands still. @diagnosis may be NULL. What errors there are is those of feed.h, here and below. */
+void timeline__init(struct timeline *timeline, struct feed *feed, struct diagnosis *diagnosis);
 void timeline__release(struct timeline *timeline);
 
 /* When timeline__tick() is due (CLOCK_MONOTONIC); UINT64_MAX: never. */
@@ -53,6 +56,13 @@ int timeline__go_on(struct timeline *timeline, struct timeline_step *ret_step);
  */
 int timeline__step(struct timeline *timeline, int64_t n, struct timeline_step *ret_step);
 int timeline__seek(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step);
+
+/*
+ * The next frame (@n below 0: before) that has a finding, of VM @vm_key unless it is 0; the picture stands still then. Looks until @stop says so, at
+ * least at one; what was looked at last is shown. 0 and @ret_found, or a negative errno.
+ */
+int timeline__find(struct timeline *timeline, int64_t n, uint64_t vm_key, bool (*stop)(void *arg),
+		   void *arg, struct timeline_step *ret_step, bool *ret_found);
 
 /* The end of a recording, with the frames before it: calls @show for each of them. 0 or a negative errno. */
 int timeline__show_end(struct timeline *timeline, int64_t frames,
