@@ -339,7 +339,7 @@ check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
 		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
-		metrics tests/metrics/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)' \
+		metrics tests/metrics/run screen tests/tui/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)' \
 		-- vm '$(SUITE_vm)'
 
 KERNELS ?= 6.12 6.1 7.2 5.10

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,22 @@ static void choose_looks(struct term *term)
 
 /* ---- opening */
 
+/* Signals are not its business, but it takes these. */
+static const int taken_signals[] = { SIGTSTP, SIGINT, SIGTERM, SIGWINCH };
+
+static SCREEN *new_screen(struct term *term, const char *type)
+{
+	struct sigaction before[ARRAY_SIZE(taken_signals)];
+	SCREEN *screen;
+
+	for (size_t i = 0; i < ARRAY_SIZE(taken_signals); i++)
+		sigaction(taken_signals[i], NULL, &before[i]);
+	screen = newterm(type, term->out, term->in);
+	for (size_t i = 0; i < ARRAY_SIZE(taken_signals); i++)
+		sigaction(taken_signals[i], &before[i], NULL);
+	return screen;
+}
+
 /* The type itself, what is before its '-', and what nearly all terminals are. */
 static SCREEN *open_screen(struct term *term, const char *type)
 {
@@ -139,7 +156,7 @@ static SCREEN *open_screen(struct term *term, const char *type)
 
 	snprintf(prefix, sizeof(prefix), "%.*s", (int)strcspn(type, "-"), type);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		SCREEN *screen = newterm(types[i], term->out, term->in);
+		SCREEN *screen = new_screen(term, types[i]);
 
 		if (screen)
 			return screen;
