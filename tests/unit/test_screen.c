@@ -378,6 +378,12 @@ static bool go_to(struct screen *screen, enum view_id view)
 		enum view_id view;
 		const char *keys, *sign;
 	} ways[] = { { VIEW_VMS, "", "NAME" },
+		     { VIEW_VCPUS, "2", "VCPU" },
+		     { VIEW_REASONS, "3", "REASON" },
+		     { VIEW_VM, "\n", "> ci-runner-07  pid" },
+		     { VIEW_VCPU, "2\n", "> vCPU" },
+		     { VIEW_REASON, "3\n", "handled in" },
+		     { VIEW_PICK, "o", "sort by which" },
 		     { VIEW_EXPLAIN, "e", "explained" },
 		     { VIEW_HELP, "h", "help: VMs" },
 		     { VIEW_MESSAGES, "M", "messages, the" } };
@@ -423,7 +429,7 @@ static enum wish_kind wish_of(enum action action)
 }
 
 /* What is seen of an action that asks for nothing. */
-static const char *sign_of(enum action action)
+static const char *sign_of(enum action action, enum view_id view)
 {
 	static const char *const signs[ACTION_MAX] = {
 		[ACTION_MENU] = "sort by which column?",
@@ -443,9 +449,11 @@ static const char *sign_of(enum action action)
 		[ACTION_MESSAGES] = "messages, the newest",
 		[ACTION_HELP] = "help: ",
 		[ACTION_COLUMNS] = "columns: Enter",
-		[ACTION_UP] = NULL,
 	};
 
+	/* Of all VMs together. */
+	if (action == ACTION_EXPLAIN && (view == VIEW_REASONS || view == VIEW_REASON))
+		return "findings are about VMs";
 	return signs[action];
 }
 
@@ -461,18 +469,23 @@ static void press_one(const struct frame *frame, enum view_id view, uint32_t key
 		return;
 	}
 	wish = press(screen, key, 1);
-	if (!def) {
+	if (view == VIEW_PICK && key >= ' ' && key < 0x7f) {
+		/* There, letters are what is sought. */
+		assert_int_equal(wish.kind, WISH_NOTHING);
+		assert_true(has(screen, "with: ", 1));
+	} else if (!def) {
 		assert_int_equal(wish.kind, WISH_NOTHING);
 		/* A page of text is closed; elsewhere it is said where help is. */
-		assert_true(has(screen, view == VIEW_VMS ? "h for help" : "LOST", 1));
+		assert_true(has(screen, VIEW_BIT(view) & VIEWS_TEXT ? "LOST" : "h for help", 1));
 	} else {
 		const bool past = def->action == ACTION_STEP && def->n > 0;
+		const char *sign = sign_of(def->action, view);
 
 		assert_int_equal(wish.kind, past ? WISH_NOTHING : wish_of(def->action));
 		if (wish.kind == WISH_STEP || wish.kind == WISH_NEXT_FINDING)
 			assert_int_equal(wish.n, def->n);
-		if (sign_of(def->action))
-			assert_true(has(screen, sign_of(def->action), 1));
+		if (sign && !has(screen, sign, 1))
+			fail_msg("key %#x in view %u: no '%s'", key, view, sign);
 	}
 	screen__free(screen);
 }

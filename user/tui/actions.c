@@ -208,8 +208,10 @@ static int do_explain(struct state *state, const struct key_def *def, struct wis
 		subject.id = (struct row_id){ .vm = row->vm->key };
 		vm_name(&state->ctx, row->vm, subject.name, sizeof(subject.name));
 	}
-	if (!subject.id.vm)
+	if (!subject.id.vm) {
+		state__hint(state, "findings are about VMs: there is none here");
 		return 0;
+	}
 	return open_once(state, VIEW_EXPLAIN, &subject);
 }
 

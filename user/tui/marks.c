@@ -74,41 +74,52 @@ void mark_why(const struct frame *frame, const struct frame_vm *vm, size_t colum
 	fmt_escape(escape, text, strlen(text), buf, WHY_SIZE);
 }
 
-/* Names are as programs want them: the unit is the last part. */
-static const char *unit_of(const char *name, size_t *ret_len)
+/* Cuts @suffix off the end of @name; false: it does not end so. */
+static bool cut_suffix(char *name, const char *suffix)
+{
+	const size_t len = strlen(name), n = strlen(suffix);
+
+	if (len <= n || strcmp(name + len - n, suffix))
+		return false;
+	name[len - n] = '\0';
+	return true;
+}
+
+/* Names are as programs want them: the unit is their last part, and is cut off here. */
+static void format_number(char *name, double number, char *buf, size_t size)
 {
 	static const struct {
 		const char *suffix, *unit;
-	} units[] = { { "_pct", " %" },	     { "_per_s", "/s" }, { "_us", " us" },
-		      { "_ms", " ms" },	     { "_ns", " ns" },	 { "_cpus", " CPUs" },
-		      { "_bytes", " bytes" } };
-	const size_t len = strlen(name);
+	} units[] = { { "_pct", " %" }, { "_ms", " ms" }, { "_cpus", " CPUs" }, { "", "" } };
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		const size_t n = strlen(units[i].suffix);
-
-		if (len <= n || strcmp(name + len - n, units[i].suffix))
-			continue;
-		*ret_len = len - n;
-		return units[i].unit;
+	if (cut_suffix(name, "_ns") && number >= 0 && number < 1e18) {
+		fmt_duration_ns((uint64_t)number, buf, size);
+		return;
 	}
-	*ret_len = len;
-	return "";
+	if (cut_suffix(name, "_per_s")) {
+		fmt_rate(number, buf, size);
+		strncat(buf, "/s", size - strlen(buf) - 1);
+		return;
+	}
+	while (units[i].suffix[0] && !cut_suffix(name, units[i].suffix))
+		i++;
+	fmt_decimal(number, 1, buf, size);
+	strncat(buf, units[i].unit, size - strlen(buf) - 1);
 }
 
 void evidence_format(const struct evidence *evidence, enum fmt_escape escape,
 		     char buf[static EVIDENCE_LINE])
 {
-	char value[4 * EVIDENCE_TEXT_SIZE + 1];
-	size_t len;
-	const char *unit = unit_of(evidence->name, &len);
+	char name[EVIDENCE_TEXT_SIZE], value[4 * EVIDENCE_TEXT_SIZE + 1];
 
+	snprintf(name, sizeof(name), "%s", evidence->name);
 	if (evidence->is_text)
 		fmt_escape(escape, evidence->text, strlen(evidence->text), value, sizeof(value));
 	else
-		fmt_decimal(evidence->value, 1, value, sizeof(value));
-	snprintf(buf, EVIDENCE_LINE, "%.*s %s%s", (int)len, evidence->name, value, unit);
-	for (size_t i = 0; i < len && buf[i]; i++)
-		if (buf[i] == '_')
-			buf[i] = ' ';
+		format_number(name, evidence->value, value, sizeof(value));
+	for (char *p = name; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	snprintf(buf, EVIDENCE_LINE, "%s %s", name, value);
 }

@@ -53,6 +53,10 @@ static const char *mode_word(const struct state *state)
 static void format_time(const struct state *state, char *buf, size_t size)
 {
 	const struct screen_time *when = &state->ctx.time;
+	/* A tenth of a second is exact enough. */
+	const double interval = when->interval_s >= 0 && when->interval_s < 1e6
+					? (double)(long)(when->interval_s * 10 + 0.5) / 10
+					: 0;
 	char clock[16] = "--:--:--", took[40] = "";
 	struct tm tm;
 
@@ -60,7 +64,7 @@ static void format_time(const struct state *state, char *buf, size_t size)
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	if (when->took_s > when->interval_s && when->interval_s > 0)
 		snprintf(took, sizeof(took), " (took %.1f)", when->took_s);
-	snprintf(buf, size, "%s %.3gs%s %s", clock, when->interval_s, took, mode_word(state));
+	snprintf(buf, size, "%s %gs%s %s", clock, interval, took, mode_word(state));
 }
 
 /* "kvmtop  host > VM > vCPU 2", and what the view says of it. */
