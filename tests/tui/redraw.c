@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * redraw: what a refresh of a large host costs: redraw VMS. Run it under callgrind, with --toggle-collect=one_refresh.
+ * redraw: what a refresh of a large host costs, in the order of COLUMN (a part of its title). Run it under callgrind, with
+ * --toggle-collect=one_refresh.
+ *
+ *	redraw [VMS [WIDTH HEIGHT [COLUMN]]]
  */
 #include <locale.h>
 #include <stdlib.h>
@@ -20,6 +23,18 @@ __attribute__((noinline)) int one_refresh(struct screen *screen, const struct fr
 
 	return screen__show(screen, frame, true, &time, &self) ||
 	       !screen__draw(screen, SCENE_NS(sec));
+}
+
+/* By the menu. */
+static int sort_by(struct screen *screen, const char *column)
+{
+	struct scene scene = { full_vms, 1, 1, .noise = 0 };
+	struct wish wish;
+	int bad = scene_show(screen, &scene, 1) || screen__press(screen, 'o', 1, &wish);
+
+	for (; *column; column++)
+		bad |= screen__press(screen, (unsigned char)*column, 1, &wish);
+	return bad || screen__press(screen, KEY_CODE_ENTER, 1, &wish);
 }
 
 int main(int argc, char **argv)
@@ -42,6 +57,8 @@ int main(int argc, char **argv)
 	}
 	screen__resize(screen, argc > 2 ? (size_t)atoi(argv[2]) : 200,
 		       argc > 3 ? (size_t)atoi(argv[3]) : 60);
+	if (argc > 4)
+		bad |= sort_by(screen, argv[4]);
 	for (unsigned int sec = 1; sec < 4; sec++) {
 		struct frame *frame = scene_frame(&scene, sec);
 

@@ -3,6 +3,7 @@
 
 #include <locale.h>
 
+#include "../../user/tui/cells.h"
 #include "../../user/tui/glyphs.h"
 #include "../../user/tui/grid.h"
 
@@ -113,6 +114,53 @@ static void each_glyph_is_one_column(void **state)
 	grid__release(&grid);
 }
 
+static void check_cut(const char *text, size_t columns, const char *want)
+{
+	char buf[100];
+	size_t kept;
+
+	snprintf(buf, sizeof(buf), "%s", text);
+	kept = cut_middle(buf, columns);
+	assert_string_equal(buf, want);
+	assert_int_equal(kept, fmt_width(buf));
+	assert_true(kept <= columns);
+}
+
+static void names_are_cut_in_the_middle(void **state)
+{
+	(void)state;
+	check_cut("web-frontend-17", 15, "web-frontend-17");
+	check_cut("web-frontend-17", 10, "web-f~d-17");
+	check_cut("web-frontend-17", 4, "web~");
+	check_cut("web-frontend-17", 0, "");
+	/* Wide characters stay whole, and marks with their letters. */
+	check_cut("日本語日本語日本語", 9, "日本~本語");
+	check_cut("aaaaaaaae\xcc\x81"
+		  "bcd",
+		  8, "aaaa~bcd");
+	check_cut("aaaaaaaae\xcc\x81"
+		  "bc",
+		  8,
+		  "aaaa~e\xcc\x81"
+		  "bc");
+}
+
+static void rates_have_three_digits(void **state)
+{
+	static const struct {
+		double rate;
+		const char *text;
+	} cases[] = { { 0, "0" },	   { 0.5, "0.5" },	{ 9480, "9480" },
+		      { 9999.4, "9999" },  { 9999.5, "10.0k" }, { 61240, "61.2k" },
+		      { 99949, "99.9k" },  { 99951, "100k" },	{ 138000, "138k" },
+		      { 4.06e6, "4.06M" }, { -1, FMT_UNKNOWN } };
+	char buf[FMT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(short_rate(cases[i].rate, buf, sizeof(buf)), cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +169,8 @@ int main(void)
 		cmocka_unit_test(marks_go_with_their_letter),
 		cmocka_unit_test(what_a_terminal_acts_on_does_not_get_in),
 		cmocka_unit_test(each_glyph_is_one_column),
+		cmocka_unit_test(names_are_cut_in_the_middle),
+		cmocka_unit_test(rates_have_three_digits),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

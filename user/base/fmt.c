@@ -222,7 +222,7 @@ char *fmt_escape_dup(enum fmt_escape how, const char *text)
 /* wcwidth() says -1 for what the locale does not know, which is all but ASCII in the C locale. */
 static size_t char_width(uint32_t cp)
 {
-	int width = wcwidth((wchar_t)cp);
+	int width = cp >= ' ' && cp <= '~' ? 1 : wcwidth((wchar_t)cp);
 
 	return width < 0 ? 1 : (size_t)width;
 }

@@ -37,41 +37,56 @@ void cell_put(struct grid *grid, struct place place, bool left, enum style style
 	grid__put(grid, place.row, end, 1, style, "~");
 }
 
-/* Bytes at the end of @text that take no more than @columns. */
-static size_t tail_of(const char *text, size_t len, size_t columns)
+/* The first character of @text: its bytes and its columns. */
+static size_t first_character(const char *text, size_t *ret_columns)
 {
-	size_t tail = len;
+	char one[5] = "";
+	size_t n = 1;
 
-	while (tail && fmt_width(text + len - tail) > columns) {
-		tail--;
-		while (tail && ((unsigned char)text[len - tail] & 0xc0) == 0x80)
-			tail--;
+	while (n < 4 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	memcpy(one, text, n);
+	*ret_columns = fmt_width(one);
+	return n;
+}
+
+/* The end of @text, which is @width wide, that takes no more than @columns and begins with a letter. */
+static const char *tail_of(const char *text, size_t width, size_t columns)
+{
+	while (*text) {
+		size_t first;
+		const size_t n = first_character(text, &first);
+
+		/* What combines with a letter goes with it. */
+		if (width <= columns && first)
+			break;
+		width -= first;
+		text += n;
 	}
-	return tail;
+	return text;
 }
 
 size_t cut_middle(char *text, size_t columns)
 {
-	const size_t len = strlen(text), width = fmt_width(text);
-	size_t tail, used;
-	char *end;
+	const size_t width = fmt_width(text);
+	size_t used, kept;
+	const char *tail;
 
 	if (width <= columns)
 		return width;
 	if (columns < 5)
 		return fmt_cut(text, columns);
-	tail = tail_of(text, len, (columns - 1) / 2);
-	end = text + len - tail;
-	used = fmt_width(end);
+	tail = tail_of(text, width, (columns - 1) / 2);
+	used = fmt_width(tail);
 	{
-		__autofree char *copy = strdup(end);
+		__autofree char *copy = strdup(tail);
 
 		if (!copy)
 			return fmt_cut(text, columns);
-		used += fmt_cut(text, columns - used); /* ends with the mark */
+		kept = fmt_cut(text, columns - used); /* ends with the mark */
 		strcat(text, copy);
 	}
-	return used;
+	return kept + used;
 }
 
 void bar_put(struct grid *grid, struct place place, enum glyph_set set,

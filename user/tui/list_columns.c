@@ -155,12 +155,14 @@ void list_column__value(const struct list_column *column, const struct frame *fr
 	*ret = (struct list_value){ .known = false };
 	if (column->id >= COLUMN_MAX)
 		return;
+	/* No need to make it for all rows. */
+	ret->text = lasting_text(column->id, row);
+	ret->known = ret->text;
+	if (ret->known)
+		return;
 	list_row__registry(row, frame, &registry);
 	registry_get(column->id, &registry, &value);
-	if (value.type == VALUE_UNKNOWN)
-		return;
-	ret->text = value.type == VALUE_TEXT ? lasting_text(column->id, row) : NULL;
-	ret->known = value.type != VALUE_TEXT || ret->text;
+	ret->known = value.type != VALUE_UNKNOWN && value.type != VALUE_TEXT;
 	ret->number = rounded(column->id, registry_number(&value));
 }
 
