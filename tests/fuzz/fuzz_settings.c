@@ -2,8 +2,8 @@
 /*
  * fuzz_settings: the parser of saved settings against hostile text.
  *
- * With clang -fsanitize=fuzzer,address,undefined it is a libFuzzer target. With -DFUZZ_STANDALONE it is a program that takes the files it is given,
- * and then mutates a text of its own, the same way each time: FUZZ_ITERATIONS times (default 20000).
+ * With clang -fsanitize=fuzzer,address,undefined it is a libFuzzer target. With -DFUZZ_STANDALONE it is a program that takes the files it is given.
+ * Then it mutates a text of its own, the same way each time: FUZZ_ITERATIONS times (default 20000).
  */
 #include <errno.h>
 #include <stdint.h>
