@@ -25,3 +25,7 @@ VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus"
 	{ "reason-zoom", 80, 24, .early = "EE", .keys = "++" },
 	{ "reason-to-vmm", 80, 24, .keys = "ETE" }, { "reason-of-vcpu", 80, 24, .early = "ETTEE" },
 	{ "reason-low", 80, 6, .keys = "EE" },
+	VIEW_SIZES("events", NULL, "4D"), { "events-by-vm", 80, 24, .keys = "4b" },
+	{ "events-by-vcpu", 120, 24, .keys = "4bb" }, { "events-no-children", 80, 10, .keys = "4x" },
+	{ "events-by-name", 80, 16, .keys = "4<<" }, { "events-regex", 80, 12, .keys = "4fkvm_uE" },
+	{ "events-of-vm", 80, 12, .keys = "DDE4" },

@@ -246,5 +246,6 @@ void list__release(struct list *list)
 	free(list->rows);
 	free(list->old);
 	free(list->index);
+	free(list->store);
 	*list = (struct list){ .n = 0 };
 }

@@ -3,6 +3,7 @@
 
 #include "../base/cleanup.h"
 #include "view.h"
+#include "view_events.h"
 #include "view_explain.h"
 #include "view_help.h"
 #include "view_messages.h"
@@ -15,8 +16,8 @@
 #include "view_vms.h"
 
 static const struct view_ops *const all[] = {
-	&view_vms,  &view_vcpus,   &view_reasons, &view_reason,	  &view_vm,
-	&view_vcpu, &view_explain, &view_help,	  &view_messages, &view_pick,
+	&view_vms,  &view_events,  &view_vcpus, &view_reasons,	&view_reason, &view_vm,
+	&view_vcpu, &view_explain, &view_help,	&view_messages, &view_pick,
 };
 
 const struct view_ops *views_find(enum view_id id)
