@@ -21,6 +21,7 @@
 #include "../../user/model/snapshot.h"
 #include "../../user/tui/grid.h"
 #include "../../user/tui/screen.h"
+#include "scene_more.h"
 
 /* A VM in percent of its vCPU time: guest, KVM, VMM, polling, halted, waiting. */
 struct scene_vm {
@@ -39,6 +40,7 @@ struct scene {
 	double noise; /* exits of VMs differ from second to second, by this part at most */
 	uint64_t drops;
 	bool plain; /* without findings */
+	bool more;  /* with statistics of KVM and what exits were about */
 };
 
 /* CLOCK_MONOTONIC of that second. */
@@ -245,6 +247,8 @@ static inline struct snapshot *scene_snapshot(const struct scene *scene, unsigne
 		if (!vm->to || (sec >= vm->from && sec <= vm->to))
 			fill_vm(scene, s, &s->vms[s->n_vms++], vm, sec);
 	}
+	if (scene->more)
+		scene_add_more(s, sec);
 	return s;
 }
 

@@ -73,8 +73,11 @@ static int make_map(const struct view_ctx *ctx, const struct subject *subject,
 		trail_reason__hist(&of, &hists[i]);
 		frames[i] = &hists[i].hist;
 	}
+	/* Of the present one the frame knows more: it may be looked at for the first time. */
+	if (reason->time.hist_valid)
+		frames[n ? n - 1 : 0] = &reason->time.hist;
 	*ret_first = end - n;
-	return heat_map__new(frames, n, &spec, ret_map);
+	return heat_map__new(frames, n ? n : 1, &spec, ret_map);
 }
 
 /* ---- drawing */

@@ -31,6 +31,7 @@ struct list_column {
 	uint16_t from;	   /* only on a screen of so many columns */
 	uint8_t instead;   /* when it is shown, those with this number are not */
 	bool left;
+	bool blank;	  /* nothing is shown where it is not known, as most rows have none */
 	bool chosen;	  /* shown only if the user wants it */
 	bool unsorted;	  /* rows cannot be sorted by it */
 	const char *help; /* what it means, for the help line; NULL: the registry's */

@@ -149,7 +149,8 @@ static int draw_value(const struct list_drawing *drawing, const struct list_row 
 	}
 	if (!strcmp(text, FMT_UNKNOWN))
 		style = STYLE_DIM;
-	cell_put(drawing->ctx->grid, place, column->left, style, text);
+	if (!column->blank || strcmp(text, FMT_UNKNOWN) != 0)
+		cell_put(drawing->ctx->grid, place, column->left, style, text);
 	return 0;
 }
 
