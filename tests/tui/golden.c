@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../../user/model/slow.h"
 #include "scene.h"
 
 #define SECONDS 30
@@ -23,6 +24,7 @@ struct picture {
 	unsigned int back; /* so many seconds before the last one is what is shown, paused */
 	double took_s;
 	bool recorded;
+	bool slow;	      /* with slow exits */
 	unsigned int seconds; /* 0: SECONDS */
 	const char *told;
 };
@@ -128,6 +130,47 @@ static int show(struct screen *screen, const struct picture *picture, const stru
 	return err || !screen__draw(screen, SCENE_NS(newest ? sec : last));
 }
 
+static int add_slow(struct screen *screen)
+{
+	const struct slow_exit slow[] = {
+		{ .wall = { 1795782920, 5000000 },
+		  .pid = 3111,
+		  .vm_fd = 12,
+		  .name = "web01",
+		  .comm = "qemu-system-x86",
+		  .vcpu_id = 2,
+		  .tid = 3117,
+		  .ns = 12345678,
+		  .isa = ISA_SVM,
+		  .code = 0x400,
+		  .reason = "npf",
+		  .pc_known = true,
+		  .pc = 0xffffffff81234567,
+		  .gpa_known = true,
+		  .gpa = 0xfebc0000,
+		  .about_known = true,
+		  .kind = DETAIL_MMIO,
+		  .key = 0xfebc0000,
+		  .sub = DETAIL_WRITE | 4u << DETAIL_SIZE_SHIFT,
+		  .about = "a\x1b[31mb" },
+		{ .wall = { 1795782921, 999999999 },
+		  .pid = 99,
+		  .vm_fd = VM_FD_NONE,
+		  .comm = "fc_vcpu 0",
+		  .vcpu_id = VCPU_ID_UNKNOWN,
+		  .tid = 0,
+		  .ns = 2000000000,
+		  .isa = ISA_SVM,
+		  .code = 0x7b,
+		  .reason = "io" },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(slow) && !err; i++)
+		err = screen__add_slow(screen, &slow[i]);
+	return err;
+}
+
 static int draw(const struct picture *picture, FILE *out)
 {
 	const struct screen_opts opts = { .version = "1.0",
@@ -150,6 +193,8 @@ static int draw(const struct picture *picture, FILE *out)
 		err = show(screen, picture, scene, end - picture->back, end, false);
 	if (picture->told && !err)
 		err = screen__tell(screen, picture->told);
+	if (picture->slow && !err)
+		err = add_slow(screen);
 	err = err ?: press_all(screen, picture->keys, end);
 	grid = err ? NULL : screen__draw(screen, SCENE_NS(end));
 	if (grid)

@@ -16,7 +16,7 @@ void list_row__registry(const struct list_row *row, const struct frame *frame, s
 	ret->stat = NULL;
 	ret->detail = row->detail;
 	ret->item = NULL;
-	ret->slow = NULL;
+	ret->slow = row->kind == ROW_SLOW ? row->own : NULL;
 	ret->name = ret->error = NULL;
 	ret->dropped = 0;
 	ret->time_made = false;

@@ -47,7 +47,7 @@ struct list_row {
 	const struct frame_reason *reason;
 	const struct frame_detail *detail;
 	uint64_t scope_exits;
-	const void *own; /* the view's */
+	const void *own; /* the view's; of ROW_SLOW: a struct slow_exit */
 	unsigned int indent;
 	struct list_value value;
 	struct gone_row *gone; /* NULL: it is there */

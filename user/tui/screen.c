@@ -88,9 +88,7 @@ int screen__tell(struct screen *screen, const char *message)
 
 int screen__add_slow(struct screen *screen, const struct slow_exit *slow)
 {
-	(void)screen;
-	(void)slow;
-	return 0;
+	return slow_log__add(&screen->state.slow, slow);
 }
 
 int screen__resize(struct screen *screen, size_t width, size_t height)

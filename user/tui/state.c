@@ -45,6 +45,7 @@ int state__init(struct state *state, const struct screen_opts *opts)
 	state->ctx.grid = &state->grid;
 	state->ctx.filter = &state->filter;
 	state->ctx.messages = &state->messages;
+	state->ctx.slow = &state->slow;
 	for (unsigned int i = 0; i < VIEW_VM; i++) {
 		const struct view_ops *ops = views_find((enum view_id)i);
 
@@ -70,6 +71,7 @@ void state__release(struct state *state)
 	filter__clear(&state->filter);
 	messages__release(&state->messages);
 	trail__free(state->trail);
+	slow_log__release(&state->slow);
 	grid__release(&state->grid);
 }
 

@@ -9,6 +9,7 @@
 #include "grid.h"
 #include "input.h"
 #include "messages.h"
+#include "slow_log.h"
 #include "view.h"
 
 /* Views that were opened one from another. */
@@ -25,6 +26,7 @@ struct state {
 	struct input input;
 	struct messages messages;
 	struct trail *trail;
+	struct slow_log slow;
 	/* Those on the digits are kept; @stack begins with one of them, the others are its own. */
 	struct view tops[VIEW_VM];
 	struct view *stack[STATE_DEPTH];

@@ -118,19 +118,18 @@ int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
 	return err;
 }
 
-/* "vCPU 2", after the name of its VM if the path does not have that. */
-static void name_vcpu(const struct view_ctx *ctx, const struct list_row *row, bool with_vm,
-		      char *buf, size_t size)
+void vcpu_list__name(const struct view_ctx *ctx, const struct frame_vm *vm, uint32_t id,
+		     bool with_vm, char *buf, size_t size)
 {
-	char name[FMT_NAME_MAX * 4], path[sizeof(name) + 32], id[16] = FMT_UNKNOWN;
+	char name[FMT_NAME_MAX * 4], path[sizeof(name) + 32], number[16] = FMT_UNKNOWN;
 
 	name[0] = '\0';
 	if (with_vm)
-		vm_name(ctx, row->vm, name, sizeof(name));
+		vm_name(ctx, vm, name, sizeof(name));
 	cut_middle(name, 24);
-	if (row->vcpu->vcpu_id != VCPU_ID_UNKNOWN)
-		snprintf(id, sizeof(id), "%u", row->vcpu->vcpu_id);
-	snprintf(path, sizeof(path), "%s > vCPU %s", name, id);
+	if (id != VCPU_ID_UNKNOWN)
+		snprintf(number, sizeof(number), "%u", id);
+	snprintf(path, sizeof(path), "%s > vCPU %s", name, number);
 	/* A name that has no room is left out: no letter of it is cut. */
 	snprintf(buf, size, "%s", path + (with_vm && strlen(path) < size ? 0 : strlen(name) + 3));
 }
@@ -145,6 +144,7 @@ bool vcpu_list__open(const struct view_ctx *ctx, const struct view *view, const 
 	*ret_subject = (struct subject){ .id = { .vm = row->vm->key },
 					 .vcpu_id = row->vcpu->vcpu_id,
 					 .has_vcpu = true };
-	name_vcpu(ctx, row, !view->subject.id.vm, ret_subject->name, sizeof(ret_subject->name));
+	vcpu_list__name(ctx, row->vm, row->vcpu->vcpu_id, !view->subject.id.vm, ret_subject->name,
+			sizeof(ret_subject->name));
 	return true;
 }

@@ -36,6 +36,10 @@ extern const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1];
 int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
 		   const struct frame_vm *vm);
 
+/* "vCPU 2", after the name of its VM if the path does not have that. */
+void vcpu_list__name(const struct view_ctx *ctx, const struct frame_vm *vm, uint32_t id,
+		     bool with_vm, char *buf, size_t size);
+
 /* The current row of @list, as what a view is to be about; false: there is none. */
 bool vcpu_list__open(const struct view_ctx *ctx, const struct view *view, const struct list *list,
 		     struct subject *ret_subject);

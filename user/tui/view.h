@@ -21,6 +21,7 @@ struct frame;
 struct grid;
 struct list_def;
 struct messages;
+struct slow_log;
 struct trail;
 
 enum units { UNITS_PER_S, UNITS_INTERVAL, UNITS_TOTAL, UNITS_MAX };
@@ -35,7 +36,8 @@ struct view_ctx {
 	const struct filter *filter;
 	const struct trail *trail; /* of the last frames: trends and marks */
 	const struct messages *messages;
-	uint64_t now_ns; /* CLOCK_MONOTONIC */
+	const struct slow_log *slow; /* the last slow exits */
+	uint64_t now_ns;	     /* CLOCK_MONOTONIC */
 	enum units units;
 	bool trends;	 /* they are to be shown */
 	bool children;	 /* x */

@@ -128,6 +128,18 @@ static size_t lines_for_keys(const struct view *view, size_t lines)
 	return wanted < half ? wanted : half;
 }
 
+/* What the histogram leaves is the keys'. */
+static int draw_small(const struct view_ctx *ctx, struct view *view,
+		      const struct frame_reason *reason, struct area area)
+{
+	size_t used;
+	int err = heat_panel__draw(ctx, &view->subject, reason, area, &used);
+
+	if (err || !view->lists[0].n || area.height < used + 3)
+		return err;
+	return draw_keys(ctx, view, (struct area){ area.row + used, area.height - used });
+}
+
 static int draw_all(const struct view_ctx *ctx, struct view *view,
 		    const struct frame_reason *reason, struct area area)
 {
@@ -156,7 +168,6 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	const struct frame_reasons *all = reason_list__of(ctx, &view->subject);
 	const struct frame_reason *reason = reason_list__find(ctx, &view->subject);
 	const bool small = area.height < HEIGHT_ALL;
-	size_t used;
 
 	if (!reason) {
 		scope_head__absent(ctx, "reason", area);
@@ -167,8 +178,7 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 		draw_total(ctx, reason, area.row + 1);
 	area.row += small ? 1 : 2;
 	area.height -= small ? 1 : 2;
-	return small ? heat_panel__draw(ctx, &view->subject, reason, area, &used)
-		     : draw_all(ctx, view, reason, area);
+	return small ? draw_small(ctx, view, reason, area) : draw_all(ctx, view, reason, area);
 }
 
 static void hint(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)

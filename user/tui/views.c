@@ -10,6 +10,7 @@
 #include "view_pick.h"
 #include "view_reason.h"
 #include "view_reasons.h"
+#include "view_slow.h"
 #include "view_stats.h"
 #include "view_vcpu.h"
 #include "view_vcpus.h"
@@ -17,8 +18,9 @@
 #include "view_vms.h"
 
 static const struct view_ops *const all[] = {
-	&view_vms, &view_events, &view_stats,	&view_vcpus, &view_reasons,  &view_reason,
-	&view_vm,  &view_vcpu,	 &view_explain, &view_help,  &view_messages, &view_pick,
+	&view_vms,     &view_events,   &view_stats, &view_slow, &view_vcpus,
+	&view_reasons, &view_reason,   &view_vm,    &view_vcpu, &view_explain,
+	&view_help,    &view_messages, &view_pick,
 };
 
 const struct view_ops *views_find(enum view_id id)

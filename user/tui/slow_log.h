@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * slow_log: the last slow exits, with copies of all that they point to. Pure.
+ */
+#ifndef KVMTOP_TUI_SLOW_LOG_H
+#define KVMTOP_TUI_SLOW_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../model/slow.h"
+
+/* So many are kept. */
+#define SLOW_LOG_MAX 1000
+#define SLOW_LOG_TEXT 80
+
+struct slow_entry {
+	struct slow_exit slow; /* its texts are those below, cut to their room */
+	char name[SLOW_LOG_TEXT], comm[SLOW_LOG_TEXT], reason[SLOW_LOG_TEXT], about[SLOW_LOG_TEXT];
+};
+
+/* Begins as zeroes. */
+struct slow_log {
+	struct slow_entry *v; /* a ring; NULL: there was none yet */
+	uint64_t n;	      /* how many there were in all */
+};
+
+/* 0 or -ENOMEM. */
+int slow_log__add(struct slow_log *log, const struct slow_exit *slow);
+
+/* How many there are. */
+size_t slow_log__count(const struct slow_log *log);
+
+/* Number @i, from 0, the newest. Its place is used for another one later. */
+const struct slow_entry *slow_log__at(const struct slow_log *log, size_t i);
+
+void slow_log__release(struct slow_log *log);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* view_slow: the exits that took long, newest first, and what each was about. */
+#include "view_slow.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "cells.h"
+#include "filter.h"
+#include "list_draw.h"
+#include "slow_log.h"
+#include "stacked.h"
+#include "subject.h"
+#include "vcpu_list.h"
+
+enum {
+	AT_MARK,
+	AT_TIME,
+	AT_TOOK,
+	AT_VM,
+	AT_VCPU,
+	AT_TID,
+	AT_REASON,
+	AT_ABOUT,
+	AT_GPA,
+	AT_PC,
+	N_COLUMNS
+};
+
+/* Rows are sorted by the time of day and by how long it took; both descend. */
+static const struct list_column columns[N_COLUMNS] = {
+	[AT_MARK] = LIST_CELL(MARK, "", 1, 1),
+	[AT_TIME] = { .title = "TIME",
+		      .kind = CELL_OWN,
+		      .id = COLUMN_WALL_NS,
+		      .no = 2,
+		      .min = 12,
+		      .left = true,
+		      .help = "when it ended" },
+	[AT_TOOK] = { .title = "TOOK",
+		      .id = COLUMN_TIME_NS,
+		      .no = 3,
+		      .min = 6,
+		      .help = "how long it took, a stay in the VMM included" },
+	[AT_VM] = LIST_CELL(OWN, "VM", 5, 8, .good = 14, .max = 30, .left = true),
+	[AT_VCPU] = { .id = COLUMN_VCPU, .no = 6, .min = 4, .unsorted = true },
+	[AT_TID] = { .id = COLUMN_TID, .no = 14, .min = 7, .unsorted = true },
+	[AT_REASON] = { .id = COLUMN_REASON,
+			.no = 4,
+			.min = 8,
+			.good = 12,
+			.max = 28,
+			.left = true,
+			.unsorted = true },
+	[AT_ABOUT] = LIST_CELL(OWN, "ABOUT", 7, 14, .good = 24, .max = 60, .left = true),
+	[AT_GPA] = { .title = "GPA",
+		     .id = COLUMN_GPA,
+		     .no = 13,
+		     .min = 14,
+		     .left = true,
+		     .unsorted = true,
+		     .blank = true },
+	[AT_PC] = { .title = "PC",
+		    .id = COLUMN_PC,
+		    .no = 12,
+		    .min = 18,
+		    .left = true,
+		    .unsorted = true,
+		    .blank = true },
+};
+
+static const struct list_def lists[] = {
+	{ .name = "slow exits", .columns = columns, .n = N_COLUMNS, .sort = AT_TIME },
+};
+
+/* The VM, if the frame has it. */
+static const struct frame_vm *vm_of(const struct view_ctx *ctx, const struct slow_exit *slow)
+{
+	for (size_t i = 0; ctx->frame && i < ctx->frame->n_vms; i++) {
+		const struct frame_vm *vm = &ctx->frame->vms[i];
+
+		if (vm->pid == slow->pid && vm->vm_fd == slow->vm_fd)
+			return vm;
+	}
+	return NULL;
+}
+
+static bool is_wanted(const struct view_ctx *ctx, const struct view *view,
+		      const struct slow_exit *slow)
+{
+	const struct frame_vm *vm = vm_of(ctx, slow);
+	const char *const texts[] = { slow->name, slow->comm, slow->reason, slow->about };
+
+	if (view->subject.id.vm && (!vm || vm->key != view->subject.id.vm))
+		return false;
+	if (ctx->filter->vm_key && (!vm || vm->key != ctx->filter->vm_key))
+		return false;
+	return filter__has_words(ctx->filter, texts, ARRAY_SIZE(texts));
+}
+
+static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
+{
+	struct list *list = &view->lists[i];
+	const size_t n = slow_log__count(ctx->slow);
+	int err = 0;
+
+	list->in_all = n;
+	for (size_t j = 0; j < n && !err; j++) {
+		const struct slow_exit *slow = &slow_log__at(ctx->slow, j)->slow;
+		const struct list_row row = {
+			.id = { .item = ctx->slow->n - j },
+			.kind = ROW_SLOW,
+			.own = slow,
+			.value = { .known = true,
+				   .number = list->sort == AT_TOOK
+						     ? (double)slow->ns
+						     : (double)timespec_ns(&slow->wall) },
+		};
+
+		if (is_wanted(ctx, view, slow))
+			err = list__add(list, &row);
+	}
+	return err;
+}
+
+/* ---- drawing */
+
+static void format_time(const struct slow_exit *slow, char *buf, size_t size)
+{
+	struct tm tm;
+	size_t used = 0;
+
+	if (localtime_r(&slow->wall.tv_sec, &tm))
+		used = strftime(buf, size, "%H:%M:%S", &tm);
+	snprintf(buf + used, size - used, ".%03ld", slow->wall.tv_nsec / 1000000 % 1000);
+}
+
+static void format_vm(const struct view_ctx *ctx, const struct slow_exit *slow, char *buf,
+		      size_t size)
+{
+	char text[SLOW_LOG_TEXT + 16];
+
+	if (slow->name && slow->name[0])
+		snprintf(text, sizeof(text), "%s", slow->name);
+	else if (slow->comm)
+		snprintf(text, sizeof(text), "[%s]", slow->comm);
+	else
+		snprintf(text, sizeof(text), "%d", (int)slow->pid);
+	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
+}
+
+/* "pio write 0x608 ACPI PM timer" */
+static void format_about(const struct view_ctx *ctx, const struct slow_exit *slow, char *buf,
+			 size_t size)
+{
+	const char *dir = detail_dir_name(slow->kind, slow->sub);
+	const char *kind = detail_kind_name(slow->kind);
+	char key[64], name[4 * SLOW_LOG_TEXT] = "";
+
+	*buf = '\0';
+	if (!slow->about_known)
+		return;
+	if (slow->about)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), slow->about, strlen(slow->about), name,
+			   sizeof(name));
+	snprintf(buf, size, "%s%s%s %s%s%s", kind ? kind : "", dir ? " " : "", dir ? dir : "",
+		 detail_key_format(slow->kind, slow->key, key, sizeof(key)), name[0] ? " " : "",
+		 name);
+}
+
+static void draw_own(const struct list_drawing *drawing, const struct list_row *row,
+		     const struct list_column *column, struct place place, enum style style)
+{
+	char text[8 * SLOW_LOG_TEXT];
+
+	if (column == &columns[AT_TIME])
+		format_time(row->own, text, sizeof(text));
+	else if (column == &columns[AT_VM])
+		format_vm(drawing->ctx, row->own, text, sizeof(text));
+	else
+		format_about(drawing->ctx, row->own, text, sizeof(text));
+	if (column == &columns[AT_VM])
+		cut_middle(text, place.width);
+	cell_put(drawing->ctx->grid, place, column->left, style, text);
+}
+
+static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
+{
+	struct list_drawing drawing;
+
+	if (!view->lists[0].in_all && area.height > 1) {
+		grid__put(ctx->grid, area.row + 1, 0, ctx->grid->width, STYLE_DIM,
+			  " No slow exit was seen. S says how long makes one, as 10ms.");
+		return 0;
+	}
+	list_drawing__init(&drawing, ctx, view, 0, 0, ctx->grid->width);
+	drawing.own = draw_own;
+	list_draw__header(&drawing, area.row);
+	return list_draw__rows(&drawing, (struct area){ area.row + 1, area.height - 1 });
+}
+
+static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	(void)ctx;
+	snprintf(buf, size, "   slow exits%s", view->subject.id.vm ? "" : " of all VMs");
+}
+
+static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
+		     struct subject *ret_subject)
+{
+	const struct list_row *row = list__current(&view->lists[0]);
+	const struct slow_exit *slow = row ? row->own : NULL;
+	const struct frame_vm *vm = slow ? vm_of(ctx, slow) : NULL;
+
+	if (!vm)
+		return false;
+	*ret_id = VIEW_VCPU;
+	*ret_subject = (struct subject){ .id = { .vm = vm->key },
+					 .vcpu_id = slow->vcpu_id,
+					 .has_vcpu = true };
+	vcpu_list__name(ctx, vm, slow->vcpu_id, !view->subject.id.vm, ret_subject->name,
+			sizeof(ret_subject->name));
+	return true;
+}
+
+const struct view_ops view_slow = {
+	.id = VIEW_SLOW,
+	.name = "slow exits",
+	.lists = lists,
+	.n_lists = ARRAY_SIZE(lists),
+	.fill = fill,
+	.info = info,
+	.draw = draw,
+	.open = open_row,
+	.hint = stacked_hint,
+};
