@@ -46,3 +46,6 @@ VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus"
 	{ "slow-ascii", 120, 10, .slow = true, .keys = "6", .glyphs = GLYPHS_ASCII },
 	{ "slow-none", 80, 10, .keys = "6" }, { "slow-open", 80, 10, .slow = true, .keys = "6DDE" },
 	{ "slow-filter", 80, 10, .slow = true, .keys = "6/web" },
+	VIEW_SIZES("timeline", NULL, "7D"), { "timeline-past", 80, 24, .back = 12, .keys = "7" },
+	{ "timeline-plain", 80, 10, .scene = &plain, .keys = "7" },
+	{ "timeline-one", 80, 10, .seconds = 2, .keys = "7" },

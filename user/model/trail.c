@@ -13,6 +13,8 @@
 
 /* Hundredths of a percent, or this. */
 #define PCT_UNKNOWN UINT16_MAX
+/* The frame was not diagnosed. */
+#define SEVERITY_UNKNOWN UINT8_MAX
 /* A moment that is as long is not added to: a second, less what timers are off. */
 #define MOMENT_S 0.95F
 
@@ -129,7 +131,7 @@ static void take_vm(struct moment *moment, const struct frame_vm *vm, const stru
 		.lost = mark ? (float)mark->lost : NAN,
 		.first_vcpu = moment->n_vcpus,
 		.n_vcpus = (uint32_t)vm->n_vcpus,
-		.severity = mark ? mark->severity : 0,
+		.severity = mark ? mark->severity : SEVERITY_UNKNOWN,
 		.values = values_of(&vm->exits, &vm->shares),
 	};
 	for (size_t i = 0; i < vm->n_vcpus; i++)
@@ -210,7 +212,9 @@ static void vm_row__blend(struct moment *moment, struct vm_row *row, const struc
 	if (!before)
 		return;
 	row->lost = blend(before->lost, row->lost, weight);
-	row->severity = before->severity > row->severity ? before->severity : row->severity;
+	if (row->severity == SEVERITY_UNKNOWN ||
+	    (before->severity != SEVERITY_UNKNOWN && before->severity > row->severity))
+		row->severity = before->severity;
 	values__blend(&row->values, &before->values, weight);
 	for (uint32_t i = 0; i < row->n_vcpus; i++) {
 		struct vcpu_row *vcpu = &moment->vcpus[row->first_vcpu + i];
@@ -403,7 +407,9 @@ int trail__mark(const struct trail *trail, size_t i, size_t end, uint64_t vm_key
 
 	if (!moment->vms || moment->run != trail__at(trail, end - 1)->run)
 		return TRAIL_UNKNOWN;
-	return row ? row->severity : TRAIL_ABSENT;
+	if (!row)
+		return TRAIL_ABSENT;
+	return row->severity == SEVERITY_UNKNOWN ? TRAIL_UNKNOWN : row->severity;
 }
 
 static double value_of(const struct values *values, float lost, enum trail_measure measure)
