@@ -247,6 +247,99 @@ static void an_ended_vm_stays_for_a_while(void **state)
 	screen__free(screen);
 }
 
+/* While one moves about, rows stay and new ones come last; a key that sorts ends that. */
+static void order_is_held(void **state)
+{
+	struct scene_vm vms[3];
+	struct scene scene = { vms, 2, 4, .noise = 0 };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	memcpy(vms, three_vms, sizeof(vms));
+	vms[2].from = vms[2].to = 0;
+	vms[2].pct[1] = 9;
+	vms[2].pct[4] = 1;
+	show(screen, &scene, 1);
+	press(screen, KEY_CODE_DOWN, 1);
+	scene.n = 3;
+	show(screen, &scene, 2);
+	assert_true(line_with(screen, " c ", 2) > line_with(screen, " b ", 2));
+	press(screen, '>', 2);
+	press(screen, '<', 2);
+	assert_false(has(screen, "order held", 2));
+	assert_true(line_with(screen, " c ", 2) < line_with(screen, " a ", 2));
+	screen__free(screen);
+}
+
+/* Where the past is looked at. */
+static void show_past(struct screen *screen, const struct scene *scene, unsigned int sec,
+		      unsigned int now)
+{
+	const struct screen_time time = { .mode = SCREEN_PAUSED,
+					  .has_past = true,
+					  .first_ns = INT64_C(1795782901) * (int64_t)SCENE_SEC,
+					  .last_ns = INT64_C(1795782901) * (int64_t)SCENE_SEC +
+						     (int64_t)(now * SCENE_SEC),
+					  .frames = now,
+					  .interval_s = 1 };
+	const struct screen_self self = { .cpu_pct = -1 };
+	struct frame *frame = scene_frame(scene, sec);
+
+	assert_non_null(frame);
+	assert_int_equal(screen__show(screen, frame, false, &time, &self), 0);
+	frame__free(frame);
+}
+
+static void selection_stays_in_the_past(void **state)
+{
+	struct scene_vm vms[3];
+	const struct scene scene = { vms, 3, 4, .noise = 0 };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	memcpy(vms, three_vms, sizeof(vms));
+	vms[2].from = 5;
+	vms[2].to = 100;
+	for (unsigned int sec = 1; sec < 9; sec++)
+		show(screen, &scene, sec);
+	press(screen, KEY_CODE_END, 8);
+	assert_string_equal(selected(screen, 8), "c");
+	assert_int_equal(press(screen, KEY_CODE_LEFT, 8).kind, WISH_STEP);
+	/* It was not there yet; others that are not there either are not shown. */
+	show_past(screen, &scene, 2, 60);
+	assert_true(has(screen, ">- (ended) c", 60));
+	assert_true(has(screen, "PAUSED", 60) && has(screen, "58 s ago", 60));
+	show_past(screen, &scene, 7, 61);
+	assert_string_equal(selected(screen, 61), "c");
+	assert_false(has(screen, "(ended)", 61));
+	/* Space and Escape lead back. */
+	assert_int_equal(press(screen, ' ', 61).kind, WISH_LIVE);
+	assert_int_equal(press(screen, KEY_CODE_ESCAPE, 61).kind, WISH_LIVE);
+	show(screen, &scene, 62);
+	assert_int_equal(press(screen, ' ', 62).kind, WISH_PAUSE);
+	assert_int_equal(press(screen, KEY_CODE_ESCAPE, 62).kind, WISH_NOTHING);
+	screen__free(screen);
+}
+
+static void cursor_is_on_the_selection_if_asked_for(void **state)
+{
+	const struct screen_opts opts = { .cursor_on_selection = true, .interval_s = 1 };
+	const struct grid *grid;
+	struct screen *screen;
+
+	(void)state;
+	assert_int_equal(screen__new(&opts, &screen), 0);
+	show(screen, &three, 1);
+	assert_false(screen__draw(screen, 1)->cursor);
+	press(screen, KEY_CODE_DOWN, 1);
+	grid = screen__draw(screen, 1);
+	assert_true(grid->cursor);
+	assert_string_equal(grid__cell(grid, grid->cursor_row, 0)->text, ">");
+	press(screen, '/', 1);
+	assert_int_equal(screen__draw(screen, 1)->cursor_row, 22);
+	screen__free(screen);
+}
+
 /* ---- filters and input lines */
 
 static void filters(void **state)
@@ -585,6 +678,9 @@ int main(void)
 		cmocka_unit_test(selection_stays_on_its_line),
 		cmocka_unit_test(almost_equal_rows_stay_in_order),
 		cmocka_unit_test(an_ended_vm_stays_for_a_while),
+		cmocka_unit_test(order_is_held),
+		cmocka_unit_test(selection_stays_in_the_past),
+		cmocka_unit_test(cursor_is_on_the_selection_if_asked_for),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),

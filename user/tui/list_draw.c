@@ -242,6 +242,14 @@ static int draw_row(const struct list_drawing *drawing, const struct list_row *r
 	return err;
 }
 
+/* For those who hear the screen read out. */
+static void put_cursor(struct grid *grid, size_t row)
+{
+	grid->cursor = true;
+	grid->cursor_row = row;
+	grid->cursor_column = 0;
+}
+
 int list_draw__rows(const struct list_drawing *drawing, struct area area)
 {
 	struct list *list = drawing->list;
@@ -253,6 +261,8 @@ int list_draw__rows(const struct list_drawing *drawing, struct area area)
 			drawing->active && list->selected && list->top + i == list->at;
 
 		err = draw_row(drawing, &list->rows[list->top + i], area.row + i, selected);
+		if (selected && drawing->ctx->opts.cursor_on_selection)
+			put_cursor(drawing->ctx->grid, area.row + i);
 	}
 	return err;
 }

@@ -5,9 +5,7 @@
 #include <stdio.h>
 
 #include "../base/cleanup.h"
-#include "../base/clock.h"
 #include "../model/frame.h"
-#include "../model/trail.h"
 #include "filter.h"
 #include "grid.h"
 #include "host_bar.h"
@@ -15,6 +13,7 @@
 #include "marks.h"
 #include "no_vm.h"
 #include "subject.h"
+#include "trends.h"
 #include "vm_panel.h"
 
 /* From left to right; the numbers say in which order they get room. */
@@ -161,17 +160,9 @@ static enum trail_measure measure_of(enum column_id sort)
 static void draw_own(const struct list_drawing *drawing, const struct list_row *row,
 		     const struct list_column *column, struct place place, enum style style)
 {
-	const struct trail_row of = { .kind = TRAIL_VM, .vm_key = row->vm->key };
-	const struct trail *trail = drawing->ctx->trail;
-	double values[64];
-	const size_t n = place.width < ARRAY_SIZE(values) ? place.width : ARRAY_SIZE(values);
-
 	(void)style;
-	if (column->kind != CELL_TREND)
-		return;
-	trail__values(trail, &of, measure_of(columns[drawing->list->sort].id),
-		      trail__count(trail, timespec_ns(&drawing->ctx->frame->wall)), n, values);
-	trend_put(drawing->ctx->grid, place, drawing->ctx->opts.glyphs, values, n, -1);
+	if (column->kind == CELL_TREND)
+		trends_draw(drawing, row, measure_of(columns[drawing->list->sort].id), place);
 }
 
 static bool shows_why(const struct list_drawing *drawing)
