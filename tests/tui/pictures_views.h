@@ -49,3 +49,4 @@ VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus"
 	VIEW_SIZES("timeline", NULL, "7D"), { "timeline-past", 80, 24, .back = 12, .keys = "7" },
 	{ "timeline-plain", 80, 10, .scene = &plain, .keys = "7" },
 	{ "timeline-one", 80, 10, .seconds = 2, .keys = "7" },
+	{ "events-open", 80, 12, .keys = "4bDDDE" },

@@ -241,6 +241,27 @@ static void hint(const struct view_ctx *ctx, const struct view *view, char *buf,
 		stacked_hint(ctx, view, buf, size);
 }
 
+/* Of a child: the exit reason that it counts. */
+static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
+		     struct subject *ret_subject)
+{
+	const struct list_row *row = list__current(&view->lists[0]);
+	const struct event_row *event = row ? row->own : NULL;
+
+	if (!event || !event->reason)
+		return false;
+	*ret_id = VIEW_REASON;
+	*ret_subject = (struct subject){ .id = { .vm = row->vm ? row->vm->key : 0 },
+					 .has_vcpu = row->vcpu,
+					 .vcpu_id = row->vcpu ? row->vcpu->vcpu_id : 0,
+					 .has_reason = true,
+					 .isa = event->reason->isa,
+					 .code = event->reason->code };
+	fmt_escape(glyphs_escape(ctx->opts.glyphs), event->reason->name,
+		   strlen(event->reason->name), ret_subject->name, sizeof(ret_subject->name));
+	return true;
+}
+
 const struct view_ops view_events = {
 	.id = VIEW_EVENTS,
 	.name = "events",
@@ -249,5 +270,6 @@ const struct view_ops view_events = {
 	.fill = fill,
 	.info = info,
 	.draw = draw,
+	.open = open_row,
 	.hint = hint,
 };

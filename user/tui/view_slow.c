@@ -154,7 +154,7 @@ static void format_vm(const struct view_ctx *ctx, const struct slow_exit *slow, 
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
 }
 
-/* "pio write 0x608 ACPI PM timer" */
+/* The kind of the key, direction, key and name. */
 static void format_about(const struct view_ctx *ctx, const struct slow_exit *slow, char *buf,
 			 size_t size)
 {
