@@ -307,11 +307,11 @@ static void selection_stays_in_the_past(void **state)
 	assert_int_equal(press(screen, KEY_CODE_LEFT, 8).kind, WISH_STEP);
 	/* It was not there yet; others that are not there either are not shown. */
 	show_past(screen, &scene, 2, 60);
-	assert_true(has(screen, ">- (ended) c", 60));
+	assert_true(has(screen, ">- (not there) c", 60));
 	assert_true(has(screen, "PAUSED", 60) && has(screen, "58 s ago", 60));
 	show_past(screen, &scene, 7, 61);
 	assert_string_equal(selected(screen, 61), "c");
-	assert_false(has(screen, "(ended)", 61));
+	assert_false(has(screen, "(not there)", 61));
 	/* Space and Escape lead back. */
 	assert_int_equal(press(screen, ' ', 61).kind, WISH_LIVE);
 	assert_int_equal(press(screen, KEY_CODE_ESCAPE, 61).kind, WISH_LIVE);

@@ -207,6 +207,8 @@ static void draw_gone_cell(const struct list_drawing *drawing, const struct list
 	snprintf(text, sizeof(text), "%s", FMT_UNKNOWN);
 	if (column->kind == CELL_VALUE && column->left)
 		snprintf(text, sizeof(text), "%s", row->gone->label);
+	else if (column->kind == CELL_WHY && row->gone->stays)
+		text[0] = '\0';
 	else if (column->kind == CELL_WHY)
 		snprintf(text, sizeof(text), "ended %llu s ago",
 			 (unsigned long long)(now_ns > since_ns ? now_ns - since_ns : 0) /

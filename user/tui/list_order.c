@@ -19,7 +19,7 @@ struct key {
 	double number;
 	const char *text;
 	const struct list_row *row;
-	bool known;
+	bool known, exact;
 };
 
 static int compare_numbers(double a, double b)
@@ -67,7 +67,7 @@ static bool almost_equal(const struct key *a, const struct key *b)
 {
 	const double larger = fabs(a->number) > fabs(b->number) ? a->number : b->number;
 
-	return a->known && b->known && !a->text && !b->text &&
+	return a->known && b->known && !a->text && !b->text && !a->exact && !b->exact &&
 	       fabs(a->number - b->number) <= ALMOST * fabs(larger);
 }
 
@@ -121,6 +121,7 @@ int list_order(struct list_row *rows, size_t n, const struct list_rules *rules)
 		keys[i] = (struct key){ .number = rows[i].value.number,
 					.text = rows[i].value.text,
 					.known = rows[i].value.known,
+					.exact = rows[i].value.exact,
 					.row = &rows[i] };
 	qsort_r(keys, n, sizeof(*keys), rules->held ? compare_places : compare_values,
 		(void *)rules);

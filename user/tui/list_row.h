@@ -28,6 +28,7 @@ struct list_value {
 	bool known;
 	const char *text; /* NULL: compare @number */
 	double number;
+	bool exact; /* the view has put rows in order itself: none is held back as almost equal */
 };
 
 /* A row that the frame does not have any more. */

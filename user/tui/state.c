@@ -156,12 +156,18 @@ static bool has_ended(const struct state *state, const struct list *list,
 		      const struct list_row *old, enum refill why, char *label)
 {
 	const struct view_ops *ops = state__view(state)->ops;
+	char name[LABEL_MAX - 16];
 
 	if (why == REFILL_CHANGED || !ops->ended)
 		return false;
 	if (why == REFILL_OTHER_FRAME && (!list->selected || !row_id_same(list->id, old->id)))
 		return false;
-	return ops->ended(&state->ctx, old, label, LABEL_MAX);
+	if (!ops->ended(&state->ctx, old, name, sizeof(name)))
+		return false;
+	/* Elsewhere in time it may not have begun yet. */
+	snprintf(label, LABEL_MAX, "%s%s", why == REFILL_OTHER_FRAME ? "(not there) " : "(ended) ",
+		 name);
+	return true;
 }
 
 /* What is to be done with the old row number @i, which was not added. */

@@ -89,8 +89,7 @@ struct view_ops {
 	/* Adds all rows of list @i that are to be shown (list__add); their values are set by list_def__value(). 0 or -ENOMEM. */
 	int (*fill)(const struct view_ctx *ctx, struct view *view, size_t i);
 	/*
-	 * Whether @old, which was in the frame before, has ended, so that it is to be shown for a while. Then @buf is the text for its
-	 * name. NULL: nothing ends.
+	 * Whether @old, which was in the frame before, has ended, so that it is to be shown for a while. Then @buf gets its name. NULL: nothing ends.
 	 */
 	bool (*ended)(const struct view_ctx *ctx, const struct list_row *old, char *buf,
 		      size_t size);

@@ -3,7 +3,6 @@
 #include "view_events.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,16 +86,10 @@ static uint64_t hash_of(const char *text)
 	return hash;
 }
 
-/*
- * The list has one value by which it sorts. Here it is the place that the row is to have, so that children stay below their parents. The steps
- * are wide enough for rows not to count as almost equal.
- */
+/* The list has one value by which it sorts. Here it is the place that the row is to have, so that children stay below their parents. */
 static double value_of(size_t place, size_t n, bool ascending)
 {
-	const double steps = (double)n + 1;
-
-	/* Of very many rows the largest must be finite. */
-	return pow(fmin(1.05, exp(700 / steps)), (double)(ascending ? place : n - place));
+	return (double)(ascending ? place : n - place);
 }
 
 static bool is_wanted(const struct filter *filter, const struct event_row *event)
@@ -148,7 +141,7 @@ static int add_rows(const struct view_ctx *ctx, struct list *list, const struct 
 	for (size_t i = 0; i < rows->n && !err; i++) {
 		struct list_row row = row_of(&rows->v[order[i]]);
 
-		row.value.known = true;
+		row.value.known = row.value.exact = true;
 		row.value.number = value_of(i, rows->n, ascending);
 		if (wanted[order[i]])
 			err = list__add(list, &row);

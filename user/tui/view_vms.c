@@ -82,13 +82,10 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 
 static bool ended(const struct view_ctx *ctx, const struct list_row *old, char *buf, size_t size)
 {
-	char name[SUBJECT_NAME];
-
 	/* It may only be that a filter does not want it any more. */
 	if (frame_find_vm(ctx->frame, old->id.vm))
 		return false;
-	vm_name(ctx, old->vm, name, sizeof(name));
-	snprintf(buf, size, "(ended) %s", name);
+	vm_name(ctx, old->vm, buf, size);
 	return true;
 }
 
