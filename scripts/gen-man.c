@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * gen-man: the parts of the man page that are made out of the program's own tables. They are the sections COLUMNS,
- * JSON and FINDINGS, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
+ * JSON, FINDINGS and KEYS, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
  * checks that it is there.
  */
 #include <ctype.h>
@@ -14,6 +14,7 @@
 #include "../user/model/rules_table.h"
 #include "../user/options/option_spec.h"
 #include "../user/sinks/json_keys.h"
+#include "../user/tui/keys.h"
 
 /* Text of ours for roff. A line may not begin with a control character, and none does. */
 static void print_text(const char *text)
@@ -266,6 +267,42 @@ static void print_findings(void)
 			print_rule((enum rule_id)id, rule_of((enum rule_id)id));
 }
 
+/* ---- keys of the screen */
+
+/* A sentence, out of what help has. */
+static void print_sentence(const char *text, const char *origin)
+{
+	/* "vCPUs" is written so wherever it stands. */
+	const bool is_name = isupper((unsigned char)text[1]);
+	const char first[2] = { is_name ? *text : (char)toupper((unsigned char)*text), '\0' };
+
+	print_text(first);
+	print_text(text + 1);
+	if (*origin)
+		printf(" (as in %s)", origin);
+	printf(".\n");
+}
+
+static void print_keys(void)
+{
+	printf(".SH KEYS\nOf the screen. Not all of them do something in all views:\n.B h\nlists "
+	       "those "
+	       "of the view that is seen.\n");
+	for (int group = 0; group < KEYS_MAX; group++) {
+		printf(".SS ");
+		print_line(key_group_name((enum key_group)group));
+		for (size_t i = 0; i < keys_count(); i++) {
+			const struct key_def *def = keys_at(i);
+
+			if (def->group != (enum key_group)group || !def->name)
+				continue;
+			printf(".TP\n.B ");
+			print_line(def->name);
+			print_sentence(def->help, def->origin);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "options")) {
@@ -274,6 +311,7 @@ int main(int argc, char **argv)
 		print_columns();
 		print_json();
 		print_findings();
+		print_keys();
 	}
 	return ferror(stdout) || fclose(stdout);
 }

@@ -21,7 +21,7 @@
 #define KEY(keys_, views_, action_, n_, group_, ...)                                     \
 	{                                                                                \
 		.keys = keys_, .views = (views_), .action = ACTION_##action_, .n = (n_), \
-		.group = GROUP_##group_, __VA_ARGS__                                     \
+		.group = KEYS_##group_, __VA_ARGS__                                      \
 	}
 
 static const struct key_def defs[] = {
@@ -183,10 +183,10 @@ const struct key_def *keys_find(uint32_t key, enum view_id view)
 
 const char *key_group_name(enum key_group group)
 {
-	static const char *const names[GROUP_MAX] = {
-		[GROUP_MOVE] = "Move",	   [GROUP_VIEWS] = "Views", [GROUP_SORT] = "Sort",
-		[GROUP_FILTER] = "Filter", [GROUP_SHOW] = "Show",   [GROUP_TIME] = "Time",
-		[GROUP_WRITE] = "Other",   [GROUP_SET] = "Set",
+	static const char *const names[KEYS_MAX] = {
+		[KEYS_MOVE] = "Move",	  [KEYS_VIEWS] = "Views", [KEYS_SORT] = "Sort",
+		[KEYS_FILTER] = "Filter", [KEYS_SHOW] = "Show",	  [KEYS_TIME] = "Time",
+		[KEYS_WRITE] = "Other",	  [KEYS_SET] = "Set",
 	};
 
 	return names[group];

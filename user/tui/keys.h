@@ -90,15 +90,15 @@ enum action {
 
 /* The paragraphs of help. */
 enum key_group {
-	GROUP_MOVE,
-	GROUP_VIEWS,
-	GROUP_SORT,
-	GROUP_FILTER,
-	GROUP_SHOW,
-	GROUP_TIME,
-	GROUP_WRITE,
-	GROUP_SET,
-	GROUP_MAX,
+	KEYS_MOVE,
+	KEYS_VIEWS,
+	KEYS_SORT,
+	KEYS_FILTER,
+	KEYS_SHOW,
+	KEYS_TIME,
+	KEYS_WRITE,
+	KEYS_SET,
+	KEYS_MAX,
 };
 
 #define KEYS_PER_DEF 5

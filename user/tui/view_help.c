@@ -73,7 +73,7 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	char text[200];
 
 	text_page__begin(&page, ctx, view, area);
-	for (unsigned int i = 0; i < GROUP_MAX; i++)
+	for (unsigned int i = 0; i < KEYS_MAX; i++)
 		put_group(&page, (enum key_group)i, view->below);
 	text_page__line(&page, STYLE_PLAIN, "");
 	put_bar(&page);
