@@ -476,6 +476,10 @@ static bool go_to(struct screen *screen, enum view_id view)
 		     { VIEW_VM, "\n", "> ci-runner-07  pid" },
 		     { VIEW_VCPU, "2\n", "> vCPU" },
 		     { VIEW_REASON, "3\n", "handled in" },
+		     { VIEW_EVENTS, "4", "Event" },
+		     { VIEW_STATS, "5", "KVM statistics" },
+		     { VIEW_SLOW, "6", "slow exits" },
+		     { VIEW_TIMELINE, "7", "timeline" },
 		     { VIEW_PICK, "o", "sort by which" },
 		     { VIEW_EXPLAIN, "e", "explained" },
 		     { VIEW_HELP, "h", "help: VMs" },
@@ -524,6 +528,10 @@ static enum wish_kind wish_of(enum action action)
 /* What is seen of an action that asks for nothing. */
 static const char *sign_of(enum action action, enum view_id view)
 {
+	/* Here rows are of all VMs together, or there are none. */
+	static const uint32_t of_all = VIEW_BIT(VIEW_REASONS) | VIEW_BIT(VIEW_REASON) |
+				       VIEW_BIT(VIEW_EVENTS) | VIEW_BIT(VIEW_STATS) |
+				       VIEW_BIT(VIEW_SLOW);
 	static const char *const signs[ACTION_MAX] = {
 		[ACTION_MENU] = "sort by which column?",
 		[ACTION_FILTER] = "/",
@@ -544,8 +552,7 @@ static const char *sign_of(enum action action, enum view_id view)
 		[ACTION_COLUMNS] = "columns: Enter",
 	};
 
-	/* Of all VMs together. */
-	if (action == ACTION_EXPLAIN && (view == VIEW_REASONS || view == VIEW_REASON))
+	if (action == ACTION_EXPLAIN && VIEW_BIT(view) & of_all)
 		return "findings are about VMs";
 	return signs[action];
 }
