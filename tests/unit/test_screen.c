@@ -439,6 +439,51 @@ static void one_vm_is_picked(void **state)
 	screen__free(screen);
 }
 
+static struct screen *open_chosen(const struct screen_chosen *chosen)
+{
+	const struct screen_opts opts = { .chosen = *chosen, .interval_s = 1 };
+	struct screen *screen;
+
+	assert_int_equal(screen__new(&opts, &screen), 0);
+	show(screen, &scene_full, 1);
+	return screen;
+}
+
+static void order_and_columns_are_saved(void **state)
+{
+	struct screen_chosen chosen = { .sort = "" };
+	struct screen *screen = open_chosen(&chosen);
+
+	(void)state;
+	/* What is as at first is not said. */
+	chosen = press(screen, 'W', 1).chosen;
+	assert_string_equal(chosen.sort, "");
+	assert_string_equal(chosen.off, "");
+	assert_false(chosen.reversed);
+	press(screen, '>', 1);
+	press(screen, 'R', 1);
+	press(screen, KEY_CODE_F2, 1);
+	type(screen, "vC\n", 1);
+	press(screen, KEY_CODE_ESCAPE, 1);
+	chosen = press(screen, 'W', 1).chosen;
+	assert_string_equal(chosen.sort, "exits_per_s");
+	assert_string_equal(chosen.off, "fd,vcpus,avg_ns");
+	assert_true(chosen.reversed);
+	screen__free(screen);
+	/* The next one begins so; words of --sort do, too, and what is not known is left out. */
+	screen = open_chosen(&chosen);
+	assert_true(has(screen, "EXITS/s\u25b4", 1) && !has(screen, " vC ", 1));
+	screen__free(screen);
+	screen = open_chosen(
+		&(struct screen_chosen){ .sort = "delay", .off = "nothing,vm_label,time" });
+	assert_true(has(screen, "DELAY%\u25be", 1));
+	assert_true(has(screen, "NAME", 1) && has(screen, " vC ", 1) && !has(screen, "TIME  ", 1));
+	screen__free(screen);
+	screen = open_chosen(&(struct screen_chosen){ .sort = "no such" });
+	assert_true(has(screen, "LOST\u25be", 1));
+	screen__free(screen);
+}
+
 /* ---- messages */
 
 static void messages_are_escaped_and_kept(void **state)
@@ -691,6 +736,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),
+		cmocka_unit_test(order_and_columns_are_saved),
 		cmocka_unit_test(messages_are_escaped_and_kept),
 		cmocka_unit_test(each_key_in_each_view),
 		cmocka_unit_test(keys_are_told_once_and_shown_to_fit),

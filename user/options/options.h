@@ -60,7 +60,10 @@ struct options {
 	uint64_t history_bytes; /* --history */
 	bool history_given;
 	bool ascii, no_color, no_settings;
-	bool mouse, no_sync; /* of the settings */
+	/* Of the settings: */
+	bool mouse, no_sync, reversed;
+	char sort[32],
+		columns_off[256]; /* of the screen's view of VMs; "": as this version has it */
 	enum latency latency;
 	bool latency_given;	   /* --latency was */
 	struct detail_spec detail; /* --detail */

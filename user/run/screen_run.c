@@ -422,11 +422,28 @@ static uint32_t first_key(const struct options *options)
 	return options->hist || (options->by_given && options->query.by == BY_REASON) ? '3' : 0;
 }
 
+/* --sort, or what the settings say. */
+static void choose(const struct options *options, struct screen_chosen *chosen)
+{
+	const struct order *order = &options->query.order;
+	const char *sort = options->sort;
+
+	chosen->reversed = options->reversed;
+	snprintf(chosen->off, sizeof(chosen->off), "%s", options->columns_off);
+	if (order->given) {
+		sort = order->key < SORT_KEY_MAX
+			       ? sort_key_name((enum sort_key)order->key)
+			       : registry_column((enum column_id)(order->key - SORT_KEY_MAX))->name;
+		chosen->reversed = order->reversed;
+	}
+	snprintf(chosen->sort, sizeof(chosen->sort), "%s", sort ? sort : "");
+}
+
 static int open_screen(struct screen_run *run)
 {
 	const struct options *options = run->loop.options;
 	const struct term *term = run->parts->term;
-	const struct screen_opts opts = {
+	struct screen_opts opts = {
 		.version = options__version(),
 		.glyphs = term__glyphs(term),
 		.recorded = !run->parts->live_switch,
@@ -434,8 +451,10 @@ static int open_screen(struct screen_run *run)
 		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
 	};
 	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope) };
-	int err = screen__new(&opts, &run->screen);
+	int err;
 
+	choose(options, &opts.chosen);
+	err = screen__new(&opts, &run->screen);
 	run->diagnosis = diagnosis__new(&rules);
 	if (!run->diagnosis)
 		err = -ENOMEM;

@@ -63,9 +63,23 @@ static int change_setting(struct settings *settings, const char *key, const char
 	return settings__set(settings, key, value);
 }
 
+struct saved {
+	const struct screen_wish *screen_wish;
+	const struct screen_chosen *chosen;
+};
+
+/* Of the view of VMs. */
+static int change_chosen(const struct screen_chosen *chosen, struct settings *settings)
+{
+	return change_setting(settings, "sort", chosen->sort, "")
+		       ?: change_setting(settings, "reverse", chosen->reversed ? "yes" : "no", "no")
+		       ?: change_setting(settings, "columns.off", chosen->off, "");
+}
+
 static int change_settings(void *arg, struct settings *settings)
 {
-	const struct screen_wish *screen_wish = arg;
+	const struct saved *saved = arg;
+	const struct screen_wish *screen_wish = saved->screen_wish;
 	const struct options *options = screen_wish->options;
 	char interval[FMT_LONG_SIZE], history[32];
 	int err;
@@ -78,6 +92,8 @@ static int change_settings(void *arg, struct settings *settings)
 					"auto")
 		      ?: change_setting(settings, "glyphs", options->ascii ? "ascii" : "auto",
 					"auto");
+	if (!err)
+		err = change_chosen(saved->chosen, settings);
 	/* Of a recording there is neither. */
 	if (!err && screen_wish->live_switch)
 		err = change_setting(settings, "interval", interval, "1")
@@ -85,12 +101,15 @@ static int change_settings(void *arg, struct settings *settings)
 	return err;
 }
 
-static void save_settings(struct screen_wish *screen_wish, char *said, size_t said_size)
+static void save_settings(const struct screen_wish *screen_wish, const struct screen_chosen *chosen,
+			  char *said, size_t said_size)
 {
+	struct saved saved = { screen_wish, chosen };
+
 	if (screen_wish->options->no_settings)
 		snprintf(said, said_size, "not saved: kvmtop was started with --no-settings");
 	else
-		settings_file__save(change_settings, screen_wish, said, said_size);
+		settings_file__save(change_settings, &saved, said, said_size);
 }
 
 /* What changes what is measured. */
@@ -131,7 +150,7 @@ void screen_wish__do(struct screen_wish *screen_wish, const struct wish *wish, c
 	if (wish->kind == WISH_WRITE)
 		write_files(screen_wish, said, said_size);
 	else if (wish->kind == WISH_SAVE)
-		save_settings(screen_wish, said, said_size);
+		save_settings(screen_wish, &wish->chosen, said, said_size);
 	else if (screen_wish->live_switch)
 		switch_live(screen_wish, wish, said, said_size);
 	else

@@ -117,6 +117,14 @@ static bool has(const struct settings *settings, const char *key, const char *va
 	return there && !strcmp(there, value);
 }
 
+static void take_text(const struct settings *settings, const char *key, char *buf, size_t size)
+{
+	const char *there = settings__get(settings, key);
+
+	if (there && strlen(there) < size)
+		strcpy(buf, there);
+}
+
 /* Options win. */
 static void take(const struct settings *settings, struct options *options)
 {
@@ -127,6 +135,11 @@ static void take(const struct settings *settings, struct options *options)
 	options->ascii |= has(settings, "glyphs", "ascii");
 	options->no_sync |= has(settings, "sync", "never");
 	options->mouse |= has(settings, "mouse", "yes");
+	take_text(settings, "columns.off", options->columns_off, sizeof(options->columns_off));
+	if (!options->query.order.given) {
+		take_text(settings, "sort", options->sort, sizeof(options->sort));
+		options->reversed = has(settings, "reverse", "yes");
+	}
 	if (interval && !options->interval_given && !options->replay)
 		options->interval_ns = (uint64_t)(strtod(interval, NULL) * 1e9);
 	if (history && !options->history_given)

@@ -10,6 +10,7 @@
 #include "../model/frame.h"
 #include "action_inputs.h"
 #include "choices.h"
+#include "chosen.h"
 #include "keys.h"
 #include "list_columns.h"
 #include "list_draw.h"
@@ -391,6 +392,7 @@ static int do_live(struct state *state, const struct key_def *def, struct wish *
 
 static int do_wish(struct state *state, const struct key_def *def, struct wish *wish)
 {
+	const struct view *vms = &state->tops[VIEW_VMS];
 	static const enum wish_kind wishes[ACTION_MAX] = {
 		[ACTION_RESET] = WISH_RESET,	 [ACTION_WRITE] = WISH_WRITE,
 		[ACTION_SAVE] = WISH_SAVE,	 [ACTION_QUIT_AND_PRINT] = WISH_QUIT_AND_PRINT,
@@ -398,8 +400,9 @@ static int do_wish(struct state *state, const struct key_def *def, struct wish *
 		[ACTION_QUIT] = WISH_QUIT,
 	};
 
-	(void)state;
 	wish->kind = wishes[def->action];
+	if (wish->kind == WISH_SAVE)
+		chosen__read(&vms->ops->lists[0], &vms->lists[0], &wish->chosen);
 	return 0;
 }
 

@@ -10,11 +10,21 @@
 
 #include "glyphs.h"
 
+#define SCREEN_COLUMNS 256
+
+/* What of the view of VMs a user can save. Columns are called as in CSV; "" is this version's default. */
+struct screen_chosen {
+	char sort[32]; /* or a word of --sort */
+	bool reversed;
+	char off[SCREEN_COLUMNS]; /* columns that are not wanted, with commas between */
+};
+
 /* What is constant. Texts outlive the screen. */
 struct screen_opts {
 	const char *version;
 	enum glyph_set glyphs;
-	bool recorded; /* of --replay: there is no live */
+	struct screen_chosen chosen; /* at first */
+	bool recorded;		     /* of --replay: there is no live */
 	double interval_s;
 	bool cursor_on_selection; /* for those who hear the screen read out */
 };

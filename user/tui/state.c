@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../model/trail.h"
+#include "chosen.h"
 #include "list_columns.h"
 #include "views.h"
 
@@ -52,6 +53,8 @@ int state__init(struct state *state, const struct screen_opts *opts)
 		if (ops)
 			init_view(&state->tops[i], ops);
 	}
+	chosen__apply(&opts->chosen, &state->tops[VIEW_VMS].ops->lists[0],
+		      &state->tops[VIEW_VMS].lists[0]);
 	state->stack[0] = &state->tops[VIEW_VMS];
 	state->depth = 1;
 	err = trail__new(&state->trail);

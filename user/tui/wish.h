@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "outside.h"
+
 /* What a key asks of the one who runs the screen. */
 enum wish_kind {
 	WISH_NOTHING,
@@ -26,7 +28,7 @@ enum wish_kind {
 	WISH_LATENCY,	   /* wish.n: enum latency */
 	WISH_RESET,	   /* totals begin at zero */
 	WISH_WRITE,	   /* what is shown, to files */
-	WISH_SAVE,	   /* the settings */
+	WISH_SAVE,	   /* the settings; of the view of VMs wish.chosen */
 	WISH_MOUSE,	   /* wish.n 0 or 1 */
 	WISH_SPEED,	   /* of a recording: wish.n 1 is faster, -1 slower */
 };
@@ -40,6 +42,7 @@ struct wish {
 	uint64_t vm_key;
 	double interval_s;
 	char text[WISH_TEXT];
+	struct screen_chosen chosen;
 };
 
 #endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "chosen.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
+#include "list.h"
+#include "list_columns.h"
+#include "outside.h"
+
+/* What has no name in CSV is called by its title. */
+static void name_of(const struct list_column *column, char *buf, size_t size)
+{
+	const char *name = column->id < COLUMN_MAX ? registry_column(column->id)->name : NULL;
+
+	snprintf(buf, size, "%s", name ? name : list_column__title(column));
+	for (char *p = buf; *p; p++)
+		*p = isalnum((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '_';
+}
+
+/* The column that a word of --sort stands for; COLUMN_MAX: it is none. */
+static enum column_id column_of_word(const char *word)
+{
+#define NONE COLUMN_MAX
+	static const struct {
+		const char *word;
+		enum column_id id;
+	} words[] = {
+#define SORT(id, word, exits, items, keys) { word, exits },
+#include "../model/columns.h"
+	};
+#undef NONE
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(words[i].word, word))
+			return words[i].id;
+	return COLUMN_MAX;
+}
+
+/* def->n: there is no such column. */
+static size_t find(const struct list_def *def, const char *name)
+{
+	const enum column_id id = column_of_word(name);
+	char own[64];
+
+	for (size_t i = 0; i < def->n; i++) {
+		name_of(&def->columns[i], own, sizeof(own));
+		if (*own && (!strcmp(own, name) || (id < COLUMN_MAX && def->columns[i].id == id)))
+			return i;
+	}
+	return def->n;
+}
+
+/* Those that are off unless they are chosen. */
+static uint64_t off_at_first(const struct list_def *def)
+{
+	uint64_t off = 0;
+
+	for (size_t i = 0; i < def->n; i++)
+		if (def->columns[i].chosen)
+			off |= UINT64_C(1) << i;
+	return off;
+}
+
+void chosen__read(const struct list_def *def, const struct list *list, struct screen_chosen *ret)
+{
+	size_t used = 0;
+	char name[64];
+
+	*ret = (struct screen_chosen){ .reversed = list->reversed };
+	if (list->sort != def->sort)
+		name_of(&def->columns[list->sort], ret->sort, sizeof(ret->sort));
+	if (list->off == off_at_first(def))
+		return;
+	for (size_t i = 0; i < def->n; i++) {
+		if (!(list->off & (UINT64_C(1) << i)))
+			continue;
+		name_of(&def->columns[i], name, sizeof(name));
+		if (used + strlen(name) + 2 > sizeof(ret->off))
+			break;
+		used += (size_t)snprintf(ret->off + used, sizeof(ret->off) - used, "%s%s",
+					 used ? "," : "", name);
+	}
+}
+
+void chosen__apply(const struct screen_chosen *chosen, const struct list_def *def,
+		   struct list *list)
+{
+	const char *rest = chosen->off;
+	const size_t sort = find(def, chosen->sort);
+
+	if (sort < def->n && list_column__sorts(&def->columns[sort]))
+		list->sort = sort;
+	list->reversed = chosen->reversed;
+	if (*rest)
+		list->off = 0;
+	while (*rest) {
+		const size_t n = strcspn(rest, ", ");
+		char name[64];
+		size_t i;
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, rest);
+		i = find(def, name);
+		/* What says which row it is stays. */
+		if (i < def->n && def->columns[i].no > 2)
+			list->off |= UINT64_C(1) << i;
+		rest += n;
+		rest += strspn(rest, ", ");
+	}
+}
