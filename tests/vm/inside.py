@@ -35,6 +35,7 @@ import switch_tests  # noqa: F401, pylint: disable=unused-import
 import time_tests  # noqa: F401, pylint: disable=unused-import
 import tracepoint_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import
+import why_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, KVMTOP, LOCKDOWN, PATIENCE_S, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
                  as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish, install_programs,
                  kvm_stat, read, require, run, run_on_terminal, simguest, vm_of, wait_until)
