@@ -549,6 +549,8 @@ static enum wish_kind wish_of(enum action action)
 		return WISH_STEP;
 	case ACTION_NEXT_FINDING:
 		return WISH_NEXT_FINDING;
+	case ACTION_TRACEPOINTS:
+		return WISH_TRACEPOINTS;
 	case ACTION_RESET:
 		return WISH_RESET;
 	case ACTION_WRITE:

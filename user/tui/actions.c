@@ -406,6 +406,14 @@ static int do_wish(struct state *state, const struct key_def *def, struct wish *
 	return 0;
 }
 
+static int do_tracepoints(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	(void)def;
+	wish->kind = WISH_TRACEPOINTS;
+	wish->n = !(state->ctx.frame && state->ctx.frame->event_names);
+	return 0;
+}
+
 static int do_mouse(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	(void)def;
@@ -431,11 +439,6 @@ static int do_pick(struct state *state, const struct key_def *def, struct wish *
 	(void)wish;
 	err = choices_open(state, def->action);
 	return opened(state, err);
-}
-
-int actions_type(struct state *state, uint32_t key, struct wish *wish)
-{
-	return action_inputs_press(state, key, wish);
 }
 
 static action_fn *const functions[ACTION_MAX] = {
@@ -470,6 +473,7 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_LIVE] = do_live,
 	[ACTION_EXPLAIN] = do_explain,
 	[ACTION_DETAIL] = do_input,
+	[ACTION_TRACEPOINTS] = do_tracepoints,
 	[ACTION_SLOW] = do_input,
 	[ACTION_ZOOM] = do_zoom,
 	[ACTION_TRENDS] = do_trends,

@@ -5,16 +5,11 @@
 #ifndef KVMTOP_TUI_ACTIONS_H
 #define KVMTOP_TUI_ACTIONS_H
 
-#include <stdint.h>
-
 struct key_def;
 struct state;
 struct wish;
 
 /* Does what @def says; @wish is WISH_NOTHING at first. 0 or -ENOMEM. */
 int actions_do(struct state *state, const struct key_def *def, struct wish *wish);
-
-/* A key while an input line is open. 0 or -ENOMEM. */
-int actions_type(struct state *state, uint32_t key, struct wish *wish);
 
 #endif

@@ -112,12 +112,6 @@ bool filter__wants_name(const struct filter *filter, const char *name)
 	return !filter->regex[0] || !regexec(&filter->compiled, name, 0, NULL, 0);
 }
 
-bool filter__any(const struct filter *filter)
-{
-	return filter->words[0] || filter->regex[0] || filter->vm_key || filter->findings ||
-	       filter->no_idle;
-}
-
 /* Adds @label and @text behind what is there, with a gap. */
 static void add_part(char *buf, size_t size, const char *label, const char *text)
 {

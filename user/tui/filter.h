@@ -43,9 +43,6 @@ bool filter__wants_vm(const struct filter *filter, const struct frame *frame,
 /* Whether the event or statistic @name is wanted. */
 bool filter__wants_name(const struct filter *filter, const char *name);
 
-/* Whether any is in force. */
-bool filter__any(const struct filter *filter);
-
 /* "filter: web  findings only", escaped; "" if none is in force. */
 void filter__describe(const struct filter *filter, char *buf, size_t size);
 

@@ -219,12 +219,6 @@ void list__select_none(struct list *list)
 	list->at = list->top = 0;
 }
 
-void list__select(struct list *list, struct row_id id)
-{
-	list->selected = true;
-	list->id = id;
-}
-
 void list__fit(struct list *list, size_t lines)
 {
 	list->lines = lines;

@@ -57,8 +57,6 @@ void list__move(struct list *list, long by);
 void list__select_last(struct list *list);
 /* Nothing is selected, and the top is seen. */
 void list__select_none(struct list *list);
-/* Selects the row with @id when the list is arranged next. */
-void list__select(struct list *list, struct row_id id);
 
 /* So many lines are there: the window is moved as far as that is needed. */
 void list__fit(struct list *list, size_t lines);

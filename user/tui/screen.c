@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../model/frame.h"
+#include "action_inputs.h"
 #include "actions.h"
 #include "choices.h"
 #include "keys.h"
@@ -131,7 +132,7 @@ int screen__press(struct screen *screen, uint32_t key, uint64_t now_ns, struct w
 		/* Ctrl-C quits whatever is typed. */
 		if (key == 3)
 			ret_wish->kind = WISH_QUIT;
-		return key == 3 ? 0 : actions_type(state, key, ret_wish);
+		return key == 3 ? 0 : action_inputs_press(state, key, ret_wish);
 	}
 	if (is_typed(state, key))
 		return choices_type(state, key);
