@@ -15,6 +15,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "../base/log.h"
 #include "../model/diagnosis.h"
 #include "../model/frame.h"
 #include "../options/command_line.h"
@@ -172,16 +173,21 @@ static int take_size(struct screen_run *run)
 	return err ?: screen__press(run->screen, KEY_CODE_RESIZE, clock_now_ns(), &wish);
 }
 
+/* One that is gone meanwhile, or another's, ends it. */
+static int come_back(struct screen_run *run)
+{
+	if (term__enter(run->parts->term))
+		run->over = true;
+	return run->over ? 0 : take_size(run);
+}
+
 /* Nothing of ours is on the terminal while we are stopped. */
 static int suspend(struct screen_run *run)
 {
-	int err;
-
 	term__leave(run->parts->term);
 	signals__stop();
 	signals__take_continue();
-	err = term__enter(run->parts->term);
-	return err ?: take_size(run);
+	return come_back(run);
 }
 
 static int draw(struct screen_run *run)
@@ -325,7 +331,7 @@ static int take_signals(struct screen_run *run)
 	/* Stopped by a signal that cannot be taken, say: the shell had the terminal meanwhile. */
 	if (!err && signals__take_continue()) {
 		signals__take_resize();
-		err = term__enter(run->parts->term) ?: take_size(run);
+		err = come_back(run);
 	}
 	if (!err && signals__take_resize())
 		err = take_size(run);
@@ -474,8 +480,11 @@ static int start(struct screen_run *run)
 
 	if (!err)
 		err = open_screen(run);
-	if (!err)
-		err = term__enter(run->parts->term);
+	if (err)
+		return err;
+	err = term__enter(run->parts->term);
+	if (err)
+		log_error("cannot use the terminal: %s", strerror(-err));
 	if (!err && run->loop.options->mouse)
 		term__set_mouse(run->parts->term, true);
 	if (!err && run->timeline.recorded)
