@@ -99,7 +99,7 @@ is_given_back()
 # Only the foreground process group of the terminal is kvmtop's.
 pid_of_kvmtop()
 {
-	pgrep -f "^$kvmtop " -t "$(tm display-message -p '#{pane_tty}' | sed 's,/dev/,,')"
+	pgrep -f "^$kvmtop( |\$)" -t "$(tm display-message -p '#{pane_tty}' | sed 's,/dev/,,')"
 }
 
 # Words of COMMAND... are the name of the test, too.
