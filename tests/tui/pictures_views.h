@@ -50,3 +50,4 @@ VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus"
 	{ "timeline-plain", 80, 10, .scene = &plain, .keys = "7" },
 	{ "timeline-one", 80, 10, .seconds = 2, .keys = "7" },
 	{ "events-open", 80, 12, .keys = "4bDDDE" },
+	{ "reason-past", 80, 24, .back = 12, .keys = "EE" },

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 #include "../base/fmt.h"
 #include "../model/frame.h"
 #include "../model/trail_reasons.h"
@@ -48,36 +49,51 @@ static size_t moments_of(const struct view_ctx *ctx, size_t columns, size_t zoom
 	return n < end ? n : end;
 }
 
-static int make_map(const struct view_ctx *ctx, const struct subject *subject,
-		    const struct frame_reason *reason, size_t rows, size_t columns, size_t zoom,
-		    size_t *ret_first, struct heat_map **ret_map)
+/* Whether the frame is not in the trail: it is of a past that was not gone through. */
+static bool is_apart(const struct view_ctx *ctx)
 {
-	const struct trail_row row = subject__trail_row(subject);
-	const size_t end = trends_end(ctx), n = moments_of(ctx, columns, zoom);
-	__autofree struct trail_hist *hists = calloc(n + 1, sizeof(*hists));
-	__autofree const struct hist **frames = calloc(n + 1, sizeof(*frames));
-	const struct heat_spec spec = { .rows_max = rows,
-					.columns_max = columns,
-					.rows_per_octave = 1,
-					.frames_per_column = zoom,
-					.first = trail__number(ctx->trail) + end - n };
+	const size_t end = trends_end(ctx);
+
+	return !end || trail__moment(ctx->trail, end - 1).wall_ns != timespec_ns(&ctx->frame->wall);
+}
+
+/* The histograms of the @n moments before @end; NULL where they are not known. */
+static void find_hists(const struct view_ctx *ctx, const struct trail_row *row,
+		       const struct frame_reason *reason, size_t end, size_t n,
+		       struct trail_hist *ret_hists, const struct hist **ret_frames)
+{
 	struct trail_reason of;
 
-	if (!hists || !frames)
-		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		if (!trail__reason(ctx->trail, &row, reason->isa, reason->code, end - n + i, end,
+		if (!trail__reason(ctx->trail, row, reason->isa, reason->code, end - n + i, end,
 				   &of) ||
 		    !of.hist_known)
 			continue;
-		trail_reason__hist(&of, &hists[i]);
-		frames[i] = &hists[i].hist;
+		trail_reason__hist(&of, &ret_hists[i]);
+		ret_frames[i] = &ret_hists[i].hist;
 	}
+}
+
+static int make_map(const struct view_ctx *ctx, const struct subject *subject,
+		    const struct frame_reason *reason, struct heat_spec *spec, size_t *ret_first,
+		    struct heat_map **ret_map)
+{
+	const struct trail_row row = subject__trail_row(subject);
+	const size_t end = trends_end(ctx);
+	const size_t n = moments_of(ctx, spec->columns_max, spec->frames_per_column);
+	const size_t all = n + is_apart(ctx);
+	__autofree struct trail_hist *hists = calloc(n + 1, sizeof(*hists));
+	__autofree const struct hist **frames = calloc(all, sizeof(*frames));
+
+	if (!hists || !frames)
+		return -ENOMEM;
+	spec->first = trail__number(ctx->trail) + end - n;
+	find_hists(ctx, &row, reason, end, n, hists, frames);
 	/* Of the present one the frame knows more: it may be looked at for the first time. */
 	if (reason->time.hist_valid)
-		frames[n ? n - 1 : 0] = &reason->time.hist;
+		frames[all - 1] = &reason->time.hist;
 	*ret_first = end - n;
-	return heat_map__new(frames, n ? n : 1, &spec, ret_map);
+	return heat_map__new(frames, all, spec, ret_map);
 }
 
 /* ---- drawing */
@@ -136,17 +152,17 @@ static void format_clock(int64_t ns, char *buf, size_t size)
 static void draw_below(const struct panel *panel, size_t columns, size_t at)
 {
 	const struct view_ctx *ctx = panel->ctx;
-	const size_t end = trends_end(ctx), first = panel->first + panel->map->first_frame;
+	const size_t first = panel->first + panel->map->first_frame;
 	const enum glyph_set set = ctx->opts.glyphs;
 	char clock[16], text[128];
 
-	if (!panel->map->n_columns || first >= end)
-		return;
-	format_clock(trail__moment(ctx->trail, first).wall_ns, clock, sizeof(clock));
+	clock[0] = '\0';
+	if (first < trends_end(ctx))
+		format_clock(trail__moment(ctx->trail, first).wall_ns, clock, sizeof(clock));
 	if (panel->map->n_columns >= 20)
 		grid__put(ctx->grid, at, MAP_AT + columns - panel->map->n_columns, 8, STYLE_DIM,
 			  clock);
-	format_clock(trail__moment(ctx->trail, end - 1).wall_ns, clock, sizeof(clock));
+	format_clock(timespec_ns(&ctx->frame->wall), clock, sizeof(clock));
 	cell_put(ctx->grid, (struct place){ at, MAP_AT, columns }, false, STYLE_DIM, clock);
 	snprintf(text, sizeof(text),
 		 " cells, %% of their column: %s under 1   %s under 10   %s under 30   %s 30 and "
@@ -207,13 +223,16 @@ int heat_panel__draw(const struct view_ctx *ctx, const struct subject *subject,
 			       .bar = width > MAP_AT ? BAR_MAX : BAR_MIN,
 			       .with_map = with_map,
 			       .zoom = with_map ? zoom_of(ctx) : 1 };
+	struct heat_spec spec = { .rows_max = area.height > around ? area.height - around : 1,
+				  .columns_max = columns,
+				  .rows_per_octave = 1,
+				  .frames_per_column = panel.zoom };
 	int err;
 
 	*ret_used = 0;
 	if (area.height < 2)
 		return 0;
-	err = make_map(ctx, subject, reason, area.height > around ? area.height - around : 1,
-		       columns, panel.zoom, &panel.first, &map);
+	err = make_map(ctx, subject, reason, &spec, &panel.first, &map);
 	if (err)
 		return err;
 	panel.map = map;
