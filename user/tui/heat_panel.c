@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
@@ -14,6 +13,7 @@
 #include "../model/trail_reasons.h"
 #include "../render/heat_map.h"
 #include "cells.h"
+#include "clock_text.h"
 #include "trends.h"
 
 /* From left to right: "< 65.5us", how many, a bar of that, and the map. */
@@ -138,31 +138,21 @@ static void draw_map_row(const struct panel *panel, size_t i, size_t columns, si
 	}
 }
 
-static void format_clock(int64_t ns, char *buf, size_t size)
-{
-	const time_t seconds = (time_t)(ns / 1000000000);
-	struct tm tm;
-
-	*buf = '\0';
-	if (localtime_r(&seconds, &tm))
-		strftime(buf, size, "%H:%M:%S", &tm);
-}
-
 /* From when to when the map is, and what its shades mean. */
 static void draw_below(const struct panel *panel, size_t columns, size_t at)
 {
 	const struct view_ctx *ctx = panel->ctx;
 	const size_t first = panel->first + panel->map->first_frame;
 	const enum glyph_set set = ctx->opts.glyphs;
-	char clock[16], text[128];
+	char clock[CLOCK_TEXT], text[128];
 
 	clock[0] = '\0';
 	if (first < trends_end(ctx))
-		format_clock(trail__moment(ctx->trail, first).wall_ns, clock, sizeof(clock));
+		clock_text(trail__moment(ctx->trail, first).wall_ns, clock);
 	if (panel->map->n_columns >= 20)
 		grid__put(ctx->grid, at, MAP_AT + columns - panel->map->n_columns, 8, STYLE_DIM,
 			  clock);
-	format_clock(timespec_ns(&ctx->frame->wall), clock, sizeof(clock));
+	clock_text(timespec_ns(&ctx->frame->wall), clock);
 	cell_put(ctx->grid, (struct place){ at, MAP_AT, columns }, false, STYLE_DIM, clock);
 	snprintf(text, sizeof(text),
 		 " cells, %% of their column: %s under 1   %s under 10   %s under 30   %s 30 and "

@@ -4,26 +4,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../base/clock.h"
 #include "../model/frame.h"
 #include "../model/trail.h"
 #include "cells.h"
+#include "clock_text.h"
 #include "marks.h"
 #include "view.h"
 
 #define CELLS_MAX 512
-
-static void format_clock(int64_t ns, char *buf, size_t size)
-{
-	const time_t seconds = (time_t)(ns / 1000000000);
-	struct tm tm;
-
-	*buf = '\0';
-	if (localtime_r(&seconds, &tm))
-		strftime(buf, size, "%H:%M:%S", &tm);
-}
 
 /* Which of @n cells a moment is in. */
 static size_t cell_of(const struct view_ctx *ctx, int64_t wall_ns, size_t n)
@@ -67,10 +57,10 @@ void time_bar__draw(const struct view_ctx *ctx, size_t row)
 	struct grid *grid = ctx->grid;
 	const size_t n = grid->width - 2 < CELLS_MAX ? grid->width - 2 : CELLS_MAX;
 	uint8_t marks[CELLS_MAX];
-	char first[16], last[16];
+	char first[CLOCK_TEXT], last[CLOCK_TEXT];
 
-	format_clock(ctx->time.first_ns, first, sizeof(first));
-	format_clock(ctx->time.last_ns, last, sizeof(last));
+	clock_text(ctx->time.first_ns, first);
+	clock_text(ctx->time.last_ns, last);
 	grid__put(grid, row, 1, 8, STYLE_PLAIN, first);
 	if (n > 20)
 		grid__put(grid, row, n - strlen(last) + 1, 8, STYLE_PLAIN, last);
@@ -99,13 +89,13 @@ static void format_age(int64_t seconds, char *buf, size_t size)
 
 void time_bar__describe(const struct view_ctx *ctx, char *buf, size_t size)
 {
-	char at[16] = "", age[48], findings[48] = "";
+	char at[CLOCK_TEXT] = "", age[48], findings[48] = "";
 	int64_t ago = 0;
 
 	if (ctx->frame) {
 		const int64_t wall_ns = timespec_ns(&ctx->frame->wall);
 
-		format_clock(wall_ns, at, sizeof(at));
+		clock_text(wall_ns, at);
 		ago = (ctx->time.last_ns - wall_ns) / 1000000000;
 	}
 	format_age(ago > 0 ? ago : 0, age, sizeof(age));

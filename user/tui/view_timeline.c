@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "../model/frame.h"
 #include "../model/trail.h"
 #include "cells.h"
+#include "clock_text.h"
 #include "filter.h"
 #include "list_draw.h"
 #include "marks.h"
@@ -140,28 +140,18 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 	}
 }
 
-static void format_clock(int64_t ns, char *buf, size_t size)
-{
-	const time_t seconds = (time_t)(ns / 1000000000);
-	struct tm tm;
-
-	*buf = '\0';
-	if (localtime_r(&seconds, &tm))
-		strftime(buf, size, "%H:%M:%S", &tm);
-}
-
 /* In the header, above the strips: from when to when, and where the frame is. */
 static void draw_times(const struct view_ctx *ctx, const struct list_drawing *drawing, size_t row)
 {
 	const size_t at = drawing->layout.at[AT_STRIP], n = drawing->layout.width[AT_STRIP];
 	const struct span span = span_of(ctx);
-	char clock[16];
+	char clock[CLOCK_TEXT];
 
 	if (!drawing->layout.shown[AT_STRIP] || n < 20 || !span.end)
 		return;
-	format_clock(span.first_ns, clock, sizeof(clock));
+	clock_text(span.first_ns, clock);
 	grid__put(ctx->grid, row, at, 8, STYLE_PLAIN, clock);
-	format_clock(span.last_ns, clock, sizeof(clock));
+	clock_text(span.last_ns, clock);
 	cell_put(ctx->grid, (struct place){ row, at, n }, false, STYLE_PLAIN, clock);
 	if (ctx->time.mode != SCREEN_LIVE)
 		grid__put(ctx->grid, row, at + cell_of(&span, timespec_ns(&ctx->frame->wall), n), 1,
