@@ -125,6 +125,19 @@ static bool is_wanted(const struct filter *filter, const struct stats_row *row, 
 	       filter__has_words(filter, texts, ARRAY_SIZE(texts));
 }
 
+/* Which statistic it is, in all frames: its place in the kernel's order, first the VM's, then the vCPUs'. */
+static uint64_t number_of(const struct frame *frame, const struct stat_desc *desc)
+{
+	const struct stat_layout *layouts[] = { frame->vm_layout, frame->vcpu_layout };
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
+		for (size_t j = 0; layouts[i] && j < layouts[i]->n; j++, number++)
+			if (&layouts[i]->v[j] == desc)
+				return number;
+	return number;
+}
+
 /* Puts the rows of a scope at the end of @own; the list's rows get their places when all are there. */
 static int take(struct own_rows *own, const struct stats_rows *rows)
 {
@@ -156,7 +169,7 @@ static int list_scope(const struct view_ctx *ctx, struct view *view, size_t i, s
 		const struct list_row row = {
 			.id = { .vm = scope.vm ? scope.vm->key : 0,
 				.item = scope.vcpu ? scope.vcpu->vcpu_id + UINT64_C(1) : 0,
-				.sub = (uint64_t)(uintptr_t)stat->desc },
+				.sub = number_of(ctx->frame, stat->desc) },
 			.kind = scope.vcpu ? ROW_VCPU_STAT : ROW_VM_STAT,
 			.vm = scope.vm,
 			.vcpu = scope.vcpu,
