@@ -2,7 +2,7 @@
 /*
  * golden: pictures of the screen of a made-up host, compared with the files beside this one.
  *
- *   golden [--update] [DIR]	 DIR: tests/tui; --update writes the files instead (then read the diff)
+ *   golden [--update] [DIR]	 DIR: tests/tui/pictures; --update writes the files instead (then read the diff)
  */
 #include <locale.h>
 #include <stdlib.h>
@@ -254,7 +254,7 @@ static int check(const struct picture *picture, const char *dir, bool update)
 int main(int argc, char **argv)
 {
 	const bool update = argc > 1 && !strcmp(argv[1], "--update");
-	const char *dir = argc > 1 + update ? argv[1 + update] : "tests/tui";
+	const char *dir = argc > 1 + update ? argv[1 + update] : "tests/tui/pictures";
 	int bad = 0;
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -229,7 +229,8 @@ static void lists_are_bounded(void **state)
 	memset(expected + strlen(expected), 'x', 59);
 	strcat(expected, "~");
 	for (int i = 1; i < 20; i++)
-		snprintf(expected + strlen(expected), 8, ", vm%02d", i);
+		snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected),
+			 ", vm%02d", i);
 	strcat(expected, " and 5 more");
 	assert_list(named(v, 25), expected);
 }

@@ -147,7 +147,7 @@ static void the_newest_lines_are_kept(void **state)
 	assert_int_equal(stderr_lines__new(&lines), 0);
 	fcntl(slave, F_SETFL, O_NONBLOCK); /* its reader comes only then */
 	for (int i = 0; i < 2000; i++) {
-		snprintf(line, sizeof(line), "%06d%093d\n", i, 0);
+		snprintf(line, sizeof(line), "%06u%093u\n", (unsigned int)i % 1000000, 0u);
 		put(line);
 		assert_int_equal(stderr_lines__take(lines, NULL, NULL), 0);
 	}

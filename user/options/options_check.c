@@ -103,8 +103,7 @@ static const struct rule conflicts[] = {
 	{ { T(VERIFY), T(OUT_CSV) },
 	  0,
 	  "--verify prints a report: leave out -o csv, or take -o json" },
-	{ { T(OUT_SCREEN),
-	    T(LOG_HERE) | T(ONCE) | T(LIST) | T(WHY) | T(VERIFY) | T(FEATURES) },
+	{ { T(OUT_SCREEN), T(LOG_HERE) | T(ONCE) | T(LIST) | T(WHY) | T(VERIFY) | T(FEATURES) },
 	  0,
 	  "-o screen needs all of the terminal: leave it out, or -l, -1, -f help, --why, "
 	  "--verify and --features" },
