@@ -61,7 +61,7 @@ static void add(double at_s, double interval_s, size_t n_vms, double busy)
 		}
 		marks[i] = (struct trail_mark){ .severity = (uint8_t)vms[i].key, .lost = 0.5 };
 	}
-	assert_int_equal(trail__add(trail, &frame, &note), 0);
+	assert_int_equal(trail__add(trail, &frame, &note, false), 0);
 }
 
 /* The last @n values up to moment @end_at; a gap is -1. */
@@ -239,7 +239,7 @@ static void many_vms(void **state)
 	}
 	for (size_t i = 0; i < n; i++) {
 		frame.wall.tv_sec = BEGIN + (time_t)i;
-		assert_int_equal(trail__add(trail, &frame, NULL), 0);
+		assert_int_equal(trail__add(trail, &frame, NULL, false), 0);
 	}
 	/* Of VMs without exits the reasons are next to nothing. */
 	assert_true(trail__bytes(trail) < TRAIL_ROWS * (n_vms * 40 + 2000));
@@ -272,7 +272,7 @@ static void add_reasons(time_t at_s, size_t n)
 		reasons[i].time.hist_valid = i != 19;
 		reasons[i].time.hist = make_hist(i, 1024, 1, 4097);
 	}
-	assert_int_equal(trail__add(trail, &frame, NULL), 0);
+	assert_int_equal(trail__add(trail, &frame, NULL, false), 0);
 }
 
 static void reasons(void **state)

@@ -19,6 +19,11 @@ int thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
 	if (err)
 		return -err;
 	sigfillset(&all);
+	/* Blocked, a fault would end us without the handler that gives the terminal back. */
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGILL);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = pthread_attr_setstacksize(&attr, STACK_BYTES)
 		      ?: pthread_create(thread, &attr, fn, arg);

@@ -331,7 +331,7 @@ void trail__break(struct trail *trail)
 static bool is_apart(const struct moment *last, const struct moment *moment)
 {
 	const double interval_s = (double)moment->moment.interval_s;
-	double since_s = (double)(moment->moment.wall_ns - last->moment.wall_ns) / 1e9;
+	double since_s = ((double)moment->moment.wall_ns - (double)last->moment.wall_ns) / 1e9;
 
 	return since_s > interval_s + (interval_s > 1 ? interval_s / 2 : 0.5);
 }
@@ -343,20 +343,21 @@ void trail__watch(struct trail *trail, const struct trail_row *row)
 		trail->watched = *row;
 }
 
-int trail__add(struct trail *trail, const struct frame *frame, const struct trail_note *note)
+int trail__add(struct trail *trail, const struct frame *frame, const struct trail_note *note,
+	       bool live)
 {
 	const int64_t wall_ns = timespec_ns(&frame->wall);
 	struct moment moment __cleanup(cleanup_moment) = { .n_vms = 0 };
 	struct moment *last;
 	int err;
 
-	if (trail->n && wall_ns <= trail__at(trail, trail->n - 1)->moment.wall_ns &&
+	if (!live && trail->n && wall_ns <= trail__at(trail, trail->n - 1)->moment.wall_ns &&
 	    wall_ns >= trail__at(trail, 0)->moment.wall_ns)
 		return 0;
 	err = moment__make(&moment, frame, note, trail->watching ? &trail->watched : NULL);
 	if (err)
 		return err;
-	if (trail->n && wall_ns < trail__at(trail, 0)->moment.wall_ns)
+	if (trail->n && wall_ns < trail__at(trail, live ? trail->n - 1 : 0)->moment.wall_ns)
 		trail__clear(trail);
 	last = trail->n ? trail__at(trail, trail->n - 1) : NULL;
 	trail->run += trail->broken;

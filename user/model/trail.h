@@ -64,10 +64,12 @@ int trail__new(struct trail **ret_trail);
 void trail__free(struct trail *trail);
 
 /*
- * Adds @frame with @note (NULL: it was not diagnosed). One that ends at or before the last moment is of the past and is not added. If it is
- * from before all of them, they are forgotten, as the clock was set back. Time that it leaves out is a gap. 0 or -ENOMEM: then it is as before.
+ * Adds @frame with @note (NULL: it was not diagnosed). Of a recording, one that ends at or before the last moment is of the past and is not
+ * added. One from before all of them makes them forgotten. What is @live is never of the past: where it ends before the last moment, the clock
+ * was set back, and all are forgotten. Time that is left out is a gap. 0 or -ENOMEM: then it is as before.
  */
-int trail__add(struct trail *trail, const struct frame *frame, const struct trail_note *note);
+int trail__add(struct trail *trail, const struct frame *frame, const struct trail_note *note,
+	       bool live);
 
 /* The next frame is of another run: there is a gap, and VMs are other ones even if their keys are the same. */
 void trail__break(struct trail *trail);

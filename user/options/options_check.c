@@ -39,7 +39,7 @@ static const struct rule needs_no_times = {
 /* The screen is for those who look. What scripts ask for, or what ends by itself, is text. */
 static const struct rule fits_screen = {
 	.without = T(COUNT) | T(ONCE) | T(LOG) | T(OUT_TEXT) | NOT_TEXT | T(VERIFY) | T(FEATURES) |
-		   T(LISTEN) | T(LIST) | T(WHY),
+		   T(LISTEN) | T(LIST) | T(WHY) | T(SKIP_ZERO) | T(TOP),
 };
 
 /* Conflicts; the first that applies is reported. */

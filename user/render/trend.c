@@ -5,10 +5,10 @@
 
 double trend_max(const double *values, size_t n)
 {
-	double max = 0;
+	double max = NAN;
 
 	for (size_t i = 0; i < n; i++)
-		if (values[i] > max) /* never so for one that is not a number */
+		if (!isnan(values[i]) && !(values[i] <= max))
 			max = values[i];
 	return max;
 }

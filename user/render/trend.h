@@ -12,7 +12,7 @@
 #define TREND_BLANK (-1) /* there is nothing to be seen, as all values are zero */
 #define TREND_NONE (-2)	 /* not known */
 
-/* The largest of the @n @values that are known; 0 if there is none. */
+/* The largest of the @n @values that are known; NAN if there is none. */
 double trend_max(const double *values, size_t n);
 
 /*

@@ -31,7 +31,8 @@ static void make_name(const struct frame *frame, char *name, size_t size)
 	host[n] = '\0';
 	localtime_r(&frame->wall.tv_sec, &tm);
 	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", &tm);
-	snprintf(name, size, "kvmtop-%s-%s", host, when);
+	/* Several frames may be of one second. */
+	snprintf(name, size, "kvmtop-%s-%s.%03ld", host, when, frame->wall.tv_nsec / 1000000);
 }
 
 /* A file that is there already is not touched, whatever it is. */
@@ -80,6 +81,10 @@ int screen_files__write(const struct options *options, const struct frame *frame
 		if (!err)
 			continue;
 		snprintf(said, said_size, "cannot write %s: %s", path, strerror(-err));
+		while (i-- > 0) { /* no half of a pair */
+			snprintf(path, sizeof(path), "%s.%s", name, files[i].end);
+			unlink(path);
+		}
 		return err;
 	}
 	snprintf(said, said_size, "written: %s.txt and .json", name);

@@ -43,8 +43,6 @@
 /* So long a frame with a finding is looked for. */
 #define SEARCH_NS UINT64_C(2000000000)
 
-#define KEY_SUSPEND 26 /* Ctrl-Z */
-
 struct screen_run {
 	const struct screen_run_parts *parts;
 	struct loop_parts loop; /* with slow exits that are shown, too */
@@ -120,6 +118,8 @@ static int take_step(void *arg, const struct timeline_step *step)
 	const struct screen_time time = time_now(run);
 	int err = 0;
 
+	if (step->breaks)
+		screen__break(run->screen);
 	run->wish.shown = run->timeline.shown;
 	if (step->measured && !step->changed)
 		err = screen__note(run->screen, step->measured, &time);
@@ -187,7 +187,10 @@ static int suspend(struct screen_run *run)
 	term__leave(run->parts->term);
 	signals__stop();
 	signals__take_continue();
-	return come_back(run);
+	/* Asked to end meanwhile, perhaps from the shell that has the terminal now. */
+	signals__look();
+	run->over |= signals__count();
+	return run->over ? 0 : come_back(run);
 }
 
 static int draw(struct screen_run *run)
@@ -327,9 +330,9 @@ static int take_signals(struct screen_run *run)
 	run->over |= signals__count();
 	loop__reopen_if_asked(&run->loop);
 	if (signals__take_stop())
-		err = press(run, KEY_SUSPEND);
+		err = suspend(run); /* also while a line is typed */
 	/* Stopped by a signal that cannot be taken, say: the shell had the terminal meanwhile. */
-	if (!err && signals__take_continue()) {
+	if (!err && !run->over && signals__take_continue()) {
 		signals__take_resize();
 		err = come_back(run);
 	}
@@ -454,6 +457,9 @@ static int open_screen(struct screen_run *run)
 		.glyphs = term__glyphs(term),
 		.recorded = !run->parts->live_switch,
 		.interval_s = (double)options->interval_ns / 1e9,
+		.mouse = options->mouse,
+		.fields = options->fields,
+		.no_children = options->no_children,
 		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
 	};
 	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope) };

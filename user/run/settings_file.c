@@ -47,6 +47,19 @@ static int open_folder(int at, const char *path, bool make)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Only in what is ours: with sudo and another's HOME, a folder of root's would be left there. */
+static bool may_make(const char *base)
+{
+	char parent[PATH_MAX];
+	struct stat st;
+
+	if (!lstat(base, &st))
+		return st.st_uid == geteuid();
+	snprintf(parent, sizeof(parent), "%s", base);
+	*strrchr(parent, '/') = '\0';
+	return !stat(*parent ? parent : "/", &st) && st.st_uid == geteuid();
+}
+
 /* kvmtop's own; @make: also where there was none. A file descriptor, or a negative errno: -ENOENT. */
 static int open_own_folder(bool make)
 {
@@ -55,6 +68,8 @@ static int open_own_folder(bool make)
 
 	if (!find_base(base, sizeof(base)))
 		return -ENOENT;
+	if (make && !may_make(base))
+		return -EPERM;
 	fd = open_folder(AT_FDCWD, base, make);
 	return fd < 0 ? fd : open_folder(fd, "kvmtop", make);
 }
@@ -83,7 +98,7 @@ static int read_bytes(int fd, char *text, size_t size, size_t *ret_n)
 /* One that is not there is empty. */
 static int read_settings(int folder, settings_bad_fn bad, struct settings **ret_settings)
 {
-	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	__autoclose int fd = folder < 0 ? -1 : openat(folder, NAME, flags);
 	__autofree char *text = malloc(SETTINGS_BYTES_MAX + 1);
 	struct stat st;

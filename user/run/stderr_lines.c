@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,13 @@ int stderr_lines__fd(const struct stderr_lines *lines)
 static void write_before(const struct stderr_lines *lines, const char *text, size_t n)
 {
 	while (n) {
-		ssize_t done = write(lines->before, text, n);
+		struct pollfd pollfd = { .fd = lines->before, .events = POLLOUT };
+		ssize_t done;
+
+		/* The screen must not wait for its reader, and has the line anyway. */
+		if (!lines->keeps && poll(&pollfd, 1, 0) <= 0)
+			return;
+		done = write(lines->before, text, n);
 
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -150,11 +157,11 @@ void stderr_lines__free(struct stderr_lines *lines)
 		return;
 	fatal__set_stderr(-1);
 	if (lines->fd >= 0)
+		dup2(lines->before, STDERR_FILENO);
+	if (lines->fd >= 0)
 		stderr_lines__take(lines, NULL, NULL);
 	if (lines->fd >= 0 && lines->n)
 		end_line(lines, NULL, NULL);
-	if (lines->fd >= 0)
-		dup2(lines->before, STDERR_FILENO);
 	write_before(lines, lines->kept, lines->n_kept);
 	if (lines->fd >= 0)
 		close(lines->fd);

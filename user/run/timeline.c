@@ -115,13 +115,15 @@ static int play(struct timeline *timeline, struct timeline_step *step)
 	if (err)
 		return err;
 	show(timeline, take_ptr(frame), !feed__begins_anew(timeline->feed), step);
+	step->breaks = feed__begins_anew(timeline->feed);
 	plan_next(timeline);
 	return 0;
 }
 
 int timeline__tick(struct timeline *timeline, struct timeline_step *ret_step)
 {
-	const bool live = timeline->mode == SCREEN_LIVE;
+	/* The first one is shown in any case. */
+	const bool live = timeline->mode == SCREEN_LIVE || !timeline->shown;
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
 
@@ -296,7 +298,7 @@ struct screen_time timeline__time(const struct timeline *timeline, double interv
 	time.first_ns = range.first_ns;
 	time.last_ns = range.last_ns;
 	if (interval_s > 0)
-		time.frames = 1 + (uint64_t)((double)(range.last_ns - range.first_ns) /
+		time.frames = 1 + (uint64_t)(((double)range.last_ns - (double)range.first_ns) /
 					     (interval_s * NS_PER_S));
 	return time;
 }

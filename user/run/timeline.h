@@ -31,6 +31,7 @@ struct timeline {
 struct timeline_step {
 	bool changed; /* another frame is shown */
 	bool follows; /* and it follows the one before */
+	bool breaks;  /* another run begins, whose VMs are others, even with the same keys */
 	/* What was measured meanwhile, with a share of the caller's; NULL: nothing. May be the one that is shown. */
 	const struct frame *measured;
 };

@@ -67,7 +67,8 @@ static void take_signals(void)
 
 	take_stack();
 	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
-		sigaction(fatal[i], &action, &before[i]);
+		if (!sigaction(fatal[i], NULL, &before[i]) && before[i].sa_handler != SIG_IGN)
+			sigaction(fatal[i], &action, NULL);
 	is_taken = 1;
 }
 

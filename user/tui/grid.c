@@ -15,7 +15,7 @@ int grid__resize(struct grid *grid, size_t width, size_t height)
 
 	width = width ? width : 1;
 	height = height ? height : 1;
-	cells = reallocarray(NULL, width * height, sizeof(*cells));
+	cells = calloc(width * height, sizeof(*cells));
 	if (!cells)
 		return -ENOMEM;
 	free(grid->cells);

@@ -165,11 +165,13 @@ static void draw_header(const struct panel *panel, size_t at)
 {
 	const struct view_ctx *ctx = panel->ctx;
 	char text[80], each[FMT_SIZE];
+	/* Shorter frames are moments of a second in the trail. */
+	const double each_s = ctx->time.interval_s < 0.95 ? 1 : ctx->time.interval_s;
 
 	grid__put(ctx->grid, at, 0, ctx->grid->width, STYLE_PLAIN, "handled in  now");
 	if (panel->with_map) {
-		fmt_duration_ns((uint64_t)(ctx->time.interval_s * (double)panel->zoom * 1e9 + 0.5),
-				each, sizeof(each));
+		fmt_duration_ns((uint64_t)(each_s * (double)panel->zoom * 1e9 + 0.5), each,
+				sizeof(each));
 		snprintf(text, sizeof(text), "lately, a column per %s%s", each,
 			 panel->zoom > 1 ? "" : ": + for more");
 		grid__put(ctx->grid, at, MAP_AT, ctx->grid->width, STYLE_PLAIN, text);

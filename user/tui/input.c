@@ -14,6 +14,7 @@ void input__open(struct input *input, enum input_kind kind, const char *text)
 	input->kind = kind;
 	snprintf(input->text, sizeof(input->text), "%s", text);
 	snprintf(input->before, sizeof(input->before), "%s", input->text);
+	input->untouched = true;
 }
 
 const char *input_prompt(enum input_kind kind)
@@ -98,6 +99,9 @@ static enum input_event enter(struct input *input)
 
 enum input_event input__press(struct input *input, uint32_t key)
 {
+	const bool untouched = input->untouched;
+
+	input->untouched = false;
 	switch (key) {
 	case KEY_CODE_ENTER:
 	case '\r':
@@ -121,6 +125,8 @@ enum input_event input__press(struct input *input, uint32_t key)
 		memcpy(input->text, input->last[input->kind], sizeof(input->text));
 		return INPUT_CHANGED;
 	default:
+		if (untouched && key < KEY_CODE_FIRST)
+			input->text[0] = '\0';
 		return append(input->text, key) ? INPUT_CHANGED : INPUT_IGNORED;
 	}
 }

@@ -27,6 +27,7 @@ struct input {
 	char text[INPUT_TEXT];		  /* UTF-8 of characters that are seen */
 	char last[INPUT_MAX][INPUT_TEXT]; /* what was entered last, for Up */
 	char before[INPUT_TEXT];	  /* what Escape goes back to */
+	bool untouched; /* it has what it was opened with, and the first character replaces that */
 };
 
 enum input_event {

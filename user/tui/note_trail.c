@@ -22,7 +22,7 @@ static double lost_of(const struct frame *frame, const struct frame_vm *vm)
 	return value.type == VALUE_UNKNOWN ? (double)NAN : registry_number(&value);
 }
 
-int note_trail(struct trail *trail, const struct frame *frame)
+int note_trail(struct trail *trail, const struct frame *frame, bool live)
 {
 	__autofree struct trail_mark *marks = calloc(frame->n_vms + 1, sizeof(*marks));
 	struct trail_note note = { .worst = (uint8_t)mark_of_frame(frame), .marks = marks };
@@ -34,5 +34,5 @@ int note_trail(struct trail *trail, const struct frame *frame)
 		marks[i].lost = lost_of(frame, &frame->vms[i]);
 	}
 	note.n_findings = frame->findings ? (uint32_t)frame->findings->n : 0;
-	return trail__add(trail, frame, marks_known(frame) ? &note : NULL);
+	return trail__add(trail, frame, marks_known(frame) ? &note : NULL, live);
 }

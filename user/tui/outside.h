@@ -26,6 +26,9 @@ struct screen_opts {
 	struct screen_chosen chosen; /* at first */
 	bool recorded;		     /* of --replay: there is no live */
 	double interval_s;
+	bool mouse;	    /* is on at first */
+	const char *fields; /* only these events at first, see filter__set_regex(); NULL: all */
+	bool no_children;   /* at first */
 	bool cursor_on_selection; /* for those who hear the screen read out */
 };
 

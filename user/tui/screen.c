@@ -52,7 +52,7 @@ static int note(struct state *state, const struct frame *frame)
 	const struct trail_row watched = subject__trail_row(subject);
 
 	trail__watch(state->trail, subject->id.vm ? &watched : NULL);
-	return note_trail(state->trail, frame);
+	return note_trail(state->trail, frame, !state->ctx.opts.recorded);
 }
 
 int screen__show(struct screen *screen, const struct frame *frame, bool newest,
@@ -75,6 +75,12 @@ int screen__note(struct screen *screen, const struct frame *frame, const struct 
 {
 	screen->state.ctx.time = *time;
 	return note(&screen->state, frame);
+}
+
+void screen__break(struct screen *screen)
+{
+	trail__break(screen->state.trail);
+	screen->state.filter.vm_key = 0;
 }
 
 int screen__tell(struct screen *screen, const char *message)

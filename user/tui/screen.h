@@ -37,6 +37,9 @@ int screen__show(struct screen *screen, const struct frame *frame, bool newest,
  */
 int screen__note(struct screen *screen, const struct frame *frame, const struct screen_time *time);
 
+/* What is shown or noted next is of another run: its VMs are others, even with the same keys. */
+void screen__break(struct screen *screen);
+
 /* One line for the user: of a wish that failed, or from stderr. Goes to the help line and into the list of messages. 0 or -ENOMEM. */
 int screen__tell(struct screen *screen, const char *message);
 

@@ -41,8 +41,11 @@ int state__init(struct state *state, const struct screen_opts *opts)
 					  .time = { .interval_s = opts->interval_s },
 					  .self = { .cpu_pct = -1 },
 					  .trends = true,
-					  .children = true },
-				 .follow = true };
+					  .children = !opts->no_children },
+				 .follow = true,
+				 .mouse = opts->mouse };
+	if (opts->fields && filter__set_regex(&state->filter, opts->fields))
+		state__hint(state, "-f is too long for the screen: press f");
 	state->ctx.grid = &state->grid;
 	state->ctx.filter = &state->filter;
 	state->ctx.messages = &state->messages;

@@ -150,14 +150,17 @@ void tty__leave(struct tty *tty)
 	if (!tty->entered)
 		return;
 	tty->n = tty->done = 0;
+	tty->entered = false;
+	fatal__disarm();
+	/* In the background it is the shell's, and asking for it would stop us. */
+	if (tcgetpgrp(tty->fd) > 0 && tcgetpgrp(tty->fd) != getpgrp())
+		return;
 	tty__write(tty, tty->restore.bytes, tty->restore.n);
 	while (tty__is_behind(tty) && poll(&pollfd, 1, LEAVE_MS) > 0)
 		if (tty__push(tty))
 			break;
 	tcsetattr(tty->fd, TCSANOW, &tty->before);
 	tty->n = tty->done = 0;
-	tty->entered = false;
-	fatal__disarm();
 }
 
 /* ---- output */

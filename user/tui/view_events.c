@@ -228,7 +228,7 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 
 static void hint(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
 {
-	if (!ctx->frame->items && !ctx->frame->tracepoints.valid)
+	if (ctx->frame && !ctx->frame->items && !ctx->frame->tracepoints.valid)
 		snprintf(buf, size, "d counts each tracepoint");
 	else
 		stacked_hint(ctx, view, buf, size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vm_panel.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,6 +65,8 @@ static void draw_trend(const struct view_ctx *ctx, const struct trail_row *of, c
 	trend_put(ctx->grid, (struct place){ row, LABEL, n }, ctx->opts.glyphs, values, n, max);
 	if (measure == TRAIL_EXITS)
 		short_rate(max, text + snprintf(text, sizeof(text), "  0 .. "), FMT_SIZE);
+	else if (isnan(max))
+		snprintf(text, sizeof(text), "  " FMT_UNKNOWN);
 	else
 		snprintf(text, sizeof(text), "  0 .. %.1f %%", max);
 	grid__put(ctx->grid, row, LABEL + n, 24, STYLE_PLAIN, text);
