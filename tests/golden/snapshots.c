@@ -120,6 +120,17 @@ void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
 	set_times(s, &vm->vcpus[1], tick, PCT(90, 10));
 	vm->vcpus[0].held = HELD_NOT;
 	vm->vcpus[1].held = HELD_NOT;
+	vm->load = (struct vmm_load){ .quota_known = true,
+				      .throttled_ns = 42 * MSEC * tick,
+				      .throttles = 3 * tick,
+				      .quota_pct = 150,
+				      .vcpus = 2,
+				      .swap_known = true,
+				      .cpus_allowed = 16,
+				      .aux_known = true,
+				      .aux_threads = 5,
+				      .aux_run_ns = 123 * MSEC * tick,
+				      .aux_delay_ns = 20 * MSEC * tick };
 }
 
 /* A name that wants to be somewhere else on the screen, on a backend that is not known. */

@@ -14,6 +14,7 @@
 #include "../../user/base/arena.h"
 #include "../../user/base/cleanup.h"
 #include "../../user/model/codec.h"
+#include "../../user/model/codec_fields.h"
 #include "../../user/model/reasons.h"
 #include "../../user/model/snapshot.h"
 #include "../../user/model/stats.h"
@@ -203,6 +204,27 @@ static inline const char *sample_name(struct sample_world *w, struct arena *aren
 	return arena__strdup(arena, names[roll_below(&w->dice, ARRAY_SIZE(names))]);
 }
 
+/* Now and then nothing is known. */
+static inline void sample_load(struct sample_world *w, struct vmm_load *load)
+{
+	if (!roll_below(&w->dice, 4)) {
+		*load = (struct vmm_load){ .quota_known = false };
+		return;
+	}
+	load->quota_known = roll_below(&w->dice, 4);
+	load->throttled_ns += roll_number(&w->dice) >> 20;
+	load->quota_pct = (uint32_t)roll_number(&w->dice);
+	load->vcpus = (uint32_t)roll_below(&w->dice, 9);
+	load->pressure_known = roll_below(&w->dice, 2);
+	load->memory_full_ns += roll_number(&w->dice) >> 20;
+	load->swap_known = true;
+	load->swap_bytes = roll_number(&w->dice);
+	load->cpus_allowed = (uint32_t)roll_below(&w->dice, 99);
+	load->aux_known = roll_below(&w->dice, 2);
+	load->aux_run_ns += roll_number(&w->dice) >> 20;
+	load->aux_delay_ns += roll_number(&w->dice) >> 20;
+}
+
 static inline void sample_vm(struct sample_world *w, struct arena *arena,
 			     const struct vm_sample *before, struct vm_sample *vm)
 {
@@ -228,6 +250,7 @@ static inline void sample_vm(struct sample_world *w, struct arena *arena,
 	vm->stats = sample_values(w, arena, vm->stats, w->vm_layout->n_values);
 	vm->vcpu_sums = sample_values(w, arena, vm->vcpu_sums, w->vcpu_layout->n_values);
 	vm->tracepoints = sample_values(w, arena, vm->tracepoints, w->events.n);
+	sample_load(w, &vm->load);
 	vm->vcpus = arena__calloc(arena, n, sizeof(*vm->vcpus));
 	for (size_t i = 0; i < n; i++)
 		sample_vcpu(w, arena, before && i < before->n_vcpus ? &before->vcpus[i] : NULL,
@@ -336,7 +359,8 @@ static inline bool same_vms(const struct sample_world *w, const struct vm_sample
 		    a->stats_source == b->stats_source && a->n_vcpus == b->n_vcpus &&
 		    same_values(a->stats, b->stats, w->vm_layout->n_values) &&
 		    same_values(a->vcpu_sums, b->vcpu_sums, w->vcpu_layout->n_values) &&
-		    same_values(a->tracepoints, b->tracepoints, w->events.n);
+		    same_values(a->tracepoints, b->tracepoints, w->events.n) &&
+		    codec_fields__equal(&codec_load, &a->load, &b->load);
 
 	for (size_t i = 0; same && i < a->n_vcpus; i++)
 		same = same_vcpus(w, &a->vcpus[i], &b->vcpus[i]);

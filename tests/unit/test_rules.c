@@ -60,6 +60,29 @@ static void stopped(struct test_frame *t, int dim, double f)
 		add_exits(t, SVM_HLT, 1, 1000);
 }
 
+/* ---- what the VMM's control group and other threads do */
+
+static void quota(struct test_frame *t, int dim, double f)
+{
+	struct frame_load *load = &t->vms[0].load;
+
+	set_share(t, STATE_RUN_DELAY, 3);
+	load->quota_valid = dim == 0 || f > 1;
+	load->quota_pct = 150;
+	load->throttled_pct = least(dim, 0, 1, f, 12);
+	load->throttles_per_s = 9;
+}
+
+static void helpers(struct test_frame *t, int dim, double f)
+{
+	struct frame_load *load = &t->vms[0].load;
+
+	load->aux_valid = dim == 0 || f > 1;
+	load->aux_threads = 4;
+	load->aux_pct = 30;
+	load->aux_delay_pct = least(dim, 0, 5, f, 14);
+}
+
 /* ---- halts and spins */
 
 static void spins(struct test_frame *t, int dim, double f)
@@ -260,32 +283,20 @@ static const struct {
 	int dims;
 	double seconds; /* of the frame; 0: 1 */
 } cases[] = {
-	{ RULE_R1, host_full, 2, 0 },
-	{ RULE_R2, confined, 2, 0 },
-	{ RULE_R4, starves, 2, 0 },
-	{ RULE_R5, spins, 2, 0 },
-	{ RULE_R6, pauses, 2, 0 },
-	{ RULE_R7, polls, 2, 0 },
-	{ RULE_R8, sleeps, 2, 0 },
-	{ RULE_R9, reason, 2, 0 },
-	{ RULE_R10, key, 1, 0 },
-	{ RULE_R11, port, 2, 0 },
-	{ RULE_R12, mmio, 2, 0 },
-	{ RULE_R13, slow_vmm, 2, 0 },
-	{ RULE_R13, slow_vmm_rate, 1, 20 },
-	{ RULE_R14, vmm_pauses, 4, 0 },
-	{ RULE_R15, fills, 3, 0 },
-	{ RULE_R16, dirty, 2, 0 },
-	{ RULE_R16, dirty_flushes, 2, 0 },
-	{ RULE_R17, far_memory, 1, 0 },
-	{ RULE_R17, far_memory_p99, 2, 0 },
-	{ RULE_R18, torn_down, 3, 0 },
-	{ RULE_R19, emulates, 1, 0 },
-	{ RULE_R20, nested, 2, 0 },
-	{ RULE_R21, host_interrupts, 2, 0 },
-	{ RULE_R22, bus_locks, 1, 0 },
-	{ RULE_R23, stopped, 2, 0 },
-	{ RULE_R24, encrypted, 1, 0 },
+	{ RULE_R1, host_full, 2, 0 },	{ RULE_R2, confined, 2, 0 },
+	{ RULE_R3, quota, 2, 0 },	{ RULE_R4, starves, 2, 0 },
+	{ RULE_R5, spins, 2, 0 },	{ RULE_R6, pauses, 2, 0 },
+	{ RULE_R7, polls, 2, 0 },	{ RULE_R8, sleeps, 2, 0 },
+	{ RULE_R9, reason, 2, 0 },	{ RULE_R10, key, 1, 0 },
+	{ RULE_R11, port, 2, 0 },	{ RULE_R12, mmio, 2, 0 },
+	{ RULE_R13, slow_vmm, 2, 0 },	{ RULE_R13, slow_vmm_rate, 1, 20 },
+	{ RULE_R14, vmm_pauses, 4, 0 }, { RULE_R15, fills, 3, 0 },
+	{ RULE_R16, dirty, 2, 0 },	{ RULE_R16, dirty_flushes, 2, 0 },
+	{ RULE_R17, far_memory, 1, 0 }, { RULE_R17, far_memory_p99, 2, 0 },
+	{ RULE_R18, torn_down, 3, 0 },	{ RULE_R19, emulates, 1, 0 },
+	{ RULE_R20, nested, 2, 0 },	{ RULE_R21, host_interrupts, 2, 0 },
+	{ RULE_R22, bus_locks, 1, 0 },	{ RULE_R23, stopped, 2, 0 },
+	{ RULE_R24, encrypted, 1, 0 },	{ RULE_R25, helpers, 2, 0 },
 };
 
 /* A little above, and a little below, so that whole numbers of exits do not matter. */
@@ -332,6 +343,155 @@ static void wins_above_its_limits_only(void **state)
 	}
 }
 
+static double number_of(const struct finding *finding, const char *name)
+{
+	for (size_t i = 0; i < finding->n_evidence; i++)
+		if (!strcmp(finding->evidence[i].name, name))
+			return finding->evidence[i].value;
+	return -1;
+}
+
+static bool has_word(const struct finding *finding, const char *word)
+{
+	return finding && strstr(finding->long_text, word);
+}
+
+/* It is one to act on from 5 % on. */
+static void quota_severity(void **state)
+{
+	static const double pct[] = { 4.9, 5.1 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(pct); i++) {
+		const struct finding *finding;
+		struct test_frame t;
+
+		test_frame__init(&t, 1);
+		quota(&t, 0, pct[i]);
+		finding = finding_of(diagnose(&t), RULE_R3);
+		assert_non_null(finding);
+		assert_int_equal(finding->severity, i ? SEVERITY_ACT : SEVERITY_LOOK);
+		assert_true(number_of(finding, "quota_cpus") > 1.49);
+		assert_true(number_of(finding, "quota_cpus") < 1.51);
+		assert_true(number_of(finding, "aux_threads") < 0);
+		test_frame__done(&t);
+	}
+}
+
+/* The quota explains a wait beside CPUs that are free; a full host is full with it, too. */
+static void quota_explains_confined(void **state)
+{
+	const struct findings *findings;
+	struct test_frame t;
+
+	(void)state;
+	test_frame__init(&t, 1);
+	quota(&t, 0, 12);
+	set_share(&t, STATE_RUN_DELAY, 30);
+	set_want(&t, 40);
+	findings = diagnose(&t);
+	assert_non_null(finding_of(findings, RULE_R3));
+	assert_null(finding_of(findings, RULE_R2));
+	test_frame__done(&t);
+
+	test_frame__init(&t, 1);
+	quota(&t, 0, 12);
+	set_share(&t, STATE_RUN_DELAY, 30);
+	set_want(&t, 97);
+	findings = diagnose(&t);
+	assert_non_null(finding_of(findings, RULE_R3));
+	assert_non_null(finding_of(findings, RULE_R1));
+	test_frame__done(&t);
+}
+
+/* What waits for its quota does not wait for the host's CPUs, which are free. */
+static void quota_is_not_a_full_host(void **state)
+{
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		const struct findings *findings;
+		struct test_frame t;
+
+		test_frame__init(&t, 1);
+		t.frame->host.cpus = TEST_VCPUS;
+		set_share(&t, STATE_GUEST, 50);
+		set_share(&t, STATE_RUN_DELAY, 50);
+		t.vms[0].load.quota_valid = known;
+		t.vms[0].load.throttled_pct = 50;
+		findings = diagnose(&t);
+		assert_near(findings->want_cpus, known ? TEST_VCPUS / 2 : TEST_VCPUS);
+		assert_int_equal(finding_of(findings, RULE_R1) != NULL, !known);
+		assert_int_equal(finding_of(findings, RULE_R3) != NULL, known);
+		assert_null(finding_of(findings, RULE_R2));
+		test_frame__done(&t);
+	}
+}
+
+/* Eight vCPUs on four CPUs do not make a host of eight full. */
+static void pinned_is_not_a_full_host(void **state)
+{
+	(void)state;
+	for (uint32_t cpus = 0; cpus <= 8; cpus += 4) {
+		const struct findings *findings;
+		struct test_frame t;
+
+		test_frame__init(&t, 1);
+		t.frame->host.cpus = 8;
+		set_share(&t, STATE_GUEST, 50);
+		set_share(&t, STATE_RUN_DELAY, 50);
+		t.vms[0].load.cpus_allowed = cpus;
+		findings = diagnose(&t);
+		assert_near(findings->want_cpus, cpus == 4 ? 4 : 8);
+		assert_int_equal(finding_of(findings, RULE_R2) != NULL, cpus == 4);
+		assert_int_equal(finding_of(findings, RULE_R1) != NULL, cpus != 4);
+		test_frame__done(&t);
+	}
+}
+
+/* The CPUs that it may use; no such evidence where that is not known. */
+static void confined_to_cpus(void **state)
+{
+	(void)state;
+	for (uint32_t cpus = 0; cpus <= TEST_CPUS; cpus += TEST_CPUS / 2) {
+		const struct finding *finding;
+		struct test_frame t;
+
+		test_frame__init(&t, 1);
+		confined(&t, 0, 2);
+		t.vms[0].load.cpus_allowed = cpus;
+		finding = finding_of(diagnose(&t), RULE_R2);
+		assert_non_null(finding);
+		check_finding(finding);
+		assert_near(number_of(finding, "cpus_allowed"), cpus ? (double)cpus : -1);
+		assert_int_equal(has_word(finding, "may use 50 of them"), cpus == TEST_CPUS / 2);
+		test_frame__done(&t);
+	}
+}
+
+/* Memory that is not swapped out may be shared memory that is: only what is known to be is said. */
+static void swapped(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		const struct finding *finding;
+		struct test_frame t;
+
+		test_frame__init(&t, 1);
+		far_memory(&t, 0, 2);
+		t.vms[0].load.swap_known = i > 0;
+		t.vms[0].load.swap_bytes = i > 1 ? UINT64_MAX : 0;
+		t.vms[0].load.pressure_valid = i > 1;
+		t.vms[0].load.memory_full_pct = 7;
+		finding = finding_of(diagnose(&t), RULE_R17);
+		assert_non_null(finding);
+		check_finding(finding);
+		assert_int_equal(has_word(finding, "perhaps"), i < 2);
+		assert_int_equal(number_of(finding, "swap_bytes") >= 0, i > 0);
+		assert_near(number_of(finding, "memory_full_pct"), i > 1 ? 7 : -1);
+		test_frame__done(&t);
+	}
+}
+
 static void every_rule_has_a_case(void **state)
 {
 	enum rule_id id;
@@ -355,6 +515,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wins_above_its_limits_only),
 		cmocka_unit_test(every_rule_has_a_case),
+		cmocka_unit_test(quota_severity),
+		cmocka_unit_test(quota_explains_confined),
+		cmocka_unit_test(quota_is_not_a_full_host),
+		cmocka_unit_test(pinned_is_not_a_full_host),
+		cmocka_unit_test(confined_to_cpus),
+		cmocka_unit_test(swapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,9 @@ def finding_samples(frame):
         yield ('kvmtop_finding', tuple(sorted(labels.items()))), finding['cost_pct']
 
 
+OF_VMS = {'kvmtop_vm_lost_cpus': 'lost_cpus', 'kvmtop_vm_throttled_percent': 'quota_pct', 'kvmtop_vm_aux_percent': 'aux_pct'}
+
+
 def expected(frame):
     """The samples of VMs that a frame has."""
     want = dict(finding_samples(frame))
@@ -135,8 +138,9 @@ def expected(frame):
             continue
         labels = ('pid', str(vm['pid'])), ('vm', vm['id'])
         want['kvmtop_vm_vcpus', labels] = vm['vcpu_count']
-        if vm['lost_cpus'] is not None:
-            want['kvmtop_vm_lost_cpus', labels] = vm['lost_cpus']
+        for name, key in OF_VMS.items():
+            if vm[key] is not None:
+                want[name, labels] = vm[key]
         for reason in vm['reasons']:
             of = tuple(sorted((*labels, ('reason', reason['name']), ('isa', reason['isa']))))
             want['kvmtop_exits_total', of] = reason['count']['total']
@@ -166,7 +170,7 @@ def times_until(kvmtop, until):
 
 
 # In JSON these have three digits behind the point.
-ROUNDED = 'kvmtop_finding', 'kvmtop_vm_lost_cpus'
+ROUNDED = 'kvmtop_finding', *OF_VMS
 IGNORED = re.compile(r'_bucket$|_info$|^kvmtop_vcpu_time|^kvmtop_stat_.*_(count|sum)$')
 
 

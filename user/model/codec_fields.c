@@ -53,6 +53,18 @@ FIELDS(codec_detail, FIELD(struct detail_tally, count, UINT64_MAX),
 FIELDS(codec_detail_sum, FIELD(struct detail_sum, count, UINT64_MAX),
        FIELD(struct detail_sum, sum_ns, UINT64_MAX));
 
+FIELDS(codec_load, FIELD(struct vmm_load, quota_known, 1),
+       FIELD(struct vmm_load, throttled_ns, UINT64_MAX),
+       FIELD(struct vmm_load, throttles, UINT64_MAX), FIELD(struct vmm_load, quota_pct, UINT32_MAX),
+       FIELD(struct vmm_load, vcpus, UINT32_MAX), FIELD(struct vmm_load, pressure_known, 1),
+       FIELD(struct vmm_load, memory_some_ns, UINT64_MAX),
+       FIELD(struct vmm_load, memory_full_ns, UINT64_MAX), FIELD(struct vmm_load, swap_known, 1),
+       FIELD(struct vmm_load, swap_bytes, UINT64_MAX),
+       FIELD(struct vmm_load, cpus_allowed, UINT32_MAX), FIELD(struct vmm_load, aux_known, 1),
+       FIELD(struct vmm_load, aux_threads, UINT32_MAX),
+       FIELD(struct vmm_load, aux_run_ns, UINT64_MAX),
+       FIELD(struct vmm_load, aux_delay_ns, UINT64_MAX));
+
 uint64_t codec_field__get(const struct codec_field *field, const void *from)
 {
 	const char *at = (const char *)from + field->offset;

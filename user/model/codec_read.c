@@ -20,7 +20,8 @@ struct decoder {
 	struct wire_in in;
 	const struct codec_reader *reader;
 	const struct codec_context *context;
-	struct snapshot *snapshot; /* being made */
+	struct snapshot *snapshot;	 /* being made */
+	const struct vm_sample **before; /* of each of its VMs */
 	size_t memory_left;
 	int err; /* why in.bad, if not that the bytes are */
 };
@@ -263,14 +264,16 @@ static void get_vms(struct decoder *d, const struct snapshot *base)
 	uint64_t n = get_delta(d, base->n_vms), next = 0;
 	struct vm_sample *v = take(d, n, sizeof(*v));
 
-	for (size_t i = 0; v && i < n && !d->in.bad; i++) {
+	d->before = take(d, n, sizeof(const struct vm_sample *));
+	for (size_t i = 0; v && d->before && i < n && !d->in.bad; i++) {
 		uint64_t which = wire_get(&d->in);
 		uint64_t found = which ? which - 2 : next;
 
 		d->in.bad |= which != 1 && found >= base->n_vms;
 		if (d->in.bad)
 			break;
-		get_vm(d, &v[i], which == 1 ? &no_vm : &base->vms[found]);
+		d->before[i] = which == 1 ? &no_vm : &base->vms[found];
+		get_vm(d, &v[i], d->before[i]);
 		if (which != 1)
 			next = found + 1;
 	}
@@ -314,6 +317,25 @@ static void get_since(struct decoder *d, const struct snapshot *base)
 	}
 }
 
+/* Numbers of a VM that we do not know are passed over; those that an earlier kvmtop does not have are not known. */
+static void get_load(struct decoder *d, size_t n, struct vmm_load *load,
+		     const struct vmm_load *before)
+{
+	const struct codec_fields ours = { codec_load.v, n < codec_load.n ? n : codec_load.n };
+
+	get_fields(d, &ours, load, before);
+	for (size_t i = ours.n; i < n; i++)
+		wire_get(&d->in);
+}
+
+static void get_loads(struct decoder *d)
+{
+	size_t n = is_at_end(d) ? 0 : wire_get_within(&d->in, 1, UINT8_MAX);
+
+	for (size_t i = 0; n && i < d->snapshot->n_vms && !d->in.bad; i++)
+		get_load(d, n, &d->snapshot->vms[i].load, &d->before[i]->load);
+}
+
 static void get_sources(struct decoder *d, const struct snapshot *base)
 {
 	const struct codec_words *words = &d->reader->sources;
@@ -342,6 +364,7 @@ static void get_snapshot(struct decoder *d, const struct snapshot *base)
 	get_vms(d, base);
 	get_held(d);
 	get_since(d, base);
+	get_loads(d);
 	snapshot->vm_layout = d->context->vm_layout;
 	snapshot->vcpu_layout = d->context->vcpu_layout;
 	snapshot->event_names = d->context->events;

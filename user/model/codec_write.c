@@ -192,13 +192,13 @@ static void put_held(struct wire_out *out, const struct snapshot *snapshot)
 }
 
 /*
- * When parts were switched on, before it how many such numbers there are. Mostly none was: then nothing is put. Who puts something
- * behind it must put this always.
+ * When parts were switched on, before it how many such numbers there are. Mostly none was: then nothing is put, unless something comes
+ * behind it (@always).
  */
 static void put_since(struct wire_out *out, const struct snapshot *snapshot,
-		      const struct snapshot *base)
+		      const struct snapshot *base, bool always)
 {
-	bool any = false;
+	bool any = always;
 
 	for (size_t i = 0; i < PART_MAX; i++)
 		any |= snapshot->since_ns[i];
@@ -206,6 +206,35 @@ static void put_since(struct wire_out *out, const struct snapshot *snapshot,
 		return;
 	wire_put(out, PART_MAX);
 	put_array(out, snapshot->since_ns, base->since_ns, PART_MAX);
+}
+
+static bool has_loads(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		if (!codec_fields__equal(&codec_load, &snapshot->vms[i].load, &no_vm.load))
+			return true;
+	return false;
+}
+
+/*
+ * What each VM's VMM uses, in the VMs' order; before it how many numbers each has. Nothing is put if all are 0. Who puts something
+ * behind it must put this always.
+ */
+static void put_loads(struct wire_out *out, const struct snapshot *snapshot,
+		      const struct snapshot *base)
+{
+	size_t found = 0;
+
+	if (!has_loads(snapshot))
+		return;
+	wire_put(out, codec_load.n);
+	for (size_t i = 0; i < snapshot->n_vms; i++) {
+		const struct vm_sample *vm = &snapshot->vms[i];
+
+		found = find_before(base, vm, found);
+		put_fields(out, &codec_load, &vm->load,
+			   found < base->n_vms ? &base->vms[found].load : &no_vm.load);
+	}
 }
 
 int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
@@ -223,6 +252,7 @@ int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 	put_values(out, snapshot->host_tracepoints, base->host_tracepoints, n_events(snapshot));
 	put_vms(out, snapshot, base);
 	put_held(out, snapshot);
-	put_since(out, snapshot, base);
+	put_since(out, snapshot, base, has_loads(snapshot));
+	put_loads(out, snapshot, base);
 	return wire_finish(out);
 }

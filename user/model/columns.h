@@ -219,6 +219,13 @@ COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
        "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; empty: not "
        "known.",
        set_text(ret, vcpu_held_name(held_of(row))))
+COLUMN(QUOTA_PCT, "quota_pct", GAUGE, PCT, R(VM),
+       "How long cpu.max of its control group held it back, in % of its vCPUs' time.",
+       set_real(ret, row->vm->load.quota_valid, row->vm->load.throttled_pct), .title = "QUOTA%")
+COLUMN(AUX_PCT, "aux_pct", GAUGE, PCT, R(VM),
+       "CPU time of the VMM's threads that are no vCPUs, and of the kernel's of vhost, in % of a "
+       "CPU: of two, 200.",
+       set_real(ret, row->vm->load.aux_valid, row->vm->load.aux_pct), .title = "AUX%")
 COLUMN(SLOT_LO_NS, "slot_lo_ns", LABEL, NS, ROWS_SLOT,
        "Least handling time of the exits in the slot.",
        set_u64(ret, true, hist_slot_lo_ns(row->slot)))
@@ -336,6 +343,9 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 #ifdef OBJECT
 
 #define NOTHING_ENDED "nothing ended in the interval"
+#define NO_LOAD                                                                                 \
+	"it is new, only some of its vCPUs were asked for, it is of a recording that does not " \
+	"have it, or "
 #define PERCENTILE_FIELD(id, name, label, one_in, help)                                        \
 	FIELD(id##_NS, .null = NOTHING_ENDED ", there are no histograms (--latency mean), or " \
 					     "some vCPU has none"),
@@ -345,7 +355,9 @@ OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
 	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
        FIELD(COMM, .text = true, .null = "it is not known"),
        FIELD(ENDED, .boolean = true, .help = "Whether the VM ended in the interval."),
-       FIELD(VCPUS, .name = "vcpu_count"), FIELD(LOST_CPUS, .null = NO_DELAY))
+       FIELD(VCPUS, .name = "vcpu_count"), FIELD(LOST_CPUS, .null = NO_DELAY),
+       FIELD(QUOTA_PCT, .null = NO_LOAD "its control group cannot be read (version 2 only)"),
+       FIELD(AUX_PCT, .null = NO_LOAD "the kernel keeps no such times"))
 OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
        FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY))
 OBJECT(SLOW,
@@ -377,6 +389,7 @@ OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STA
 #undef STATE_FIELD
 
 #undef NOTHING_ENDED
+#undef NO_LOAD
 #undef PERCENTILE_FIELD
 #undef OBJECT
 #endif
@@ -412,6 +425,11 @@ METRIC("kvmtop_vm", INFO, NULL, COLUMN_VM_NAME,
 METRIC("kvmtop_vm_vcpus", GAUGE, NULL, COLUMN_VCPUS, "vCPUs of a VM.", EACH(VM))
 METRIC("kvmtop_vm_lost_cpus", GAUGE, NULL, COLUMN_LOST_CPUS,
        "CPUs that a VM would have used in the last interval and did not get.", EACH(VM))
+METRIC("kvmtop_vm_throttled_percent", GAUGE, NULL, COLUMN_QUOTA_PCT,
+       "How long cpu.max held a VM back in the last interval, in % of its vCPUs' time.", EACH(VM))
+METRIC("kvmtop_vm_aux_percent", GAUGE, NULL, COLUMN_AUX_PCT,
+       "CPU time of the VMM's other threads and vhost's in the last interval, in % of a CPU.",
+       EACH(VM))
 METRIC("kvmtop_finding", GAUGE, NULL, NONE,
        "What a finding of the diagnosis costs, in % of the VM's vCPU time: a series while there is "
        "one.",

@@ -10,6 +10,7 @@
 #include "detail_delta.h"
 #include "item_delta.h"
 #include "frame.h"
+#include "load.h"
 #include "reasons_delta.h"
 #include "snapshot.h"
 #include "stats.h"
@@ -222,6 +223,8 @@ static int frame_set_vms(struct delta_ctx *ctx)
 		    reasons_delta__vm(frame, &frame->vms[i]))
 			return -ENOMEM;
 		include_past(ctx, &frame->vms[i].vcpu_stats, &frame->vms[i].exits);
+		load__delta(before ? &before->load : NULL, &vm->load, frame->interval_s,
+			    &frame->vms[i].load);
 		shares_add(&frame->shares, &frame->vms[i].shares);
 	}
 	shares_finish(&frame->shares);

@@ -16,7 +16,8 @@ struct frame_vm;
 enum rule_id {
 	RULE_R1 = 1,
 	RULE_R2,
-	RULE_R4 = 4,
+	RULE_R3,
+	RULE_R4,
 	RULE_R5,
 	RULE_R6,
 	RULE_R7,
@@ -37,6 +38,7 @@ enum rule_id {
 	RULE_R22,
 	RULE_R23,
 	RULE_R24,
+	RULE_R25,
 	RULE_R27 = 27, /* from here on: states of a VM that has no finding */
 	RULE_R28,
 	RULE_R29,

@@ -17,6 +17,7 @@
 #include "detail.h"
 #include "item_counts.h"
 #include "ids.h"
+#include "load.h"
 #include "snapshot.h"
 
 struct arena;
@@ -183,6 +184,7 @@ struct frame_vm {
 	enum vcpu_held held; /* what holds all of its vCPUs, but for those that are parked */
 	struct frame_vcpu *vcpus;
 	size_t n_vcpus;
+	struct frame_load load;
 	struct frame_stats stats;      /* its own */
 	struct frame_stats vcpu_stats; /* summed over its vCPUs; gauges and peaks are left out */
 	struct frame_details details;  /* merged over its vCPUs */

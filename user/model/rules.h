@@ -9,7 +9,7 @@
 #include "rules_facts.h"
 
 /* No more rules than this apply to one VM. */
-#define RULES_MAX 24
+#define RULES_MAX 26
 
 /*
  * What the rules find in a VM, those that are nearly strong enough included (strength from 0.8 on). Returns how many; none if too

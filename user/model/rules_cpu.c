@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "rules_cpu.h"
 
+#include "../base/fmt.h"
+
 bool host_wants(const struct host_facts *host, double share)
 {
 	return host->want_known && host->want_cpus >= share / 100 * host->frame->host.cpus;
@@ -36,6 +38,8 @@ static void add_delays(struct finding *finding, const struct vm_facts *facts)
 	if (facts->host->want_known)
 		finding__number(finding, "want_cpus", facts->host->want_cpus);
 	finding__number(finding, "host_cpus", facts->host->frame->host.cpus);
+	if (facts->vm->load.cpus_allowed)
+		finding__number(finding, "cpus_allowed", facts->vm->load.cpus_allowed);
 }
 
 /* What all VMs want; not claimed where that is not known of all of them. */
@@ -76,6 +80,27 @@ bool rule_host_full(const struct rule *rule, const struct vm_facts *facts,
 	return true;
 }
 
+/* CPUs that its vCPUs may use are told where that is what confines it. */
+static void say_confined(struct finding *finding, const struct vm_facts *facts)
+{
+	const struct host_facts *host = facts->host;
+	const uint32_t cpus = facts->vm->load.cpus_allowed;
+
+	finding__text(finding, "waits %d %% though CPUs are free", whole(facts->delay_pct));
+	if (cpus && cpus < host->frame->host.cpus)
+		finding__long(finding,
+			      "waits for a CPU %.1f %% though CPUs are free: VMs want only %.1f of "
+			      "%u; its %zu %s may use %u of them",
+			      facts->delay_pct, host->want_cpus, host->frame->host.cpus,
+			      facts->vm->n_vcpus, fmt_plural(facts->vm->n_vcpus, "vCPU", "vCPUs"),
+			      cpus);
+	else
+		finding__long(finding,
+			      "waits for a CPU %.1f %% though CPUs are free: VMs want only %.1f of "
+			      "%u; perhaps it is confined to few",
+			      facts->delay_pct, host->want_cpus, host->frame->host.cpus);
+}
+
 bool rule_confined(const struct rule *rule, const struct vm_facts *facts,
 		   struct finding *ret_finding)
 {
@@ -85,11 +110,7 @@ bool rule_confined(const struct rule *rule, const struct vm_facts *facts,
 	if (!facts->delay_known || !host->want_known || host_wants(host, rule->limits.share_max) ||
 	    !finding__is_strong(ret_finding))
 		return false;
-	finding__text(ret_finding, "waits %d %% though CPUs are free", whole(facts->delay_pct));
-	finding__long(ret_finding,
-		      "waits for a CPU %.1f %% though CPUs are free: VMs want only %.1f of %u; "
-		      "perhaps it is confined to few",
-		      facts->delay_pct, host->want_cpus, host->frame->host.cpus);
+	say_confined(ret_finding, facts);
 	add_delays(ret_finding, facts);
 	return true;
 }

@@ -44,13 +44,25 @@ static void find_stat(struct host_facts *facts, enum rule_stat stat)
 	}
 }
 
-/* What a VM could have used, in ns. The VMM's time is left out, as it may be sleep. */
-static double want_ns(const struct time_shares *shares)
+/*
+ * What a VM could have used, in ns. The VMM's time is left out, as it may be sleep. And a wait that its quota makes, as no other CPU
+ * would end it; and what is more than the CPUs that it may use.
+ */
+static double want_ns(const struct frame_vm *vm, double interval_s)
 {
+	const struct time_shares *shares = &vm->shares;
 	double ns = (double)shares->ns[STATE_GUEST] + (double)shares->ns[STATE_KVM] +
 		    (double)shares->ns[STATE_HALT_POLL];
 
-	return shares->run_delay_valid ? ns + (double)shares->ns[STATE_RUN_DELAY] : ns;
+	double delay_ns = shares->run_delay_valid ? (double)shares->ns[STATE_RUN_DELAY] : 0;
+
+	if (vm->load.quota_valid)
+		delay_ns -= vm->load.throttled_pct / 100 * (double)shares->wall_ns;
+	if (delay_ns > 0)
+		ns += delay_ns;
+	if (vm->load.cpus_allowed && ns > 1e9 * interval_s * vm->load.cpus_allowed)
+		ns = 1e9 * interval_s * vm->load.cpus_allowed;
+	return ns;
 }
 
 static void add_want(struct host_facts *facts, const struct frame_vm *vm)
@@ -61,7 +73,8 @@ static void add_want(struct host_facts *facts, const struct frame_vm *vm)
 		return;
 	facts->want_known &= shares->valid && shares->run_delay_valid;
 	if (shares->valid)
-		facts->want_cpus += want_ns(shares) / 1e9 / facts->frame->interval_s;
+		facts->want_cpus +=
+			want_ns(vm, facts->frame->interval_s) / 1e9 / facts->frame->interval_s;
 }
 
 static bool has_dropped(const struct frame *frame, const uint64_t *before)

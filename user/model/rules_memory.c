@@ -144,6 +144,37 @@ bool rule_dirty_tracking(const struct rule *rule, const struct vm_facts *facts,
 	return true;
 }
 
+/* VmSwap has no shared memory in it, so that 0 does not say that none is swapped out. */
+static void say_far(struct finding *finding, const struct frame_load *load,
+		    const struct faults *faults, const char *which, const char *shown)
+{
+	const bool is_swapped = load->swap_known && load->swap_bytes;
+
+	finding__text(finding,
+		      is_swapped ? "page faults wait %s: swapped" : "page faults wait %s: swapped?",
+		      shown);
+	if (is_swapped)
+		finding__long(finding,
+			      "page faults take %.1f %% and wait long (%s %s): %.0f MiB of its VMM "
+			      "are swapped out",
+			      faults->cost, which, shown, (double)load->swap_bytes / 0x1p20);
+	else
+		finding__long(finding,
+			      "page faults take %.1f %% and wait long (%s %s): perhaps memory is "
+			      "swapped out or on another host",
+			      faults->cost, which, shown);
+}
+
+static void add_cause(struct finding *finding, const struct frame_load *load)
+{
+	if (load->swap_known)
+		finding__number(finding, "swap_bytes", (double)load->swap_bytes);
+	if (load->pressure_valid) {
+		finding__number(finding, "memory_some_pct", load->memory_some_pct);
+		finding__number(finding, "memory_full_pct", load->memory_full_pct);
+	}
+}
+
 bool rule_far_memory(const struct rule *rule, const struct vm_facts *facts,
 		     struct finding *ret_finding)
 {
@@ -161,12 +192,9 @@ bool rule_far_memory(const struct rule *rule, const struct vm_facts *facts,
 	if (!finding__is_strong(ret_finding))
 		return false;
 	short_ns(by_mean > by_p99 ? mean_ns : faults.p99_ns, shown);
-	finding__text(ret_finding, "page faults wait %s: swapped?", shown);
-	finding__long(ret_finding,
-		      "page faults take %.1f %% and wait long (%s %s): perhaps memory is swapped "
-		      "out or on another host",
-		      faults.cost, by_mean > by_p99 ? "mean" : "p99", shown);
+	say_far(ret_finding, &facts->vm->load, &faults, by_mean > by_p99 ? "mean" : "p99", shown);
 	add_faults(ret_finding, facts, &faults);
+	add_cause(ret_finding, &facts->vm->load);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include "rules_cpu.h"
 #include "rules_exits.h"
 #include "rules_halt.h"
+#include "rules_load.h"
 #include "rules_memory.h"
 #include "rules_vmm.h"
 
@@ -35,10 +36,20 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .what = "The vCPUs wait for a CPU although VMs want less than 80 % of the "
 			      "host's.",
 		      .limits = { COST, .share_max = 80 },
+		      .unless = RULE_BIT(RULE_R3),
 		      .data = "times, run delay of all VMs",
 		      .next = "is it pinned to too few CPUs (taskset -pc TID, virsh vcpupin, its "
 			      "cpuset)? Does a heavier or real-time task run there?",
 		      .find = rule_confined },
+	/* esxtop: any %MLMTD is a limit that works. All vCPUs freeze for what is left of the period, mostly 100 ms. */
+	[RULE_R3] = { .title = "quota",
+		      .what = "Its control group's cpu.max holds it back 1 % of the vCPUs' time; "
+			      "one to act on from 5 %.",
+		      .limits = { .look = 1, .act = 5 },
+		      .data = "times, control group",
+		      .next = "raise cpu.max above the number of vCPUs, as the VMM's other threads "
+			      "use it, too; or set cpu.max.burst",
+		      .find = rule_quota },
 	/* A guest stops at barriers for the slowest vCPU: VMware's co-stop is bad from 3 % on. 20 % is far more than chance. */
 	[RULE_R4] = { .title = "a vCPU starves",
 		      .what = "A vCPU waits 20 % of its time, three times as long as half of the "
@@ -232,6 +243,14 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .next = "bounce buffers that are too small, memory that goes from private "
 			       "to shared and back",
 		       .find = rule_encrypted },
+	/* As for vCPUs; but their number is not that of CPUs, so it is of one CPU. */
+	[RULE_R25] = { .title = "helpers starve",
+		       .what = "The VMM's threads that are no vCPUs, and vhost's, wait for a CPU: "
+			       "5 % of one, all together.",
+		       .limits = { COST },
+		       .data = "times, the VMM's threads",
+		       .next = "as for R1 or R3; CPUs of their own (emulatorpin, iothreadpin)",
+		       .find = rule_helpers },
 	[RULE_R27] = { .title = "busy",
 		       .what = "In the guest 80 % of the time.",
 		       .limits = { .share = 80 } },
@@ -245,11 +264,11 @@ static const struct rule rules[RULE_ID_MAX] = {
 	[RULE_R30] = { .title = "fine", .what = "Nothing of all this." },
 };
 
-/* What explains exits comes before R10 and R9. */
+/* What explains exits comes before R10 and R9, and the quota before what looks like other VMs. */
 static const unsigned char order[] = {
-	RULE_R1,  RULE_R2,  RULE_R4,  RULE_R5,	RULE_R6,  RULE_R7,  RULE_R8,  RULE_R11,
-	RULE_R12, RULE_R13, RULE_R14, RULE_R17, RULE_R16, RULE_R15, RULE_R18, RULE_R19,
-	RULE_R20, RULE_R21, RULE_R22, RULE_R23, RULE_R24, RULE_R10, RULE_R9,
+	RULE_R3,  RULE_R1,  RULE_R2,  RULE_R4,	RULE_R5,  RULE_R6,  RULE_R7,  RULE_R8,	RULE_R11,
+	RULE_R12, RULE_R13, RULE_R14, RULE_R17, RULE_R16, RULE_R15, RULE_R18, RULE_R19, RULE_R20,
+	RULE_R21, RULE_R22, RULE_R23, RULE_R24, RULE_R25, RULE_R10, RULE_R9,
 };
 
 const struct rule *rule_of(enum rule_id id)

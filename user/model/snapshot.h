@@ -15,6 +15,7 @@
 #include "../base/hist.h"
 #include "detail.h"
 #include "ids.h"
+#include "load.h"
 
 struct arena;
 struct item_counts;
@@ -96,6 +97,7 @@ struct vm_sample {
 		tracepoints; /* of none of its vCPUs; by snapshot->event_names; NULL: not counted */
 	const uint64_t *
 		vcpu_sums; /* from debugfs: its vCPUs' together, by snapshot->vcpu_layout; or NULL */
+	struct vmm_load load; /* all zero: not asked for */
 	/* What else -g finds it by, or NULL; not in recordings. */
 	const char *aliases[VM_ALIAS_MAX];
 };

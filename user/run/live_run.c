@@ -10,6 +10,8 @@
 #include "../model/item_opts.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
+#include "../sources/proc.h"
+#include "../sources/vmm_load.h"
 #include "collection.h"
 #include "feed.h"
 #include "feed_live.h"
@@ -29,6 +31,7 @@ struct live_run {
 	bool recording_fails;  /* that was reported */
 	uint64_t not_recorded; /* snapshots, since then */
 	struct selection *selection;
+	struct vmm_load_source *load; /* NULL: nobody asks for it */
 	struct outputs *outputs;
 	struct item_opts item_opts[2][2]; /* without and with tracepoints; of all VMs, of some */
 	bool wants_items;
@@ -66,6 +69,9 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("cannot read the counters: %s", strerror(-err));
+	if (err)
+		return err;
+	err = run->load ? vmm_load_source__read(run->load, snapshot) : 0;
 	if (err)
 		return err;
 	selection__apply(run->selection, run->parts->live.exits, snapshot);
@@ -164,6 +170,17 @@ static int open_switch(struct live_run *run)
 		&run->live_switch);
 }
 
+static int open_load(struct live_run *run)
+{
+	const struct vmm_load_opts opts = {
+		.proc_root = PROC_ROOT,
+		.cgroup_root = CGROUP_ROOT,
+		.scope = &run->options->scope,
+	};
+
+	return outputs_want_load(run->options) ? vmm_load_source__new(&opts, &run->load) : 0;
+}
+
 static int start(struct live_run *run)
 {
 	int err = signals__take(run->options->log_file);
@@ -175,6 +192,8 @@ static int start(struct live_run *run)
 		err = outputs__open(run->options, &run->outputs);
 	if (!err)
 		err = open_switch(run);
+	if (!err)
+		err = open_load(run);
 	if (err)
 		return err;
 	set_item_opts(run);
@@ -223,6 +242,7 @@ int live_run(const struct options *options, const struct live_parts *parts, bool
 	feed__free(run.feed);
 	live_switch__free(run.live_switch);
 	outputs__close(run.outputs);
+	vmm_load_source__free(run.load);
 	selection__free(run.selection);
 	return err;
 }

@@ -162,6 +162,14 @@ bool outputs_want_findings(const struct options *options)
 	       (options->why || options->listen.len || (written && options__has_stdout(options)));
 }
 
+bool outputs_want_load(const struct options *options)
+{
+	const bool written = options->output != OUTPUT_TEXT;
+
+	return options->record || options->why || options->listen.len ||
+	       (written && options__has_stdout(options));
+}
+
 static size_t choose_keep_bytes(const struct options *options)
 {
 	if (options->replay)
