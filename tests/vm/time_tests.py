@@ -401,6 +401,37 @@ def quotas_of_four():
     quotas(4)
 
 
+def why():
+    """What --why says in JSON: the evidence by process and rule."""
+    done = subprocess.run([KVMTOP, '--why', '-s', '5', '-o', 'json'], stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout)
+    equal('exit status', done.returncode, 4)
+    return {(int(finding['vm'].split('-')[0]), finding['rule']): finding['evidence']
+            for finding in json.loads(done.stdout)['findings']}
+
+
+@test('--why: a VM with a quota and one that shares its only CPU are found by name', on=('6.12',))
+def why_quota():
+    group = Cgroup('why-quota')
+    group.write('30000 100000', 'cpu.max')
+    on_one = 'taskset', '-c', '0'
+    sims = {'quota': Simguest(*SPINNING, command=group.command()), 'confined': Simguest(*SPINNING, command=on_one)}
+    wait_for_threads(sims, 1)
+    with subprocess.Popen([*on_one, 'sh', '-c', 'while :; do :; done']) as busy:
+        CHILDREN.add(busy)
+        found = why()
+        busy.kill()
+    quota, confined = (found.get((sims[name].pid, rule)) for name, rule in (('quota', 'R3'), ('confined', 'R2')))
+    require(quota and confined, f'{[*found]} of {[sim.pid for sim in sims.values()]}')
+    equal('CPUs of the quota', quota['quota_cpus'], 0.3)
+    require(quota['throttled_pct'] > 20, f'throttled {quota["throttled_pct"]} %')
+    equal('CPUs that it may use', confined['cpus_allowed'], 1)
+    require((sims['confined'].pid, 'R3') not in found, 'R3 without a quota')
+    require((sims['quota'].pid, 'R2') not in found, 'R2 beside R3')
+    stop(sims)
+    group.remove()
+
+
 @time_test('VMMs that others go before: SCHED_IDLE beside busy threads, one CPU shared with a real-time thread', on=('7.2',))
 def behind_others():
     needs('chrt')
