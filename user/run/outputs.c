@@ -166,7 +166,7 @@ bool outputs_want_load(const struct options *options)
 {
 	const bool written = options->output != OUTPUT_TEXT;
 
-	return options->record || options->why || options->listen.len ||
+	return options->record || options->why || options->on_screen || options->listen.len ||
 	       (written && options__has_stdout(options));
 }
 

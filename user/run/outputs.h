@@ -26,7 +26,7 @@ void outputs__close(struct outputs *outputs);
 /* Whether frames must have their findings, as they are written somewhere: there are none without times. */
 bool outputs_want_findings(const struct options *options);
 
-/* Whether snapshots must have the VMMs' load: findings, CSV, JSON and metrics show it, tables do not. A recording may be asked for it. */
+/* Whether snapshots must have the VMMs' load: the screen, findings, CSV, JSON and metrics show it, tables do not. A recording may be asked for it. */
 bool outputs_want_load(const struct options *options);
 
 /*
