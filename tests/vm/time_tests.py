@@ -404,7 +404,6 @@ def quotas_of_four():
 def why():
     """What --why says in JSON: the evidence by process and rule."""
     done = subprocess.run([KVMTOP, '--why', '-s', '5', '-o', 'json'], stdout=subprocess.PIPE, text=True, check=False)
-    print(done.stdout)
     equal('exit status', done.returncode, 4)
     return {(int(finding['vm'].split('-')[0]), finding['rule']): finding['evidence']
             for finding in json.loads(done.stdout)['findings']}
