@@ -18,11 +18,12 @@ struct joined {
 	struct frame_vm vm;
 	struct frame_vcpu vcpu;
 	double cost_seconds, seconds; /* for the mean */
-	unsigned int run;
+	struct joined *before;	      /* the last one of the same VM; NULL: it is the first */
 };
 
 struct vm_sum {
 	double lost_seconds, seconds;
+	struct joined *last; /* its findings, the newest first; NULL: none */
 	unsigned int run;
 };
 
@@ -146,22 +147,18 @@ static bool is_same(const struct joined *joined, const struct finding *finding)
 {
 	const struct finding *peak = &joined->finding.peak;
 
-	if (joined->vm.key != finding->vm->key || peak->rule != finding->rule ||
-	    !peak->vcpu != !finding->vcpu)
+	if (peak->rule != finding->rule || !peak->vcpu != !finding->vcpu)
 		return false;
 	return !finding->vcpu || joined->vcpu.vcpu_id == finding->vcpu->vcpu_id;
 }
 
-/* The last one is the one that may go on. */
-static struct joined *find_joined(const struct why *why, const struct finding *finding,
+/* The last one is the one that may go on. Only those of its VM are looked at: a night has many. */
+static struct joined *find_joined(const struct vm_sum *sum, const struct finding *finding,
 				  int64_t from_ns)
 {
-	for (size_t i = why->n_joined; i > 0; i--) {
-		struct joined *joined = why->joined[i - 1];
-
-		if (joined->run == why->run && is_same(joined, finding))
+	for (struct joined *joined = sum->last; joined; joined = joined->before)
+		if (is_same(joined, finding))
 			return from_ns - joined->finding.to_ns <= JOIN_NS ? joined : NULL;
-	}
 	return NULL;
 }
 
@@ -186,13 +183,15 @@ static int grow_joined(struct why *why)
 	return 0;
 }
 
-static struct joined *add_joined(struct why *why, const struct finding *finding, int64_t from_ns)
+static struct joined *add_joined(struct why *why, struct vm_sum *sum, const struct finding *finding,
+				 int64_t from_ns)
 {
 	struct joined *joined = grow_joined(why) ? NULL : calloc(1, sizeof(*joined));
 
 	if (!joined)
 		return NULL;
-	joined->run = why->run;
+	joined->before = sum->last;
+	sum->last = joined;
 	joined->finding.from_ns = from_ns;
 	joined->finding.peak.cost_pct = -1;
 	joined->vm.key = finding->vm->key;
@@ -222,10 +221,10 @@ static int take_finding(struct why *why, const struct frame *frame, const struct
 	const double seconds =
 		finding->seconds > frame->interval_s ? finding->seconds : frame->interval_s;
 	const int64_t from_ns = now_ns - (int64_t)(seconds * 1e9);
-	struct joined *joined = find_joined(why, finding, from_ns);
+	struct joined *joined = find_joined(&why->sums[vm], finding, from_ns);
 
 	if (!joined)
-		joined = add_joined(why, finding, from_ns);
+		joined = add_joined(why, &why->sums[vm], finding, from_ns);
 	if (!joined)
 		return -ENOMEM;
 	joined->finding.vm = vm;
