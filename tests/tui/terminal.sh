@@ -26,11 +26,13 @@ report()
 	else
 		echo "not ok - screen: $2"
 		tm capture-pane -p | sed 's/^/#  /'
+		# shellcheck disable=SC2034 # the tests that source this end with it
 		bad=1
 	fi
 }
 
 # What is on the terminal.
+# shellcheck disable=SC2120 # the tests give it arguments
 picture()
 {
 	tm capture-pane -p "$@"
