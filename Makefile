@@ -27,9 +27,18 @@ MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SYSCONFDIR ?= /etc
+# Dashboard and alerts, that other programs read; and what people read.
+DATADIR ?= $(PREFIX)/share/kvmtop
+DOCDIR ?= $(PREFIX)/share/doc/kvmtop
+# Each shell looks in a folder of its own.
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 DESTDIR ?=
 
-VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
+# The one place that has it. What is built in a clone adds its commit, as 1.0.0+g1234567; the tarball of `make dist` adds none.
+RELEASE := 1.0.0
+VERSION := $(RELEASE)$(if $(wildcard .git),$(addprefix +g,$(shell git describe --always --dirty --exclude '*' 2>/dev/null)))
 
 # HTTP=0 leaves --listen out. A static libmicrohttpd would need libraries that distributions have no static ones of.
 HTTP ?= $(if $(STATIC),0,1)
@@ -104,7 +113,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(OBJ)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help run check check-all check-unit check-vm tests man alerts bench soak deps deps-test install uninstall \
-	fmt fmt-check layers have-deps clean FORCE
+	dist deb rpm completion check-packages fmt fmt-check layers have-deps clean FORCE
 
 all: $(BIN)
 
@@ -115,11 +124,14 @@ help:
 	@echo 'make check        install what the tests need, build, and run all tests'
 	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2" CPUS="amd intel")'
+	@echo 'make check-packages   the tarball and the packages: build them, lintian, rpmlint, what is in them'
 	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
 	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
 	@echo 'make alerts       bring the alerts for Prometheus (scripts/alerts) up to date with the rules'
+	@echo 'make completion   bring what shells complete (user/completion) up to date with the options'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
+	@echo 'make dist         a tarball of what is committed, in build/; make deb, make rpm: packages, in build/packages/'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
 	@echo 'make layers       check which module includes which, and that what is of one architecture is in its own files'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
@@ -288,8 +300,8 @@ $(OBJ)/tests/big: tests/bench/big.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -o $@
 
-# The sections of the man page, and the alerts, that are made out of the program's own tables.
-$(OBJ)/gen-man $(OBJ)/gen-alerts: $(OBJ)/gen-%: scripts/gen-%.c $(TESTABLE) $(OBJ)/flags
+# The sections of the man page, the alerts and the completion that are made out of the program's own tables.
+$(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion: $(OBJ)/gen-%: scripts/gen-%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
@@ -299,7 +311,10 @@ man: $(OBJ)/gen-man
 alerts: $(OBJ)/gen-alerts
 	$(Q)scripts/gen-alerts $<
 
-tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts
+completion: $(OBJ)/gen-completion
+	$(Q)scripts/gen-completion $<
+
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
 
 deps:
 	$(Q)scripts/deps build
@@ -321,15 +336,16 @@ SUITE_tui = $(OBJ)/tests/tui-golden
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
 SUITE_alerts = scripts/gen-alerts --check $(OBJ)/gen-alerts
+SUITE_completion = scripts/gen-completion --check $(OBJ)/gen-completion && tests/completion/run
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # Speed, as instructions: no test of `make check` has a limit of time.
 SUITE_counts = tests/counts/run $(OBJ)/tests/big
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
-check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/gen-man $(OBJ)/gen-alerts
+check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
 	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
-		man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)'
+		man '$(SUITE_man)' alerts '$(SUITE_alerts)' completion '$(SUITE_completion)' unicode '$(SUITE_unicode)'
 
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
@@ -339,8 +355,13 @@ check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
 		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
-		metrics tests/metrics/run screen tests/tui/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' unicode '$(SUITE_unicode)' \
+		metrics tests/metrics/run screen tests/tui/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' completion '$(SUITE_completion)' unicode '$(SUITE_unicode)' \
 		-- vm '$(SUITE_vm)'
+
+# Compiles three times: not of `make check`.
+check-packages:
+	$(Q)scripts/deps packages
+	$(Q)scripts/check packages tests/packages/run
 
 KERNELS ?= 6.12 6.1 7.2 5.10
 CPUS ?= amd intel
@@ -373,17 +394,44 @@ $(OBJ)/units/%: user/units/%.in user/units/hardening.conf $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	$(Q)$(call write-if-changed,$(SBINDIR))
 
+# All of it but the program and the units: FILE:FOLDER, or FILE:FOLDER:NAME if it is called otherwise there.
+MAN_PAGES := $(sort $(wildcard user/*.[1-9]))
+DOCS := $(sort $(wildcard README.md user/docs/*.md user/sample.rec))
+INSTALLED = $(foreach page,$(MAN_PAGES),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))) \
+	$(foreach doc,$(DOCS),$(doc):$(DOCDIR)) \
+	user/units/kvmtop.sysusers:$(SYSUSERSDIR):kvmtop.conf \
+	user/units/kvmtop.logrotate:$(SYSCONFDIR)/logrotate.d:kvmtop \
+	scripts/grafana/kvmtop.json:$(DATADIR)/grafana scripts/alerts/kvmtop.yaml:$(DATADIR)/alerts \
+	user/completion/kvmtop.bash:$(BASHCOMPDIR):kvmtop user/completion/kvmtop.zsh:$(ZSHCOMPDIR):_kvmtop \
+	user/completion/kvmtop.fish:$(FISHCOMPDIR)
+part = $(word $(2),$(subst :, ,$(1)))
+# Where it goes: the folder, and the name.
+target = $(DESTDIR)$(call part,$(1),2)/$(or $(call part,$(1),3),$(notdir $(call part,$(1),1)))
+
 install: $(BIN) $(UNITS)
 	install -D -m 755 $(BIN) $(DESTDIR)$(SBINDIR)/kvmtop
-	install -D -m 644 user/kvmtop.8 $(DESTDIR)$(MANDIR)/man8/kvmtop.8
 	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(UNITS)
-	install -D -m 644 user/units/kvmtop.sysusers $(DESTDIR)$(SYSUSERSDIR)/kvmtop.conf
-	install -D -m 644 user/units/kvmtop.logrotate $(DESTDIR)$(SYSCONFDIR)/logrotate.d/kvmtop
+	$(Q)set -e; $(foreach i,$(INSTALLED),install -D -m 644 $(call part,$(i),1) $(call target,$(i));)
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(DESTDIR)$(MANDIR)/man8/kvmtop.8 \
-		$(patsubst $(OBJ)/units/%,$(DESTDIR)$(UNITDIR)/%,$(UNITS)) \
-		$(DESTDIR)$(SYSUSERSDIR)/kvmtop.conf $(DESTDIR)$(SYSCONFDIR)/logrotate.d/kvmtop
+	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(patsubst $(OBJ)/units/%,$(DESTDIR)$(UNITDIR)/%,$(UNITS)) \
+		$(foreach i,$(INSTALLED),$(call target,$(i)))
+	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(DOCDIR) $(addprefix $(DESTDIR)$(DATADIR),/grafana /alerts) $(DESTDIR)$(DATADIR)) \
+		2> /dev/null || true
+
+# ---- what is given away
+
+# Of what is committed. It has all that the build needs, and builds without git.
+DIST := $(OBJ)/kvmtop-$(RELEASE).tar.gz
+dist:
+	$(Q)[ -e .git ] || { echo 'make dist: only in a clone of the repository' >&2; exit 1; }
+	$(Q)mkdir -p $(@D) $(OBJ)
+	$(Q)git -c tar.umask=0022 archive --format=tar --prefix=kvmtop-$(RELEASE)/ HEAD | gzip -9n > $(DIST)
+	@echo $(DIST)
+
+# In build/packages, each out of that tarball, unpacked elsewhere.
+deb rpm: dist
+	$(Q)scripts/packaging/make-$@ $(DIST) $(OBJ)/packages
 
 FMT_SRC := $(shell find bpf user tests scripts -name '*.[ch]')
 fmt:
