@@ -127,7 +127,7 @@ help:
 	@echo 'make check-packages   the tarball and the packages: build them, lintian, rpmlint, what is in them'
 	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
 	@echo 'make bench        instructions per exit (BENCH_KERNELS="6.1 6.12 7.2")'
-	@echo 'make man          bring options, columns and JSON keys in the man page up to date'
+	@echo "make man          bring what the man pages and findings.md have of the program's tables up to date"
 	@echo 'make alerts       bring the alerts for Prometheus (scripts/alerts) up to date with the rules'
 	@echo 'make completion   bring what shells complete (user/completion) up to date with the options'
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
@@ -300,7 +300,7 @@ $(OBJ)/tests/big: tests/bench/big.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -o $@
 
-# The sections of the man page, the alerts and the completion that are made out of the program's own tables.
+# The sections of the man pages, of findings.md, the alerts and the completion that are made out of the program's own tables.
 $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion: $(OBJ)/gen-%: scripts/gen-%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@

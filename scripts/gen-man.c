@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gen-man: the parts of the man page that are made out of the program's own tables. They are the sections COLUMNS,
- * JSON, FINDINGS and KEYS, and with the argument "options" how each option is written. scripts/gen-man-columns puts it into the page, or
- * checks that it is there.
+ * gen-man NAME: a part of the man pages that is made out of the program's own tables. The sections are columns, json,
+ * findings and keys. "options" is how each option is written, and "rules" what findings.md has of each rule.
+ * scripts/gen-man-columns puts it into the files, or checks that it is there.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -221,16 +221,18 @@ static void print_json(void)
 
 /* ---- findings */
 
-static void print_limits(const struct rule *rule)
+/* From which cost on; @end follows, if there is something. */
+static void print_limits(const struct rule *rule, const char *end)
 {
 	if (rule->limits.look > 0)
-		printf("Look from %g %%, act from %g %%.\n", rule->limits.look, rule->limits.act);
+		printf("Look from %g %%, act from %g %%.%s", rule->limits.look, rule->limits.act,
+		       end);
 	else if (rule->always_act)
-		printf("Always to be acted on.\n");
+		printf("Always to be acted on.%s", end);
 	else if (rule->never_act)
-		printf("Never more than a look.\n");
+		printf("Never more than a look.%s", end);
 	else if (rule->limits.act > 0)
-		printf("Act from a cost of %g %%.\n", rule->limits.act);
+		printf("Act from a cost of %g %%.%s", rule->limits.act, end);
 }
 
 static void print_rule(enum rule_id id, const struct rule *rule)
@@ -241,7 +243,7 @@ static void print_rule(enum rule_id id, const struct rule *rule)
 	print_line(rule->what);
 	if (!rule->next)
 		return;
-	print_limits(rule);
+	print_limits(rule, "\n");
 	printf("Needs: ");
 	print_text(rule->data);
 	printf(".\nNext: ");
@@ -265,6 +267,26 @@ static void print_findings(void)
 	for (int id = 0; id < RULE_ID_MAX; id++)
 		if (rule_of((enum rule_id)id))
 			print_rule((enum rule_id)id, rule_of((enum rule_id)id));
+}
+
+/* "R1", its title, and what findings.md quotes, with tabs between. */
+static void print_rules(void)
+{
+	char name[8];
+
+	for (int id = 0; id < RULE_ID_MAX; id++) {
+		const struct rule *rule = rule_of((enum rule_id)id);
+
+		if (!rule)
+			continue;
+		printf("%s\t%s\t%s", rule_name((enum rule_id)id, name), rule->title, rule->what);
+		if (rule->next) {
+			putchar(' ');
+			print_limits(rule, "");
+			printf(" *Needs*: %s. *Next*: %s", rule->data, rule->next);
+		}
+		putchar('\n');
+	}
 }
 
 /* ---- keys of the screen */
@@ -303,15 +325,21 @@ static void print_keys(void)
 	}
 }
 
+static const struct {
+	const char *name;
+	void (*print)(void);
+} parts[] = {
+	{ "options", print_options },	{ "columns", print_columns }, { "json", print_json },
+	{ "findings", print_findings }, { "keys", print_keys },	      { "rules", print_rules },
+};
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "options")) {
-		print_options();
-	} else {
-		print_columns();
-		print_json();
-		print_findings();
-		print_keys();
+	for (size_t i = 0; argc == 2 && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(argv[1], parts[i].name))
+			continue;
+		parts[i].print();
+		return 0;
 	}
-	return ferror(stdout) || fclose(stdout);
+	return 2;
 }

@@ -230,7 +230,7 @@ static const char *sample_suffix(enum metric_type type, size_t i)
 
 static void man_page_has_all(void **state)
 {
-	__autofree char *page = read_text("user/kvmtop.8");
+	__autofree char *page = read_text("user/kvmtop-formats.5");
 	const struct metric_family *family;
 
 	(void)state;
@@ -241,7 +241,7 @@ static void man_page_has_all(void **state)
 
 		snprintf(item, sizeof(item), "\n.B %s%s", family->name, suffix);
 		if (!strstr(page, item))
-			fail_msg("user/kvmtop.8 has no %s", item + 4);
+			fail_msg("user/kvmtop-formats.5 has no %s", item + 4);
 	}
 }
 
