@@ -334,7 +334,7 @@ SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; 
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
 SUITE_tui = $(OBJ)/tests/tui-golden
 SUITE_unicode = scripts/gen-unicode --check
-SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man
+SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man || bad=1; scripts/check-docs || bad=1; exit $${bad-0}
 SUITE_alerts = scripts/gen-alerts --check $(OBJ)/gen-alerts
 SUITE_completion = scripts/gen-completion --check $(OBJ)/gen-completion && tests/completion/run
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}

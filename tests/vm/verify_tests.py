@@ -280,7 +280,7 @@ def confidentiality():
 
 def check_confidential():
     """
-    All events but exits may be missed here (see Limits in the README); then their pairs are skipped, and say so.
+    All events but exits may be missed here (see user/docs/limits.md); then their pairs are skipped, and say so.
     """
     pairs = verify(*SHORT)['pairs']
     for pair in pairs:
