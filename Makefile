@@ -103,7 +103,7 @@ TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(
 # Pure code, and what else a test can run without a kernel.
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(filter-out $(OBJ)/user/tui/term%,$(filter $(OBJ)/user/tui/%,$(USER_OBJ))) \
-	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file vmm_load vmm_load_parse vmm_groups vmm_threads kept_file debugfs vms replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
+	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file vmm_load vmm_load_parse vmm_groups vmm_threads kept_file debugfs vms features_summary replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
 	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_boundaries replay_counted replay_select replay_report settings_file signals stderr_lines timeline),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)

@@ -18,6 +18,7 @@
 #include "base/outlet.h"
 #include "run/collection.h"
 #include "run/counters.h"
+#include "run/features_run.h"
 #include "run/live_run.h"
 #include "model/frame.h"
 #include "model/snapshot.h"
@@ -50,47 +51,9 @@ struct outcome {
 };
 
 DEFINE_CLEANUP(options, struct options, options__free)
-DEFINE_CLEANUP(stats, struct kvm_stats, kvm_stats__close)
-DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 DEFINE_CLEANUP(recorder, struct recorder, recorder__close)
 DEFINE_CLEANUP(term, struct term, term__close)
 DEFINE_CLEANUP(outlet, struct outlet, outlet__close)
-
-/* --features: a line for each thing, yes or no, and why. */
-static void print_features(const struct features *features)
-{
-	for (int id = 0; id < FEATURE_MAX; id++)
-		printf("%-20s %-4s %s\n", feature_name((enum feature_id)id),
-		       features->v[id].ok ? "yes" : "no", features->v[id].why);
-}
-
-/* --features, further: how KVM's statistics are read, of which VM. */
-static int print_stats_sources(const struct options *options, const struct features *features)
-{
-	__cleanup(cleanup_stats) struct kvm_stats *stats = NULL;
-	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
-	const struct vm_ident *ident;
-	enum stats_source source;
-	const char *why;
-	int err = snapshot ? counters__open_stats(options, features, &stats) : -ENOMEM;
-
-	if (err)
-		return err;
-	why = kvm_stats__error(stats);
-	printf("%-20s %-4s %s\n", "KVM's statistics", why ? "no" : "yes",
-	       why ? why : stats_source_name(kvm_stats__source(stats)));
-	why = kvm_stats__debugfs_error(stats);
-	printf("%-20s %-4s %s\n", "debugfs", why ? "no" : "yes", why ? why : "can be read");
-	err = kvm_stats__read(stats, snapshot);
-	for (size_t i = 0; !err && kvm_stats__vm(stats, i, &ident, &source); i++) {
-		char id[VM_ID_SIZE], name[VM_ID_SIZE + 4];
-
-		vm_id(ident->pid, kvm_stats__id_fd(stats, i), id);
-		snprintf(name, sizeof(name), "VM %s", id);
-		printf("%-20s %-4s %s\n", name, "yes", stats_source_name(source));
-	}
-	return err;
-}
 
 /* What must be there for anything to work; one line that says what to do about the first that is not. */
 static int check_features(const struct features *features)
@@ -236,7 +199,7 @@ static int end_of_print(int status)
 
 	if (!err || err == EPIPE)
 		return status;
-	log_error("cannot write: %s", strerror(err));
+	log_error("cannot write to standard output: %s", strerror(err));
 	return EXIT_FAILED;
 }
 
@@ -289,7 +252,9 @@ int main(int argc, char **argv)
 		return end_of_print(EXIT_OK);
 	if (err)
 		return err == -EINVAL ? EXIT_USAGE : exit_status(err);
-	log_set_level(LOG_LEVEL_WARNING + options->verbose);
+	/* The first -v of --features is about what it prints. */
+	log_set_level(LOG_LEVEL_WARNING + options->verbose -
+		      (options->features && options->verbose));
 	privileges_seal();
 	err = screen_open(options, &term);
 	if (err)
@@ -301,10 +266,8 @@ int main(int argc, char **argv)
 	hold_hangups(options);
 	limits_raise();
 	features__probe(&features);
-	if (options->features) {
-		print_features(&features);
-		return end_of_print(exit_status(print_stats_sources(options, &features)));
-	}
+	if (options->features)
+		return end_of_print(exit_status(features_run(options, &features)));
 	err = count_and_tell(options, &features, term, &outcome);
 	return err ? EXIT_FAILED : status_of(&outcome);
 }

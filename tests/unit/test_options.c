@@ -392,10 +392,10 @@ static void test_refused(void **state)
 		{ "-l --verify", "--verify" },
 		{ "web01", "web01" },
 		{ "-- web01", "web01" },
-		{ "-q", "'q'" },
+		{ "-q", "-q: " },
 		{ "--frobnicate", "frobnicate" },
 		{ "--once=1", "once" },
-		{ "-p", "argument" },
+		{ "-p", "value is missing" },
 	};
 
 	(void)state;
@@ -601,6 +601,45 @@ static void test_help(void **state)
 	free(text);
 }
 
+/* What getopt refuses: one line that says what to do. */
+static void test_unknown(void **state)
+{
+	static const char *const refused[][2] = {
+		{ "--nosuch", "--nosuch: there is no such option: see kvmtop --help" },
+		{ "--re f", "--re: may be one of --record, --record-size, --replay" },
+		{ "-n 2 -q", "-q: there is no such option" },
+		{ "-dq1", "-q: there is no such option" },
+		{ "-1s", "-s: its value is missing: -s SECONDS" },
+		{ "-d --guest", "--guest: its value is missing: --guest=NAME" },
+		{ "--why=3", "--why: takes no value: leave out =3" },
+		{ "-s 2 more", "more: not an option" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		refuse(refused[i][0], refused[i][1]);
+}
+
+/* The most used commands come first. */
+static void test_help_begins(void **state)
+{
+	static const char *const first[] = { "sudo kvmtop ",	     "kvmtop --why",
+					     "kvmtop -g NAME",	     "kvmtop --record FILE",
+					     "kvmtop --replay FILE", "Which VMs:" };
+	char line[] = "--help";
+	struct options *options = NULL;
+	int ret;
+	char *text = parse_line(line, STDOUT_FILENO, &options, &ret), *p = text;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++) {
+		p = strstr(p, first[i]);
+		assert_non_null(p);
+	}
+	assert_null(strstr(text, "corresponding short options"));
+	free(text);
+}
+
 /* In the program that is shipped. */
 static void test_no_test_options(void **state)
 {
@@ -611,7 +650,7 @@ static void test_no_test_options(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		refuse(lines[i], "unrecognized option");
+		refuse(lines[i], "there is no such option");
 }
 
 static void test_version(void **state)
@@ -634,6 +673,8 @@ int main(void)
 		cmocka_unit_test(test_all_given),
 		cmocka_unit_test(test_hist),
 		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_help_begins),
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_listen),

@@ -311,13 +311,28 @@ def fails_in_one_line(status, word, *args, command=()):
 
 
 def features():
-    """What --features says: {name: (yes or no, why)}."""
-    status, out, err = run(KVMTOP, '--features')
+    """What --features -v says: {name: (yes or no, why)}. What works for the user comes first, which is abilities()."""
+    return listed_features()[1]
+
+
+def abilities():
+    """What --features says, in the same way."""
+    return listed_features()[0]
+
+
+def listed_features():
+    status, out, err = run(KVMTOP, '--features', '-v')
     equal('exit status', status, 0)
     equal('stderr', err, '')
-    matches = [re.match(r'(.*?) +(yes|no) +(.+)$', line) for line in out.splitlines()]
-    require(all(matches), f'not a list of features: {out!r}')
-    return {m[1]: (m[2], m[3]) for m in matches}
+    parts = out.split('\n\n')
+    equal('parts of --features -v', len(parts), 2)
+    equal('--features', run(KVMTOP, '--features'), (0, parts[0] + '\n', ''))
+    lists = []
+    for part in parts:
+        matches = [re.match(r'(.*?) +(yes|no) +(.+)$', line) for line in part.splitlines()]
+        require(all(matches), f'not a list of features: {out!r}')
+        lists.append({m[1]: (m[2], m[3]) for m in matches})
+    return lists
 
 
 # ---- VMs

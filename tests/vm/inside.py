@@ -37,7 +37,7 @@ import tracepoint_tests  # noqa: F401, pylint: disable=unused-import
 import verify_tests  # noqa: F401, pylint: disable=unused-import
 import why_tests  # noqa: F401, pylint: disable=unused-import
 from bed import (CHILDREN, KVMTOP, LOCKDOWN, PATIENCE_S, Children, DebugfsStats, Failure, Guests, Kvmtop, Simguest, Skip,
-                 as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish, install_programs,
+                 abilities, as_nobody, check_lockdown, check_vms, equal, fails_in_one_line, features, finish, install_programs,
                  kvm_stat, read, require, run, run_on_terminal, simguest, vm_of, wait_until)
 import vendor
 from registry import DELAYS_DEQUEUE, KERNEL, KERNELS, PATHS, TESTS, over_paths, test
@@ -589,6 +589,9 @@ def check_features(paths, **others):
     want['locked memory'] = 'yes'
     want['run delay: corrected'] = 'yes' if DELAYS_DEQUEUE else 'no'
     equal('features', {name: answer for name, (answer, _) in got.items()}, want)
+    able = {'counting': want['exit path'], 'times': want['exit path'], 'names': others['tracefs'], "all users' VMs": 'yes',
+            'statistics': want["KVM's statistics"], 'detail': want['exit path']}
+    equal('abilities', {name: answer for name, (answer, _) in abilities().items() if name != 'services'}, able)
     if paths:
         equal('best path', got['exit path'][1], paths[0])
         equal('source of statistics', got["KVM's statistics"][1], 'iterator')

@@ -80,7 +80,7 @@ def locked_memory():
     works(*little, *as_nobody(*NOBODY, 'sys_resource'))
     # The soft limit alone.
     works('bash', '-c', 'ulimit -Hl unlimited && ulimit -Sl 64 && exec "$@"', 'bash', *as_nobody(*NOBODY))
-    _, out, _ = run(*plain, KVMTOP, '--features')
+    _, out, _ = run(*plain, KVMTOP, '--features', '-v')
     require([line for line in out.splitlines() if line.startswith('locked memory ') and 'ulimit -l' in line],
             f'--features: {out}')
 
@@ -97,7 +97,7 @@ def open_files():
 def no_proc():
     command = ['unshare', '--mount', *under('umount -l /proc')]
     fails_in_one_line(1, '/proc is not mounted', *SHORT, command=command)
-    _, out, _ = run(*command, KVMTOP, '--features')
+    _, out, _ = run(*command, KVMTOP, '--features', '-v')
     require('capabilities         yes' in out, f'--features without /proc: {out}')
 
 
@@ -110,7 +110,8 @@ def no_such_guest():
     fails_in_one_line(1, 'no VM is called nosuch; there are: db, simguest, web01\n', '-g', 'nosuch')
     fails_in_one_line(1, 'regular expression', '-g', 'web(')
     _, _, err = run(*as_nobody('bpf', 'perfmon', 'sys_admin', 'sys_resource', 'dac_read_search'), KVMTOP, '-g', 'nosuch')
-    require(err.splitlines()[-1].endswith(' cannot be inspected without CAP_SYS_PTRACE'), f'a plain user: {err}')
+    require(err.splitlines()[-1].endswith(' cannot be inspected without CAP_SYS_PTRACE: run it as root'),
+            f'a plain user: {err}')
     # A root that lacks it.
     _, _, err = run('setpriv', '--bounding-set=-sys_ptrace', KVMTOP, '-g', 'nosuch')
     require(err.splitlines()[-1].endswith(' cannot be inspected without CAP_SYS_PTRACE'), f'root without it: {err}')

@@ -81,7 +81,7 @@ class Run:
 def recorded(path):
     """The frames of a recording."""
     status, out, err = run(KVMTOP, '--replay', path, '-o', 'json')
-    too_early = 'No such file', 'two for an interval', 'no snapshot', 'no whole interval'
+    too_early = 'No such file', 'two for an interval', 'no snapshot', 'nothing to show'
     require(status == 0 or any(words in err for words in too_early), f'--replay: {err}')
     return [json.loads(line) for line in out.splitlines()]
 

@@ -16,6 +16,7 @@
 #include "option_spec.h"
 #include "options.h"
 #include "options_check.h"
+#include "options_unknown.h"
 
 #ifndef KVMTOP_VERSION
 #define KVMTOP_VERSION "dev"
@@ -106,8 +107,11 @@ static int parse_option(struct option_parse *parse, const struct option_spec *sp
 /* -h and -V: what follows them does not matter. */
 static void print_and_end(struct option_parse *parse, int key, const struct argp_state *state)
 {
+	struct argp_state loud = *state;
+
+	loud.flags &= ~(unsigned int)ARGP_NO_ERRS; /* which silences help, too */
 	if (key == 'h')
-		argp_state_help(state, stdout,
+		argp_state_help(&loud, stdout,
 				ARGP_HELP_LONG | ARGP_HELP_PRE_DOC | ARGP_HELP_POST_DOC |
 					ARGP_HELP_SHORT_USAGE);
 	else
@@ -122,30 +126,42 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 	int err = 0;
 
 	if (key == ARGP_KEY_INIT)
-		state->err_stream = NULL; /* getopt's one line is all; no "Try --help" below it */
-	if (key == ARGP_KEY_ARG)
-		return -refuse_argument(state, arg);
-	if (key == ARGP_KEY_END)
-		return -options_check(parse);
+		state->err_stream = NULL; /* no "Try --help" below the one line */
+	if (key == ARGP_KEY_ERROR && !parse->said && !parse->done)
+		options_unknown(state->argc, state->argv, state->next);
 	spec = find_option(key);
-	if (!spec)
+	if (key == ARGP_KEY_ARG)
+		err = refuse_argument(state, arg);
+	else if (key == ARGP_KEY_END)
+		err = options_check(parse);
+	else if (!spec)
 		return ARGP_ERR_UNKNOWN;
-	if (spec->parse)
+	else if (spec->parse)
 		err = parse_option(parse, spec, arg);
 	else
 		print_and_end(parse, key, state);
+	parse->said = err;
 	return parse->done ? ECANCELED : -err;
 }
 
 static const char help_text[] =
-	"top for KVM: VM exits per VM, vCPU and exit reason, and where the time goes.\v"
-	"Without options: the screen, with all VMs, until q or a signal; where there is no "
-	"terminal, "
-	"a table every second.\n"
-	"Time in which a vCPU is halted, or its thread waits for a CPU, is in no exit's handling "
-	"time: see BLOCK%, POLL% (or their sum, HALT%), DELAY%.\n"
-	"Exit status: 0 done, 1 failed or --verify found a mismatch, 2 wrong usage, 3 --verify "
-	"found nothing to compare.";
+	"top for KVM: which VM on this host is slow, why, and what to do about it.\n\n"
+	"  sudo kvmtop                the screen, with all VMs; h shows its keys\n"
+	"  sudo kvmtop --why          which VMs lose time, and why\n"
+	"  sudo kvmtop -g NAME        only this VM\n"
+	"  sudo kvmtop --record FILE  keep what is measured\n"
+	"  kvmtop --replay FILE       show it later, without root and KVM\v"
+	"Where there is no terminal, kvmtop prints tables every second, until a signal.\n"
+	"Exit status: 0 done; 1 failed, or --verify found a mismatch; 2 wrong usage; 3 --verify "
+	"found nothing to compare; 4 --why found something to act on.\n"
+	"More: man kvmtop, man kvmtop-formats.";
+
+/* Without the note that values are those of the short options, too. */
+static char *filter_help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)text;
+}
 
 const char *options__version(void)
 {
@@ -173,7 +189,8 @@ int options__parse(int argc, char **argv, struct options **ret_options)
 	__autofree struct argp_option *argp_options = make_argp_options();
 	const struct argp parser = { .options = argp_options,
 				     .parser = parse_key,
-				     .doc = help_text };
+				     .doc = help_text,
+				     .help_filter = filter_help };
 	struct option_parse parse = { .options = options };
 	char name[] = "kvmtop"; /* getopt's messages begin with argv[0], which may be a long path */
 	int err;
@@ -184,7 +201,7 @@ int options__parse(int argc, char **argv, struct options **ret_options)
 		args[i] = argv[i];
 	args[0] = name;
 	err = argp_parse(&parser, argc > 0 ? argc : 1, args,
-			 ARGP_NO_EXIT | ARGP_NO_HELP | ARGP_IN_ORDER, NULL, &parse);
+			 ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_IN_ORDER, NULL, &parse);
 	if (parse.done)
 		return 1;
 	if (err)

@@ -89,6 +89,7 @@ struct option_parse {
 	char shown[OPTION_SHOWN_SIZE];	/* how messages call it: by its letter if it has one */
 	uint64_t traits;
 	bool done; /* help, version or a list was printed */
+	bool said; /* what is wrong was */
 };
 
 /* Puts the value @arg (NULL: there is none) of @parse->spec into the options; 0, -ENOMEM, or -EINVAL after one line. */

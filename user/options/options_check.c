@@ -118,7 +118,7 @@ static const struct rule conflicts[] = {
 	{ { T(WHY), T(HIST) | BY | T(SORT) },
 	  0,
 	  "--why is a report, the worst VM first: leave out --by, --sort and -H" },
-	{ { T(WHY), T(SLOW) }, 0, "--why says why VMs are slow: leave out --slower-than" },
+	{ { T(WHY), T(SLOW) }, 0, "--why is a report about VMs: leave out --slower-than" },
 	{ { T(WHY), T(LATENCY_OFF) },
 	  0,
 	  "--why needs times, --latency off takes none: give one of them" },
@@ -142,8 +142,8 @@ static const struct rule conflicts[] = {
 	{ { T(REPLAY), T(VERIFY) }, 0, "--verify compares with what runs now: leave out --replay" },
 	{ { T(REPLAY), T(FEATURES) },
 	  0,
-	  "--features tells of this host: leave out --replay (--replay FILE -v tells of a "
-	  "recording)" },
+	  "--features is about this host: leave out --replay (--replay FILE -v says what "
+	  "made a recording)" },
 	{ { T(ONE_FILE) }, 0, "-L and --record name one file: give each its own" },
 	{ { T(REPLAY), T(SLOW) },
 	  0,
@@ -152,7 +152,7 @@ static const struct rule conflicts[] = {
 	{ { T(RECORD), T(FEATURES) }, 0, "--features measures nothing: leave out --record" },
 	{ { T(RECORD_SIZE) },
 	  T(RECORD),
-	  "--record-size is of what --record writes: give --record, too" },
+	  "--record-size limits what --record writes: give --record, too" },
 	{ { T(WHEN) },
 	  T(REPLAY),
 	  "--since and --until choose from a recording: give --replay, too" },
@@ -237,7 +237,7 @@ int options_check(struct option_parse *parse)
 	int err;
 
 	if (options->once && options->count > 1) {
-		log_error("-1 is one interval, -n %llu is not: give one of them",
+		log_error("-1 means one interval, and -n %llu more: leave out one of them",
 			  (unsigned long long)options->count);
 		return -EINVAL;
 	}

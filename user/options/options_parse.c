@@ -372,7 +372,7 @@ static int add_detail(struct option_parse *parse, const char *arg, const char *w
 		log_error("%s %s: " ARCH_PC ": of at most %d reasons", parse->shown, arg,
 			  DETAIL_PC_MAX);
 	else if (err == -EINVAL)
-		log_error("%s %s: '%.*s' is nothing to look into: --detail help lists what is",
+		log_error("%s %s: '%.*s' is no key of exits: kvmtop --detail help lists them",
 			  parse->shown, arg, (int)n, word);
 	return err && err != -ENOMEM ? -EINVAL : err;
 }

@@ -377,7 +377,7 @@ static const struct option_spec option_specs[] = {
 	{
 		.name = "features",
 		.group = GROUP_ABOUT,
-		.help = "what this kernel and this user allow, and why not",
+		.help = "what works here, and how to get what does not; -v: how it is done",
 		.parse = parse_flag,
 		FIELD(features),
 		.traits = T(FEATURES),

@@ -62,7 +62,8 @@ static void read_names(const struct features *features, struct reason_names *nam
 		if (!n)
 			n = formats[i].parse(names, text, len);
 		if (n < 0)
-			log_info("no names from the format of %s (%s): using the UAPI headers'",
+			log_info("no names from the format of %s (%s): names are from the kernel "
+				 "headers",
 				 formats[i].event, strerror(-n));
 	}
 }
@@ -102,7 +103,9 @@ static int open_exits(const struct options *options, const struct features *feat
 
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("cannot count VM exits: %s%s", why[0] ? why : strerror(-err),
-			  limits_hit(err) ? "" : " (-vv says more)");
+			  limits_hit(err) ? ""
+					  : " (kvmtop --features says what works, -vv what the "
+					    "kernel refused)");
 	if (!err)
 		log_info("exit path: %s", exit_path_name(exits__path(*ret_exits)));
 	return err;

@@ -96,7 +96,7 @@ static int measure(struct feed_live *live, struct frame **ret_frame)
 	live->chosen = false;
 	err = make_frame(live, live->n, live->newest, cur, &frame);
 	if (err && err != -ENOMEM)
-		log_error("no interval: CLOCK_MONOTONIC did not go on");
+		log_error("no time has passed between two readings: CLOCK_MONOTONIC stands still");
 	if (!err) {
 		snapshot__take_items(cur, frame->items);
 		err = keep(live, &cur);

@@ -170,7 +170,7 @@ static int check_columns(struct item_output *output, FILE *out)
 	if (!output->options->csv)
 		return begin_columns(output, out);
 	if (!output->reported_new)
-		log_warning("an event has begun that has no column: it gets one in the next file "
+		log_warning("a new event has no column in this file: it gets one in the next "
 			    "(SIGHUP after it was moved)");
 	output->reported_new = true;
 	return 0;

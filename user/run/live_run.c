@@ -86,10 +86,10 @@ static void record(struct live_run *run, const struct snapshot *cur, const struc
 	int err = recorder ? recorder__write(recorder, cur, prev) : 0;
 
 	if (err && !run->recording_fails)
-		log_warning("%s: cannot record (%s): left out until it can", run->options->record,
-			    strerror(-err));
+		log_warning("%s: cannot be written (%s): snapshots are left out until it can",
+			    run->options->record, strerror(-err));
 	else if (!err && run->recording_fails)
-		log_warning("%s: recording again", run->options->record);
+		log_warning("%s: can be written again: recording goes on", run->options->record);
 	run->recording_fails = err;
 	run->not_recorded = err ? run->not_recorded + 1 : 0;
 }

@@ -255,7 +255,7 @@ static int check_written(struct outputs *outputs, int err)
 	if (!err || err == -EPIPE || err == -EINTR || err == -ENOENT || err == -ENOMEM)
 		return err;
 	if (!outputs->failed)
-		log_error("cannot write: %s", strerror(-err));
+		log_error("cannot write to standard output: %s", strerror(-err));
 	outputs->failed = true;
 	return err;
 }

@@ -68,7 +68,7 @@ void replay_report_run(const struct codec_run *run)
 int replay_report_error(const struct options *options, int err)
 {
 	if (err == -EPROTO)
-		log_error("%s: what recorded it knows more than this kvmtop: take that one",
+		log_error("%s was recorded by a newer kvmtop: replay it with that version",
 			  options->replay);
 	else if (err && err != -ENODATA && err != -ENOMEM)
 		log_error("%s: %s", options->replay, strerror(-err));
@@ -90,7 +90,8 @@ int replay_report_end(const struct options *options, const struct replay *replay
 	if (lacks)
 		log_error("%s: %s", options->replay, lacks);
 	else
-		log_error("--replay %s: no whole interval of one run is there", options->replay);
+		log_error("--replay %s: nothing to show: there are no two snapshots of one run",
+			  options->replay);
 	return -ENODATA;
 }
 
@@ -134,7 +135,8 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 void replay_report_missing(const struct options *options, const struct replay_item *item)
 {
 	if (options->tracepoints && !item->snapshot->event_names)
-		log_warning("-t: of tracepoints only exits were recorded in %s", options->replay);
+		log_warning("-t: %s has only exits, of all tracepoints: give -t when recording",
+			    options->replay);
 }
 
 int replay_report_choice(const struct options *options)
@@ -142,6 +144,6 @@ int replay_report_choice(const struct options *options)
 	if (!options->detail.n_pc_reasons)
 		return 0;
 	log_error("--detail " ARCH_PC
-		  ":REASON is a choice when it is recorded: --replay takes " ARCH_PC);
+		  ":REASON is chosen when recording: with --replay give --detail " ARCH_PC);
 	return -EINVAL;
 }

@@ -37,7 +37,7 @@ static void set_detail(const struct screen_wish *screen_wish, const char *text, 
 		const size_t n = strcspn(word, ",");
 
 		if (detail_spec__add(&spec, word, n)) {
-			snprintf(said, said_size, "'%.*s' is nothing to look into", (int)n, word);
+			snprintf(said, said_size, "'%.*s' is no key of exits", (int)n, word);
 			return;
 		}
 		word += n;

@@ -41,6 +41,12 @@ static const char *missing_text(char *buf, size_t size)
 	return buf;
 }
 
+/* What to do about that; root has what can be had. */
+static const char *root_text(void)
+{
+	return geteuid() ? ": run it as root" : "";
+}
+
 /* Why no VM of process @pid is found, @err, or 0: it has none. */
 static void report_no_vm(pid_t pid, int err)
 {
@@ -51,8 +57,8 @@ static void report_no_vm(pid_t pid, int err)
 	if (err == -ESRCH) {
 		log_warning("there is no process %d", pid);
 	} else if (err == -EACCES) {
-		log_warning("pid %d cannot be inspected%s: whether it has a VM is not known", pid,
-			    missing_text(why, sizeof(why)));
+		log_warning("pid %d cannot be inspected%s, so its VMs are not known%s", pid,
+			    missing_text(why, sizeof(why)), root_text());
 	} else if (err) {
 		log_warning("pid %d cannot be inspected: %s", pid, strerror(-err));
 	} else if (!proc_vmm_read(PROC_ROOT, pid, &info)) {
@@ -128,8 +134,8 @@ static const char *denied_text(size_t denied, char *buf, size_t size)
 	missing_text(without, sizeof(without));
 	buf[0] = '\0';
 	if (denied && *without)
-		snprintf(buf, size, "; %zu %s cannot be inspected%s", denied,
-			 fmt_plural(denied, "process", "processes"), without);
+		snprintf(buf, size, "; %zu %s cannot be inspected%s%s", denied,
+			 fmt_plural(denied, "process", "processes"), without, root_text());
 	return buf;
 }
 

@@ -344,7 +344,7 @@ static int write_report(struct run *run, double seconds, enum verify_result *ret
 	if (err == -EPIPE || err == -EINTR)
 		return 0;
 	if (err && err != -ENOMEM)
-		log_error("cannot write: %s", strerror(-err));
+		log_error("cannot write to standard output: %s", strerror(-err));
 	return err;
 }
 

@@ -426,9 +426,11 @@ int http__open(const struct http_opts *opts, char *why, size_t why_size, struct 
 		err = start(http, fd);
 	if (err) {
 		snprintf(why, why_size, "%s",
-			 err == -EADDRINUSE	 ? "something else listens there already"
-			 : err == -EADDRNOTAVAIL ? "this host has no such address"
-						 : strerror(-err));
+			 err == -EADDRINUSE
+				 ? "another program listens there already: give another port"
+			 : err == -EADDRNOTAVAIL
+				 ? "this host has no such address: ip address shows those it has"
+				 : strerror(-err));
 		http__close(http);
 		return err;
 	}

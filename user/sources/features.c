@@ -117,10 +117,10 @@ static void probe_caps(struct features *features)
 	if (missing)
 		set(&features->v[FEATURE_OTHERS], false,
 		    "missing %s: -g and -p may not find other users' VMs, and VMs that end may "
-		    "stay",
+		    "stay: run it as root",
 		    caps_list(missing, list, sizeof(list)));
 	else
-		set(&features->v[FEATURE_OTHERS], true, "may be looked into");
+		set(&features->v[FEATURE_OTHERS], true, "can be inspected");
 }
 
 /* Inode numbers of the initial namespaces (include/linux/proc_ns.h). */
@@ -244,17 +244,18 @@ static void probe_tracefs(struct feature *feature)
 		break;
 	case -ENODATA:
 		set(feature, false,
-		    "empty (lockdown=confidentiality): names from the UAPI headers");
+		    "empty (lockdown=confidentiality): names are from the kernel headers");
 		break;
 	case -ENODEV:
-		set(feature, false, "not in this kernel: names from the UAPI headers");
+		set(feature, false, "not in this kernel: names are from the kernel headers");
 		break;
 	case -EACCES:
 	case -EPERM:
-		set(feature, false, "no right to read or mount it: names from the UAPI headers");
+		set(feature, false,
+		    "no right to read or mount it: names are from the kernel headers");
 		break;
 	default:
-		set(feature, false, "%s: names from the UAPI headers", strerror(-err));
+		set(feature, false, "%s: names are from the kernel headers", strerror(-err));
 	}
 }
 

@@ -165,10 +165,10 @@ static int check_magic(struct replay_file *file, int piece, const char *path, ch
 		return replay_file__refuse(why, why_size, path, "not a recording of kvmtop",
 					   -EBADMSG);
 	if (n == RECORD_MAGIC_BYTES && bytes[n - 1] != RECORD_MAGIC[n - 1])
-		return replay_file__refuse(
-			why, why_size, path,
-			"a recording in another format: it takes the kvmtop that wrote it",
-			-EPROTO);
+		return replay_file__refuse(why, why_size, path,
+					   "a recording in another format: replay it with the "
+					   "version of kvmtop that made it",
+					   -EPROTO);
 	return 0;
 }
 

@@ -183,10 +183,10 @@ static int find_functions(struct stats_iter *stats, char *why, size_t why_size)
 		stats->skel->bss->vcpu_ioctl = vcpu_ioctl;
 	} else {
 		snprintf(why, why_size,
-			 "KVM's functions not found by a VM of our own (%s), nor in " KALLSYMS
-			 ": %s",
+			 "KVM's functions are found neither by /dev/kvm (%s) nor in " KALLSYMS
+			 " (%s): join the group of /dev/kvm",
 			 own_why,
-			 err == -ENOENT ? "hidden (needs CAP_SYSLOG, kernel.kptr_restrict below 2)"
+			 err == -ENOENT ? "hidden: needs CAP_SYSLOG, kernel.kptr_restrict below 2"
 					: strerror(-err));
 	}
 	return err;

@@ -285,7 +285,7 @@ static int open_all(struct tracepoints *tp, const struct tracepoints_opts *opts,
 	int err = choose_events(tp, opts);
 
 	if (!err && !tp->names.n) {
-		snprintf(why, why_size, "this kernel has none of these");
+		snprintf(why, why_size, "this kernel has no kvm:* tracepoint");
 		return -ENOENT;
 	}
 	if (!err)
