@@ -7,7 +7,7 @@
  * add a column: a line of COLUMN, and one in each list where it is to be shown. If it is a number,
  * also one of METRIC or NO_METRIC.
  *
- * There is no guard, as the file is included once for each use. Who includes it defines KIND, COLUMN, SORT, TABLE, OBJECT or METRIC, and
+ * There is no guard, as the file is included once for each use. A file that includes it defines KIND, COLUMN, SORT, TABLE, OBJECT or METRIC, and
  * gets that list. PERCENTILES and STATES are always there.
  */
 #ifndef PERCENTILES

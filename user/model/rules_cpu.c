@@ -80,7 +80,7 @@ bool rule_host_full(const struct rule *rule, const struct vm_facts *facts,
 	return true;
 }
 
-/* CPUs that its vCPUs may use are told where that is what confines it. */
+/* The CPUs that its vCPUs may use are named where that is what confines it. */
 static void say_confined(struct finding *finding, const struct vm_facts *facts)
 {
 	const struct host_facts *host = facts->host;

@@ -147,8 +147,9 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .limits = { COST, .per_s = 10, .per_s_max = 500, .share = 15,
 				   .mean_ns = 2 * MSEC },
 		       .data = "times",
-		       .next = "is it being migrated (info migrate)? Else who sends signals to the "
-			       "VMM?",
+		       .next = "is it being migrated (info migrate)? If not, which process sends "
+			       "signals "
+			       "to the VMM?",
 		       .find = rule_vmm_pauses },
 	[RULE_R15] = { .title = "memory fills up",
 		       .what = "Page faults, half of which map a page at least, and more memory "
@@ -156,7 +157,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .limits = { COST, .share = 50 },
 		       .unless = RULE_BIT(RULE_R16) | RULE_BIT(RULE_R17),
 		       .data = "times, KVM's statistics",
-		       .next = "normal after boot or migration; else huge pages, preallocation; "
+		       .next = "normal after boot or migration; otherwise huge pages, "
+			       "preallocation; "
 			       "does a balloon go up and down?",
 		       .find = rule_memory_fills },
 	/* Faults that only need a bit set are those of tracking; a flush for each round of it. */

@@ -67,7 +67,7 @@ int stderr_lines__fd(const struct stderr_lines *lines)
 	return lines->fd;
 }
 
-/* Nobody is told if standard error takes nothing. */
+/* If standard error takes nothing, nobody learns of it. */
 static void write_before(const struct stderr_lines *lines, const char *text, size_t n)
 {
 	while (n) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_clients: who is connected to http, since when, and who is cut off as others would have to wait. It knows nothing of HTTP. */
+/* http_clients: the clients of http, since when they are connected, and which are cut off as others wait. It knows nothing of HTTP. */
 #ifndef KVMTOP_SINKS_HTTP_CLIENTS_H
 #define KVMTOP_SINKS_HTTP_CLIENTS_H
 

@@ -291,7 +291,7 @@ static int print_missing(struct printer *p, const struct frame_vm *vm)
 	if (!own)
 		return print_unknown(p, vm, "no statistics of its own", not_read);
 	/*
-	 * Debugfs has both in one folder. Where they cannot be told apart, all count as the VM's
+	 * Debugfs has both in one folder. Where they cannot be distinguished, all count as the VM's
 	 * own.
 	 */
 	if (!vcpus && vm->n_vcpus && vm->stats.source != STATS_DEBUGFS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * features_summary: what works for the user, out of the features that were probed: a line for each thing, and what to do
+ * features_summary: what works for the user, out of the features that were probed. Each thing has a line, with what to do
  * where it does not work. Pure.
  */
 #ifndef KVMTOP_SOURCES_FEATURES_SUMMARY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * vmm_load: what the VMMs use beside their vCPUs and what holds them back (model/load.h), out of /proc and their control groups. Not
- * cheap, so it is made only for who asks.
+ * cheap, so it is made only for outputs that ask.
  *
  * Each reading takes a system call for /proc/PID/status, one for memory.pressure, one for each other thread and one for each group
  * with a limit. Every ten seconds it looks up which threads and groups there are, and which CPUs the vCPUs may use. Threads are also

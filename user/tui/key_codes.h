@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * key_codes: how keys are told to the screen.
+ * key_codes: the numbers that stand for keys.
  */
 #ifndef KVMTOP_TUI_KEY_CODES_H
 #define KVMTOP_TUI_KEY_CODES_H

@@ -110,9 +110,9 @@ struct key_def {
 	enum action action;
 	int n; /* what the action takes; see there */
 	enum key_group group;
-	const char *name;  /* the keys, as help writes them; NULL: it is told with the one before */
-	const char *brief; /* in the bottom line; NULL: it is not there */
-	const char *label; /* the keys in the bottom line; NULL: as @name */
+	const char *name; /* the keys, as help writes them; NULL: it is shown with the one before */
+	const char *brief;	 /* in the bottom line; NULL: it is not there */
+	const char *label;	 /* the keys in the bottom line; NULL: as @name */
 	uint32_t brief_views;	 /* only there in these; 0: in all of @views */
 	unsigned char rank;	 /* there: the lower, the sooner it gets a place */
 	unsigned char past_rank; /* the same while the past is shown; 0: not there then */

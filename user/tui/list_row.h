@@ -13,8 +13,9 @@
 
 /* What a row is about, in all frames. */
 struct row_id {
-	uint64_t vm;   /* its key; 0: no VM's */
-	uint64_t item; /* of a vCPU its id + 1; of a reason or the like what tells it from others */
+	uint64_t vm; /* its key; 0: no VM's */
+	uint64_t
+		item; /* of a vCPU its id + 1; of a reason or the like what distinguishes it from others */
 	uint64_t sub;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * messages: the last lines that the user was told. Pure.
+ * messages: the last messages to the user. Pure.
  */
 #ifndef KVMTOP_TUI_MESSAGES_H
 #define KVMTOP_TUI_MESSAGES_H

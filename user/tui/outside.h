@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * outside: what the screen is told of the world: options, time, its own cost.
+ * outside: what the screen gets from the world: options, time, its own cost.
  */
 #ifndef KVMTOP_TUI_OUTSIDE_H
 #define KVMTOP_TUI_OUTSIDE_H

@@ -2,7 +2,7 @@
 /*
  * screen: what the user sees and does: views, selection, order, filters, input lines. Pure: frames and keys go in, a grid and wishes come out.
  *
- * It knows no terminal, no feed and no clock. Who runs it (run/screen_run.c) does what it wishes, and gives it what came of that.
+ * It knows no terminal, no feed and no clock. Its runner (run/screen_run.c) does what it wishes, and gives it what came of that.
  */
 #ifndef KVMTOP_TUI_SCREEN_H
 #define KVMTOP_TUI_SCREEN_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * wish: what a key asks of the one who runs the screen.
+ * wish: what a key asks of the screen's runner.
  */
 #ifndef KVMTOP_TUI_WISH_H
 #define KVMTOP_TUI_WISH_H
