@@ -148,8 +148,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 				   .mean_ns = 2 * MSEC },
 		       .data = "times",
 		       .next = "is it being migrated (info migrate)? If not, which process sends "
-			       "signals "
-			       "to the VMM?",
+			       "signals to the VMM?",
 		       .find = rule_vmm_pauses },
 	[RULE_R15] = { .title = "memory fills up",
 		       .what = "Page faults, half of which map a page at least, and more memory "
@@ -158,8 +157,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .unless = RULE_BIT(RULE_R16) | RULE_BIT(RULE_R17),
 		       .data = "times, KVM's statistics",
 		       .next = "normal after boot or migration; otherwise huge pages, "
-			       "preallocation; "
-			       "does a balloon go up and down?",
+			       "preallocation; does a balloon go up and down?",
 		       .find = rule_memory_fills },
 	/* Faults that only need a bit set are those of tracking; a flush for each round of it. */
 	[RULE_R16] = { .title = "dirty tracking",
