@@ -144,7 +144,7 @@ static int no_such_guest(const struct selection *selection, const struct guest_n
 {
 	const char *why = guest_filter__error(selection->guest);
 	__autofree char *list = guest_names__list(names);
-	char rest[128];
+	char rest[160];
 
 	if (!list)
 		return -ENOMEM;
