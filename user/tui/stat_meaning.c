@@ -66,7 +66,7 @@ static const struct meaning meanings[] = {
 	{ "pf_spurious", "page faults with nothing to do" },
 	{ "pf_taken", "page faults KVM looked at" },
 	{ "preemption_other", "preempted elsewhere than in a halt" },
-	{ "preemption_reported", "preemptions told to the guest" },
+	{ "preemption_reported", "preemptions shown to the guest" },
 	{ "remote_tlb_flush", "TLB flushes of all vCPUs" },
 	{ "remote_tlb_flush_requests", "TLB flushes that were asked for" },
 	{ "req_event", "looks for events before an entry" },
