@@ -52,7 +52,8 @@ static void print_alert(enum rule_id id, const struct rule *rule)
 	print_quoted(rule->what);
 	printf("\n          next: ");
 	print_quoted(rule->next);
-	putchar('\n');
+	printf("\n          runbook: 'user/docs/findings.md#%c%s'\n", tolower((unsigned char)*name),
+	       name + 1);
 }
 
 int main(void)
