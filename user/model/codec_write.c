@@ -217,8 +217,8 @@ static bool has_loads(const struct snapshot *snapshot)
 }
 
 /*
- * What each VM's VMM uses, in the VMs' order; before it how many numbers each has. Nothing is put if all are 0. When something
- * comes to stand behind it, this must always be put.
+ * What each VM's VMM uses, in the VMs' order; before it how many numbers each has. Nothing is put if all are 0. Who puts something
+ * behind it must put this always.
  */
 static void put_loads(struct wire_out *out, const struct snapshot *snapshot,
 		      const struct snapshot *base)
