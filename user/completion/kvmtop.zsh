@@ -98,7 +98,7 @@ _arguments -s -S \
 	'*--since=[only what is after TIME: 2026-01-31T09:08:07Z, "2026-01-31 09:08" or 09:08]:TIME: ' \
 	'*--until=[only what is not after TIME]:TIME: ' \
 	'*--verify[compare what is counted with KVM'\''s own statistics, over one interval]' \
-	'*--features[what this kernel and this user allow, and why not]' \
+	'*--features[what works here, and how to get what does not]' \
 	'*-v[say more]' \
 	'*--verbose[say more]' \
 	'*-V[print the version]' \
