@@ -104,7 +104,7 @@ TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(filter-out $(OBJ)/user/tui/term%,$(filter $(OBJ)/user/tui/%,$(USER_OBJ))) \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file vmm_load vmm_load_parse vmm_groups vmm_threads kept_file debugfs vms features_summary replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
-	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay recorder replay_boundaries replay_counted replay_select replay_report settings_file signals stderr_lines timeline),$(USER_OBJ))
+	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay judge recorder replay_boundaries replay_counted replay_select replay_report settings_file signals stderr_lines timeline timeline_find),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c) $(if $(filter 0,$(TUI)),%/test_term.c),$(wildcard tests/unit/test_*.c)))

@@ -3,6 +3,7 @@
 #include "rules_frame.h"
 
 #include "../../user/model/rules_history.h"
+#include "../../user/model/rules_table.h"
 
 /* A host of one VM, whose rule R9 is as strong in each frame as is said; of vCPU 0 if @of_vcpu. */
 struct damped {
@@ -171,6 +172,32 @@ static void a_vcpu_that_goes(void **state)
 	end(&d);
 }
 
+/* It is not strong enough to come, and not weak enough to go: it goes all the same. */
+static void nearly_is_not_for_ever(void **state)
+{
+	struct damped d;
+
+	(void)state;
+	begin(&d, 1);
+	for (int i = 0; i < 6; i++)
+		next(&d, 2);
+	for (int i = 0; i < RULES_HISTORY_FRAMES - 1; i++)
+		assert_int_equal(next(&d, 0.9), 1);
+	assert_int_equal(next(&d, 0.9), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(next(&d, 2), 0);
+	assert_int_equal(next(&d, 2), 1);
+	end(&d);
+}
+
+static void no_rule_takes_longer_than_the_past_is_looked_at(void **state)
+{
+	(void)state;
+	for (unsigned int id = 0; id < RULE_ID_MAX; id++)
+		if (rule_of(id))
+			assert_true(rule_of(id)->seconds <= RULES_HISTORY_LONGEST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +209,8 @@ int main(void)
 		cmocka_unit_test(another_vm_is_another),
 		cmocka_unit_test(a_reset_forgets_all),
 		cmocka_unit_test(a_vcpu_that_goes),
+		cmocka_unit_test(nearly_is_not_for_ever),
+		cmocka_unit_test(no_rule_takes_longer_than_the_past_is_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

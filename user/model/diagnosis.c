@@ -10,12 +10,17 @@
 #include "frame.h"
 #include "rules.h"
 #include "rules_history.h"
+#include "verdicts.h"
 
 struct diagnosis {
 	struct diagnosis_opts opts;
 	struct rules_history *history;
 	bool has_drops;
 	uint64_t drops[DROP_CAUSE_MAX]; /* of the frame before */
+	/* How far it is from where the history was not known; see rules_history.h. */
+	bool settled;
+	unsigned int n, n_after;
+	double seconds;
 };
 
 struct diagnosis *diagnosis__new(const struct diagnosis_opts *opts)
@@ -25,6 +30,7 @@ struct diagnosis *diagnosis__new(const struct diagnosis_opts *opts)
 	if (!diagnosis)
 		return NULL;
 	diagnosis->opts = *opts;
+	diagnosis->settled = true;
 	diagnosis->history = rules_history__new(opts->seconds);
 	if (diagnosis->history)
 		return diagnosis;
@@ -44,6 +50,34 @@ void diagnosis__reset(struct diagnosis *diagnosis)
 {
 	rules_history__reset(diagnosis->history);
 	diagnosis->has_drops = false;
+	diagnosis->settled = true;
+}
+
+void diagnosis__run_up(struct diagnosis *diagnosis)
+{
+	diagnosis__reset(diagnosis);
+	diagnosis->settled = false;
+	diagnosis->n = diagnosis->n_after = 0;
+	diagnosis->seconds = 0;
+}
+
+bool diagnosis__is_settled(const struct diagnosis *diagnosis)
+{
+	return diagnosis->settled;
+}
+
+/* A frame of so many seconds more. */
+static void pass(struct diagnosis *diagnosis, double seconds)
+{
+	if (diagnosis->settled)
+		return;
+	if (++diagnosis->n <= RULES_HISTORY_FIRST)
+		return;
+	diagnosis->seconds += seconds;
+	/* A little longer, as intervals are added up. */
+	if (diagnosis->n > RULES_HISTORY_FIRST + 5 &&
+	    diagnosis->seconds > RULES_HISTORY_LONGEST + 0.5)
+		diagnosis->settled = ++diagnosis->n_after >= RULES_HISTORY_FRAMES;
 }
 
 /* ---- what the rules find */
@@ -168,6 +202,7 @@ int diagnosis__make(struct diagnosis *diagnosis, struct frame *frame)
 	if (!err)
 		err = attach(&host, frame, shown, n);
 	free(found.v);
+	pass(diagnosis, frame->interval_s);
 	memcpy(diagnosis->drops, frame->drops, sizeof(diagnosis->drops));
 	diagnosis->has_drops = true;
 	return err;
@@ -185,5 +220,59 @@ int diagnosis__make_single(const struct diagnosis *diagnosis, struct frame *fram
 		err = attach(&host, frame, found.v, found.n);
 	}
 	free(found.v);
+	return err;
+}
+
+/* ---- the past */
+
+static bool is_about(const struct finding *finding, const struct verdict *verdict)
+{
+	const uint32_t vcpu = finding->vcpu ? finding->vcpu->vcpu_id : VERDICT_OF_VM;
+
+	return finding->vm->key == verdict->vm_key && finding->rule == verdict->rule &&
+	       vcpu == verdict->vcpu;
+}
+
+/* The finding of @verdict: as it is in the frame, or as it was last. */
+static bool recall(const struct diagnosis *diagnosis, const struct frame *frame,
+		   const struct found *found, const struct verdict *verdict, struct finding *ret)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < found->n && !known; i++) {
+		known = is_about(&found->v[i], verdict);
+		if (known)
+			*ret = found->v[i];
+	}
+	if (!known && !rules_history__last(diagnosis->history, verdict, frame, ret))
+		return false;
+	ret->seconds = verdict->hundredths / 100.0;
+	return true;
+}
+
+/* Whether drops could matter that are not known to be of before the frame. */
+static bool lacks_drops(const struct diagnosis *diagnosis, const struct frame *frame)
+{
+	for (size_t i = 0; i < DROP_CAUSE_MAX; i++)
+		if (frame->drops[i] && !diagnosis->has_drops)
+			return true;
+	return false;
+}
+
+int diagnosis__recall(const struct diagnosis *diagnosis, struct frame *frame,
+		      const struct verdict *verdicts, size_t n, bool *ret_lacking)
+{
+	__autofree struct finding *shown = reallocarray(NULL, n + 1, sizeof(*shown));
+	struct found found = { .v = NULL };
+	struct host_facts host;
+	size_t n_shown = 0;
+	int err = shown ? look(diagnosis, frame, &host, &found) : -ENOMEM;
+
+	for (size_t i = 0; i < n && !err; i++)
+		n_shown += recall(diagnosis, frame, &found, &verdicts[i], &shown[n_shown]);
+	if (!err)
+		err = attach(&host, frame, shown, n_shown);
+	free(found.v);
+	*ret_lacking = n_shown < n || (n && lacks_drops(diagnosis, frame));
 	return err;
 }

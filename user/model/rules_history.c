@@ -9,11 +9,19 @@
 #include "frame.h"
 #include "rules_find.h"
 #include "rules_table.h"
+#include "verdicts.h"
 
 /* Of so many frames a rule must apply in so many. */
 #define FRAMES 5
 #define FRAMES_NEEDED 3
 #define FRAMES_MASK ((1u << FRAMES) - 1)
+/*
+ * One that is shown and only nearly applies is still shown in so many frames. So what is shown depends on the frames shortly before only, and
+ * the past can be judged as it was then.
+ */
+#define FRAMES_NEARLY 30
+
+_Static_assert(RULES_HISTORY_FRAMES > FRAMES_NEARLY, "see there");
 
 /* No vCPU has this id: the finding is of the VM. */
 #define OF_VM UINT64_MAX
@@ -25,6 +33,7 @@ struct mark {
 	unsigned int applied, stayed;
 	double since; /* when it began to apply, on the history's clock */
 	bool shown;
+	unsigned int nearly; /* in how many frames it has not been strong enough to be shown anew */
 	struct finding last; /* as it was when it applied or stayed last */
 };
 
@@ -128,11 +137,13 @@ static void pass_frame(const struct rules_history *history, struct mark *mark,
 		mark->last = *finding;
 	mark->last.fading = !finding;
 	mark->last.seconds = history->now - mark->since;
-	if (!mark->stayed)
-		mark->shown = false;
-	else if (applies && __builtin_popcount(mark->applied) >= FRAMES_NEEDED &&
-		 history->now - mark->since >= needed_seconds(history, mark->rule) * (1 - slack))
+	if (applies && __builtin_popcount(mark->applied) >= FRAMES_NEEDED &&
+	    history->now - mark->since >= needed_seconds(history, mark->rule) * (1 - slack)) {
 		mark->shown = true;
+		mark->nearly = 0;
+	} else if (!mark->stayed || ++mark->nearly > FRAMES_NEARLY) {
+		mark->shown = false;
+	}
 }
 
 static struct mark begin_mark(const struct finding *finding)
@@ -297,4 +308,26 @@ int rules_history__take(struct rules_history *history, const struct frame *frame
 	history->vms = taking.vms;
 	history->n_vms = taking.n_vms;
 	return 0;
+}
+
+/* ---- the past */
+
+bool rules_history__last(const struct rules_history *history, const struct verdict *verdict,
+			 const struct frame *frame, struct finding *ret_finding)
+{
+	const uint64_t vcpu = verdict->vcpu == VERDICT_OF_VM ? OF_VM : verdict->vcpu;
+
+	for (size_t i = 0; i < history->n_marks; i++) {
+		struct mark mark = history->marks[i];
+
+		if (mark.vm_key != verdict->vm_key || mark.vcpu != vcpu ||
+		    mark.rule != verdict->rule)
+			continue;
+		mark.last.fading = true;
+		if (!point_into(&mark, frame))
+			return false;
+		*ret_finding = mark.last;
+		return true;
+	}
+	return false;
 }

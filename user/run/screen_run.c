@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,8 +22,12 @@
 #include "../tui/screen.h"
 #include "../tui/term.h"
 #include "feed_live.h"
+#include "judge.h"
 #include "outputs.h"
+#include "screen_cost.h"
 #include "screen_files.h"
+#include "screen_move.h"
+#include "screen_start.h"
 #include "screen_wish.h"
 #include "signals.h"
 #include "stderr_lines.h"
@@ -40,64 +42,22 @@
 /* Of a recording that is opened at its end: what the trends have. */
 #define END_FRAMES 60
 
-/* So long a frame with a finding is looked for. */
-#define SEARCH_NS UINT64_C(2000000000)
-
 struct screen_run {
 	const struct screen_run_parts *parts;
 	struct loop_parts loop; /* with slow exits that are shown, too */
 	struct screen *screen;
 	struct stderr_lines *lines;
-	struct diagnosis *diagnosis;
+	struct judge *judge;
 	struct timeline timeline;
-	uint64_t search_until_ns; /* for a frame with a finding */
 	struct screen_wish wish;
+	struct screen_cost cost;
 	struct screen_self self;
-	double took_s;		    /* the last refresh */
-	uint64_t measured;	    /* frames */
-	uint64_t cpu_ns, looked_ns; /* what we have used, and until when */
-	bool over, prints;	    /* it ends; and what is shown stays */
-	bool late;		    /* the terminal has not got the newest picture */
+	double took_s;	   /* the last refresh */
+	uint64_t n;	   /* frames that were measured, or played */
+	bool over, prints; /* it ends; and what is shown stays */
+	bool late;	   /* the terminal has not got the newest picture */
 	struct ending ending;
 };
-
-/* ---- what it costs */
-
-static uint64_t used_ns(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
-	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
-}
-
-static uint64_t file_bytes(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) ? 0 : (uint64_t)st.st_size;
-}
-
-static void look_at_self(struct screen_run *run)
-{
-	const struct options *options = run->loop.options;
-	const uint64_t now_ns = clock_now_ns(), cpu_ns = used_ns();
-	char older[4096];
-
-	run->self.cpu_pct =
-		run->looked_ns && now_ns > run->looked_ns
-			? 100.0 * (double)(cpu_ns - run->cpu_ns) / (double)(now_ns - run->looked_ns)
-			: -1;
-	run->cpu_ns = cpu_ns;
-	run->looked_ns = now_ns;
-	if (run->parts->live_switch)
-		run->self.history_bytes = feed_live__history_bytes(run->loop.feed);
-	if (!options->record)
-		return;
-	snprintf(older, sizeof(older), "%s.1", options->record);
-	run->self.recorded_bytes = file_bytes(options->record) + file_bytes(older);
-}
 
 /* ---- frames */
 
@@ -129,26 +89,43 @@ static int take_step(void *arg, const struct timeline_step *step)
 	return err;
 }
 
+/* -n: it ends after so many. */
+static void count(struct screen_run *run, const struct timeline_step *step)
+{
+	const uint64_t most = run->loop.options->count;
+
+	run->n += run->timeline.recorded ? step->changed : !!step->measured;
+	if (most && (run->n >= most || run->timeline.mode == SCREEN_AT_END))
+		run->over = true;
+}
+
+static void look_at_self(struct screen_run *run)
+{
+	run->self.cpu_pct = screen_cost__cpu_pct(&run->cost);
+	if (run->parts->live_switch)
+		run->self.history_bytes = feed_live__history_bytes(run->loop.feed);
+	if (run->loop.options->record)
+		run->self.recorded_bytes = screen_cost__recorded(run->loop.options->record);
+}
+
 /* Measures if it is live, for the other outputs, too. */
 static int tick(struct screen_run *run)
 {
 	const uint64_t begun_ns = clock_now_ns();
 	struct timeline_step step = { .measured = NULL };
-	int err = run->parts->live_switch ? loop__write_slow_exits(&run->loop, NULL) : 0;
+	int err = run->parts->live_switch ? loop__look(&run->loop, begun_ns + SLOW_NS) : 0;
 
 	if (!err)
 		err = timeline__tick(&run->timeline, &step);
 	if (!err && step.measured) {
-		run->measured++;
 		look_at_self(run);
 		err = outputs__write_frame(run->loop.outputs, step.measured, false);
 	}
 	run->took_s = (double)(clock_now_ns() - begun_ns) / 1e9;
 	if (!err)
 		err = take_step(run, &step);
+	count(run, &step);
 	frame__free(step.measured);
-	if (run->loop.options->count && run->measured >= run->loop.options->count)
-		run->over = true;
 	return err;
 }
 
@@ -214,53 +191,14 @@ static int tell(void *arg, const char *line)
 	return screen__tell(run->screen, line);
 }
 
-/* A search ends with the next key, or a signal, or when it has taken too long. */
-static bool is_search_over(void *arg)
-{
-	const struct screen_run *run = arg;
-	struct pollfd pollfd = { .fd = term__fd(run->parts->term), .events = POLLIN };
-
-	signals__look();
-	return signals__count() || clock_now_ns() >= run->search_until_ns ||
-	       poll(&pollfd, 1, 0) > 0;
-}
-
-static int find(struct screen_run *run, const struct wish *wish, struct timeline_step *step)
-{
-	bool found;
-	int err;
-
-	run->search_until_ns = clock_now_ns() + SEARCH_NS;
-	err = timeline__find(&run->timeline, wish->n, wish->vm_key, is_search_over, run, step,
-			     &found);
-	return err || found ? err : tell(run, "no finding up to here");
-}
-
 static int move(struct screen_run *run, const struct wish *wish)
 {
-	struct timeline *timeline = &run->timeline;
-	struct timeline_step step = { .measured = NULL };
-	int err = 0;
+	struct timeline_step step;
+	char said[SCREEN_MOVE_SAID];
+	int err = screen_move__do(&run->timeline, wish, term__fd(run->parts->term), &step, said);
 
-	switch (wish->kind) {
-	case WISH_PAUSE:
-		timeline__pause(timeline);
-		break;
-	case WISH_LIVE:
-		err = timeline__go_on(timeline, &step);
-		break;
-	case WISH_STEP:
-		err = timeline__step(timeline, wish->n, &step);
-		break;
-	case WISH_SEEK:
-		err = timeline__seek(timeline, wish->wall_ns, &step);
-		break;
-	case WISH_SPEED:
-		timeline__set_speed(timeline, wish->n);
-		break;
-	default:
-		err = find(run, wish, &step);
-	}
+	if (!err && *said)
+		err = tell(run, said);
 	return err ?: take_step(run, &step);
 }
 
@@ -421,63 +359,37 @@ static int run_loop(struct screen_run *run)
 
 /* ---- its life */
 
-/* The view that the options ask for, by its key. */
-static uint32_t first_key(const struct options *options)
-{
-	if (options__event_view(options))
-		return '4';
-	if (options->by_given && options->query.by == BY_VCPU)
-		return '2';
-	return options->hist || (options->by_given && options->query.by == BY_REASON) ? '3' : 0;
-}
-
-/* --sort, or what the settings say. */
-static void choose(const struct options *options, struct screen_chosen *chosen)
-{
-	const struct order *order = &options->query.order;
-	const char *sort = options->sort;
-
-	chosen->reversed = options->reversed;
-	snprintf(chosen->off, sizeof(chosen->off), "%s", options->columns_off);
-	if (order->given) {
-		sort = order->key < SORT_KEY_MAX
-			       ? sort_key_name((enum sort_key)order->key)
-			       : registry_column((enum column_id)(order->key - SORT_KEY_MAX))->name;
-		chosen->reversed = order->reversed;
-	}
-	snprintf(chosen->sort, sizeof(chosen->sort), "%s", sort ? sort : "");
-}
-
 static int open_screen(struct screen_run *run)
 {
 	const struct options *options = run->loop.options;
-	const struct term *term = run->parts->term;
-	struct screen_opts opts = {
-		.version = options__version(),
-		.glyphs = term__glyphs(term),
-		.recorded = !run->parts->live_switch,
-		.interval_s = (double)options->interval_ns / 1e9,
-		.mouse = options->mouse,
-		.fields = options->fields,
-		.no_children = options->no_children,
-		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
-	};
 	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope) };
-	int err;
+	const uint32_t key = screen_start__key(options);
+	int err = screen_start__new(options, run->parts->term, !run->parts->live_switch,
+				    &run->screen);
 
-	choose(options, &opts.chosen);
-	err = screen__new(&opts, &run->screen);
-	run->diagnosis = diagnosis__new(&rules);
-	if (!run->diagnosis)
+	run->judge = judge__new(run->loop.feed, &rules);
+	if (!run->judge)
 		err = -ENOMEM;
-	timeline__init(&run->timeline, run->loop.feed, run->diagnosis);
+	timeline__init(&run->timeline, run->loop.feed, run->judge);
 	if (!err)
 		err = stderr_lines__new(&run->lines);
 	if (!err)
 		err = take_size(run);
-	if (!err && first_key(options))
-		err = press(run, first_key(options));
-	return err;
+	return err || !key ? err : press(run, key);
+}
+
+/* Of a recording its end; or with -n all of it, from its beginning. */
+static int show_recording(struct screen_run *run)
+{
+	struct timeline_step step = { .changed = false };
+	int err;
+
+	if (!run->loop.options->count)
+		return timeline__show_end(&run->timeline, END_FRAMES, take_step, run)
+			       ?: take_step(run, &step);
+	err = timeline__play_all(&run->timeline, &step);
+	count(run, &step);
+	return err ?: take_step(run, &step);
 }
 
 static int start(struct screen_run *run)
@@ -494,8 +406,7 @@ static int start(struct screen_run *run)
 	if (!err && run->loop.options->mouse)
 		term__set_mouse(run->parts->term, true);
 	if (!err && run->timeline.recorded)
-		err = timeline__show_end(&run->timeline, END_FRAMES, take_step, run)
-			      ?: take_step(run, &(struct timeline_step){ .changed = false });
+		err = show_recording(run);
 	return err;
 }
 
@@ -548,7 +459,7 @@ int screen_run(const struct screen_run_parts *parts)
 	give_back(&run);
 	err = finish(&run, err);
 	timeline__release(&run.timeline);
-	diagnosis__free(run.diagnosis);
+	judge__free(run.judge);
 	screen__free(run.screen);
 	return err;
 }

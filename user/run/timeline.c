@@ -6,10 +6,9 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
-#include "../model/diagnosis.h"
 #include "../model/frame.h"
-#include "../tui/marks.h"
 #include "feed.h"
+#include "judge.h"
 
 /* From a hundredth of the speed to a hundred times of it. */
 #define SPEED_MAX 7
@@ -21,13 +20,13 @@
 
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 
-void timeline__init(struct timeline *timeline, struct feed *feed, struct diagnosis *diagnosis)
+void timeline__init(struct timeline *timeline, struct feed *feed, struct judge *judge)
 {
 	const bool recorded = !feed__due_ns(feed);
 
 	*timeline = (struct timeline){
 		.feed = feed,
-		.diagnosis = diagnosis,
+		.judge = judge,
 		.recorded = recorded,
 		.mode = recorded ? SCREEN_PAUSED : SCREEN_LIVE,
 	};
@@ -44,24 +43,10 @@ static int64_t wall_of(const struct frame *frame)
 	return timespec_ns(&frame->wall);
 }
 
-/* It follows the one that was diagnosed last. Nothing is known of what was not timed. 0 or -ENOMEM. */
-static int diagnose(struct timeline *timeline, struct frame *frame)
+/* @frame was given last by the feed. */
+static int judge(const struct timeline *timeline, struct frame **frame, enum judge_way way)
 {
-	if (!timeline->diagnosis || frame->latency == LATENCY_OFF)
-		return 0;
-	if (timeline->apart)
-		diagnosis__reset(timeline->diagnosis);
-	timeline->apart = false;
-	return diagnosis__make(timeline->diagnosis, frame);
-}
-
-/* By itself. */
-static int diagnose_single(struct timeline *timeline, struct frame *frame)
-{
-	if (!timeline->diagnosis || frame->latency == LATENCY_OFF)
-		return 0;
-	timeline->apart |= timeline->recorded;
-	return diagnosis__make_single(timeline->diagnosis, frame);
+	return timeline->judge ? judge__given(timeline->judge, frame, way) : 0;
 }
 
 /* Takes over @frame. */
@@ -105,17 +90,18 @@ static int play(struct timeline *timeline, struct timeline_step *step)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err = feed__next(timeline->feed, &frame);
+	bool anew;
 
 	if (err == -ENODATA)
 		timeline->mode = SCREEN_AT_END;
 	if (err)
 		return no_further(err);
-	timeline->apart |= feed__begins_anew(timeline->feed);
-	err = diagnose(timeline, frame);
+	anew = feed__begins_anew(timeline->feed);
+	err = judge(timeline, &frame, JUDGE_NEXT);
 	if (err)
 		return err;
-	show(timeline, take_ptr(frame), !feed__begins_anew(timeline->feed), step);
-	step->breaks = feed__begins_anew(timeline->feed);
+	show(timeline, take_ptr(frame), !anew, step);
+	step->breaks = anew;
 	plan_next(timeline);
 	return 0;
 }
@@ -131,8 +117,8 @@ int timeline__tick(struct timeline *timeline, struct timeline_step *ret_step)
 	if (timeline->recorded)
 		return timeline->mode == SCREEN_PLAYING ? play(timeline, ret_step) : 0;
 	err = live ? feed__next(timeline->feed, &frame) : feed__measure(timeline->feed, &frame);
-	if (!err)
-		err = diagnose(timeline, frame);
+	if (!err && timeline->judge)
+		err = judge__measured(timeline->judge, frame);
 	if (err)
 		return err;
 	ret_step->measured = frame__share(frame);
@@ -174,7 +160,7 @@ int timeline__seek(struct timeline *timeline, int64_t wall_ns, struct timeline_s
 	*ret_step = (struct timeline_step){ .changed = false };
 	timeline->mode = SCREEN_PAUSED;
 	if (!err)
-		err = diagnose_single(timeline, frame);
+		err = judge(timeline, &frame, JUDGE_ANYWHERE);
 	if (!err)
 		show(timeline, take_ptr(frame), false, ret_step);
 	return no_further(err);
@@ -191,7 +177,7 @@ static bool is_newest(const struct timeline *timeline)
 	       wall_of(timeline->shown) >= range.last_ns;
 }
 
-static int step_once(struct timeline *timeline, bool on, struct timeline_step *step)
+int timeline__step_once(struct timeline *timeline, bool on, struct timeline_step *step)
 {
 	__cleanup(cleanup_frame) struct frame *frame = NULL;
 	int err;
@@ -200,7 +186,7 @@ static int step_once(struct timeline *timeline, bool on, struct timeline_step *s
 		return -ENODATA;
 	err = on ? feed__next(timeline->feed, &frame) : feed__prev(timeline->feed, &frame);
 	if (!err)
-		err = diagnose_single(timeline, frame);
+		err = judge(timeline, &frame, on ? JUDGE_NEXT : JUDGE_BACK);
 	if (!err)
 		show(timeline, take_ptr(frame), false, step);
 	return err;
@@ -227,45 +213,31 @@ int timeline__step(struct timeline *timeline, int64_t n, struct timeline_step *r
 	if (timeline->shown && (n > STEPS_MAX || n < -STEPS_MAX))
 		return jump(timeline, n, ret_step);
 	for (int64_t i = 0; i < (n < 0 ? -n : n) && !err; i++)
-		err = step_once(timeline, n > 0, ret_step);
+		err = timeline__step_once(timeline, n > 0, ret_step);
 	return no_further(err);
 }
 
-static bool has_finding(const struct frame *frame, uint64_t vm_key)
+/* Without judging: what is shown is another one. */
+static int find_end(const struct timeline *timeline, int64_t frames, int64_t *ret_wall_ns)
 {
-	if (!vm_key)
-		return mark_of_frame(frame) > SEVERITY_NONE;
-	for (size_t i = 0; i < frame->n_vms; i++)
-		if (frame->vms[i].key == vm_key)
-			return mark_of_vm(frame, &frame->vms[i]) > SEVERITY_NONE;
-	return false;
-}
+	__cleanup(cleanup_frame) struct frame *frame = NULL;
+	int err = feed__seek(timeline->feed, INT64_MAX, &frame);
 
-int timeline__find(struct timeline *timeline, int64_t n, uint64_t vm_key, bool (*stop)(void *arg),
-		   void *arg, struct timeline_step *ret_step, bool *ret_found)
-{
-	int err;
-
-	*ret_step = (struct timeline_step){ .changed = false };
-	*ret_found = false;
-	if (n > 0 && timeline->mode == SCREEN_AT_END)
-		return 0;
-	timeline->mode = SCREEN_PAUSED;
-	do {
-		err = step_once(timeline, n > 0, ret_step);
-		*ret_found = !err && has_finding(timeline->shown, vm_key);
-	} while (!err && !*ret_found && !stop(arg));
-	return no_further(err);
+	if (!err)
+		*ret_wall_ns = moment_add(wall_of(frame), -(int64_t)(((double)frames - 0.5) *
+								     frame->interval_s * NS_PER_S));
+	return err;
 }
 
 int timeline__show_end(struct timeline *timeline, int64_t frames,
 		       int (*show_step)(void *arg, const struct timeline_step *step), void *arg)
 {
-	struct timeline_step step;
-	int err = timeline__seek(timeline, INT64_MAX, &step);
+	struct timeline_step step = { .changed = false };
+	int64_t wall_ns;
+	int err = find_end(timeline, frames, &wall_ns);
 
-	if (!err && timeline->shown)
-		err = jump(timeline, -frames, &step);
+	if (!err)
+		err = timeline__seek(timeline, wall_ns, &step);
 	step.follows = true; /* there is nothing before it that it could not follow */
 	while (!err && step.changed) {
 		err = show_step(arg, &step);
@@ -274,6 +246,16 @@ int timeline__show_end(struct timeline *timeline, int64_t frames,
 			err = play(timeline, &step);
 	}
 	timeline->mode = SCREEN_AT_END;
+	return no_further(err);
+}
+
+int timeline__play_all(struct timeline *timeline, struct timeline_step *ret_step)
+{
+	int err = timeline__seek(timeline, INT64_MIN, ret_step);
+
+	ret_step->follows = ret_step->changed;
+	timeline->mode = SCREEN_PLAYING;
+	plan_next(timeline);
 	return err;
 }
 

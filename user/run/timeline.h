@@ -12,14 +12,13 @@
 
 #include "../tui/outside.h"
 
-struct diagnosis;
 struct feed;
 struct frame;
+struct judge;
 
 struct timeline {
 	struct feed *feed;
-	struct diagnosis *diagnosis; /* NULL: frames get no findings */
-	bool apart;		     /* what comes next does not follow what was diagnosed last */
+	struct judge *judge; /* NULL: frames get no findings */
 	bool recorded;
 	enum screen_mode mode;
 	const struct frame *shown; /* NULL: there was none yet */
@@ -36,8 +35,8 @@ struct timeline_step {
 	const struct frame *measured;
 };
 
-/* A live feed is followed; a recording stands still. @diagnosis may be NULL. What errors there are is those of feed.h, here and below. */
-void timeline__init(struct timeline *timeline, struct feed *feed, struct diagnosis *diagnosis);
+/* A live feed is followed; a recording stands still. @judge may be NULL. What errors there are is those of feed.h, here and below. */
+void timeline__init(struct timeline *timeline, struct feed *feed, struct judge *judge);
 void timeline__release(struct timeline *timeline);
 
 /* When timeline__tick() is due (CLOCK_MONOTONIC); UINT64_MAX: never. */
@@ -58,21 +57,22 @@ int timeline__go_on(struct timeline *timeline, struct timeline_step *ret_step);
 int timeline__step(struct timeline *timeline, int64_t n, struct timeline_step *ret_step);
 int timeline__seek(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step);
 
-/*
- * The next frame (@n below 0: before) that has a finding, of VM @vm_key unless it is 0; the picture stands still then. Looks until @stop says so, at
- * least at one; what was looked at last is shown. 0 and @ret_found, or a negative errno.
- */
-int timeline__find(struct timeline *timeline, int64_t n, uint64_t vm_key, bool (*stop)(void *arg),
-		   void *arg, struct timeline_step *ret_step, bool *ret_found);
-
 /* The end of a recording, with the frames before it: calls @show for each of them. 0 or a negative errno. */
 int timeline__show_end(struct timeline *timeline, int64_t frames,
 		       int (*show)(void *arg, const struct timeline_step *step), void *arg);
+
+/* A recording is played from its beginning. 0 or a negative errno. */
+int timeline__play_all(struct timeline *timeline, struct timeline_step *ret_step);
 
 /* A recording is played twice as fast, or half (@n below 0). */
 void timeline__set_speed(struct timeline *timeline, int64_t n);
 
 /* How the picture relates to time, but for took_s. */
 struct screen_time timeline__time(const struct timeline *timeline, double interval_s);
+
+/* ---- for the search for findings (timeline_find.h) */
+
+/* The next frame, or the one before, is shown; a live feed measures none. -ENODATA: there is none. */
+int timeline__step_once(struct timeline *timeline, bool on, struct timeline_step *step);
 
 #endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "screen_move.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+#include "../base/clock.h"
+#include "../model/frame.h"
+#include "../model/when.h"
+#include "../tui/wish.h"
+#include "feed.h"
+#include "signals.h"
+#include "timeline.h"
+#include "timeline_find.h"
+
+/* So long a moment with a finding is looked for. */
+#define SEARCH_NS UINT64_C(2000000000)
+
+struct looking {
+	int fd;
+	uint64_t until_ns;
+};
+
+/* A search ends with the next key, or a signal, or when it has taken too long. */
+static bool is_over(void *arg)
+{
+	const struct looking *looking = arg;
+	struct pollfd pollfd = { .fd = looking->fd, .events = POLLIN };
+
+	signals__look();
+	return signals__count() || clock_now_ns() >= looking->until_ns || poll(&pollfd, 1, 0) > 0;
+}
+
+static int find(struct timeline *timeline, const struct wish *wish, int term_fd,
+		struct timeline_step *step, char said[SCREEN_MOVE_SAID])
+{
+	struct looking looking = { term_fd, clock_now_ns() + SEARCH_NS };
+	enum timeline_found found;
+	int err = timeline__find(timeline, wish->n, wish->vm_key, is_over, &looking, step, &found);
+	char when[32];
+
+	if (!err && found == TIMELINE_NONE)
+		snprintf(said, SCREEN_MOVE_SAID, "no finding%s %s this one",
+			 wish->vm_key ? " of this VM" : "", wish->n > 0 ? "after" : "before");
+	if (!err && found == TIMELINE_STOPPED && timeline->shown)
+		snprintf(said, SCREEN_MOVE_SAID, "no finding up to %s: %s goes on",
+			 when_format(timespec_ns(&timeline->shown->wall), when, sizeof(when)),
+			 wish->n > 0 ? "n" : "N");
+	return err;
+}
+
+/* A time that there is nothing of leads to the nearest that there is, and that is said. */
+static int seek(struct timeline *timeline, const struct wish *wish, struct timeline_step *step,
+		char said[SCREEN_MOVE_SAID])
+{
+	struct feed_range range;
+	const bool known = feed__range(timeline->feed, &range);
+	int err = timeline__seek(timeline, wish->wall_ns, step);
+	char when[32];
+
+	if (err || !known)
+		snprintf(said, SCREEN_MOVE_SAID, "%s", err ? "" : "the past is not kept");
+	else if (wish->wall_ns < range.first_ns)
+		snprintf(said, SCREEN_MOVE_SAID,
+			 "%s is before all that there is: this is the first",
+			 when_format(wish->wall_ns, when, sizeof(when)));
+	else if (wish->wall_ns > range.last_ns && wish->wall_ns - range.last_ns > 1000000000)
+		snprintf(said, SCREEN_MOVE_SAID, "%s is after all that there is: this is the last",
+			 when_format(wish->wall_ns, when, sizeof(when)));
+	return err;
+}
+
+int screen_move__do(struct timeline *timeline, const struct wish *wish, int term_fd,
+		    struct timeline_step *ret_step, char said[SCREEN_MOVE_SAID])
+{
+	*ret_step = (struct timeline_step){ .changed = false };
+	*said = '\0';
+	switch (wish->kind) {
+	case WISH_PAUSE:
+		timeline__pause(timeline);
+		return 0;
+	case WISH_LIVE:
+		return timeline__go_on(timeline, ret_step);
+	case WISH_STEP:
+		return timeline__step(timeline, wish->n, ret_step);
+	case WISH_SEEK:
+		return seek(timeline, wish, ret_step, said);
+	case WISH_SPEED:
+		timeline__set_speed(timeline, wish->n);
+		return 0;
+	default:
+		return find(timeline, wish, term_fd, ret_step, said);
+	}
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "screen_start.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../options/command_line.h"
+#include "../options/options.h"
+#include "../tui/screen.h"
+#include "../tui/term.h"
+
+/* --sort, or what the settings say. */
+static void choose(const struct options *options, struct screen_chosen *chosen)
+{
+	const struct order *order = &options->query.order;
+	const char *sort = options->sort;
+
+	chosen->reversed = options->reversed;
+	snprintf(chosen->off, sizeof(chosen->off), "%s", options->columns_off);
+	if (order->given) {
+		sort = order->key < SORT_KEY_MAX
+			       ? sort_key_name((enum sort_key)order->key)
+			       : registry_column((enum column_id)(order->key - SORT_KEY_MAX))->name;
+		chosen->reversed = order->reversed;
+	}
+	snprintf(chosen->sort, sizeof(chosen->sort), "%s", sort ? sort : "");
+}
+
+int screen_start__new(const struct options *options, const struct term *term, bool recorded,
+		      struct screen **ret_screen)
+{
+	struct screen_opts opts = {
+		.version = options__version(),
+		.glyphs = term__glyphs(term),
+		.recorded = recorded,
+		.interval_s = (double)options->interval_ns / 1e9,
+		.mouse = options->mouse,
+		.fields = options->fields,
+		.no_children = options->no_children,
+		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
+	};
+
+	choose(options, &opts.chosen);
+	return screen__new(&opts, ret_screen);
+}
+
+uint32_t screen_start__key(const struct options *options)
+{
+	if (options__event_view(options))
+		return '4';
+	if (options->by_given && options->query.by == BY_VCPU)
+		return '2';
+	return options->hist || (options->by_given && options->query.by == BY_REASON) ? '3' : 0;
+}
