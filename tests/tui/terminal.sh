@@ -65,7 +65,7 @@ keys()
 
 type_line()
 {
-	keys -l "$1"
+	keys -l -- "$1"
 	keys Enter
 }
 

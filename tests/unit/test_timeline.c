@@ -190,6 +190,48 @@ static void steps_and_jumps(void **state)
 	timeline__release(&timeline);
 }
 
+/* To the frame that a moment is in, and not to the one before. */
+static void a_moment_is_in_a_frame(void **state)
+{
+	struct fake fake = { .feed.ops = &ops, .live = true, .n = 99, .given = 99 };
+	struct timeline_step step;
+	struct timeline timeline;
+
+	(void)state;
+	timeline__init(&timeline, &fake.feed, NULL);
+	tick(&timeline);
+	assert_int_equal(timeline__seek_to(&timeline, 42 * SEC_NS, &step), 0);
+	assert_int_equal(shown(&timeline), 42);
+	assert_int_equal(timeline__seek_to(&timeline, 42 * SEC_NS + 1, &step), 0);
+	assert_int_equal(shown(&timeline), 43);
+	assert_int_equal(timeline__seek_to(&timeline, -1, &step), 0);
+	assert_int_equal(shown(&timeline), 1);
+	assert_int_equal(timeline__seek_to(&timeline, 1000 * SEC_NS, &step), 0);
+	assert_int_equal(shown(&timeline), 100);
+	assert_int_equal(fake.n, 100);
+	timeline__release(&timeline);
+}
+
+/* With -n: all of it, and it ends behind the last one. */
+static void a_recording_is_played_from_its_beginning(void **state)
+{
+	struct fake fake = { .feed.ops = &ops, .n = 3 };
+	struct timeline_step step;
+	struct timeline timeline;
+
+	(void)state;
+	timeline__init(&timeline, &fake.feed, NULL);
+	assert_int_equal(timeline__play_all(&timeline, &step), 0);
+	assert_true(step.changed && step.follows);
+	for (int64_t i = 1; i <= 3; i++) {
+		assert_int_equal(shown(&timeline), i);
+		assert_int_equal(timeline.mode, SCREEN_PLAYING);
+		tick(&timeline);
+	}
+	assert_int_equal(timeline.mode, SCREEN_AT_END);
+	timeline__release(&timeline);
+}
+
 static void without_a_past(void **state)
 {
 	struct fake fake = { .feed.ops = &ops, .live = true, .no_past = true };
@@ -281,6 +323,8 @@ int main(void)
 		cmocka_unit_test(live_shows_what_is_measured),
 		cmocka_unit_test(a_pause_loses_nothing),
 		cmocka_unit_test(steps_and_jumps),
+		cmocka_unit_test(a_moment_is_in_a_frame),
+		cmocka_unit_test(a_recording_is_played_from_its_beginning),
 		cmocka_unit_test(without_a_past),
 		cmocka_unit_test(a_recording_begins_at_its_end),
 		cmocka_unit_test(a_recording_is_played),

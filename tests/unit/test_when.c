@@ -55,6 +55,8 @@ static void clocks(void **state)
 	zone("UTC");
 	assert_true(at("09:08:07", MOMENT) == MOMENT);
 	assert_true(at("09:08", MOMENT) == MOMENT - 7 * NS);
+	assert_true(at("9:08:07", MOMENT) == MOMENT);
+	assert_true(at("9:08", MOMENT) == MOMENT - 7 * NS);
 	assert_true(at("09:08:08", MOMENT) == MOMENT + NS - 86400 * NS);
 	assert_true(at("00:00:00.5", MOMENT) == MOMENT - (9 * 3600 + 8 * 60 + 7) * NS + NS / 2);
 }
@@ -64,8 +66,57 @@ static void before_the_end(void **state)
 	(void)state;
 	assert_true(at("-90s", MOMENT) == MOMENT - 90 * NS);
 	assert_true(at("-10min", MOMENT) == MOMENT - 600 * NS);
+	assert_true(at("-3sec", MOMENT) == MOMENT - 3 * NS);
+	assert_true(at("-1hour", MOMENT) == MOMENT - 3600 * NS);
+	assert_true(at("-1day", MOMENT) == at("-1d", MOMENT));
+	assert_true(at("now", MOMENT) == MOMENT);
 	assert_true(at("-2h", MOMENT) == MOMENT - 7200 * NS);
 	assert_true(at("-1d", MOMENT) == MOMENT - 86400 * NS);
+}
+
+/* From 09:00 to 09:08:07: what is a little later is not the day before. */
+static void a_little_after_the_end(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ns;
+	} cases[] = {
+		{ "09:08:08", MOMENT + NS },
+		{ "09:08:07", MOMENT },
+		{ "20:00", MOMENT + 39113 * NS },
+		{ "08:59", MOMENT - 547 * NS },
+		{ "22:00", MOMENT + (46313 - 86400) * NS },
+		{ "-1d", MOMENT - 86400 * NS },
+	};
+
+	(void)state;
+	zone("UTC");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct when when;
+
+		assert_int_equal(when_parse(cases[i].text, &when), 0);
+		assert_true(when_resolve_in(&when, MOMENT - 487 * NS, MOMENT) == cases[i].ns);
+	}
+}
+
+static void what_is_wrong(void **state)
+{
+	static const struct {
+		const char *text, *problem;
+	} cases[] = {
+		{ "-5x", "number and s, min, h or d" },
+		{ "2026-13-01", "date" },
+		{ "25:00", "time of day" },
+		{ "noon", "now or" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct when when;
+
+		assert_int_equal(when_parse(cases[i].text, &when), -EINVAL);
+		assert_non_null(strstr(when_problem(cases[i].text), cases[i].problem));
+	}
 }
 
 /* The end is what a file says, and the rest what a user says: beyond the range is its end (SAN=1 sees an overflow). */
@@ -93,13 +144,13 @@ static void refused(void **state)
 {
 	static const char *const texts[] = {
 		"",
-		"now",
+		"nows",
 		"10min",
 		"-10",
 		"-min",
 		"-10m",
 		"-1e3s",
-		"9:08",
+		"9:8",
 		"09:8",
 		"24:00",
 		"09:60",
@@ -111,7 +162,7 @@ static void refused(void **state)
 		"2026-02-30",
 		"2026-13-01",
 		"2026-01-31T",
-		"2026-01-31 9:08",
+		"2026-01-31 :08",
 		"2026-01-31x",
 		"-999999999999999999999s",
 		"-99999999d",
@@ -144,9 +195,14 @@ static void shown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(moments),	  cmocka_unit_test(clocks),
-		cmocka_unit_test(before_the_end), cmocka_unit_test(refused),
-		cmocka_unit_test(shown),	  cmocka_unit_test(out_of_range),
+		cmocka_unit_test(moments),
+		cmocka_unit_test(clocks),
+		cmocka_unit_test(before_the_end),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(shown),
+		cmocka_unit_test(out_of_range),
+		cmocka_unit_test(a_little_after_the_end),
+		cmocka_unit_test(what_is_wrong),
 	};
 
 	return cmocka_run_group_tests_name("when", tests, NULL, NULL);

@@ -212,7 +212,7 @@ STATES(STATE_COLUMN)
 #undef STATE_COLUMN
 COLUMN(LOST_CPUS, "lost_cpus", GAUGE, CPUS, ROWS_SCOPE,
        "CPUs that it would have used and did not get: the time in KVM, in the VMM (without halts "
-       "that are handled there) and waiting for a CPU.",
+       "that are handled there, and without that of a VM that is stopped) and waiting for a CPU.",
        get_lost_cpus(row, ret), .title = "LOST")
 COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
        "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen (its "

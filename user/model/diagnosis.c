@@ -10,6 +10,7 @@
 #include "frame.h"
 #include "rules.h"
 #include "rules_history.h"
+#include "rules_table.h"
 #include "verdicts.h"
 
 struct diagnosis {
@@ -180,13 +181,29 @@ static int attach(const struct host_facts *host, struct frame *frame, const stru
 	return 0;
 }
 
+/* What is no use there is not advised. */
+static void advise_of_recording(struct found *found)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		const struct rule *rule = rule_of(found->v[i].rule);
+
+		if (rule && rule->next_recorded && found->v[i].next == rule->next)
+			found->v[i].next = rule->next_recorded;
+	}
+}
+
 static int look(const struct diagnosis *diagnosis, const struct frame *frame,
 		struct host_facts *ret_host, struct found *ret_found)
 {
+	int err;
+
 	host_facts__make(frame, diagnosis->has_drops ? diagnosis->drops : NULL,
 			 diagnosis->opts.all_vms, ret_host);
 	rules__look_at_host(ret_host);
-	return find_all(ret_host, ret_found);
+	err = find_all(ret_host, ret_found);
+	if (diagnosis->opts.recorded)
+		advise_of_recording(ret_found);
+	return err;
 }
 
 int diagnosis__make(struct diagnosis *diagnosis, struct frame *frame)

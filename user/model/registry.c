@@ -102,8 +102,8 @@ static enum vcpu_held held_of(const struct row *row)
 static void get_lost_cpus(struct row *row, struct column_value *ret)
 {
 	double cpus = 0;
-	bool known =
-		row->vcpu ? lost_cpus_of_vcpu(row->vcpu, &cpus) : lost_cpus_of_vm(row->vm, &cpus);
+	bool known = row->vcpu ? lost_cpus_of_vcpu(row->vm, row->vcpu, &cpus)
+			       : lost_cpus_of_vm(row->vm, &cpus);
 
 	set_real(ret, known, cpus);
 }

@@ -2,6 +2,7 @@
 #include "rules_cpu.h"
 
 #include "../base/fmt.h"
+#include "lost.h"
 
 bool host_wants(const struct host_facts *host, double share)
 {
@@ -198,20 +199,15 @@ bool rule_stopped(const struct rule *rule, const struct vm_facts *facts,
 	const double in_vmm = vm_facts__state_pct(facts, STATE_VMM);
 	const char *text = "stopped in its VMM";
 
-	if (facts->exits.count || !facts->vm->exits.delta_valid)
+	if (!vm_is_stopped(facts->vm))
 		return false;
 	if (held == HELD_STOPPED)
 		text = "stopped (SIGSTOP or a debugger)";
 	else if (held == HELD_FROZEN)
 		text = "frozen by its cgroup's freezer";
-	finding__begin(ret_finding, rule, in_vmm);
-	if (held != HELD_STOPPED && held != HELD_FROZEN)
-		finding__at_least(ret_finding, in_vmm, rule->limits.share);
-	else
-		ret_finding->strength = 1;
 	/* A little less is something else: it runs now and then. */
-	if (ret_finding->strength < 1)
-		return false;
+	finding__begin(ret_finding, rule, in_vmm);
+	ret_finding->strength = 1;
 	finding__text(ret_finding, "%s", text);
 	finding__long(ret_finding, "%s: no vCPU has had an exit, %.0f %% of its time is in the VMM",
 		      text, in_vmm);

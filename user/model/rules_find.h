@@ -46,6 +46,8 @@ struct rule {
 	bool always_act;
 	const char *data; /* that frames must have */
 	const char *next; /* what can be done, where the finding has nothing better */
+	const char *
+		next_recorded; /* likewise, of a recording, if that is something else; NULL: it is not */
 	rule_find_fn find;
 };
 

@@ -7,6 +7,7 @@
 #include "rules_table.h"
 
 #include "../base/cleanup.h"
+#include "lost.h"
 #include "rules_cpu.h"
 #include "rules_exits.h"
 #include "rules_halt.h"
@@ -105,12 +106,16 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .unless = RULE_BIT(RULE_R10),
 		      .data = "times",
 		      .next = "--detail shows what they are about",
+		      .next_recorded = "what they are about was not recorded: kvmtop --record FILE "
+				       "--detail KEY does",
 		      .find = rule_reason },
 	[RULE_R10] = { .title = "one key",
 		       .what = "The same, and which key of it takes most.",
 		       .limits = { COST },
 		       .data = "times, --detail",
 		       .next = "which program in the guest does this? --detail shows where it is",
+		       .next_recorded = "which program in the guest did this? kvmtop --record "
+					"FILE --detail rip records where it is",
 		       .find = rule_key },
 	/* esxtop: over 20 % of system time is a VM with much I/O; a return to the VMM costs some microseconds more than an exit. */
 	[RULE_R11] = { .title = "port I/O",
@@ -119,6 +124,9 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .data = "times",
 		       .next = "an emulated device: use virtio, and a clock that needs no exits; "
 			       "--detail shows the port",
+		       .next_recorded =
+			       "an emulated device: use virtio, and a clock that needs no "
+			       "exits; the port is recorded by kvmtop --record FILE --detail pio",
 		       .find = rule_port },
 	[RULE_R12] = { .title = "MMIO",
 		       .what = "The VMM answers accesses to memory of devices.",
@@ -126,6 +134,9 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .data = "times",
 		       .next = "an emulated device: use virtio with ioeventfd or vhost; --detail "
 			       "shows the address",
+		       .next_recorded =
+			       "an emulated device: use virtio with ioeventfd or vhost; the "
+			       "address is recorded by kvmtop --record FILE --detail mmio",
 		       .find = rule_mmio },
 	/* 10 ms is a tick of a guest with HZ=100; a second is what users see. */
 	[RULE_R13] = { .title = "VMM is slow",
@@ -228,7 +239,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 	[RULE_R23] = { .title = "stopped",
 		       .what = "No vCPU has had an exit for 10 s, and 99 % of the time is the "
 			       "VMM's; or a signal or the freezer of its cgroup stops it.",
-		       .limits = { .share = 99 },
+		       .limits = { .share = STOPPED_PCT },
 		       .never_act = true,
 		       .seconds = 10,
 		       .data = "times",

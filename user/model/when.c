@@ -63,11 +63,13 @@ static bool take_fraction(const char **p, int64_t *ret_ns)
 	return true;
 }
 
-/* "09:08", "09:08:07.654" */
+/* "09:08", "9:08", "09:08:07.654" */
 static bool take_clock(const char **p, struct tm *tm, int64_t *ret_ns)
 {
+	const int digits = **p && (*p)[1] == ':' ? 1 : 2;
+
 	*ret_ns = 0;
-	if (!take_digits(p, 2, 0, 23, &tm->tm_hour) || !take_char(p, ':') ||
+	if (!take_digits(p, digits, 0, 23, &tm->tm_hour) || !take_char(p, ':') ||
 	    !take_digits(p, 2, 0, 59, &tm->tm_min))
 		return false;
 	if (!take_char(p, ':'))
@@ -141,7 +143,8 @@ static int parse_before(const char *text, struct when *ret_when)
 	static const struct {
 		const char *name;
 		int64_t seconds;
-	} units[] = { { "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", DAY_S } };
+	} units[] = { { "s", 1 },	{ "sec", 1 },	{ "min", 60 },	 { "h", 3600 },
+		      { "hour", 3600 }, { "d", DAY_S }, { "day", DAY_S } };
 	int64_t n = 0;
 
 	if (*++text < '0' || *text > '9')
@@ -165,7 +168,9 @@ int when_parse(const char *text, struct when *ret_when)
 	struct when when = { .kind = WHEN_NONE };
 	int err;
 
-	if (*text == '-')
+	if (!strcmp(text, "now"))
+		err = parse_before("-0s", &when);
+	else if (*text == '-')
 		err = parse_before(text, &when);
 	else if (strchr(text, '-'))
 		err = parse_date(text, &when);
@@ -174,6 +179,17 @@ int when_parse(const char *text, struct when *ret_when)
 	if (!err)
 		*ret_when = when;
 	return err;
+}
+
+const char *when_problem(const char *text)
+{
+	if (*text == '-')
+		return "a time before the end is a number and s, min, h or d: -5min";
+	if (strchr(text, '-'))
+		return "a date is 2026-01-31, with a time of day 2026-01-31 03:00";
+	if (strchr(text, ':'))
+		return "a time of day is 12:33 or 12:33:07";
+	return "a time is 12:33, -5min, now or 2026-01-31 03:00";
 }
 
 /* The last time that the clock showed @since_midnight_ns. */
@@ -208,6 +224,17 @@ int64_t when_resolve(const struct when *when, int64_t end_ns)
 	default:
 		return when->ns;
 	}
+}
+
+int64_t when_resolve_in(const struct when *when, int64_t first_ns, int64_t last_ns)
+{
+	const int64_t ns = when_resolve(when, last_ns), later_ns = moment_add(ns, DAY_S * SEC_NS);
+
+	/* Both doubles, as the ends are what a file says. */
+	if (when->kind == WHEN_CLOCK && ns < first_ns &&
+	    (double)later_ns - (double)last_ns < (double)first_ns - (double)ns)
+		return later_ns;
+	return ns;
 }
 
 char *when_format(int64_t ns, char *buf, size_t size)

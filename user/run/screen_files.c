@@ -12,9 +12,11 @@
 
 #include "../base/cleanup.h"
 #include "../model/frame.h"
+#include "../model/why.h"
 #include "../options/command_line.h"
 #include "../options/options.h"
 #include "../sinks/sink.h"
+#include "../sinks/why.h"
 #include "../tui/grid.h"
 
 typedef int (*write_fn)(FILE *out, const struct frame *frame, const struct view *view);
@@ -57,13 +59,33 @@ static int write_file(const char *path, const struct frame *frame, const struct 
 	return err;
 }
 
+/* What --why says of a frame with -v. 0 or a negative errno. */
+static int write_findings(FILE *out, const struct frame *frame, const struct view *view)
+{
+	const struct why_view why_view = { .view = view, .more = true };
+	struct why *why = why__new();
+	int err = why ? why__take(why, frame) : -ENOMEM;
+
+	if (!err)
+		err = why__write_text(out, why__report(why), &why_view);
+	why__free(why);
+	return err;
+}
+
+static int write_text(FILE *out, const struct frame *frame, const struct view *view)
+{
+	int err = text__write(out, frame, view);
+
+	return err || !frame->findings ? err : write_findings(out, frame, view);
+}
+
 int screen_files__write(const struct options *options, const struct frame *frame, char *said,
 			size_t said_size)
 {
 	static const struct {
 		const char *end;
 		write_fn write;
-	} files[] = { { "txt", text__write }, { "json", json__write } };
+	} files[] = { { "txt", write_text }, { "json", json__write } };
 	const struct view view = {
 		.query = options->query,
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),

@@ -49,24 +49,35 @@ static int find(struct timeline *timeline, const struct wish *wish, int term_fd,
 	return err;
 }
 
-/* A time that there is nothing of leads to the nearest that there is, and that is said. */
+/* What there is nothing of leads to the nearest that there is. */
+static const char *what_is_shown(const struct timeline *timeline, int64_t wall_ns)
+{
+	const int64_t end_ns = timespec_ns(&timeline->shown->wall);
+	const double early_s = ((double)end_ns - (double)wall_ns) / 1e9;
+	struct feed_range range;
+
+	if (!feed__range(timeline->feed, &range))
+		return "there is no past";
+	if (wall_ns < range.first_ns)
+		return "that is before the first, which is shown";
+	/* The time of day is shown without fractions. */
+	if (early_s <= -1)
+		return "that is after the last, which is shown";
+	if (early_s > 1.5 * timeline->shown->interval_s)
+		return "nothing was measured then: this is what comes next";
+	return NULL;
+}
+
 static int seek(struct timeline *timeline, const struct wish *wish, struct timeline_step *step,
 		char said[SCREEN_MOVE_SAID])
 {
-	struct feed_range range;
-	const bool known = feed__range(timeline->feed, &range);
-	int err = timeline__seek(timeline, wish->wall_ns, step);
+	int err = timeline__seek_to(timeline, wish->wall_ns, step);
+	const char *what = err || !timeline->shown ? NULL : what_is_shown(timeline, wish->wall_ns);
 	char when[32];
 
-	if (err || !known)
-		snprintf(said, SCREEN_MOVE_SAID, "%s", err ? "" : "the past is not kept");
-	else if (wish->wall_ns < range.first_ns)
-		snprintf(said, SCREEN_MOVE_SAID,
-			 "%s is before all that there is: this is the first",
-			 when_format(wish->wall_ns, when, sizeof(when)));
-	else if (wish->wall_ns > range.last_ns && wish->wall_ns - range.last_ns > 1000000000)
-		snprintf(said, SCREEN_MOVE_SAID, "%s is after all that there is: this is the last",
-			 when_format(wish->wall_ns, when, sizeof(when)));
+	if (what)
+		snprintf(said, SCREEN_MOVE_SAID, "%s: %s",
+			 when_format(wish->wall_ns, when, sizeof(when)), what);
 	return err;
 }
 

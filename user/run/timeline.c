@@ -192,6 +192,15 @@ int timeline__step_once(struct timeline *timeline, bool on, struct timeline_step
 	return err;
 }
 
+int timeline__seek_to(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step)
+{
+	int err = timeline__seek(timeline, wall_ns, ret_step);
+
+	if (!err && ret_step->changed && wall_of(timeline->shown) < wall_ns)
+		err = timeline__step_once(timeline, true, ret_step);
+	return no_further(err);
+}
+
 /* By time: each of many steps back would unpack all that is before it. */
 static int jump(struct timeline *timeline, int64_t n, struct timeline_step *step)
 {

@@ -57,6 +57,9 @@ int timeline__go_on(struct timeline *timeline, struct timeline_step *ret_step);
 int timeline__step(struct timeline *timeline, int64_t n, struct timeline_step *ret_step);
 int timeline__seek(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step);
 
+/* The frame that the moment is in, or the first after it; behind all of them, the last. 0, also if the past is not kept; or a negative errno. */
+int timeline__seek_to(struct timeline *timeline, int64_t wall_ns, struct timeline_step *ret_step);
+
 /* The end of a recording, with the frames before it: calls @show for each of them. 0 or a negative errno. */
 int timeline__show_end(struct timeline *timeline, int64_t frames,
 		       int (*show)(void *arg, const struct timeline_step *step), void *arg);

@@ -57,11 +57,14 @@ static void enter_time(struct state *state, const char *text, struct wish *wish)
 	if (!*text)
 		return;
 	if (when_parse(text, &when) || when.kind == WHEN_NONE) {
-		state__hint(state, "no such time: 12:33, -5min or 2026-01-31 03:00");
+		state__hint(state, when_problem(text));
 		return;
 	}
-	wish->kind = WISH_SEEK;
-	wish->wall_ns = when_resolve(&when, state->ctx.time.last_ns);
+	/* The end of what is live is the newest, and those to come. */
+	wish->kind = when.kind == WHEN_BEFORE_END && !when.ns && !state->ctx.opts.recorded
+			     ? WISH_LIVE
+			     : WISH_SEEK;
+	wish->wall_ns = when_resolve_in(&when, state->ctx.time.first_ns, state->ctx.time.last_ns);
 }
 
 static void enter_text(enum wish_kind kind, const char *text, struct wish *wish)
