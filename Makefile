@@ -104,7 +104,7 @@ TESTS_OBJ += $(filter-out $(TESTS_OBJ:$(OBJ)/tests/%=$(OBJ)/%) %_tests_none.o,$(
 TESTABLE := $(filter $(OBJ)/gen/% $(OBJ)/user/base/% $(OBJ)/user/arch/% $(OBJ)/user/model/% $(OBJ)/user/render/% $(OBJ)/user/sinks/% \
 	      $(filter-out $(OBJ)/user/tui/term%,$(filter $(OBJ)/user/tui/%,$(USER_OBJ))) \
 	      $(patsubst %,$(OBJ)/user/sources/%.o,proc vmm_name vmm_file vmm_load vmm_load_parse vmm_groups vmm_threads kept_file debugfs vms features_summary replay replay_context replay_file bpf/times bpf/threads bpf/record_fields bpf/unkeyed) \
-	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay judge recorder replay_boundaries replay_counted replay_select replay_report settings_file signals stderr_lines timeline timeline_find),$(USER_OBJ))
+	      $(OBJ)/user/options/%.o $(patsubst %,$(OBJ)/user/run/%.o,feed_live feed_replay judge recorder replay_boundaries replay_counted replay_pairs replay_select replay_report settings_file signals stderr_lines timeline timeline_find),$(USER_OBJ))
 GEN := $(OBJ)/gen/kvmtop.skel.h $(OBJ)/gen/statistics.skel.h $(OBJ)/gen/detail.skel.h $(OBJ)/gen/tracepoints.skel.h \
        $(PROTO:=.h)
 UNIT := $(patsubst tests/unit/%.c,$(OBJ)/tests/%,$(filter-out $(if $(filter 0,$(HTTP)),%/test_http.c) $(if $(filter 0,$(TUI)),%/test_term.c),$(wildcard tests/unit/test_*.c)))
@@ -295,7 +295,7 @@ $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DFUZZ_STANDALONE -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
-$(OBJ)/tests/big: tests/bench/big.c $(TESTABLE) $(OBJ)/flags
+$(OBJ)/tests/big $(OBJ)/tests/hold: $(OBJ)/tests/%: tests/bench/%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -lcmocka -ljansson $(HTTP_LIBS) -lz -o $@
@@ -314,7 +314,7 @@ alerts: $(OBJ)/gen-alerts
 completion: $(OBJ)/gen-completion
 	$(Q)scripts/gen-completion $<
 
-tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/tests/hold $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
 
 deps:
 	$(Q)scripts/deps build

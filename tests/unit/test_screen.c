@@ -4,6 +4,7 @@
 
 #include <locale.h>
 
+#include "../../user/base/clock.h"
 #include "../../user/tui/keys.h"
 #include "../tui/scene.h"
 
@@ -321,6 +322,50 @@ static void selection_stays_in_the_past(void **state)
 	screen__free(screen);
 }
 
+/* 100 seconds, with a gap of 20 of them and one that is shorter than a cell. */
+static void gaps_are_seen_on_the_time_bar(void **state)
+{
+	const int64_t begin = INT64_C(1795782901) * (int64_t)SCENE_SEC;
+	const struct time_span gaps[] = {
+		{ begin + 20 * (int64_t)SCENE_SEC, begin + 40 * (int64_t)SCENE_SEC },
+		{ begin + 60 * (int64_t)SCENE_SEC,
+		  begin + 62 * (int64_t)SCENE_SEC + SCENE_SEC / 2 },
+		/* no longer than what is between two frames */
+		{ begin + 80 * (int64_t)SCENE_SEC, begin + 81 * (int64_t)SCENE_SEC },
+	};
+	const struct screen_time time = { .mode = SCREEN_PAUSED,
+					  .has_past = true,
+					  .first_ns = begin,
+					  .last_ns = begin + 100 * (int64_t)SCENE_SEC,
+					  .frames = 79,
+					  .about = true,
+					  .gaps = gaps,
+					  .n_gaps = ARRAY_SIZE(gaps),
+					  .interval_s = 1 };
+	const struct screen_self self = { .cpu_pct = -1 };
+	struct scene_vm vms[3];
+	const struct scene scene = { vms, 3, 4, .noise = 0 };
+	struct screen *screen = open_screen(102, 24);
+	struct frame *frame;
+	const char *bar;
+	size_t blanks = 0;
+
+	(void)state;
+	memcpy(vms, three_vms, sizeof(vms));
+	frame = scene_frame(&scene, 1);
+	assert_non_null(frame);
+	assert_int_equal(screen__show(screen, frame, false, &time, &self), 0);
+	frame__free(frame);
+	assert_true(has(screen, "about 79 frames", 101));
+	bar = line(screen, line_with(screen, "#-", 101), 101);
+	assert_non_null(strstr(bar, "-                   -"));
+	assert_non_null(strstr(bar, "- -"));
+	for (; *bar && *bar != ']'; bar++)
+		blanks += *bar == ' ';
+	assert_int_equal(blanks, 20);
+	screen__free(screen);
+}
+
 static void cursor_is_on_the_selection_if_asked_for(void **state)
 {
 	const struct screen_opts opts = { .cursor_on_selection = true, .interval_s = 1 };
@@ -404,7 +449,7 @@ static void what_is_typed_becomes_a_wish(void **state)
 	press(screen, 21, 1);
 	type(screen, "yesterday", 1);
 	assert_int_equal(press(screen, KEY_CODE_ENTER, 1).kind, WISH_NOTHING);
-	assert_true(has(screen, "no such time", 1));
+	assert_true(has(screen, "a time is 12:33", 1));
 	type(screen, "S10ms", 1);
 	wish = press(screen, KEY_CODE_ENTER, 1);
 	assert_int_equal(wish.kind, WISH_SLOW);
@@ -734,6 +779,7 @@ int main(void)
 		cmocka_unit_test(an_ended_vm_stays_for_a_while),
 		cmocka_unit_test(order_is_held),
 		cmocka_unit_test(selection_stays_in_the_past),
+		cmocka_unit_test(gaps_are_seen_on_the_time_bar),
 		cmocka_unit_test(cursor_is_on_the_selection_if_asked_for),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),

@@ -86,7 +86,8 @@ static bool range(const struct feed *feed, struct feed_range *ret_range)
 {
 	const struct fake *fake = fake_of(feed);
 
-	*ret_range = (struct feed_range){ SEC_NS, fake->n * (int64_t)SEC_NS };
+	*ret_range =
+		(struct feed_range){ .first_ns = SEC_NS, .last_ns = fake->n * (int64_t)SEC_NS };
 	return fake->n && !fake->no_past;
 }
 

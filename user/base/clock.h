@@ -43,4 +43,9 @@ static inline int64_t timespec_ns(const struct timespec *ts)
 	return moment_of(ts->tv_sec, ts->tv_nsec);
 }
 
+/* From one moment to another, CLOCK_REALTIME. */
+struct time_span {
+	int64_t from_ns, to_ns;
+};
+
 #endif

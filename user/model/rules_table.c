@@ -115,7 +115,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .data = "times, --detail",
 		       .next = "which program in the guest does this? --detail shows where it is",
 		       .next_recorded = "which program in the guest did this? kvmtop --record "
-					"FILE --detail rip records where it is",
+					"FILE --detail KEY records where it is",
 		       .find = rule_key },
 	/* esxtop: over 20 % of system time is a VM with much I/O; a return to the VMM costs some microseconds more than an exit. */
 	[RULE_R11] = { .title = "port I/O",
@@ -126,7 +126,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "--detail shows the port",
 		       .next_recorded =
 			       "an emulated device: use virtio, and a clock that needs no "
-			       "exits; the port is recorded by kvmtop --record FILE --detail pio",
+			       "exits; the port is recorded by kvmtop --record FILE --detail KEY",
 		       .find = rule_port },
 	[RULE_R12] = { .title = "MMIO",
 		       .what = "The VMM answers accesses to memory of devices.",
@@ -136,7 +136,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 			       "shows the address",
 		       .next_recorded =
 			       "an emulated device: use virtio with ioeventfd or vhost; the "
-			       "address is recorded by kvmtop --record FILE --detail mmio",
+			       "address is recorded by kvmtop --record FILE --detail KEY",
 		       .find = rule_mmio },
 	/* 10 ms is a tick of a guest with HZ=100; a second is what users see. */
 	[RULE_R13] = { .title = "VMM is slow",

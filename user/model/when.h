@@ -33,7 +33,7 @@ const char *when_problem(const char *text);
 /* The moment, in ns since 1970, of what ends at @end_ns. @when is not WHEN_NONE. */
 int64_t when_resolve(const struct when *when, int64_t end_ns);
 
-/* The same of what is from @first_ns to @last_ns: a time of day may be a little after the end, rather than long before the begin. */
+/* The same of what is from @first_ns to @last_ns. A time of day may be a little after the end, rather than long before the begin. */
 int64_t when_resolve_in(const struct when *when, int64_t first_ns, int64_t last_ns);
 
 /* "2026-01-31 09:08:07", local time. Returns @buf. */

@@ -7,14 +7,19 @@
 #define KVMTOP_RUN_FEED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct feed;
 struct frame;
+struct time_span;
 
 /* The times of the frames that can be had (CLOCK_REALTIME), each at the end of its interval; of a recording about so. */
 struct feed_range {
 	int64_t first_ns, last_ns;
+	uint64_t frames;	      /* how many these are; 0: that is not known */
+	const struct time_span *gaps; /* in which nothing was measured; the feed's */
+	size_t n_gaps;
 };
 
 /* What each kind of feed does; the functions below say what. */

@@ -216,6 +216,7 @@ static bool range(const struct feed *feed, struct feed_range *ret_range)
 	*ret_range = (struct feed_range){
 		.first_ns = history__wall_ns(live->history, first),
 		.last_ns = history__wall_ns(live->history, live->n - 1),
+		.frames = live->n - first,
 	};
 	return true;
 }

@@ -15,187 +15,16 @@
 #include "../model/snapshot.h"
 #include "../options/options.h"
 #include "feed.h"
-#include "replay_boundaries.h"
-#include "replay_counted.h"
-#include "replay_select.h"
+#include "replay_pairs.h"
 #include "replay_report.h"
-#include "signals.h"
 #include "../sources/replay.h"
 
-struct feed_replay {
-	struct feed feed; /* first */
-	struct feed_replay_opts opts;
-	struct replay_select *select;
-	struct shown *prev; /* NULL: the next snapshot is one to compare with */
-	struct shown *
-		pending; /* begins another run, behind a frame that ends with the run before; NULL: none */
-	bool over;		/* there is nothing further */
-	bool searching;		/* frames are only passed, and runs are not reported */
-	uint64_t from;		/* snapshots before this place are not looked at */
-	uint64_t frames;	/* that were given */
-	uint64_t begin;		/* the place of the snapshot that the last frame begins with */
-	struct counted counted; /* up to @prev */
-	struct counted end;   /* up to the snapshot that the frame that was given last ends with */
-	struct counted start; /* up to @from, if that is known */
-	uint64_t reported;    /* the id of the last frame's run */
-	char lacks[512]; /* of the last run that was left out: what it lacks; empty: none was */
-	/* -s: a frame's place follows from the frames before it, so those that a search found are kept. */
-	struct boundaries known;
-	struct counted_places places; /* likewise, what was counted */
-};
-
-DEFINE_CLEANUP(item, struct replay_item, replay_item__put)
 DEFINE_CLEANUP(shown, struct shown, shown__free)
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 
 static struct feed_replay *replay_of(const struct feed *feed)
 {
 	return (struct feed_replay *)feed;
-}
-
-/* ---- snapshots */
-
-/* The next one from where we are on. -ENODATA: there is none. */
-static int next_item(const struct feed_replay *run, struct replay_item **ret_item)
-{
-	for (;;) {
-		int err = replay__next(run->opts.replay, ret_item);
-
-		if (err)
-			return replay_report_error(run->opts.options, err);
-		if ((*ret_item)->place >= run->from)
-			return 0;
-		replay_item__put(*ret_item);
-	}
-}
-
-/* A run without what the options ask for is left out. */
-static bool is_left_out(struct feed_replay *run, const struct replay_item *item)
-{
-	char lacks[sizeof(run->lacks)] = "";
-
-	if (!replay_lacks(run->opts.options, item, lacks, sizeof(lacks)))
-		return false;
-	/* No frame would have ended with what is before --since. */
-	if (timespec_ns(&item->snapshot->wall) > run->opts.since_ns)
-		memcpy(run->lacks, lacks, sizeof(lacks));
-	return true;
-}
-
-/* The next one as it is shown. -ENODATA: that was all; -EAGAIN: it is left out. */
-static int next_shown(struct feed_replay *run, struct shown **ret_shown)
-{
-	__cleanup(cleanup_item) struct replay_item *item = NULL;
-	int err = run->over ? -ENODATA : next_item(run, &item);
-
-	if (!err && timespec_ns(&item->snapshot->wall) > run->opts.until_ns)
-		err = -ENODATA;
-	run->over |= err == -ENODATA;
-	if (err)
-		return err;
-	return is_left_out(run, item) ? -EAGAIN : shown__new(run->select, item, ret_shown);
-}
-
-/* Whether @cur can be compared with what is before. */
-static bool is_next(const struct feed_replay *run, const struct shown *cur)
-{
-	return run->prev->item->run_number == cur->item->run_number &&
-	       cur->snapshot->mono_ns > run->prev->snapshot->mono_ns;
-}
-
-/* -s: not before so much time has passed; a tenth of what was recorded less is as much. */
-static bool is_far_enough(const struct feed_replay *run, const struct shown *cur)
-{
-	const struct options *options = run->opts.options;
-	uint64_t passed_ns = cur->snapshot->mono_ns - run->prev->snapshot->mono_ns;
-	uint64_t slack_ns = cur->item->run->interval_ns / 10;
-
-	return !options->interval_given || passed_ns >= options->interval_ns ||
-	       options->interval_ns - passed_ns <= slack_ns;
-}
-
-static void go_on(struct feed_replay *run, struct shown **cur)
-{
-	replay_select__forget(run->select, *cur);
-	shown__free(run->prev);
-	run->prev = take_ptr(*cur);
-}
-
-/* What the event view counts begins with @cur, or goes on from what was counted up to there. */
-static void begin_counting(struct feed_replay *run, const struct shown *cur)
-{
-	if (!run->prev && run->start.opts.names && run->start.place == cur->item->place) {
-		counted__release(&run->counted);
-		run->counted = counted__share(&run->start);
-		snapshot__take_items(cur->snapshot, run->start.items);
-		return;
-	}
-	counted__release(&run->counted);
-	run->counted = counted__begin(run->opts.item_opts, cur->item);
-}
-
-static void begin_run(struct feed_replay *run, struct shown **cur)
-{
-	begin_counting(run, *cur);
-	run->feed.anew = true;
-	if (!run->searching)
-		log_info("another run of kvmtop begins: what was in between is not known");
-	go_on(run, cur);
-}
-
-/* -s: what is left at the end of a run is shown, although it is not as long. @cur is what comes then; NULL: nothing. */
-static bool end_run(struct feed_replay *run, struct shown **cur)
-{
-	struct shown *passed = replay_select__take_passed(run->select);
-
-	if (!passed)
-		return false;
-	run->pending = take_ptr(*cur);
-	*cur = passed;
-	return true;
-}
-
-/* What @cur is to the snapshots before it. 0: a frame ends with it; -EAGAIN: none does, and it was taken. */
-static int look_at(struct feed_replay *run, struct shown **cur)
-{
-	if (run->prev && !is_next(run, *cur)) {
-		if (end_run(run, cur))
-			return 0;
-		begin_run(run, cur);
-		return -EAGAIN;
-	}
-	if (!run->prev)
-		begin_counting(run, *cur);
-	if (!run->prev || timespec_ns(&(*cur)->snapshot->wall) <= run->opts.since_ns) {
-		go_on(run, cur);
-		return -EAGAIN;
-	}
-	if (is_far_enough(run, *cur))
-		return 0;
-	replay_select__pass_over(run->select, take_ptr(*cur));
-	return -EAGAIN;
-}
-
-/* The snapshot that the next frame ends with; the one that it begins with is run->prev. -ENODATA: there is none. */
-static int find_end(struct feed_replay *run, struct shown **ret_cur)
-{
-	__cleanup(cleanup_shown) struct shown *cur = NULL;
-	int err;
-
-	run->feed.anew = false;
-	if (run->pending)
-		begin_run(run, &run->pending);
-	do {
-		/* Many snapshots may be passed over until there is a frame. */
-		err = signals__check() ?: next_shown(run, &cur);
-		if (!err)
-			err = look_at(run, &cur);
-		else if (err == -ENODATA && end_run(run, &cur))
-			err = 0;
-	} while (err == -EAGAIN);
-	if (!err)
-		*ret_cur = take_ptr(cur);
-	return err;
 }
 
 /* ---- frames */
@@ -226,7 +55,7 @@ static void pass(struct feed_replay *run, struct shown **cur)
 
 	counted__release(&run->counted);
 	run->counted = counted__share(&up_to);
-	go_on(run, cur);
+	replay_pairs__go_on(run, cur);
 }
 
 /* Of the first frame of each run: what is known of the run, and what it lacks that the options can do without. */
@@ -243,7 +72,7 @@ static int next(struct feed *feed, struct frame **ret_frame)
 {
 	struct feed_replay *run = replay_of(feed);
 	__cleanup(cleanup_shown) struct shown *cur = NULL;
-	int err = find_end(run, &cur);
+	int err = replay_pairs__next(run, &cur);
 
 	if (!err)
 		err = make_frame(run, cur, ret_frame);
@@ -256,22 +85,6 @@ static int next(struct feed *feed, struct frame **ret_frame)
 	counted__release(&run->end);
 	run->end = counted__share(&run->counted);
 	return 0;
-}
-
-/* Goes to the snapshot of @start->place, or the first one behind it: a frame begins there. 0 or a negative errno. */
-static int begin_at(struct feed_replay *run, const struct counted *start)
-{
-	const struct counted shared = counted__share(start);
-
-	counted__release(&run->start);
-	run->start = shared;
-	shown__free(take_ptr(run->prev));
-	shown__free(take_ptr(run->pending));
-	shown__free(replay_select__take_passed(run->select));
-	run->over = false;
-	run->from = shared.place;
-	return replay_report_error(run->opts.options,
-				   replay__seek_place(run->opts.replay, shared.place));
 }
 
 /* ---- the past */
@@ -341,12 +154,12 @@ static int search_from(struct feed_replay *run, const struct counted *start,
 		       const struct limit *limit, struct counted *ret_begin)
 {
 	bool found = false;
-	int err = begin_at(run, start);
+	int err = replay_pairs__begin_at(run, start);
 
 	while (!err) {
 		__cleanup(cleanup_shown) struct shown *cur = NULL;
 
-		err = find_end(run, &cur);
+		err = replay_pairs__next(run, &cur);
 		if (err || !is_within(limit, cur))
 			break;
 		err = note_known(run, run->prev);
@@ -382,7 +195,7 @@ static int search(struct feed_replay *run, const struct limit *limit, uint64_t b
 /* The frame that begins at @begin. */
 static int give(struct feed_replay *run, const struct counted *begin, struct frame **ret_frame)
 {
-	int err = begin_at(run, begin);
+	int err = replay_pairs__begin_at(run, begin);
 
 	if (!err)
 		err = next(&run->feed, ret_frame);
@@ -403,7 +216,7 @@ static int prev(struct feed *feed, struct frame **ret_frame)
 	if (!err)
 		return give(run, &begin, ret_frame);
 	if (err == -ENODATA) /* it stays where it was */
-		err = begin_at(run, &run->end) ?: -ENODATA;
+		err = replay_pairs__begin_at(run, &run->end) ?: -ENODATA;
 	return err;
 }
 
@@ -419,12 +232,30 @@ static int seek(struct feed *feed, int64_t wall_ns, struct frame **ret_frame)
 	return err && err != -ENODATA ? err : give(run, &begin, ret_frame);
 }
 
+/* 0: that is not known before all of it was read. */
+static uint64_t count_frames(const struct feed_replay *run, const struct replay_info *info)
+{
+	const bool whole =
+		run->opts.since_ns < info->first_ns && run->opts.until_ns >= info->last_ns;
+	/* A run may go on in the other piece, and what is damaged ends a row of frames. */
+	const bool plain = !info->damaged_bytes && !(info->pieces[0] && info->pieces[1]);
+
+	return whole && plain && !run->opts.options->interval_given && info->n > info->n_runs
+		       ? info->n - info->n_runs
+		       : 0;
+}
+
 static bool range(const struct feed *feed, struct feed_range *ret_range)
 {
 	const struct feed_replay *run = replay_of(feed);
 	const struct replay_info *info = replay__info(run->opts.replay);
 
-	ret_range->first_ns = info->first_ns;
+	*ret_range = (struct feed_range){
+		.first_ns = info->first_ns,
+		.frames = count_frames(run, info),
+		.gaps = info->gaps,
+		.n_gaps = info->n_gaps,
+	};
 	if (ret_range->first_ns < run->opts.since_ns)
 		ret_range->first_ns = run->opts.since_ns;
 	ret_range->last_ns = info->last_ns;

@@ -288,7 +288,11 @@ struct screen_time timeline__time(const struct timeline *timeline, double interv
 		return time;
 	time.first_ns = range.first_ns;
 	time.last_ns = range.last_ns;
-	if (interval_s > 0)
+	time.gaps = range.gaps;
+	time.n_gaps = range.n_gaps;
+	time.frames = range.frames;
+	time.about = !range.frames;
+	if (time.about && interval_s > 0)
 		time.frames = 1 + (uint64_t)(((double)range.last_ns - (double)range.first_ns) /
 					     (interval_s * NS_PER_S));
 	return time;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 #include "../model/record.h"
 #include "../model/snapshot.h"
 #include "replay_context.h"
@@ -24,6 +25,8 @@ struct replay {
 	struct replay_info info;
 	struct mark *marks;
 	size_t n_marks, marks_size;
+	struct time_span *gaps;
+	bool begins_run; /* while it is scanned */
 
 	struct position next;
 	struct replay_context *context; /* what the next snapshot is about */
@@ -58,14 +61,42 @@ static int add_mark(struct replay *replay, struct mark mark, struct position key
 	return 0;
 }
 
+/* A run begins with the snapshot of @wall_ns. */
+static int note_gap(struct replay *replay, int64_t wall_ns)
+{
+	struct replay_info *info = &replay->info;
+	struct time_span *gaps =
+		reallocarray(replay->gaps, info->n_gaps + 1, sizeof(*replay->gaps));
+
+	if (!gaps)
+		return -ENOMEM;
+	gaps[info->n_gaps++] = (struct time_span){ info->last_ns, wall_ns };
+	info->gaps = replay->gaps = gaps;
+	return 0;
+}
+
+static int note_snapshot(struct replay *replay, struct position at, const struct record_head *head,
+			 const struct mark *mark)
+{
+	struct replay_info *info = &replay->info;
+	int err = info->n && replay->begins_run ? note_gap(replay, head->wall_ns) : 0;
+
+	if (!info->n++)
+		info->first_ns = head->wall_ns;
+	info->last_ns = head->wall_ns;
+	replay->begins_run = false;
+	if (!err && head->type == RECORD_KEY)
+		err = add_mark(replay, *mark, at, head->wall_ns);
+	return err;
+}
+
 static int note_record(struct replay *replay, struct position at, const struct record_head *head,
 		       struct mark *mark)
 {
-	struct replay_info *info = &replay->info;
-
 	switch (head->type) {
 	case RECORD_RUN:
-		info->n_runs++;
+		replay->info.n_runs++;
+		replay->begins_run = true;
 		mark->run = at;
 		mark->context = at; /* none yet */
 		return 0;
@@ -73,10 +104,7 @@ static int note_record(struct replay *replay, struct position at, const struct r
 		mark->context = at;
 		return 0;
 	default:
-		if (!info->n++)
-			info->first_ns = head->wall_ns;
-		info->last_ns = head->wall_ns;
-		return head->type == RECORD_KEY ? add_mark(replay, *mark, at, head->wall_ns) : 0;
+		return note_snapshot(replay, at, head, mark);
 	}
 }
 
@@ -390,5 +418,6 @@ void replay__close(struct replay *replay)
 	replay_context__free(replay->context);
 	replay_file__free(replay->file);
 	free(replay->marks);
+	free(replay->gaps);
 	free(replay);
 }

@@ -15,18 +15,21 @@
 
 struct replay;
 struct snapshot;
+struct time_span;
 
 /* What is in a recording, by the envelopes of its records. */
 struct replay_info {
 	uint64_t n;		   /* snapshots */
 	uint64_t n_runs;	   /* in pieces: one that goes on in the other piece counts twice */
 	int64_t first_ns, last_ns; /* wall time of the first snapshot and of the last */
-	bool pieces[2];		   /* which there are: FILE.1, FILE */
-	uint64_t bytes;		   /* of both */
-	uint64_t damaged_bytes;	   /* in between, that are in no record */
-	uint64_t damaged_at;	   /* the first of them */
-	uint64_t torn_bytes;	   /* after the last whole record of FILE */
-	uint64_t whole_bytes;	   /* of FILE without them */
+	const struct time_span *gaps; /* between one run and the next; the replay's */
+	size_t n_gaps;
+	bool pieces[2];		/* which there are: FILE.1, FILE */
+	uint64_t bytes;		/* of both */
+	uint64_t damaged_bytes; /* in between, that are in no record */
+	uint64_t damaged_at;	/* the first of them */
+	uint64_t torn_bytes;	/* after the last whole record of FILE */
+	uint64_t whole_bytes;	/* of FILE without them */
 };
 
 /* A snapshot that was read. */

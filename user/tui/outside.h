@@ -6,9 +6,12 @@
 #define KVMTOP_TUI_OUTSIDE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "glyphs.h"
+
+struct time_span;
 
 #define SCREEN_COLUMNS 256
 
@@ -39,7 +42,11 @@ struct screen_time {
 	enum screen_mode mode;
 	bool has_past; /* first_ns and last_ns (CLOCK_REALTIME) can be looked at */
 	int64_t first_ns, last_ns;
-	uint64_t frames; /* about how many these are */
+	uint64_t frames; /* how many these are */
+	bool about;	 /* that is not quite known */
+	/* In which nothing was measured. They outlive the screen. */
+	const struct time_span *gaps;
+	size_t n_gaps;
 	double interval_s;
 	double took_s; /* how long the last refresh took; shown if it is more than the interval */
 };

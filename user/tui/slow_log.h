@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * slow_log: the last slow exits, with copies of all that they point to. Pure.
+ * slow_log: the last slow exits, with copies of all that they point to; and those that are shown, which stay while more come. Pure.
  */
 #ifndef KVMTOP_TUI_SLOW_LOG_H
 #define KVMTOP_TUI_SLOW_LOG_H
@@ -23,16 +23,25 @@ struct slow_entry {
 struct slow_log {
 	struct slow_entry *v; /* a ring; NULL: there was none yet */
 	uint64_t n;	      /* how many there were in all */
+	/* The same when they were shown last. */
+	struct slow_entry *shown;
+	uint64_t n_shown;
 };
 
 /* 0 or -ENOMEM. */
 int slow_log__add(struct slow_log *log, const struct slow_exit *slow);
 
-/* How many there are. */
+/* From now on all that came are shown. 0 or -ENOMEM. */
+int slow_log__show(struct slow_log *log);
+
+/* How many are shown. */
 size_t slow_log__count(const struct slow_log *log);
 
-/* Number @i, from 0, the newest. Its place is used for another one later. */
+/* Number @i of these, from 0, the newest. It stays until slow_log__show(). */
 const struct slow_entry *slow_log__at(const struct slow_log *log, size_t i);
+
+/* How many came since. */
+uint64_t slow_log__newer(const struct slow_log *log);
 
 void slow_log__release(struct slow_log *log);
 

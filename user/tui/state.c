@@ -221,7 +221,9 @@ static int refill_list(struct state *state, struct view *view, size_t i, enum re
 int state__refill(struct state *state, enum refill why)
 {
 	struct view *view = state__view(state);
-	int err = 0;
+	/* While the order is held its rows stay what they are. */
+	int err = view->ops->id == VIEW_SLOW && !state__held(state) ? slow_log__show(&state->slow)
+								    : 0;
 
 	for (size_t i = 0; i < view->ops->n_lists && state->ctx.frame && !err; i++)
 		err = refill_list(state, view, i, why);

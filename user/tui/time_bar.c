@@ -41,6 +41,27 @@ static void find_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret)
 	}
 }
 
+/* The cell of a gap that is seen: one that is longer than an interval may be. */
+static bool is_seen(const struct view_ctx *ctx, const struct time_span *gap)
+{
+	const double s = ((double)gap->to_ns - (double)gap->from_ns) / 1e9;
+
+	return s > 2 * ctx->time.interval_s && gap->to_ns > ctx->time.first_ns &&
+	       gap->from_ns < ctx->time.last_ns;
+}
+
+/* Cells that are all within a gap are blank; a short one is the cell in its middle. */
+static void draw_gap(const struct view_ctx *ctx, size_t row, size_t n, const struct time_span *gap)
+{
+	const size_t first = cell_of(ctx, gap->from_ns, n), last = cell_of(ctx, gap->to_ns, n);
+	const int64_t middle_ns = gap->from_ns + (gap->to_ns - gap->from_ns) / 2;
+
+	if (last < first + 2)
+		grid__put(ctx->grid, row, 1 + cell_of(ctx, middle_ns, n), 1, STYLE_PLAIN, " ");
+	for (size_t i = first + 1; i < last; i++)
+		grid__put(ctx->grid, row, 1 + i, 1, STYLE_PLAIN, " ");
+}
+
 /* How many of the moments have findings. */
 static size_t count_findings(const struct view_ctx *ctx)
 {
@@ -69,6 +90,9 @@ void time_bar__draw(const struct view_ctx *ctx, size_t row)
 	for (size_t i = 0; i < n; i++)
 		grid__put(grid, row + 1, 1 + i, 1, mark_style(marks[i]),
 			  marks[i] ? mark_text(marks[i]) : "-");
+	for (size_t i = 0; i < ctx->time.n_gaps; i++)
+		if (is_seen(ctx, &ctx->time.gaps[i]))
+			draw_gap(ctx, row + 1, n, &ctx->time.gaps[i]);
 	if (ctx->frame)
 		grid__put(grid, row + 1, 1 + cell_of(ctx, timespec_ns(&ctx->frame->wall), n), 1,
 			  STYLE_BOLD, "#");
@@ -101,6 +125,7 @@ void time_bar__describe(const struct view_ctx *ctx, char *buf, size_t size)
 	format_age(ago > 0 ? ago : 0, age, sizeof(age));
 	if (ctx->frame && marks_known(ctx->frame))
 		snprintf(findings, sizeof(findings), ", %zu with findings", count_findings(ctx));
-	snprintf(buf, size, "at %s, %s %s     %" PRIu64 " frames%s", at, age,
-		 ctx->opts.recorded ? "before the end" : "ago", ctx->time.frames, findings);
+	snprintf(buf, size, "at %s, %s %s     %s%" PRIu64 " frames%s", at, age,
+		 ctx->opts.recorded ? "before the end" : "ago", ctx->time.about ? "about " : "",
+		 ctx->time.frames, findings);
 }

@@ -9,7 +9,7 @@
 
 struct view_ctx;
 
-/* Two lines, from @row on: from when to when, and the bar. */
+/* Two lines, from @row on: from when to when, and the bar. Where nothing was measured it is blank. */
 void time_bar__draw(const struct view_ctx *ctx, size_t row);
 
 /* "at 12:33:04, 2 min 3 s ago     900 frames, 10 with findings" */

@@ -2,6 +2,7 @@
 /* view_slow: the exits that took long, newest first, and what each was about. */
 #include "view_slow.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -113,7 +114,7 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 	for (size_t j = 0; j < n && !err; j++) {
 		const struct slow_exit *slow = &slow_log__at(ctx->slow, j)->slow;
 		const struct list_row row = {
-			.id = { .item = ctx->slow->n - j },
+			.id = { .item = ctx->slow->n_shown - j },
 			.kind = ROW_SLOW,
 			.own = slow,
 			.value = { .known = true,
@@ -206,8 +207,13 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 
 static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
 {
-	(void)ctx;
-	snprintf(buf, size, "   slow exits%s", view->subject.id.vm ? "" : " of all VMs");
+	const uint64_t newer = slow_log__newer(ctx->slow);
+	const bool held = ctx->now_ns < view->lists[0].held_until_ns;
+	char more[48] = "";
+
+	if (held && newer)
+		snprintf(more, sizeof(more), ", %" PRIu64 " newer", newer);
+	snprintf(buf, size, "   slow exits%s%s", view->subject.id.vm ? "" : " of all VMs", more);
 }
 
 static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
