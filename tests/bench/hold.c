@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hold VMS BUSY: how long a history of 64 MiB holds for a host with so many VMs of 4 vCPUs, BUSY of which are busy, at a frame a second; and what is
- * kept beside it per VM and frame. The host is made up: rates and durations are as those of a web server, and differ by chance.
+ * hold VMS BUSY: how long a history of 64 MiB holds for a host with so many VMs, BUSY of which are busy. Each has 4 vCPUs, and a frame takes a second. It also
+ * says what is kept beside it per VM and frame. The host is made up: rates and durations are as those of a web server, and differ by chance.
  */
 #include "../unit/big.h"
 
