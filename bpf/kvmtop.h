@@ -226,16 +226,20 @@ struct kvmtop_stat_record {
 #define KVMTOP_THREAD_ON_CPU 1u
 #define KVMTOP_THREAD_FROZEN 2u /* by the freezer of its cgroup */
 
+/* The kernel does not say which CPU a thread is on. */
+#define KVMTOP_CPU_UNKNOWN 0xffffffffu
+
 /* What the thread of a slot's vCPU was doing when it was looked at last (bpf/threads.bpf.c). Written while user space reads. */
 struct kvmtop_thread {
 	__u64 seen_ns;	  /* when, CLOCK_MONOTONIC; 0: never */
 	__u64 started_ns; /* when the thread began, CLOCK_MONOTONIC */
 	__u64 delay_ns;	  /* its waits for a CPU that have ended, since it began */
 	__u64 queued_ns; /* since when it waits for a CPU, by the scheduler's clock; 0: it does not */
+	__u64 slices;	 /* how often it was given a CPU, since it began */
 	__u32 tid;
 	__u32 state; /* the kernel's TASK_*; 0: runnable */
 	__u32 flags; /* KVMTOP_THREAD_* */
-	__u32 pad;
+	__u32 cpu;   /* that it is on, or was on last; KVMTOP_CPU_UNKNOWN */
 };
 
 /* One moment by two clocks: the scheduler's (rq_clock), which is at most a little late, and CLOCK_MONOTONIC. */
@@ -278,7 +282,7 @@ _Static_assert(sizeof(struct kvmtop_vcpu) ==
 		       sizeof(struct kvmtop_vcpu) % 64 == 0,
 	       "kvmtop_vcpu is whole cache lines");
 _Static_assert(sizeof(struct kvmtop_stat_record) == 72, "kvmtop_stat_record has a hole");
-_Static_assert(sizeof(struct kvmtop_thread) == 48, "kvmtop_thread has a hole");
+_Static_assert(sizeof(struct kvmtop_thread) == 56, "kvmtop_thread has a hole");
 _Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");
 
 #endif

@@ -20,11 +20,26 @@ struct task_struct___pre5_14 {
 	volatile long state;
 } __attribute__((preserve_access_index));
 
+/* Before bcf9033e5449 ("sched: move CPU field back into thread_info if THREAD_INFO_IN_TASK=y", 5.16). */
+struct task_struct___pre5_16 {
+	unsigned int cpu;
+} __attribute__((preserve_access_index));
+
 static __always_inline __u32 task_state(const struct task_struct *task)
 {
 	if (bpf_core_field_exists(struct task_struct___pre5_14, state))
 		return ((const struct task_struct___pre5_14 *)task)->state;
 	return task->__state;
+}
+
+/* The CPU that it is on, waits for, or was on last. */
+static __always_inline __u32 thread_cpu(const struct task_struct *task)
+{
+	if (bpf_core_field_exists(struct task_struct___pre5_16, cpu))
+		return ((const struct task_struct___pre5_16 *)task)->cpu;
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	return KVMTOP_CPU_UNKNOWN;
 }
 
 static __always_inline __u32 thread_flags(const struct task_struct *task)
@@ -46,7 +61,9 @@ static __always_inline void note_thread(struct kvmtop_thread *thread,
 	if (has_sched_info()) {
 		thread->delay_ns = task->sched_info.run_delay;
 		thread->queued_ns = task->sched_info.last_queued;
+		thread->slices = task->sched_info.pcount;
 	}
+	thread->cpu = thread_cpu(task);
 	thread->started_ns = task->start_time;
 	thread->state = task_state(task);
 	thread->flags = thread_flags(task);

@@ -120,6 +120,8 @@ void make_busy_vm(struct snapshot *s, struct vm_sample *vm, unsigned int tick)
 	set_times(s, &vm->vcpus[1], tick, PCT(90, 10));
 	vm->vcpus[0].held = HELD_NOT;
 	vm->vcpus[1].held = HELD_NOT;
+	vm->vcpus[0].thread = (struct vcpu_thread){ true, 1000 + 400 * tick, true, 41 };
+	vm->vcpus[1].thread = (struct vcpu_thread){ true, 2000 + 50 * tick, true, 0 };
 	vm->load = (struct vmm_load){ .quota_known = true,
 				      .throttled_ns = 42 * MSEC * tick,
 				      .throttles = 3 * tick,

@@ -224,6 +224,8 @@ static inline void fill_vm(const struct scene *scene, const struct snapshot *s,
 		vm->vcpus[i].vcpu_id = (uint32_t)i;
 		vm->vcpus[i].tid = from->pid + 4 + (int)i;
 		vm->vcpus[i].held = HELD_NOT;
+		vm->vcpus[i].thread =
+			(struct vcpu_thread){ true, sec * (300 + 20 * i), true, (uint32_t)i + 40 };
 		fill_vcpu(scene, s, &vm->vcpus[i], from, sec);
 	}
 }

@@ -183,6 +183,13 @@ static inline void sample_vcpu(struct sample_world *w, struct arena *arena,
 	vcpu->tid = (pid_t)roll_below(&w->dice, 100000);
 	vcpu->times.valid = roll_below(&w->dice, 4);
 	vcpu->held = (enum vcpu_held)roll_below(&w->dice, HELD_MAX);
+	if (roll_below(&w->dice, 3))
+		vcpu->thread = (struct vcpu_thread){
+			.slices_known = roll_below(&w->dice, 4),
+			.slices = vcpu->thread.slices + (roll_number(&w->dice) >> 40),
+			.cpu_known = true,
+			.cpu = (uint32_t)roll_below(&w->dice, 512),
+		};
 	vcpu->times.wall_ns += roll_number(&w->dice) >> 10;
 	for (size_t i = 0; i < STATE_MAX; i++)
 		vcpu->times.ns[i] += roll_number(&w->dice) >> 10;
@@ -339,6 +346,7 @@ static inline bool same_vcpus(const struct sample_world *w, const struct vcpu_sa
 			      const struct vcpu_sample *b)
 {
 	return a->vcpu_id == b->vcpu_id && a->tid == b->tid && a->held == b->held &&
+	       codec_fields__equal(&codec_thread, &a->thread, &b->thread) &&
 	       a->times.valid == b->times.valid &&
 	       a->times.run_delay_valid == b->times.run_delay_valid &&
 	       a->times.wall_ns == b->times.wall_ns &&

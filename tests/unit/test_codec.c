@@ -378,13 +378,13 @@ static void cut_off(void **state)
 		assert_int_equal(got->n_vms, second->n_vms);
 		if (!n_whole)
 			assert_int_equal(got->vms[0].vcpus[0].held, HELD_UNKNOWN);
-		assert_memory_equal(&got->vms[0].load, &(struct vmm_load){ 0 },
-				    sizeof(struct vmm_load));
+		assert_memory_equal(&got->vms[0].vcpus[0].thread, &(struct vcpu_thread){ 0 },
+				    sizeof(struct vcpu_thread));
 		n_whole++;
 		snapshot__free(got);
 	}
-	/* Without what holds vCPUs, when parts began, the VMMs' load. */
-	assert_int_equal(n_whole, 3);
+	/* Without what holds vCPUs, when parts began, the VMMs' load, the vCPUs' threads. */
+	assert_int_equal(n_whole, 4);
 	f.context.id = 9;
 	assert_int_equal(codec_read_snapshot(f.reader, &f.context, NULL, out.v, out.n,
 					     CODEC_MEMORY_MAX, &got),

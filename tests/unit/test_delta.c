@@ -221,6 +221,50 @@ static void times_that_are_reported(void **state)
 	assert_memory_equal(reported, read, sizeof(reported));
 }
 
+/* Its only vCPU waited 10 ms of a second, and its thread @tid has had @slices. */
+static struct snapshot *waiting(uint64_t sec, pid_t tid, uint64_t slices, bool known)
+{
+	struct snapshot *s = make_snapshot(sec, 1);
+	struct vcpu_sample *v;
+
+	make_vcpus(s, &s->vms[0], 1);
+	v = &s->vms[0].vcpus[0];
+	v->tid = tid;
+	v->times = (struct vcpu_times){ true, true, sec * 1000000000, { 0 } };
+	v->times.ns[STATE_RUN_DELAY] = sec * 10000000;
+	v->thread = (struct vcpu_thread){ known, slices, true, 3 };
+	return s;
+}
+
+/* How often a thread got a CPU is known of the same thread only, and not where nothing grew. */
+static void waits(void **state)
+{
+	static const struct {
+		pid_t tid;
+		uint64_t slices;
+		bool known, valid, mean;
+	} cases[] = {
+		{ 5, 140, true, true, true },	{ 5, 100, true, true, false },
+		{ 6, 140, true, false, false }, { 5, 140, false, false, false },
+		{ 5, 90, true, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		__autosnap struct snapshot *prev = waiting(1, 5, 100, true);
+		__autosnap struct snapshot *cur =
+			waiting(2, cases[i].tid, cases[i].slices, cases[i].known);
+		__autoframe struct frame *f = compute(prev, cur);
+		const struct time_shares *shares = &f->vms[0].shares;
+
+		assert_int_equal(shares->slices_valid, cases[i].valid);
+		assert_int_equal(time_shares_wait_known(shares), cases[i].mean);
+		assert_int_equal(shares->slices, cases[i].mean ? 40 : 0);
+		assert_int_equal(shares->ns[STATE_RUN_DELAY], 10000000);
+		assert_int_equal(f->vms[0].vcpus[0].thread.cpu, 3);
+	}
+}
+
 static void zero_interval(void **state)
 {
 	__autosnap struct snapshot *prev = make_snapshot(5, 0);
@@ -295,12 +339,19 @@ static void a_thousand_vms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(new_and_gone_vms),	cmocka_unit_test(reused_pid),
-		cmocka_unit_test(vm_list_order),	cmocka_unit_test(vcpus_come_and_go),
-		cmocka_unit_test(time_shares_weighted), cmocka_unit_test(time_shares_unknown),
-		cmocka_unit_test(time_shares_settled),	cmocka_unit_test(times_that_are_reported),
-		cmocka_unit_test(zero_interval),	cmocka_unit_test(identity_and_context),
-		cmocka_unit_test(empty_snapshots),	cmocka_unit_test(a_thousand_vms),
+		cmocka_unit_test(new_and_gone_vms),
+		cmocka_unit_test(reused_pid),
+		cmocka_unit_test(vm_list_order),
+		cmocka_unit_test(vcpus_come_and_go),
+		cmocka_unit_test(time_shares_weighted),
+		cmocka_unit_test(time_shares_unknown),
+		cmocka_unit_test(time_shares_settled),
+		cmocka_unit_test(times_that_are_reported),
+		cmocka_unit_test(waits),
+		cmocka_unit_test(zero_interval),
+		cmocka_unit_test(identity_and_context),
+		cmocka_unit_test(empty_snapshots),
+		cmocka_unit_test(a_thousand_vms),
 	};
 
 	return cmocka_run_group_tests_name("delta", tests, NULL, NULL);

@@ -401,6 +401,41 @@ static void held(void **state)
 	assert_int_equal(t.held, HELD_FROZEN);
 }
 
+/* What is known of its thread is told, and what is not is not 0. */
+static void its_thread(void **state)
+{
+	static const struct {
+		bool run_delay;
+		uint32_t cpu, tid;
+		bool slices_known, cpu_known;
+	} cases[] = {
+		{ true, 5, 32, true, true },
+		{ true, KVMTOP_CPU_UNKNOWN, 32, true, false },
+		{ false, 0, 32, false, true },
+		{ true, 5, 33, false, false }, /* another thread was seen */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct vcpu_sample sample = { .held = HELD_UNKNOWN };
+
+		begin();
+		t.exits.run_delay = cases[i].run_delay;
+		t.v.tid = 32;
+		t.thread.slices = 77;
+		t.thread.cpu = cases[i].cpu;
+		see_thread(RUNNABLE, 0, 0);
+		t.thread.tid = cases[i].tid;
+		exits_read_times(&t.exits, &t.v, false, &sample);
+		assert_int_equal(sample.thread.slices_known, cases[i].slices_known);
+		assert_int_equal(sample.thread.slices,
+				 cases[i].slices_known || cases[i].cpu_known ? 77 : 0);
+		assert_int_equal(sample.thread.cpu_known, cases[i].cpu_known);
+		if (cases[i].cpu_known)
+			assert_int_equal(sample.thread.cpu, cases[i].cpu);
+	}
+}
+
 /* Its thread is ended, and later another one runs it. What it had no thread for is no time of the vCPU. */
 static void parked(void **state)
 {
@@ -592,6 +627,7 @@ int main(void)
 		cmocka_unit_test(clocks),
 		cmocka_unit_test(old_look),
 		cmocka_unit_test(held),
+		cmocka_unit_test(its_thread),
 		cmocka_unit_test(parked),
 		cmocka_unit_test(parked_then_ended),
 #if defined(__x86_64__)

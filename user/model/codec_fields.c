@@ -37,6 +37,10 @@ FIELDS(codec_vcpu, FIELD(struct vcpu_sample, vcpu_id, UINT32_MAX),
        FIELD(struct vcpu_sample, times.run_delay_valid, 1),
        FIELD(struct vcpu_sample, times.wall_ns, UINT64_MAX));
 
+FIELDS(codec_thread, FIELD(struct vcpu_thread, slices_known, 1),
+       FIELD(struct vcpu_thread, slices, UINT64_MAX), FIELD(struct vcpu_thread, cpu_known, 1),
+       FIELD(struct vcpu_thread, cpu, UINT32_MAX));
+
 FIELDS(codec_tally_key, FIELD(struct tally, isa, UINT32_MAX),
        FIELD(struct tally, code, UINT64_MAX));
 

@@ -24,8 +24,8 @@ struct codec_fields {
 	size_t n;
 };
 
-extern const struct codec_fields codec_snapshot, codec_vm, codec_vcpu, codec_tally_key, codec_tally,
-	codec_detail_key, codec_detail, codec_detail_sum, codec_load;
+extern const struct codec_fields codec_snapshot, codec_vm, codec_vcpu, codec_thread,
+	codec_tally_key, codec_tally, codec_detail_key, codec_detail, codec_detail_sum, codec_load;
 
 /* The member of the struct at @from; false: not within its limits (of set). */
 uint64_t codec_field__get(const struct codec_field *field, const void *from);

@@ -317,13 +317,13 @@ static void get_since(struct decoder *d, const struct snapshot *base)
 	}
 }
 
-/* Numbers of a VM that we do not know are passed over; those that an earlier kvmtop does not have are not known. */
-static void get_load(struct decoder *d, size_t n, struct vmm_load *load,
-		     const struct vmm_load *before)
+/* @n numbers: those that we do not know are passed over; those that an earlier kvmtop does not have are not known. */
+static void get_some(struct decoder *d, size_t n, const struct codec_fields *fields, void *to,
+		     const void *before)
 {
-	const struct codec_fields ours = { codec_load.v, n < codec_load.n ? n : codec_load.n };
+	const struct codec_fields ours = { fields->v, n < fields->n ? n : fields->n };
 
-	get_fields(d, &ours, load, before);
+	get_fields(d, &ours, to, before);
 	for (size_t i = ours.n; i < n; i++)
 		wire_get(&d->in);
 }
@@ -333,7 +333,21 @@ static void get_loads(struct decoder *d)
 	size_t n = is_at_end(d) ? 0 : wire_get_within(&d->in, 1, UINT8_MAX);
 
 	for (size_t i = 0; n && i < d->snapshot->n_vms && !d->in.bad; i++)
-		get_load(d, n, &d->snapshot->vms[i].load, &d->before[i]->load);
+		get_some(d, n, &codec_load, &d->snapshot->vms[i].load, &d->before[i]->load);
+}
+
+static void get_threads(struct decoder *d)
+{
+	size_t n = is_at_end(d) ? 0 : wire_get_within(&d->in, 1, UINT8_MAX);
+
+	for (size_t i = 0; n && i < d->snapshot->n_vms && !d->in.bad; i++) {
+		struct vm_sample *vm = &d->snapshot->vms[i];
+		const struct vm_sample *before = d->before[i];
+
+		for (size_t j = 0; j < vm->n_vcpus && !d->in.bad; j++)
+			get_some(d, n, &codec_thread, &vm->vcpus[j].thread,
+				 j < before->n_vcpus ? &before->vcpus[j].thread : &no_vcpu.thread);
+	}
 }
 
 static void get_sources(struct decoder *d, const struct snapshot *base)
@@ -365,6 +379,7 @@ static void get_snapshot(struct decoder *d, const struct snapshot *base)
 	get_held(d);
 	get_since(d, base);
 	get_loads(d);
+	get_threads(d);
 	snapshot->vm_layout = d->context->vm_layout;
 	snapshot->vcpu_layout = d->context->vcpu_layout;
 	snapshot->event_names = d->context->events;

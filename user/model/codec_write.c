@@ -216,17 +216,22 @@ static bool has_loads(const struct snapshot *snapshot)
 	return false;
 }
 
-/*
- * What each VM's VMM uses, in the VMs' order; before it how many numbers each has. Nothing is put if all are 0. Who puts something
- * behind it must put this always.
- */
+static bool has_threads(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++)
+		for (size_t j = 0; j < snapshot->vms[i].n_vcpus; j++)
+			if (!codec_fields__equal(&codec_thread, &snapshot->vms[i].vcpus[j].thread,
+						 &no_vcpu.thread))
+				return true;
+	return false;
+}
+
+/* What each VM's VMM uses, in the VMs' order; before it how many numbers each has. */
 static void put_loads(struct wire_out *out, const struct snapshot *snapshot,
 		      const struct snapshot *base)
 {
 	size_t found = 0;
 
-	if (!has_loads(snapshot))
-		return;
 	wire_put(out, codec_load.n);
 	for (size_t i = 0; i < snapshot->n_vms; i++) {
 		const struct vm_sample *vm = &snapshot->vms[i];
@@ -237,9 +242,33 @@ static void put_loads(struct wire_out *out, const struct snapshot *snapshot,
 	}
 }
 
+/*
+ * The threads of the vCPUs, in their order; before it how many numbers each has. The vCPU before is the one in the same place. Nothing is put
+ * if all are 0. What comes behind it must put this always.
+ */
+static void put_threads(struct wire_out *out, const struct snapshot *snapshot,
+			const struct snapshot *base)
+{
+	size_t found = 0;
+
+	wire_put(out, codec_thread.n);
+	for (size_t i = 0; i < snapshot->n_vms; i++) {
+		const struct vm_sample *vm = &snapshot->vms[i], *before;
+
+		found = find_before(base, vm, found);
+		before = found < base->n_vms ? &base->vms[found] : &no_vm;
+		for (size_t j = 0; j < vm->n_vcpus; j++)
+			put_fields(out, &codec_thread, &vm->vcpus[j].thread,
+				   j < before->n_vcpus ? &before->vcpus[j].thread
+						       : &no_vcpu.thread);
+	}
+}
+
 int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 			 const struct snapshot *base, struct wire_out *out)
 {
+	const bool threads = has_threads(snapshot), loads = threads || has_loads(snapshot);
+
 	if (!base)
 		base = &no_snapshot;
 	wire_put(out, context_id);
@@ -252,7 +281,10 @@ int codec_write_snapshot(uint64_t context_id, const struct snapshot *snapshot,
 	put_values(out, snapshot->host_tracepoints, base->host_tracepoints, n_events(snapshot));
 	put_vms(out, snapshot, base);
 	put_held(out, snapshot);
-	put_since(out, snapshot, base, has_loads(snapshot));
-	put_loads(out, snapshot, base);
+	put_since(out, snapshot, base, loads);
+	if (loads)
+		put_loads(out, snapshot, base);
+	if (threads)
+		put_threads(out, snapshot, base);
 	return wire_finish(out);
 }

@@ -226,6 +226,13 @@ COLUMN(AUX_PCT, "aux_pct", GAUGE, PCT, R(VM),
        "CPU time of the VMM's threads that are no vCPUs, and of the kernel's of vhost, in % of a "
        "CPU: of two, 200.",
        set_real(ret, row->vm->load.aux_valid, row->vm->load.aux_pct), .title = "AUX%")
+COLUMN(WAIT_NS, "wait_ns", GAUGE, NS, ROWS_SCOPE,
+       "Mean time of a wait for a CPU: the run delay by how often the scheduler gave its threads a "
+       "CPU, at once or after a wait.",
+       get_wait_ns(row, ret), .title = "WAIT")
+COLUMN(CPU, "cpu", LABEL, NONE, R(VCPU),
+       "CPU of the host that the vCPU's thread is on, or was on last, at the end of the interval.",
+       set_u64(ret, row->vcpu->thread.cpu_known, row->vcpu->thread.cpu), .title = "CPU")
 COLUMN(SLOT_LO_NS, "slot_lo_ns", LABEL, NS, ROWS_SLOT,
        "Least handling time of the exits in the slot.",
        set_u64(ret, true, hist_slot_lo_ns(row->slot)))
@@ -288,6 +295,7 @@ SORT(VMM, "vmm", COLUMN_VMM_PCT, NONE, NONE)
 SORT(POLL, "poll", COLUMN_HALT_POLL_PCT, NONE, NONE)
 SORT(BLOCK, "block", COLUMN_HALT_BLOCK_PCT, NONE, NONE)
 SORT(DELAY, "delay", COLUMN_RUN_DELAY_PCT, NONE, NONE)
+SORT(WAIT, "wait", COLUMN_WAIT_NS, NONE, NONE)
 SORT(USER, "user", COLUMN_USER_EXITS, NONE, NONE)
 SORT(SHARE, "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT)
 
@@ -305,8 +313,8 @@ SORT(SHARE, "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT)
 		SHOW(HALT_POLL_PCT, .drop = 9, .sum = COLUMN_HALT_PCT),                       \
 		SHOW(HALT_BLOCK_PCT, .drop = 9, .sum = COLUMN_HALT_PCT),                      \
 		SHOW(HALT_PCT, .drop = 4), SHOW(RUN_DELAY_PCT, .drop = 2),                    \
-		SHOW(AVG_NS, .drop = 7), SHOW(P99_NS, .drop = 10), SHOW(P999_NS, .drop = 13), \
-		SHOW(TOP_REASONS, .shrink = 12, .drop = 6)
+		SHOW(WAIT_NS, .drop = 14), SHOW(AVG_NS, .drop = 7), SHOW(P99_NS, .drop = 10), \
+		SHOW(P999_NS, .drop = 13), SHOW(TOP_REASONS, .shrink = 12, .drop = 6)
 #define SHOW_COUNTS                                                                                \
 	SHOW(EXITS_PER_S, .title = "RATE/s"), SHOW(EXITS_SHARE_PCT, .drop = 1),                    \
 		SHOW(TIME_SHARE_PCT, .drop = 2), SHOW(AVG_NS, .drop = 3), SHOW(P50_NS, .drop = 7), \
@@ -317,7 +325,7 @@ TABLE(VMS, SHOW(PID), SHOW(FD, .drop = 12), SHOW(VM_LABEL, .shrink = 12, .max = 
       SHOW(VCPUS, .drop = 8), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
       SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
 TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHOW(VCPU),
-      SHOW(TID, .drop = 8), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
+      SHOW(TID, .drop = 8), SHOW(CPU, .drop = 15), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
       SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
 TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX), SHOW(ISA, .drop = 8), SHOW_COUNTS)
 /* Of one isa only, so no cell of it has anything. */
@@ -346,6 +354,10 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 #define NO_LOAD                                                                                 \
 	"it is new, only some of its vCPUs were asked for, it is of a recording that does not " \
 	"have it, or "
+#define NO_WAIT                                                                                  \
+	"no thread was given a CPU in the interval, a vCPU is new or its thread is another, it " \
+	"is "                                                                                    \
+	"of a recording that does not have it, or " NO_DELAY
 #define PERCENTILE_FIELD(id, name, label, one_in, help)                                        \
 	FIELD(id##_NS, .null = NOTHING_ENDED ", there are no histograms (--latency mean), or " \
 					     "some vCPU has none"),
@@ -357,9 +369,12 @@ OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
        FIELD(ENDED, .boolean = true, .help = "Whether the VM ended in the interval."),
        FIELD(VCPUS, .name = "vcpu_count"), FIELD(LOST_CPUS, .null = NO_DELAY),
        FIELD(QUOTA_PCT, .null = NO_LOAD "its control group cannot be read (version 2 only)"),
-       FIELD(AUX_PCT, .null = NO_LOAD "the kernel keeps no such times"))
+       FIELD(AUX_PCT, .null = NO_LOAD "the kernel keeps no such times"),
+       FIELD(WAIT_NS, .null = NO_WAIT))
 OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
-       FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY))
+       FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY),
+       FIELD(WAIT_NS, .null = NO_WAIT),
+       FIELD(CPU, .null = "it is not known, or it is of a recording that does not have it"))
 OBJECT(SLOW,
        FIELD(VM_NAME, .name = "name", .text = true,
 	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
@@ -390,6 +405,7 @@ OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STA
 
 #undef NOTHING_ENDED
 #undef NO_LOAD
+#undef NO_WAIT
 #undef PERCENTILE_FIELD
 #undef OBJECT
 #endif
@@ -430,6 +446,8 @@ METRIC("kvmtop_vm_throttled_percent", GAUGE, NULL, COLUMN_QUOTA_PCT,
 METRIC("kvmtop_vm_aux_percent", GAUGE, NULL, COLUMN_AUX_PCT,
        "CPU time of the VMM's other threads and vhost's in the last interval, in % of a CPU.",
        EACH(VM))
+METRIC("kvmtop_vm_wait_seconds", GAUGE, "seconds", COLUMN_WAIT_NS,
+       "Mean time of a vCPU's wait for a CPU in the last interval.", EACH(VM))
 METRIC("kvmtop_finding", GAUGE, NULL, NONE,
        "What a finding of the diagnosis costs, in % of the VM's vCPU time: a series while there is "
        "one.",

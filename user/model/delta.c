@@ -30,6 +30,17 @@ struct delta_ctx {
 
 DEFINE_CLEANUP(frame, struct frame, frame__free)
 
+/* How often its thread was given a CPU, if it is the same one as before. */
+static void set_slices(const struct vcpu_sample *prev, const struct vcpu_sample *cur,
+		       struct time_shares *shares)
+{
+	if (!prev || prev->tid != cur->tid || !prev->thread.slices_known ||
+	    !cur->thread.slices_known || cur->thread.slices < prev->thread.slices)
+		return;
+	shares->slices_valid = true;
+	shares->slices = cur->thread.slices - prev->thread.slices;
+}
+
 /* Time of a vCPU in this interval; invalid when it is not known. */
 static struct time_shares shares_delta(const struct vcpu_sample *prev,
 				       const struct vcpu_sample *cur)
@@ -43,6 +54,7 @@ static struct time_shares shares_delta(const struct vcpu_sample *prev,
 		return d;
 	d.wall_ns = cur->times.wall_ns - from->wall_ns;
 	vcpu_times_grown(from->ns, cur->times.ns, d.ns);
+	set_slices(prev, cur, &d);
 	return d;
 }
 
@@ -51,6 +63,8 @@ static void shares_add(struct time_shares *sum, const struct time_shares *part)
 	if (!part->valid)
 		return;
 	sum->run_delay_valid = part->run_delay_valid && (!sum->valid || sum->run_delay_valid);
+	sum->slices_valid = part->slices_valid && (!sum->valid || sum->slices_valid);
+	sum->slices += part->slices;
 	sum->valid = true;
 	sum->wall_ns += part->wall_ns;
 	for (size_t i = 0; i < STATE_MAX; i++)
@@ -94,6 +108,7 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	include_past(ctx, &vcpu->stats, &vcpu->exits);
 	vcpu->times = cur->times;
 	vcpu->held = cur->held;
+	vcpu->thread = cur->thread;
 	vcpu->shares = shares_delta(prev, cur);
 	shares_finish(&vcpu->shares);
 	return 0;

@@ -120,12 +120,20 @@ struct time_shares {
 	uint64_t wall_ns;     /* which the parts add up to */
 	uint64_t ns[STATE_MAX];
 	double pct[STATE_MAX]; /* of wall_ns */
+	bool slices_valid;
+	uint64_t slices; /* how often threads of vCPUs were given a CPU */
 };
 
 /* Whether ns and pct of @state are known. */
 static inline bool time_shares_known(const struct time_shares *shares, size_t state)
 {
 	return shares->valid && (state != STATE_RUN_DELAY || shares->run_delay_valid);
+}
+
+/* Whether the mean time of a wait for a CPU is known: there was one, or a thread got a CPU at once. */
+static inline bool time_shares_wait_known(const struct time_shares *shares)
+{
+	return time_shares_known(shares, STATE_RUN_DELAY) && shares->slices_valid && shares->slices;
 }
 
 /* One statistic of KVM in this interval. */
@@ -163,6 +171,7 @@ struct frame_vcpu {
 	struct time_shares shares;
 	struct vcpu_times times; /* in all, since the vCPU was first seen */
 	enum vcpu_held held;
+	struct vcpu_thread thread; /* at the end of the interval */
 	struct frame_stats stats;
 	struct frame_details details;
 	struct frame_tracepoints tracepoints;

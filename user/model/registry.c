@@ -94,6 +94,16 @@ static double halt_pct(const struct time_shares *shares)
 	return shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK];
 }
 
+/* Of its waits for a CPU: those that ended, by how often its threads were given one. */
+static void get_wait_ns(struct row *row, struct column_value *ret)
+{
+	const struct time_shares *shares = shares_of(row);
+	const bool known = time_shares_wait_known(shares);
+
+	set_u64(ret, known,
+		known ? (shares->ns[STATE_RUN_DELAY] + shares->slices / 2) / shares->slices : 0);
+}
+
 static enum vcpu_held held_of(const struct row *row)
 {
 	return row->vcpu ? row->vcpu->held : row->vm->held;

@@ -51,6 +51,14 @@ struct vcpu_times {
 	uint64_t ns[STATE_MAX];
 };
 
+/* Of the thread that ran a vCPU last. */
+struct vcpu_thread {
+	bool slices_known;
+	uint64_t slices; /* how often the scheduler gave it a CPU, since it began */
+	bool cpu_known;
+	uint32_t cpu; /* that it is on, or was on last */
+};
+
 /* Where a vCPU is; all places where it may be, if that is not known. */
 struct vcpu_place {
 	bool in_guest; /* kvm_entry to kvm_exit */
@@ -63,6 +71,7 @@ struct vcpu_sample {
 	pid_t tid;		 /* of the thread that ran it last */
 	struct vcpu_times times; /* not valid after its thread has exited (HELD_PARKED) */
 	enum vcpu_held held;
+	struct vcpu_thread thread;
 	struct tally *exits; /* no two of the same (isa, code); any order */
 	size_t n_exits;
 	struct tally *user_exits; /* isa is ISA_USER */

@@ -14,79 +14,39 @@
 #include "view.h"
 
 /* From left to right; the numbers say in which order they get room. */
-#define VCPU_COLUMNS                                                                               \
-	{ .id = COLUMN_VCPU, .no = 2, .min = 4, .help = "KVM's number of the vCPU" },              \
-		{ .id = COLUMN_TID, .no = 11, .min = 7, .help = "id of the thread that runs it" }, \
-		{ .id = COLUMN_EXITS_PER_S, .no = 5, .min = 7, .help = "VM exits per second" },    \
-		{ .title = "TREND",                                                                \
-		  .kind = CELL_TREND,                                                              \
-		  .id = COLUMN_MAX,                                                                \
-		  .no = 14,                                                                        \
-		  .min = 12,                                                                       \
-		  .max = 24 },                                                                     \
-		{ .id = COLUMN_USER_EXITS_PER_S,                                                   \
-		  .no = 17,                                                                        \
-		  .min = 6,                                                                        \
-		  .help = "exits that the VMM handled, per second" },                              \
-		{ .id = COLUMN_GUEST_PCT,                                                          \
-		  .no = 7,                                                                         \
-		  .min = 6,                                                                        \
-		  .help = "share of its time in the guest" },                                      \
-		{ .id = COLUMN_KVM_PCT, .no = 9, .min = 5, .help = "share of its time in KVM" },   \
-		{ .id = COLUMN_VMM_PCT,                                                            \
-		  .no = 8,                                                                         \
-		  .min = 5,                                                                        \
-		  .help = "share of its time in the VMM" },                                        \
-		{ .id = COLUMN_HALT_PCT, .no = 10, .min = 5, .help = "share of its time halted" }, \
-		{ .id = COLUMN_HALT_POLL_PCT,                                                      \
-		  .no = 16,                                                                        \
-		  .min = 5,                                                                        \
-		  .instead = 10,                                                                   \
-		  .help = "share of its time halted while KVM polls" },                            \
-		{ .id = COLUMN_HALT_BLOCK_PCT,                                                     \
-		  .no = 16,                                                                        \
-		  .min = 6,                                                                        \
-		  .instead = 10,                                                                   \
-		  .help = "share of its time halted and asleep" },                                 \
-		{ .id = COLUMN_RUN_DELAY_PCT,                                                      \
-		  .no = 4,                                                                         \
-		  .min = 6,                                                                        \
-		  .help = "share of its time waiting for a CPU" },                                 \
-		{ .id = COLUMN_P99_NS,                                                             \
-		  .no = 13,                                                                        \
-		  .min = 6,                                                                        \
-		  .help = "99 of 100 exits took no longer" },                                      \
-		{ .id = COLUMN_P999_NS,                                                            \
-		  .no = 18,                                                                        \
-		  .min = 6,                                                                        \
-		  .help = "999 of 1000 exits took no longer" },                                    \
-		{ .title = "TIME",                                                                 \
-		  .kind = CELL_BAR,                                                                \
-		  .id = COLUMN_MAX,                                                                \
-		  .no = 3,                                                                         \
-		  .min = 8,                                                                        \
-		  .good = 12,                                                                      \
-		  .max = 48,                                                                       \
-		  .left = true },                                                                  \
-	{                                                                                          \
-		.id = COLUMN_TOP_REASONS, .no = 19, .min = 26, .max = 60, .from = 140,             \
-		.left = true, .unsorted = true                                                     \
-	}
+#define VCPU_COLUMNS                                                                            \
+	LIST_VALUE(VCPU, 2, 4, .help = "KVM's number of the vCPU"),                             \
+		LIST_VALUE(TID, 11, 7, .help = "id of the thread that runs it"),                \
+		LIST_VALUE(CPU, 15, 4, .help = "CPU that it is on, or was on last"),            \
+		LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),                   \
+		LIST_CELL(TREND, "TREND", 14, 12, .max = 24),                                   \
+		LIST_VALUE(USER_EXITS_PER_S, 17, 6,                                             \
+			   .help = "exits that the VMM handled, per second"),                   \
+		LIST_VALUE(GUEST_PCT, 7, 6, .help = "share of its time in the guest"),          \
+		LIST_VALUE(KVM_PCT, 9, 5, .help = "share of its time in KVM"),                  \
+		LIST_VALUE(VMM_PCT, 8, 5, .help = "share of its time in the VMM"),              \
+		LIST_VALUE(HALT_PCT, 10, 5, .help = "share of its time halted"),                \
+		LIST_VALUE(HALT_POLL_PCT, 16, 5, .instead = 10,                                 \
+			   .help = "share of its time halted while KVM polls"),                 \
+		LIST_VALUE(HALT_BLOCK_PCT, 16, 6, .instead = 10,                                \
+			   .help = "share of its time halted and asleep"),                      \
+		LIST_VALUE(RUN_DELAY_PCT, 4, 6, .help = "share of its time waiting for a CPU"), \
+		LIST_VALUE(WAIT_NS, 12, 6, .help = "mean time of a wait for a CPU"),            \
+		LIST_VALUE(P99_NS, 13, 6, .help = "99 of 100 exits took no longer"),            \
+		LIST_VALUE(P999_NS, 18, 6, .help = "999 of 1000 exits took no longer"),         \
+		LIST_CELL(BAR, "TIME", 3, 8, .good = 12, .max = 48, .left = true),              \
+		LIST_VALUE(TOP_REASONS, 19, 26, .max = 60, .from = 140, .left = true,           \
+			   .unsorted = true)
 
 const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {
-	{ .title = "", .kind = CELL_MARK, .id = COLUMN_MAX, .no = 1, .min = 1 },
+	LIST_CELL(MARK, "", 1, 1),
 	VCPU_COLUMNS,
 };
 
 const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
-	{ .title = "", .kind = CELL_MARK, .id = COLUMN_MAX, .no = 1, .min = 1 },
-	{ .id = COLUMN_VM_LABEL,
-	  .no = 2,
-	  .min = 8,
-	  .good = 14,
-	  .max = 24,
-	  .left = true,
-	  .help = "the VM's name, or its VMM's in brackets" },
+	LIST_CELL(MARK, "", 1, 1),
+	LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
+		   .help = "the VM's name, or its VMM's in brackets"),
 	VCPU_COLUMNS,
 };
 

@@ -26,8 +26,8 @@ struct view_ctx;
 		.sort = VCPU_LIST_SORT + 1                                                   \
 	}
 
-#define VCPU_LIST_COLUMNS 17
-#define VCPU_LIST_SORT 3
+#define VCPU_LIST_COLUMNS 19
+#define VCPU_LIST_SORT 4
 
 extern const struct list_column vcpu_columns[VCPU_LIST_COLUMNS];
 extern const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1];

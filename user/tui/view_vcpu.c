@@ -2,6 +2,7 @@
 /* view_vcpu: one vCPU: where its time goes, now and lately, its exit reasons, and what the VMM does for it. */
 #include "view_vcpu.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -49,8 +50,12 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 {
 	const struct frame_vcpu *vcpu = subject__vcpu(ctx, &view->subject);
 
+	int used = 0;
+
 	if (vcpu && vcpu->tid > 0)
-		snprintf(buf, size, "  tid %d", (int)vcpu->tid);
+		used = snprintf(buf, size, "  tid %d", (int)vcpu->tid);
+	if (vcpu && vcpu->thread.cpu_known && (size_t)used < size)
+		snprintf(buf + used, size - (size_t)used, "  on CPU %" PRIu32, vcpu->thread.cpu);
 }
 
 static void values_of(const struct view_ctx *ctx, const struct trail_row *row, size_t i, size_t n,

@@ -121,6 +121,8 @@ struct thread_look {
 	uint64_t seen_ns, started_ns;
 	bool waits;	   /* for a CPU */
 	uint64_t delay_ns; /* its run delay by seen_ns, since it began, with a wait that went on */
+	uint64_t slices;   /* how often it was given a CPU, since it began */
+	uint32_t cpu;	   /* as in struct kvmtop_thread */
 };
 
 /* Looks at all threads at once (bpf/threads.bpf.c). 0 or a negative errno. */

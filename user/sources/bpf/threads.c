@@ -82,6 +82,8 @@ struct thread_look threads_of(const struct exits *exits, const struct kvmtop_vcp
 		.seen_ns = thread.seen_ns,
 		.started_ns = thread.started_ns,
 		.delay_ns = thread.delay_ns,
+		.slices = thread.slices,
+		.cpu = thread.cpu,
 		.waits =
 			!thread.state && thread.queued_ns && !(thread.flags & KVMTOP_THREAD_ON_CPU),
 	};

@@ -215,6 +215,7 @@ static bool take_parked(const struct exits *exits, const struct kvmtop_vcpu *v,
 struct reading {
 	struct vcpu_times times;
 	enum vcpu_held held;
+	struct vcpu_thread thread;
 };
 
 /*
@@ -241,6 +242,16 @@ static bool try_read_ended(const struct exits *exits, const struct kvmtop_vcpu *
 	return true;
 }
 
+static struct vcpu_thread thread_sample(const struct exits *exits, const struct thread_look *thread)
+{
+	return (struct vcpu_thread){
+		.slices_known = thread->known && exits->run_delay,
+		.slices = thread->slices,
+		.cpu_known = thread->known && thread->cpu != KVMTOP_CPU_UNKNOWN,
+		.cpu = thread->cpu,
+	};
+}
+
 /* False: the slot changed meanwhile. */
 static bool try_read(const struct exits *exits, const struct kvmtop_vcpu *v,
 		     struct reading *ret_reading)
@@ -262,6 +273,7 @@ static bool try_read(const struct exits *exits, const struct kvmtop_vcpu *v,
 	ret_reading->times = charge(exits, v, &sums, &thread, state, now_ns);
 	parked = take_parked(exits, v, &thread, now_ns, &ret_reading->times);
 	ret_reading->held = parked ? HELD_PARKED : thread.held;
+	ret_reading->thread = thread_sample(exits, &thread);
 	return true;
 }
 
@@ -293,6 +305,9 @@ void exits_read_times(const struct exits *exits, const struct kvmtop_vcpu *v, bo
 	/* A vCPU may have several slots. It is parked if nothing is known of the others. */
 	if (done && (reading.held != HELD_PARKED || sample->held == HELD_UNKNOWN))
 		sample->held = reading.held;
+	/* Likewise: of the slot whose thread is known. */
+	if (done && (reading.thread.slices_known || reading.thread.cpu_known))
+		sample->thread = reading.thread;
 	if (reported->registered_ns != v->registered_ns)
 		return;
 	sample->times.valid |= reading.held != HELD_PARKED;
