@@ -494,6 +494,74 @@ static struct screen *open_chosen(const struct screen_chosen *chosen)
 	return screen;
 }
 
+/* Where a title begins in the header of the list. */
+static size_t column_of(struct screen *screen, const char *title)
+{
+	const struct grid *grid = screen__draw(screen, 1);
+	char line[400] = "";
+
+	for (size_t i = 0; i < grid->width && i < 399; i++)
+		strcat(line, grid->cells[2 * grid->width + i].text[1]
+				     ? "*"
+				     : grid->cells[2 * grid->width + i].text);
+	return (size_t)(strstr(line, title) ? strstr(line, title) - line : -1);
+}
+
+static void columns_are_switched_and_moved(void **state)
+{
+	struct screen_chosen chosen = { .sort = "" };
+	struct screen *screen = open_chosen(&chosen);
+
+	(void)state;
+	press(screen, KEY_CODE_F2, 1);
+	assert_true(has(screen, "[x] vC", 1) && has(screen, "[ ] AVG", 1));
+	/* The name cannot be switched off, nor go before the mark. */
+	type(screen, "< ", 1);
+	assert_true(has(screen, "this column stays", 1) && has(screen, "[x] NAME", 1));
+	/* LOST: three up, so that it is behind the name; EXITS/s: to the right of GUEST%. */
+	type(screen, "LOST<<<", 1);
+	for (int i = 0; i < 4; i++)
+		press(screen, KEY_CODE_BACKSPACE, 1);
+	type(screen, "EXITS/s", 1);
+	press(screen, KEY_CODE_HOME, 1);
+	press(screen, ' ', 1);
+	assert_true(has(screen, "[ ] EXITS/s", 1));
+	type(screen, " >>>", 1);
+	assert_true(has(screen, "[x] EXITS/s", 1));
+	press(screen, KEY_CODE_ESCAPE, 1);
+	assert_true(column_of(screen, "NAME") < column_of(screen, "LOST"));
+	assert_true(column_of(screen, "LOST") < column_of(screen, "vC"));
+	assert_true(column_of(screen, "GUEST%") < column_of(screen, "EXITS/s"));
+	/* To the left and right is as they are seen. */
+	press(screen, '>', 1);
+	assert_string_equal(press(screen, 'W', 1).chosen.sort, "vcpus");
+	chosen = press(screen, 'W', 1).chosen;
+	assert_memory_equal(chosen.columns, "name,lost_cpus,pid,vcpus,", 25);
+	assert_string_equal(chosen.off, "");
+	screen__free(screen);
+
+	/* So it begins the next time. */
+	screen = open_chosen(&chosen);
+	assert_true(column_of(screen, "LOST") < column_of(screen, "vC"));
+	assert_string_equal(press(screen, 'W', 1).chosen.columns, chosen.columns);
+	screen__free(screen);
+}
+
+/* What is named is shown, and comes first; what is not known, or named twice, is passed over. */
+static void columns_are_named(void **state)
+{
+	const struct screen_chosen chosen = { .columns = "avg_ns, nosuch,,delay,vcpus,delay lost" };
+	struct screen *screen = open_chosen(&chosen);
+
+	(void)state;
+	assert_true(column_of(screen, "DELAY%") < column_of(screen, "vC"));
+	assert_true(column_of(screen, "vC") < column_of(screen, "LOST"));
+	assert_true(column_of(screen, "LOST") < column_of(screen, "NAME"));
+	press(screen, KEY_CODE_F2, 1);
+	assert_true(has(screen, "[x] AVG", 1) && has(screen, "[ ] FD", 1));
+	screen__free(screen);
+}
+
 static void order_and_columns_are_saved(void **state)
 {
 	struct screen_chosen chosen = { .sort = "" };
@@ -641,7 +709,7 @@ static const char *sign_of(enum action action, enum view_id view)
 		[ACTION_FOLLOW] = "stays on its line",
 		[ACTION_MESSAGES] = "messages, the newest",
 		[ACTION_HELP] = "help: ",
-		[ACTION_COLUMNS] = "columns: Enter",
+		[ACTION_COLUMNS] = "columns:",
 	};
 
 	if (action == ACTION_EXPLAIN && VIEW_BIT(view) & of_all)
@@ -661,6 +729,7 @@ static void press_one(const struct frame *frame, enum view_id view, uint32_t key
 		return;
 	}
 	wish = press(screen, key, 1);
+	/* What is picked from here is a column to sort by. */
 	if (view == VIEW_PICK && key >= ' ' && key < 0x7f) {
 		/* There, letters are what is sought. */
 		assert_int_equal(wish.kind, WISH_NOTHING);
@@ -785,6 +854,8 @@ int main(void)
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),
 		cmocka_unit_test(order_and_columns_are_saved),
+		cmocka_unit_test(columns_are_switched_and_moved),
+		cmocka_unit_test(columns_are_named),
 		cmocka_unit_test(messages_are_escaped_and_kept),
 		cmocka_unit_test(each_key_in_each_view),
 		cmocka_unit_test(keys_are_told_once_and_shown_to_fit),

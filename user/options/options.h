@@ -62,8 +62,8 @@ struct options {
 	bool ascii, no_color, no_settings;
 	/* Of the settings: */
 	bool mouse, no_sync, reversed;
-	char sort[32],
-		columns_off[256]; /* of the screen's view of VMs; "": as this version has it */
+	char sort[32], columns[512],
+		columns_off[512]; /* of the screen's view of VMs; "": as this version has it */
 	enum latency latency;
 	bool latency_given;	   /* --latency was */
 	struct detail_spec detail; /* --detail */

@@ -16,6 +16,7 @@ static void choose(const struct options *options, struct screen_chosen *chosen)
 	const char *sort = options->sort;
 
 	chosen->reversed = options->reversed;
+	snprintf(chosen->columns, sizeof(chosen->columns), "%s", options->columns);
 	snprintf(chosen->off, sizeof(chosen->off), "%s", options->columns_off);
 	if (order->given) {
 		sort = order->key < SORT_KEY_MAX

@@ -73,6 +73,7 @@ static int change_chosen(const struct screen_chosen *chosen, struct settings *se
 {
 	return change_setting(settings, "sort", chosen->sort, "")
 		       ?: change_setting(settings, "reverse", chosen->reversed ? "yes" : "no", "no")
+		       ?: change_setting(settings, "columns", chosen->columns, "")
 		       ?: change_setting(settings, "columns.off", chosen->off, "");
 }
 

@@ -150,6 +150,7 @@ static void take(const struct settings *settings, struct options *options)
 	options->ascii |= has(settings, "glyphs", "ascii");
 	options->no_sync |= has(settings, "sync", "never");
 	options->mouse |= has(settings, "mouse", "yes");
+	take_text(settings, "columns", options->columns, sizeof(options->columns));
 	take_text(settings, "columns.off", options->columns_off, sizeof(options->columns_off));
 	if (!options->query.order.given) {
 		take_text(settings, "sort", options->sort, sizeof(options->sort));

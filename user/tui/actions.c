@@ -14,7 +14,6 @@
 #include "keys.h"
 #include "list_columns.h"
 #include "list_draw.h"
-#include "marks.h"
 #include "state.h"
 #include "subject.h"
 #include "views.h"
@@ -231,25 +230,27 @@ static int sort_by(struct state *state, size_t sort, bool reversed)
 
 /* The next column that is seen; the last one stays. */
 static size_t next_sort(const struct state *state, const struct list_def *def,
-			const struct list *list, int by)
+			const struct list *list, size_t by)
 {
 	struct list_layout layout;
 
-	list_layout__fit(def, list_hidden(&state->ctx, def, list), 0, state->grid.width,
+	list_layout__fit(def, list, list_hidden(&state->ctx, def, list), 0, state->grid.width,
 			 state->grid.width, &layout);
-	for (size_t i = list->sort + (size_t)by; i < def->n; i += (size_t)by)
+	for (size_t i, at = list__place_of(list, def, list->sort) + by; at < def->n; at += by) {
+		i = list__column_at(list, at);
 		if (layout.shown[i] && list_column__sorts(&def->columns[i]))
 			return i;
+	}
 	return list->sort;
 }
 
 static int do_sort(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	struct view *view = state__view(state);
-	const struct list *list = view__list(view);
+	const struct list_def *lists = &view->ops->lists[view->at];
 
 	(void)wish;
-	return sort_by(state, next_sort(state, &view->ops->lists[view->at], list, def->n), false);
+	return sort_by(state, next_sort(state, lists, view__list(view), (size_t)def->n), false);
 }
 
 static int do_reverse(struct state *state, const struct key_def *def, struct wish *wish)
@@ -487,6 +488,7 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_MESSAGES] = do_messages,
 	[ACTION_HELP] = do_help,
 	[ACTION_COLUMNS] = do_pick,
+	[ACTION_MOVE_COLUMN] = choices_move,
 	[ACTION_REPAINT] = do_wish,
 	[ACTION_SUSPEND] = do_wish,
 	[ACTION_QUIT] = do_wish,

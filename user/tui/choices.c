@@ -7,6 +7,7 @@
 
 #include "../model/frame.h"
 #include "key_codes.h"
+#include "list_columns.h"
 #include "state.h"
 #include "subject.h"
 
@@ -31,6 +32,39 @@ static void take_vm(struct state *state, const struct list_row *row)
 	snprintf(state->filter.vm_name, sizeof(state->filter.vm_name), "%s", name);
 }
 
+static const struct list_def *def_below(const struct state *state)
+{
+	const struct view *below = state->stack[state->depth - 2];
+
+	return &below->ops->lists[below->at];
+}
+
+/* What says which row it is stays. */
+static int switch_column(struct state *state, struct list *below, size_t i)
+{
+	if (def_below(state)->columns[i].no <= 2)
+		state__hint(state, "this column stays: it says which row it is");
+	else
+		below->off ^= UINT64_C(1) << i;
+	return 0;
+}
+
+int choices_move(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	struct list *list = view__list(state__view(state));
+	const struct list_row *row = list__current(list);
+
+	(void)wish;
+	if (!row || state__view(state)->choice != ACTION_COLUMNS)
+		return 0;
+	/* It is selected from now on, and goes where it belongs at once. */
+	list__move(list, 0);
+	list->held_until_ns = 0;
+	list__move_column(view__list(state->stack[state->depth - 2]), def_below(state),
+			  row->id.item - 1, def->n);
+	return state__refill(state, REFILL_CHANGED);
+}
+
 int choices_take(struct state *state)
 {
 	struct view *view = state__view(state);
@@ -39,10 +73,8 @@ int choices_take(struct state *state)
 
 	if (!row)
 		return 0;
-	if (view->choice == ACTION_COLUMNS) {
-		below->off ^= UINT64_C(1) << (row->id.item - 1);
-		return 0;
-	}
+	if (view->choice == ACTION_COLUMNS)
+		return switch_column(state, below, row->id.item - 1);
 	if (view->choice == ACTION_MENU) {
 		below->sort = row->id.item - 1;
 		below->reversed = false;

@@ -64,24 +64,73 @@ static uint64_t off_at_first(const struct list_def *def)
 	return off;
 }
 
+/* Adds the name of column @i to the @size bytes of @buf; false: there is no room. */
+static bool add_name(const struct list_def *def, size_t i, char *buf, size_t size)
+{
+	const size_t used = strlen(buf);
+	char name[64];
+
+	name_of(&def->columns[i], name, sizeof(name));
+	if (used + strlen(name) + 2 > size)
+		return false;
+	snprintf(buf + used, size - used, "%s%s", used ? "," : "", name);
+	return true;
+}
+
+static bool is_off(const struct list *list, size_t i)
+{
+	return list->off & (UINT64_C(1) << i);
+}
+
 void chosen__read(const struct list_def *def, const struct list *list, struct screen_chosen *ret)
 {
-	size_t used = 0;
-	char name[64];
+	const bool others = list->off != off_at_first(def);
 
 	*ret = (struct screen_chosen){ .reversed = list->reversed };
 	if (list->sort != def->sort)
 		name_of(&def->columns[list->sort], ret->sort, sizeof(ret->sort));
-	if (list->off == off_at_first(def))
-		return;
-	for (size_t i = 0; i < def->n; i++) {
-		if (!(list->off & (UINT64_C(1) << i)))
+	for (size_t place = 0; place < def->n; place++) {
+		const size_t i = list__column_at(list, place);
+
+		if (!*list_column__title(&def->columns[i]))
 			continue;
-		name_of(&def->columns[i], name, sizeof(name));
-		if (used + strlen(name) + 2 > sizeof(ret->off))
-			break;
-		used += (size_t)snprintf(ret->off + used, sizeof(ret->off) - used, "%s%s",
-					 used ? "," : "", name);
+		if (is_off(list, i) && others)
+			add_name(def, i, ret->off, sizeof(ret->off));
+		else if (!is_off(list, i) && list->moved)
+			add_name(def, i, ret->columns, sizeof(ret->columns));
+	}
+}
+
+/* The column that is named next in *@rest, which goes on behind it; def->n: there is none of that name. */
+static size_t take_name(const struct list_def *def, const char **rest)
+{
+	const size_t n = strcspn(*rest, ", ");
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, *rest);
+	*rest += n;
+	*rest += strspn(*rest, ", ");
+	return find(def, name);
+}
+
+/* Each goes behind those that were named before it. */
+static void place_columns(const char *names, const struct list_def *def, struct list *list)
+{
+	size_t next = 0;
+
+	while (next < def->n && !*list_column__title(&def->columns[next]))
+		next++;
+	while (*names) {
+		const size_t i = take_name(def, &names);
+		size_t place = list__place_of(list, def, i);
+
+		/* Named before, or not known. */
+		if (place >= def->n || place < next)
+			continue;
+		for (; place > next; place--)
+			list__move_column(list, def, i, -1);
+		next++;
+		list->off &= ~(UINT64_C(1) << i);
 	}
 }
 
@@ -94,19 +143,14 @@ void chosen__apply(const struct screen_chosen *chosen, const struct list_def *de
 	if (sort < def->n && list_column__sorts(&def->columns[sort]))
 		list->sort = sort;
 	list->reversed = chosen->reversed;
+	place_columns(chosen->columns, def, list);
 	if (*rest)
 		list->off = 0;
 	while (*rest) {
-		const size_t n = strcspn(rest, ", ");
-		char name[64];
-		size_t i;
+		const size_t i = take_name(def, &rest);
 
-		snprintf(name, sizeof(name), "%.*s", (int)n, rest);
-		i = find(def, name);
 		/* What says which row it is stays. */
 		if (i < def->n && def->columns[i].no > 2)
 			list->off |= UINT64_C(1) << i;
-		rest += n;
-		rest += strspn(rest, ", ");
 	}
 }

@@ -12,6 +12,9 @@
 
 #include "list_row.h"
 
+/* More columns than any list has; they are bits, too. */
+#define LIST_COLUMNS 40
+
 struct list {
 	struct list_row *rows; /* in the order that is shown */
 	size_t n;
@@ -31,8 +34,10 @@ struct list {
 	/* The order. */
 	size_t sort; /* index of a column of the view */
 	bool reversed;
-	bool sort_given; /* by the user */
-	uint64_t off;	 /* bits: columns that the user does not want */
+	bool sort_given;	      /* by the user */
+	uint64_t off;		      /* bits: columns that the user does not want */
+	bool moved;		      /* the user has put columns elsewhere: */
+	uint8_t places[LIST_COLUMNS]; /* indices of all columns, from left to right */
 	uint64_t held_until_ns;
 };
 

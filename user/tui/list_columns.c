@@ -71,8 +71,8 @@ static size_t widen(const struct list_def *def, struct list_layout *layout, size
 	return left;
 }
 
-void list_layout__fit(const struct list_def *def, uint64_t off, size_t first, size_t width,
-		      size_t screen_width, struct list_layout *ret)
+void list_layout__fit(const struct list_def *def, const struct list *list, uint64_t off,
+		      size_t first, size_t width, size_t screen_width, struct list_layout *ret)
 {
 	size_t used, at = first;
 
@@ -90,12 +90,43 @@ void list_layout__fit(const struct list_def *def, uint64_t off, size_t first, si
 	used = width_of(def, ret, false);
 	used = width > used ? width - used : 0;
 	widen(def, ret, widen(def, ret, used, good_width), max_width);
-	for (size_t i = 0; i < def->n; i++) {
+	for (size_t place = 0; place < def->n; place++) {
+		const size_t i = list__column_at(list, place);
+
 		if (!ret->shown[i])
 			continue;
 		ret->at[i] = (uint16_t)at;
 		at += ret->width[i] + 1u;
 	}
+}
+
+/* ---- places */
+
+size_t list__place_of(const struct list *list, const struct list_def *def, size_t index)
+{
+	size_t place = 0;
+
+	while (place < def->n && list__column_at(list, place) != index)
+		place++;
+	return place;
+}
+
+void list__move_column(struct list *list, const struct list_def *def, size_t index, int by)
+{
+	const size_t from = list__place_of(list, def, index), to = from + (size_t)by;
+	size_t other;
+
+	if (from >= def->n || to >= def->n)
+		return;
+	other = list__column_at(list, to);
+	if (!*list_column__title(&def->columns[index]) ||
+	    !*list_column__title(&def->columns[other]))
+		return;
+	for (size_t i = 0; i < def->n && !list->moved; i++)
+		list->places[i] = (uint8_t)i;
+	list->moved = true;
+	list->places[to] = (uint8_t)index;
+	list->places[from] = (uint8_t)other;
 }
 
 /* ---- columns */

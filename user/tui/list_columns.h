@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../model/registry.h"
+#include "list.h"
 #include "list_row.h"
 
 enum cell_kind {
@@ -56,19 +57,26 @@ struct list_def {
 		.min = (min_), ##__VA_ARGS__                                            \
 	}
 
-/* More than any list has; columns are bits, too. */
-#define LIST_COLUMNS 40
-
 struct list_layout {
 	uint16_t at[LIST_COLUMNS], width[LIST_COLUMNS];
 	bool shown[LIST_COLUMNS];
 };
 
 /*
- * @width columns from @first on, on a screen of @screen_width. @off: bits of columns that are not wanted.
+ * @width columns from @first on, on a screen of @screen_width. @off: bits of columns that are not wanted. @list says in which order they stand.
  */
-void list_layout__fit(const struct list_def *def, uint64_t off, size_t first, size_t width,
-		      size_t screen_width, struct list_layout *ret);
+void list_layout__fit(const struct list_def *def, const struct list *list, uint64_t off,
+		      size_t first, size_t width, size_t screen_width, struct list_layout *ret);
+
+/* The index of the column that has place @i from the left, whether it is shown or not. */
+static inline size_t list__column_at(const struct list *list, size_t i)
+{
+	return list->moved ? list->places[i] : i;
+}
+
+/* The place of column @index, and moves it @by places. What has no title stays where it is, as does what would pass it. */
+size_t list__place_of(const struct list *list, const struct list_def *def, size_t index);
+void list__move_column(struct list *list, const struct list_def *def, size_t index, int by);
 
 const char *list_column__title(const struct list_column *column);
 const char *list_column__help(const struct list_column *column);

@@ -31,8 +31,8 @@ void list_drawing__init(struct list_drawing *drawing, const struct view_ctx *ctx
 					  .def = &view->ops->lists[i],
 					  .list = &view->lists[i],
 					  .active = view->at == i };
-	list_layout__fit(drawing->def, list_hidden(ctx, drawing->def, drawing->list), first, width,
-			 ctx->grid->width, &drawing->layout);
+	list_layout__fit(drawing->def, drawing->list, list_hidden(ctx, drawing->def, drawing->list),
+			 first, width, ctx->grid->width, &drawing->layout);
 }
 
 /* ---- the header */

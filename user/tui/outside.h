@@ -13,13 +13,16 @@
 
 struct time_span;
 
-#define SCREEN_COLUMNS 256
+#define SCREEN_COLUMNS 512
 
 /* What of the view of VMs a user can save. Columns are called as in CSV; "" is this version's default. */
 struct screen_chosen {
 	char sort[32]; /* or a word of --sort */
 	bool reversed;
-	char off[SCREEN_COLUMNS]; /* columns that are not wanted, with commas between */
+	/* With commas between. */
+	char columns
+		[SCREEN_COLUMNS]; /* from left to right; those that are not named come behind them */
+	char off[SCREEN_COLUMNS]; /* that are not wanted */
 };
 
 /* What is constant. Texts outlive the screen. */

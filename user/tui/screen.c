@@ -123,6 +123,9 @@ static bool is_typed(const struct state *state, uint32_t key)
 
 	if (view->ops->id != VIEW_PICK)
 		return false;
+	/* In the list of columns these are keys. */
+	if (view->choice == ACTION_COLUMNS && (key == ' ' || key == '<' || key == '>'))
+		return false;
 	return (key >= ' ' && key < 0x7f) ||
 	       (view->typed[0] && (key == KEY_CODE_BACKSPACE || key == '\b' || key == 0x7f));
 }

@@ -46,8 +46,8 @@ static const char *column_state(const struct view_ctx *ctx, const struct view *v
 
 	if (list->off & (UINT64_C(1) << i))
 		return "off";
-	list_layout__fit(def, list_hidden(ctx, def, list), 0, ctx->grid->width, ctx->grid->width,
-			 &layout);
+	list_layout__fit(def, list, list_hidden(ctx, def, list), 0, ctx->grid->width,
+			 ctx->grid->width, &layout);
 	if (layout.shown[i])
 		return "shown";
 	for (size_t j = 0; j < def->n; j++)
@@ -60,10 +60,11 @@ static void column_text(const struct view_ctx *ctx, const struct view *view, siz
 			size_t size)
 {
 	const struct list_column *column = &columns_of(view)->columns[i];
+	const char *state = column_state(ctx, view, i);
 
 	if (view->choice == ACTION_COLUMNS)
-		snprintf(buf, size, "%-12s %-15s %s", list_column__title(column),
-			 column_state(ctx, view, i), list_column__help(column));
+		snprintf(buf, size, "[%c] %-12s %-15s %s", strcmp(state, "off") != 0 ? 'x' : ' ',
+			 list_column__title(column), state, list_column__help(column));
 	else
 		snprintf(buf, size, "%-12s %s", list_column__title(column),
 			 list_column__help(column));
@@ -118,11 +119,16 @@ static int fill_vms(const struct view_ctx *ctx, struct view *view)
 static int fill_columns(const struct view_ctx *ctx, struct view *view)
 {
 	const struct list_def *def = columns_of(view);
+	const struct list *list = &view->below->lists[view->below->at];
 	int err = 0;
 
-	for (size_t i = 0; i < def->n && !err; i++) {
+	for (size_t place = 0; place < def->n && !err; place++) {
+		const size_t i = list__column_at(list, place);
 		const struct list_column *column = &def->columns[i];
-		const struct list_row row = { .id = { .item = i + 1 } };
+		const struct list_row row = {
+			.id = { .item = i + 1 },
+			.value = { .known = true, .number = (double)place, .exact = true },
+		};
 		const bool sortable = list_column__sorts(column);
 
 		if (*list_column__title(column) && (sortable || view->choice == ACTION_COLUMNS))
@@ -147,7 +153,7 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 	if (view->choice == ACTION_GUEST || view->choice == ACTION_PID)
 		snprintf(buf, size, "  only one VM: which?");
 	else if (view->choice == ACTION_COLUMNS)
-		snprintf(buf, size, "  columns: Enter switches one on or off");
+		snprintf(buf, size, "  columns: Space on or off, < > move");
 	else
 		snprintf(buf, size, "  sort by which column?");
 }
