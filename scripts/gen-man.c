@@ -11,6 +11,7 @@
 
 #include "../user/model/finding.h"
 #include "../user/model/registry.h"
+#include "../user/model/rules_set.h"
 #include "../user/model/rules_table.h"
 #include "../user/options/option_spec.h"
 #include "../user/sinks/json_keys.h"
@@ -235,20 +236,42 @@ static void print_limits(const struct rule *rule, const char *end)
 		printf("Act from a cost of %g %%.%s", rule->limits.act, end);
 }
 
+/* As the file of settings has them: "rule.R1.look = 5, act = 10". */
+static void print_settings(enum rule_id id, const struct rule *rule)
+{
+	char name[8], value[24];
+	bool any = false;
+
+	for (unsigned int i = 0; rule_limit_name(i); i++) {
+		if (!rule_limit_format(rule, i, value))
+			continue;
+		if (any)
+			printf(", \\fB%s\\fR = %s", rule_limit_name(i), value);
+		else
+			printf("Settings: \\fBrule.%s.%s\\fR = %s", rule_name(id, name),
+			       rule_limit_name(i), value);
+		any = true;
+	}
+	printf("%s", any ? ".\n" : "");
+}
+
 static void print_rule(enum rule_id id, const struct rule *rule)
 {
 	char name[8];
 
 	print_term(rule_name(id, name), rule->title);
 	print_line(rule->what);
-	if (!rule->next)
+	if (!rule->next) {
+		print_settings(id, rule);
 		return;
+	}
 	print_limits(rule, "\n");
 	printf("Needs: ");
 	print_text(rule->data);
 	printf(".\nNext: ");
 	print_text(rule->next);
-	printf("\n");
+	printf("\n.br\n");
+	print_settings(id, rule);
 }
 
 static void print_findings(void)
@@ -263,7 +286,12 @@ static void print_findings(void)
 	       "of "
 	       "vCPU time. Rules whose data are not there do not apply. The numbers that are "
 	       "missing "
-	       "belong to rules that need more than kvmtop measures.\n");
+	       "belong to rules that need more than kvmtop measures.\n.P\nThe limits below can be "
+	       "set in the file of settings: the values are those that count without it. "
+	       "\\fBrule.R21 = off\\fR switches a rule off. A line that is wrong is reported once "
+	       "and left alone. They count on the screen and for\n.BR \\-\\-why ,\nJSON and "
+	       "metrics "
+	       "alike;\n.B \\-\\-no\\-settings\nleaves the file aside.\n");
 	for (int id = 0; id < RULE_ID_MAX; id++)
 		if (rule_of((enum rule_id)id))
 			print_rule((enum rule_id)id, rule_of((enum rule_id)id));

@@ -23,10 +23,11 @@ static void require(int ok, const char *what)
 	abort();
 }
 
-static void note_bad(void *arg, size_t number, const char *why)
+static void note_bad(void *arg, size_t number, const char *key, const char *why)
 {
 	size_t *last = arg;
 
+	(void)key;
 	require(number > *last && *why, "a line is reported twice, or without a reason");
 	*last = number;
 }
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const keys[] = { "interval", "mouse", "columns", "history", "rule.x" };
+	static const char *const keys[] = { "interval", "mouse",	"columns",
+					    "history",	"rule.R13.p99", "rule.x" };
 	struct settings *settings = NULL;
 	size_t last = 0;
 	int err = settings__parse((const char *)data, size, note_bad, &last, &settings);

@@ -16,10 +16,11 @@ struct bad_lines {
 	size_t numbers[8];
 };
 
-static void note_bad(void *arg, size_t number, const char *why)
+static void note_bad(void *arg, size_t number, const char *key, const char *why)
 {
 	struct bad_lines *bad = arg;
 
+	(void)key;
 	assert_non_null(why);
 	assert_true(bad->n < 8);
 	bad->numbers[bad->n++] = number;
@@ -247,6 +248,44 @@ static void options_win(void **state)
 	assert_int_equal(options.history_bytes, 1);
 }
 
+/* Limits of rules are taken also where there is no screen; the rest is the screen's, and so is what is wrong with it. */
+static void limits_of_rules(void **state)
+{
+	struct options options = { .interval_ns = 5 };
+
+	(void)state;
+	rules_set__init(&options.rules);
+	put_settings("interval = 3\nrule.R13.p99 = 20ms\nrule.R13.p99 = 30ms\nrule.R21 = off\n"
+		     "rule.R13.nosuch = 1\nrule.R1.look = much\nmouse = maybe\n");
+	assert_int_equal(settings_file__load_rules(&options), 0);
+	assert_int_equal(options.interval_ns, 5);
+	assert_int_equal(options.rules.rules[RULE_R13].limits.p99_ns, 30000000);
+	assert_true(options.rules.rules[RULE_R1].limits.look == 5);
+	assert_false(rules_set__tries(&options.rules, RULE_R21));
+	rules_set__init(&options.rules);
+	assert_int_equal(settings_file__load(&options), 0);
+	assert_int_equal(options.interval_ns, 3 * SEC_NS);
+	assert_int_equal(options.rules.rules[RULE_R13].limits.p99_ns, 30000000);
+}
+
+/* They are told with their lines, and stay in the file when others are saved. */
+static void bad_rules_are_kept(void **state)
+{
+	static const char text[] = "rule.R13.p99 = 20\nrule.R13 = off\nrule.R77 = off\n";
+	struct bad_lines bad;
+	struct settings *settings = parse(text, &bad);
+
+	(void)state;
+	assert_int_equal(bad.n, 2);
+	assert_int_equal(bad.numbers[0], 1);
+	assert_int_equal(bad.numbers[1], 3);
+	assert_null(settings__get(settings, "rule.R13.p99"));
+	assert_string_equal(settings__get(settings, "rule.R13"), "off");
+	assert_int_equal(settings__set(settings, "rule.R13", "maybe"), -EINVAL);
+	assert_prints(settings, text);
+	settings__free(settings);
+}
+
 static void none_are_needed(void **state)
 {
 	struct options options = { .interval_ns = 5 };
@@ -271,6 +310,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_link_is_not_followed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_users_are_not_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(options_win, set_up, tear_down),
+		cmocka_unit_test(bad_rules_are_kept),
+		cmocka_unit_test_setup_teardown(limits_of_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(none_are_needed, set_up, tear_down),
 	};
 

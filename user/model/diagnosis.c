@@ -199,6 +199,7 @@ static int look(const struct diagnosis *diagnosis, const struct frame *frame,
 
 	host_facts__make(frame, diagnosis->has_drops ? diagnosis->drops : NULL,
 			 diagnosis->opts.all_vms, ret_host);
+	ret_host->rules = diagnosis->opts.rules;
 	rules__look_at_host(ret_host);
 	err = find_all(ret_host, ret_found);
 	if (diagnosis->opts.recorded)

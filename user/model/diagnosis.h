@@ -10,12 +10,14 @@
 
 struct diagnosis;
 struct frame;
+struct rules_set;
 struct verdict;
 
 struct diagnosis_opts {
 	bool all_vms;	/* frames have all VMs of the host: none was left out by -p, -g or --vcpu */
 	bool recorded;	/* they are of a recording: nothing more can be measured */
 	double seconds; /* see rules_history__new() */
+	const struct rules_set *rules; /* outlives the diagnosis; NULL: those of the table */
 };
 
 /* NULL: no memory. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules_cpu.h"
+#include "rules_set.h"
 #include "rules_table.h"
 
 /* ---- findings */
@@ -60,8 +61,10 @@ static void mark_incomplete(struct finding *finding)
 
 static bool try_rule(enum rule_id id, const struct vm_facts *facts, struct finding *finding)
 {
-	const struct rule *rule = rule_of(id);
+	const struct rule *rule = rules_set__of(facts->host->rules, id);
 
+	if (!rules_set__tries(facts->host->rules, id))
+		return false;
 	if (rule->unless & facts->explained || !rule->find(rule, facts, finding))
 		return false;
 	finding->rule = id;
@@ -100,7 +103,7 @@ size_t rules__find(const struct host_facts *host, const struct frame_vm *vm,
 
 void rules__look_at_host(struct host_facts *host)
 {
-	const struct rule_limits *limits = &rule_of(RULE_R1)->limits;
+	const struct rule_limits *limits = &rules_set__of(host->rules, RULE_R1)->limits;
 
 	for (size_t i = 0; i < host->frame->n_vms && !host->waits_somewhere; i++) {
 		const struct time_shares *shares = &host->frame->vms[i].shares;
@@ -114,9 +117,9 @@ void rules__look_at_host(struct host_facts *host)
 /* ---- states */
 
 /* The vCPU that is in the guest nearly all the time; NULL: there is none. */
-static const struct frame_vcpu *full_vcpu(const struct frame_vm *vm)
+static const struct frame_vcpu *full_vcpu(const struct host_facts *host, const struct frame_vm *vm)
 {
-	const struct rule_limits *limits = &rule_of(RULE_R28)->limits;
+	const struct rule_limits *limits = &rules_set__of(host->rules, RULE_R28)->limits;
 
 	if (vm->n_vcpus < 2 || vm->shares.pct[STATE_GUEST] >= limits->share_max)
 		return NULL;
@@ -139,16 +142,16 @@ enum rule_id rules__state(const struct host_facts *host, const struct frame_vm *
 	if (!vm_facts__make(host, vm, &facts))
 		return 0;
 	guest = vm_facts__state_pct(&facts, STATE_GUEST);
-	if (guest >= rule_of(RULE_R27)->limits.share) {
+	if (guest >= rules_set__of(host->rules, RULE_R27)->limits.share) {
 		snprintf(ret_text, size, "guest busy %d %%, not the host", whole(guest));
 		return RULE_R27;
 	}
-	full = full_vcpu(vm);
+	full = full_vcpu(host, vm);
 	if (full) {
 		snprintf(ret_text, size, "vCPU %u is full, others idle", full->vcpu_id % 100000);
 		return RULE_R28;
 	}
-	if (facts.halt_pct >= rule_of(RULE_R29)->limits.share) {
+	if (facts.halt_pct >= rules_set__of(host->rules, RULE_R29)->limits.share) {
 		snprintf(ret_text, size, "idle");
 		return RULE_R29;
 	}

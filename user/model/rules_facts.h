@@ -37,10 +37,13 @@ enum rule_stat {
 	RULE_STAT_VM = RULE_STAT_TLB_FLUSHES, /* the first that is the VM's own */
 };
 
+struct rules_set;
+
 /* What a frame says about the host. */
 struct host_facts {
 	const struct frame *frame;
-	double want_cpus; /* as in struct findings */
+	const struct rules_set *rules; /* of the run; NULL: those of the table */
+	double want_cpus;	       /* as in struct findings */
 	bool want_known;
 	bool counts_incomplete; /* something was dropped in the interval */
 	bool waits_somewhere;	/* in some VM: the host is full (R1) */

@@ -177,6 +177,7 @@ static struct options *options_new(void)
 	options->interval_ns = NSEC_PER_SEC;
 	options->latency = LATENCY_FULL;
 	options->history_bytes = HISTORY_BYTES;
+	rules_set__init(&options->rules);
 	return options;
 }
 

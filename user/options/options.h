@@ -13,6 +13,7 @@
 #include "../model/detail.h"
 #include "../model/ids.h"
 #include "../model/query.h"
+#include "../model/rules_set.h"
 #include "../model/scope.h"
 #include "../model/test_knobs.h"
 #include "../model/when.h"
@@ -64,6 +65,7 @@ struct options {
 	bool mouse, no_sync, reversed;
 	char sort[32], columns[512],
 		columns_off[512]; /* of the screen's view of VMs; "": as this version has it */
+	struct rules_set rules;	  /* of the diagnosis */
 	enum latency latency;
 	bool latency_given;	   /* --latency was */
 	struct detail_spec detail; /* --detail */

@@ -17,33 +17,33 @@
 #define LOOKS_IN (T(DETAIL) | T(SLOW))
 
 /* Applies to a command line that has something of each set in @with (an empty one asks nothing), and nothing of @without. */
-struct rule {
+struct option_rule {
 	uint64_t with[3];
 	uint64_t without;
 	const char *text; /* of a conflict: why, and what to do about it */
 };
 
 /* kvm_stat shows tracepoints by default. Options that only an event view has imply them, too. */
-static const struct rule implies_tracepoints[] = {
+static const struct option_rule implies_tracepoints[] = {
 	{ .with = { T(FIELDS) | T(NO_CHILDREN) | T(LOG) }, .without = T(STATS) },
 	{ .with = { T(SKIP_ZERO) }, .without = T(STATS) | NOT_TEXT },
 };
 
 /* The event view has counts only, so nothing is timed for it. */
-static const struct rule needs_no_times = {
+static const struct option_rule needs_no_times = {
 	.with = { EVENT_VIEW },
 	.without = T(LATENCY) | T(OUT_JSON) | T(OUT_METRICS) | T(OUT_SCREEN) | LOOKS_IN |
 		   T(VERIFY) | T(LISTEN) | T(RECORD) | T(REPLAY),
 };
 
 /* The screen is for those who look. What scripts ask for, or what ends by itself, is text. */
-static const struct rule fits_screen = {
+static const struct option_rule fits_screen = {
 	.without = T(COUNT) | T(ONCE) | T(LOG) | T(OUT_TEXT) | NOT_TEXT | T(VERIFY) | T(FEATURES) |
 		   T(LISTEN) | T(LIST) | T(WHY) | T(SKIP_ZERO) | T(TOP),
 };
 
 /* Conflicts; the first that applies is reported. */
-static const struct rule conflicts[] = {
+static const struct option_rule conflicts[] = {
 	/* the event view and its logs */
 	{ { T(LOG_CSV) }, T(LOG), "-c is for logs: give -l or -L FILE, too" },
 	{ { T(SKIP_ZERO) },
@@ -158,7 +158,7 @@ static const struct rule conflicts[] = {
 	  "--since and --until choose from a recording: give --replay, too" },
 };
 
-static bool rule__applies(const struct rule *rule, uint64_t traits)
+static bool option_rule__applies(const struct option_rule *rule, uint64_t traits)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rule->with); i++)
 		if (rule->with[i] && !(rule->with[i] & traits))
@@ -172,7 +172,7 @@ static void imply_traits(struct option_parse *parse)
 	struct options *options = parse->options;
 
 	for (size_t i = 0; i < ARRAY_SIZE(implies_tracepoints); i++)
-		if (rule__applies(&implies_tracepoints[i], parse->traits))
+		if (option_rule__applies(&implies_tracepoints[i], parse->traits))
 			parse->traits |= T(TRACEPOINTS);
 	options->tracepoints = parse->traits & T(TRACEPOINTS);
 	if (options->record && options->log_file && !strcmp(options->record, options->log_file))
@@ -182,7 +182,7 @@ static void imply_traits(struct option_parse *parse)
 static int check_conflicts(uint64_t traits)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
-		if (rule__applies(&conflicts[i], traits)) {
+		if (option_rule__applies(&conflicts[i], traits)) {
 			log_error("%s", conflicts[i].text);
 			return -EINVAL;
 		}
@@ -226,7 +226,7 @@ static void choose_screen(struct options *options, uint64_t traits)
 		options->screen = SCREEN_ASKED;
 	else
 		options->screen =
-			rule__applies(&fits_screen, traits) ? SCREEN_IF_TERMINAL : SCREEN_NO;
+			option_rule__applies(&fits_screen, traits) ? SCREEN_IF_TERMINAL : SCREEN_NO;
 	if (options->output == OUTPUT_SCREEN)
 		options->output = OUTPUT_TEXT;
 }
@@ -248,7 +248,7 @@ int options_check(struct option_parse *parse)
 	if (err)
 		return err;
 	choose_screen(options, parse->traits);
-	if (rule__applies(&needs_no_times, parse->traits))
+	if (option_rule__applies(&needs_no_times, parse->traits))
 		options->latency = LATENCY_OFF;
 	if (options->list_items)
 		options->interval_ns = NSEC_PER_MSEC;

@@ -194,6 +194,7 @@ static int open_diagnosis(struct loop *loop)
 	const struct diagnosis_opts opts = {
 		.all_vms = scope__is_all(&loop->parts->options->scope),
 		.recorded = loop->recorded,
+		.rules = &loop->parts->options->rules,
 		.seconds = WHY_SHARE * (double)loop->parts->options->why_ns / 1e9,
 	};
 

@@ -9,6 +9,7 @@
 #include "../base/log.h"
 #include "../options/options.h"
 #include "../tui/term.h"
+#include "outputs.h"
 #include "settings_file.h"
 
 static bool is_set(const char *variable)
@@ -42,8 +43,11 @@ int screen_open(struct options *options, struct term **ret_term)
 	int err = 0;
 
 	*ret_term = NULL;
+	/* What --why and JSON say agrees with what the screen says. */
 	if (options->screen == SCREEN_NO)
-		return 0;
+		return outputs_want_findings(options) && !options->no_settings
+			       ? settings_file__load_rules(options)
+			       : 0;
 	if (!options->no_settings && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		err = settings_file__load(options);
 	if (err)

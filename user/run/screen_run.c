@@ -363,7 +363,8 @@ static int open_screen(struct screen_run *run)
 {
 	const struct options *options = run->loop.options;
 	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope),
-					      .recorded = !run->parts->live_switch };
+					      .recorded = !run->parts->live_switch,
+					      .rules = &options->rules };
 	const uint32_t key = screen_start__key(options);
 	int err = screen_start__new(options, run->parts->term, !run->parts->live_switch,
 				    &run->screen);

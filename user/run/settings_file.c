@@ -14,6 +14,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
+#include "../model/rules_set.h"
 #include "../options/options.h"
 #include "../tui/settings.h"
 
@@ -96,7 +97,8 @@ static int read_bytes(int fd, char *text, size_t size, size_t *ret_n)
 }
 
 /* One that is not there is empty. */
-static int read_settings(int folder, settings_bad_fn bad, struct settings **ret_settings)
+static int read_settings(int folder, settings_bad_fn bad, bool only_rules,
+			 struct settings **ret_settings)
 {
 	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	__autoclose int fd = folder < 0 ? -1 : openat(folder, NAME, flags);
@@ -116,13 +118,26 @@ static int read_settings(int folder, settings_bad_fn bad, struct settings **ret_
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	err = read_bytes(fd, text, SETTINGS_BYTES_MAX + 1, &n);
-	return err ?: settings__parse(text, n, bad, NULL, ret_settings);
+	return err ?: settings__parse(text, n, bad, &only_rules, ret_settings);
 }
 
-static void report_line(void *arg, size_t number, const char *why)
+static void report_line(void *arg, size_t number, const char *key, const char *why)
 {
-	(void)arg;
+	const bool *only_rules = arg;
+
+	/* A key may have anything in it, and may be no key. */
+	if (*only_rules && !(key && rules_set__is_key(key)))
+		return;
 	log_warning("settings, line %zu: %s: left alone", number, why);
+}
+
+static void take_rule(void *arg, const char *key, const char *value)
+{
+	struct rules_set *rules = arg;
+	const char *why;
+
+	if (rules_set__is_key(key))
+		rules_set__take(rules, key, value, &why);
 }
 
 static bool has(const struct settings *settings, const char *key, const char *value)
@@ -162,7 +177,7 @@ static void take(const struct settings *settings, struct options *options)
 		options->history_bytes = (uint64_t)strtoull(history, NULL, 10) << 20;
 }
 
-int settings_file__load(struct options *options)
+static int load(struct options *options, bool only_rules)
 {
 	__cleanup(cleanup_settings) struct settings *settings = NULL;
 	__autoclose int folder = open_own_folder(false);
@@ -170,14 +185,26 @@ int settings_file__load(struct options *options)
 
 	if (folder == -ENOENT)
 		return 0;
-	err = folder < 0 ? folder : read_settings(folder, report_line, &settings);
+	err = folder < 0 ? folder : read_settings(folder, report_line, only_rules, &settings);
 	if (err == -ENOMEM)
 		return err;
 	if (err)
 		log_warning("settings: cannot be read: %s: left aside", strerror(-err));
-	else
+	if (!err)
+		settings__each(settings, take_rule, &options->rules);
+	if (!err && !only_rules)
 		take(settings, options);
 	return 0;
+}
+
+int settings_file__load(struct options *options)
+{
+	return load(options, false);
+}
+
+int settings_file__load_rules(struct options *options)
+{
+	return load(options, true);
 }
 
 /* ---- writing */
@@ -238,7 +265,7 @@ static int save(int folder, int (*change)(void *arg, struct settings *settings),
 	int err = check_owner(folder);
 
 	if (!err)
-		err = read_settings(folder, NULL, &settings);
+		err = read_settings(folder, NULL, false, &settings);
 	if (!err)
 		err = change(arg, settings);
 	if (err)

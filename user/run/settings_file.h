@@ -12,6 +12,8 @@ struct settings;
 
 /* Takes into @options what they do not say otherwise. What is wrong with the file is said on stderr, a line each, and is no failure. 0 or -ENOMEM. */
 int settings_file__load(struct options *options);
+/* The same, but only the limits of the diagnosis: for what has findings and no screen. */
+int settings_file__load_rules(struct options *options);
 
 /*
  * Reads the file again, calls @change on what is in it, and writes it, in the place of the old one. Only if its folder and it are the effective

@@ -9,11 +9,12 @@
 
 #include "../base/cleanup.h"
 #include "../base/memstream.h"
+#include "../model/rules_set.h"
 
 struct line {
-	char *text; /* without its end */
-	char *key;  /* NULL: a comment, a blank line, or none that we understand */
-	char *value;
+	char *text;  /* without its end */
+	char *key;   /* NULL: a comment, a blank line, or no "key = value" */
+	char *value; /* NULL: there is none, or none that the key can have */
 };
 
 struct settings {
@@ -87,6 +88,10 @@ static const struct known {
 /* NULL: it is good, or of a key that another version has. */
 static const char *whats_wrong(const char *key, const char *value)
 {
+	const char *why;
+
+	if (rules_set__is_key(key))
+		return rules_set__take(NULL, key, value, &why) ? why : NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		const struct known *one = &known[i];
 
@@ -118,7 +123,9 @@ static char *cut_out(const char *from, const char *end)
 
 static bool is_key(const char *key)
 {
-	return *key && !key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.-")];
+	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	return *key && (rules_set__is_key(key) || !key[strspn(key, letters)]);
 }
 
 static void line__release(struct line *line)
@@ -129,7 +136,7 @@ static void line__release(struct line *line)
 	*line = (struct line){ .text = NULL };
 }
 
-/* What is wrong with it, if anything is. 0 or -ENOMEM. */
+/* What is wrong with it, if anything is: then it keeps its key, and has no value. 0 or -ENOMEM. */
 static int understand(struct line *line, const char **ret_why)
 {
 	const char *text = line->text + strspn(line->text, " \t\r");
@@ -147,10 +154,8 @@ static int understand(struct line *line, const char **ret_why)
 		return -ENOMEM;
 	if (is_key(line->key))
 		*ret_why = whats_wrong(line->key, line->value);
-	if (!*ret_why)
-		return 0;
-	free(take_ptr(line->key));
-	free(take_ptr(line->value));
+	if (*ret_why)
+		free(take_ptr(line->value));
 	return 0;
 }
 
@@ -183,7 +188,7 @@ static int parse_line(struct settings *settings, const char *text, size_t n, set
 	if (!line->text || (err = understand(line, &why)))
 		return -ENOMEM;
 	if (why && bad)
-		bad(arg, settings->n, why);
+		bad(arg, settings->n, line->key, why);
 	return 0;
 }
 
@@ -224,7 +229,7 @@ void settings__free(struct settings *settings)
 static struct line *find(const struct settings *settings, const char *key)
 {
 	for (size_t i = settings->n; i; i--)
-		if (settings->lines[i - 1].key && !strcmp(settings->lines[i - 1].key, key))
+		if (settings->lines[i - 1].value && !strcmp(settings->lines[i - 1].key, key))
 			return &settings->lines[i - 1];
 	return NULL;
 }
@@ -234,6 +239,14 @@ const char *settings__get(const struct settings *settings, const char *key)
 	const struct line *line = find(settings, key);
 
 	return line ? line->value : NULL;
+}
+
+void settings__each(const struct settings *settings,
+		    void (*fn)(void *arg, const char *key, const char *value), void *arg)
+{
+	for (size_t i = 0; i < settings->n; i++)
+		if (settings->lines[i].value)
+			fn(arg, settings->lines[i].key, settings->lines[i].value);
 }
 
 int settings__set(struct settings *settings, const char *key, const char *value)

@@ -15,8 +15,8 @@
 
 struct settings;
 
-/* What is wrong with a line of those that @arg is of, which is not followed. @number is 1 for the first. */
-typedef void (*settings_bad_fn)(void *arg, size_t number, const char *why);
+/* What is wrong with a line of those that @arg is of, which is not followed. @number is 1 for the first. @key NULL: it has none. */
+typedef void (*settings_bad_fn)(void *arg, size_t number, const char *key, const char *why);
 
 /*
  * Takes @n bytes of text. Calls @bad (NULL: no such call) for each line that is none, and for a value that its key cannot have: both are left alone.
@@ -29,6 +29,10 @@ void settings__free(struct settings *settings);
 
 /* The value of @key, if it can have it; NULL: there is none, so that this version's default counts. */
 const char *settings__get(const struct settings *settings, const char *key);
+
+/* Calls @fn for each line with a good value, from the first to the last. Of a key that is there twice the last call counts. */
+void settings__each(const struct settings *settings,
+		    void (*fn)(void *arg, const char *key, const char *value), void *arg);
 
 /* In the place of the value that was there, or at the end. 0, -EINVAL: the key cannot have it; or -ENOMEM. */
 int settings__set(struct settings *settings, const char *key, const char *value);
