@@ -68,7 +68,9 @@ static struct frame_vm vm = {
 	.vcpus = &vcpu,
 	.n_vcpus = 1
 };
-static const struct frame frame = { .wall = { 1769850487, 0 }, .interval_s = 2 };
+static const struct frame frame = { .wall = { 1769850487, 0 },
+				    .interval_s = 2,
+				    .shares = { .valid = true, .wall_ns = 10000 } };
 static const struct stat_desc desc = { .name = (char[]){ "halt_wait_ns" },
 				       .type = STAT_CUMULATIVE,
 				       .unit = STAT_UNIT_SECONDS,
@@ -191,6 +193,7 @@ static bool is_empty(enum row_kind kind, enum column_id id)
 		return id == COLUMN_VALUE;
 	return (kind == ROW_VM_STAT && id == COLUMN_VALUE) || /* it is a counter */
 	       (kind == ROW_USER_SLOT && id == COLUMN_SLOT_HI_NS) ||
+	       (user && id == COLUMN_OF_VM_PCT) ||
 	       (user && id >= COLUMN_TIME_NS && id <= COLUMN_MAX_NS) || /* it was not timed */
 	       id == COLUMN_ERROR_CODE;					/* of pages */
 }
@@ -236,6 +239,7 @@ static void values(void **state)
 		{ ROW_VM_REASON, COLUMN_NESTED, "1" },
 		{ ROW_REASON, COLUMN_EXITS_SHARE_PCT, "50" },
 		{ ROW_REASON, COLUMN_P999_NS, "300" },
+		{ ROW_REASON, COLUMN_OF_VM_PCT, "10" },
 		{ ROW_USER_EXIT, COLUMN_CODE, "-4" },
 		{ ROW_USER_EXIT, COLUMN_EXITS_SHARE_PCT, "100" },
 		{ ROW_SLOT, COLUMN_SLOT_EXITS, "10" },

@@ -252,6 +252,9 @@ STATES(STATE_COLUMN)
 COLUMN(HALT_PCT, NULL, GAUGE, PCT, ROWS_SCOPE,
        "Halted: halt_poll and halt_block. All others add up to 100.",
        set_real(ret, shares_of(row)->valid, halt_pct(shares_of(row))), .title = "HALT%")
+COLUMN(OF_VM_PCT, NULL, GAUGE, PCT, R(REASON) | R(USER_EXIT),
+       "Its handling time in % of the vCPU time of the VMs that are shown.",
+       get_of_vm_pct(row, ret), .title = "OF VM%")
 COLUMN(FD, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL, "The end of the VM's id.", get_fd(row, ret),
        .title = "FD")
 COLUMN(VM_LABEL, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL,
@@ -315,11 +318,12 @@ SORT(SHARE, "share", COLUMN_EXITS_SHARE_PCT, NONE, COLUMN_SHARE_PCT)
 		SHOW(HALT_PCT, .drop = 4), SHOW(RUN_DELAY_PCT, .drop = 2),                    \
 		SHOW(WAIT_NS, .drop = 14), SHOW(AVG_NS, .drop = 7), SHOW(P99_NS, .drop = 10), \
 		SHOW(P999_NS, .drop = 13), SHOW(TOP_REASONS, .shrink = 12, .drop = 6)
-#define SHOW_COUNTS                                                                                \
-	SHOW(EXITS_PER_S, .title = "RATE/s"), SHOW(EXITS_SHARE_PCT, .drop = 1),                    \
-		SHOW(TIME_SHARE_PCT, .drop = 2), SHOW(AVG_NS, .drop = 3), SHOW(P50_NS, .drop = 7), \
-		SHOW(P90_NS, .drop = 11), SHOW(P99_NS, .drop = 4), SHOW(P999_NS, .drop = 10),      \
-		SHOW(MAX_NS, .drop = 5), SHOW(EXITS_TOTAL, .drop = 6)
+#define SHOW_COUNTS                                                                          \
+	SHOW(EXITS_PER_S, .title = "RATE/s"), SHOW(OF_VM_PCT, .drop = 8),                    \
+		SHOW(EXITS_SHARE_PCT, .drop = 1), SHOW(TIME_SHARE_PCT, .drop = 2),           \
+		SHOW(AVG_NS, .drop = 3), SHOW(P50_NS, .drop = 7), SHOW(P90_NS, .drop = 11),  \
+		SHOW(P99_NS, .drop = 4), SHOW(P999_NS, .drop = 10), SHOW(MAX_NS, .drop = 5), \
+		SHOW(EXITS_TOTAL, .drop = 6)
 
 TABLE(VMS, SHOW(PID), SHOW(FD, .drop = 12), SHOW(VM_LABEL, .shrink = 12, .max = TABLE_NAME_MAX),
       SHOW(VCPUS, .drop = 8), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
@@ -327,10 +331,10 @@ TABLE(VMS, SHOW(PID), SHOW(FD, .drop = 12), SHOW(VM_LABEL, .shrink = 12, .max = 
 TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHOW(VCPU),
       SHOW(TID, .drop = 8), SHOW(CPU, .drop = 15), SHOW(LOST_CPUS, .drop = 4), SHOW(EXITS_PER_S),
       SHOW(USER_EXITS_PER_S, .drop = 11), SHOW_TIMES)
-TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX), SHOW(ISA, .drop = 8), SHOW_COUNTS)
-/* Of one isa only, so no cell of it has anything. */
+TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX),
+      SHOW(ISA, .drop = 8, .differs = true), SHOW_COUNTS)
 TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
-      SHOW(ISA, .title = "", .drop = 9), SHOW_COUNTS)
+      SHOW_COUNTS)
 TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
       SHOW(VM_LABEL, .title = "VM", .shrink = 10, .max = TABLE_NAME_MAX, .drop = 2),
       SHOW(KEY_VCPU, .drop = 4), SHOW(DETAIL), SHOW(KEY),
@@ -493,6 +497,7 @@ STATES(NO_STATE)
 NO_METRIC(COLUMN_SLOT_EXITS, OF_A_DURATION)
 NO_METRIC(COLUMN_WALL_NS, OF_TIMES)
 NO_METRIC(COLUMN_HALT_PCT, OF_TIMES)
+NO_METRIC(COLUMN_OF_VM_PCT, OF_AN_INTERVAL)
 
 #undef OF_AN_INTERVAL
 #undef OF_A_DURATION

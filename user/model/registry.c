@@ -439,6 +439,16 @@ static void get_time_share_pct(struct row *row, struct column_value *ret)
 			 row->reason->time.share_pct);
 }
 
+static void get_of_vm_pct(struct row *row, struct column_value *ret)
+{
+	const struct time_delta *time = &row->reason->time;
+	const uint64_t wall_ns =
+		row->frame && row->frame->shares.valid ? row->frame->shares.wall_ns : 0;
+
+	set_real(ret, time->valid && wall_ns,
+		 wall_ns ? 100 * (double)time->delta_ns / (double)wall_ns : 0);
+}
+
 static void get_avg_ns(struct row *row, struct column_value *ret)
 {
 	if (row->detail)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "row_table.h"
 
+#include <string.h>
+
 #include "../base/cleanup.h"
 #include "../model/registry.h"
 #include "cell.h"
@@ -10,7 +12,8 @@
 struct shown {
 	enum column_id id;
 	const char *title;
-	bool blank; /* nothing is shown where it is not known, as most rows have none */
+	bool blank;   /* nothing is shown where it is not known, as most rows have none */
+	bool differs; /* the column is left out where all rows have the same */
 	unsigned int shrink, drop, max; /* as in struct table_column */
 	enum column_id sum;		/* likewise, but the column itself */
 };
@@ -79,14 +82,41 @@ static int add_row(struct table *table, const struct shown *shown, size_t n, str
 	return err;
 }
 
+/* Whether all rows have the same in column @id. Without memory it is shown. */
+static bool is_same(enum column_id id, struct row *rows, size_t n)
+{
+	bool same = true;
+
+	for (size_t i = 1; i < n && same; i++) {
+		__autofree char *a = cell_format(id, &rows[0], FMT_ESCAPE_ASCII, FMT_UNKNOWN);
+		__autofree char *b = cell_format(id, &rows[i], FMT_ESCAPE_ASCII, FMT_UNKNOWN);
+
+		same = a && b && !strcmp(a, b);
+	}
+	return same;
+}
+
+/* The columns of a table that its rows have a use for. Returns how many. */
+static size_t choose(enum row_table which, struct row *rows, size_t n,
+		     struct shown ret_shown[MAX_COLUMNS])
+{
+	size_t chosen = 0;
+
+	for (size_t i = 0; i < tables[which].n; i++)
+		if (!tables[which].shown[i].differs || !is_same(tables[which].shown[i].id, rows, n))
+			ret_shown[chosen++] = tables[which].shown[i];
+	return chosen;
+}
+
 struct table *row_table_make(enum row_table which, struct row *rows, size_t n,
 			     enum fmt_escape escape)
 {
-	const struct shown *shown = tables[which].shown;
-	struct table *table __cleanup(cleanup_table) = make_empty(shown, tables[which].n);
+	struct shown shown[MAX_COLUMNS];
+	const size_t n_shown = choose(which, rows, n, shown);
+	struct table *table __cleanup(cleanup_table) = make_empty(shown, n_shown);
 
 	for (size_t i = 0; i < n && table; i++)
-		if (add_row(table, shown, tables[which].n, &rows[i], escape))
+		if (add_row(table, shown, n_shown, &rows[i], escape))
 			return NULL;
 	return take_ptr(table);
 }

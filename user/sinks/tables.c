@@ -70,9 +70,11 @@ int tables_print_vcpus(FILE *out, const struct frame *frame, const struct view *
 	return print_by(out, frame, view, BY_VCPU, ROW_TABLE_VCPUS);
 }
 
-static int print_reasons(FILE *out, const struct frame_reasons *reasons, const struct view *view,
-			 size_t top, enum row_kind kind, enum row_table which)
+static int print_reasons(FILE *out, const struct frame *frame, const struct view *view, size_t top,
+			 enum row_kind kind, enum row_table which)
 {
+	const struct frame_reasons *reasons =
+		kind == ROW_REASON ? &frame->reasons : &frame->user_exits;
 	__autofree const struct frame_reason **sorted = NULL;
 	const struct query query = { .by = BY_REASON, .order = view->query.order, .top = top };
 	const uint64_t exits = frame_reasons__exits(reasons);
@@ -83,7 +85,9 @@ static int print_reasons(FILE *out, const struct frame_reasons *reasons, const s
 	if (err)
 		return err;
 	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct row){ .kind = kind, .reason = sorted[i], .scope_exits = exits };
+		rows[i] = (struct row){
+			.kind = kind, .frame = frame, .reason = sorted[i], .scope_exits = exits
+		};
 	return print_table(out, view, which, rows, n, reasons->n - n);
 }
 
@@ -93,14 +97,13 @@ int tables_print_reasons(FILE *out, const struct frame *frame, const struct view
 
 	/* A backend that emulates the guest has no VM exits, only those to user space. */
 	if (frame->reasons.n || !frame->user_exits.n)
-		err = print_reasons(out, &frame->reasons, view, top, ROW_REASON, ROW_TABLE_REASONS);
+		err = print_reasons(out, frame, view, top, ROW_REASON, ROW_TABLE_REASONS);
 	if (err || !frame->user_exits.n)
 		return err;
 	if (frame->reasons.n)
 		fputc('\n', out);
-	fputs("Exits to user space (the times are the VMM's):\n", out);
-	return print_reasons(out, &frame->user_exits, view, top, ROW_USER_EXIT,
-			     ROW_TABLE_USER_EXITS);
+	fputs("Handled by the VMM:\n", out);
+	return print_reasons(out, frame, view, top, ROW_USER_EXIT, ROW_TABLE_USER_EXITS);
 }
 
 static bool has_keys(const struct frame *frame)
@@ -127,6 +130,6 @@ int tables_print_keys(FILE *out, const struct frame *frame, const struct view *v
 	err = query__details(&query, frame, &rows, &n, &left_out);
 	if (err)
 		return err;
-	fputs("\nWhat the exits were about (the times are those of the whole exits):\n", out);
+	fputs("\nDetails:\n", out);
 	return print_table(out, view, ROW_TABLE_KEYS, rows, n, left_out);
 }

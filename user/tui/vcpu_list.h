@@ -28,6 +28,7 @@ struct view_ctx;
 
 #define VCPU_LIST_COLUMNS 19
 #define VCPU_LIST_SORT 4
+#define VCPU_LIST_BY_ID 1
 
 extern const struct list_column vcpu_columns[VCPU_LIST_COLUMNS];
 extern const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1];

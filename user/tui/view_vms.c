@@ -193,6 +193,7 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 {
 	struct list_drawing drawing;
 	size_t panel, why;
+	int err = 0;
 
 	if (!ctx->frame->n_vms && !view->lists[0].n) {
 		no_vm__draw(ctx, area);
@@ -213,10 +214,10 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	if (why)
 		draw_why(ctx, list__current(drawing.list), area.row + area.height - 1);
 	if (panel)
-		vm_panel__draw(ctx, list__current(drawing.list),
-			       (struct area){ area.row + area.height - panel, panel });
+		err = vm_panel__draw(ctx, list__current(drawing.list),
+				     (struct area){ area.row + area.height - panel, panel });
 	area.height -= panel + why;
-	return list_draw__rows(&drawing, area);
+	return err ?: list_draw__rows(&drawing, area);
 }
 
 const struct view_ops view_vms = {

@@ -9,17 +9,27 @@
 #include "../model/frame.h"
 #include "../render/trend.h"
 #include "cells.h"
+#include "filter.h"
 #include "host_bar.h"
+#include "list_draw.h"
 #include "marks.h"
+#include "reason_list.h"
 #include "subject.h"
 #include "trends.h"
+#include "vcpu_list.h"
 
 /* From so many lines of the screen on, and so many by itself. */
 #define SCREEN_MIN 30
 #define LINES 7
 /* From this one on, with the trends of the host. */
-#define SCREEN_TALL 45
+#define SCREEN_TALL 40
 #define LINES_TALL 14
+/* From here on there is room for what Enter would show. */
+#define LISTS_WIDTH 180
+#define LISTS_HEIGHT 45
+#define LINES_LISTS 22
+#define HOST_LINES 6
+#define GAP 2
 #define LABEL 11
 #define TREND_MAX 120
 
@@ -28,10 +38,15 @@ struct panel_trend {
 	enum trail_measure measure;
 };
 
+static bool has_lists(const struct view_ctx *ctx)
+{
+	return ctx->grid->width >= LISTS_WIDTH && ctx->grid->height >= LISTS_HEIGHT;
+}
+
 size_t vm_panel__height(const struct view_ctx *ctx, size_t lines)
 {
 	const bool tall = ctx->grid->height >= SCREEN_TALL && ctx->trends;
-	const long wanted = (tall ? LINES_TALL : LINES) + ctx->panel;
+	const long wanted = (has_lists(ctx) ? LINES_LISTS : tall ? LINES_TALL : LINES) + ctx->panel;
 
 	if (ctx->grid->height < SCREEN_MIN || wanted < 2)
 		return 0;
@@ -151,8 +166,69 @@ static void draw_host(const struct view_ctx *ctx, struct area area)
 		    (struct area){ area.row + 1, area.height - 1 });
 }
 
+/* ---- its vCPUs and its reasons, side by side */
+
+enum { LIST_VCPUS, LIST_REASONS };
+
+static const struct list_def lists[] = {
+	[LIST_VCPUS] = VCPU_LIST,
+	[LIST_REASONS] = REASON_LIST,
+};
+
+static const struct view_ops beside = { .lists = lists, .n_lists = ARRAY_SIZE(lists) };
+
+static void draw_own(const struct list_drawing *drawing, const struct list_row *row,
+		     const struct list_column *column, struct place place, enum style style)
+{
+	(void)style;
+	if (column->kind == CELL_TREND)
+		trends_draw(drawing, row, TRAIL_EXITS, place);
+}
+
+/* In the order of their ids, or the most frequent first; those that there is room for. */
+static int draw_list(const struct view_ctx *ctx, struct view *view, size_t i, size_t first,
+		     size_t width, struct area area)
+{
+	struct list *list = &view->lists[i];
+	const struct list_rules rules = { .ascending = i == LIST_VCPUS };
+	struct list_drawing drawing;
+	int err = list__arrange(list, &rules);
+
+	if (err)
+		return err;
+	list_drawing__init(&drawing, ctx, view, i, first, width);
+	drawing.active = false;
+	drawing.own = draw_own;
+	list_draw__header(&drawing, area.row);
+	return list_draw__rows(&drawing, (struct area){ area.row + 1, area.height - 1 });
+}
+
+static int draw_lists(const struct view_ctx *ctx, const struct frame_vm *vm, struct area area)
+{
+	const size_t half = (ctx->grid->width - GAP) / 2;
+	/* No key of the list of VMs is about these. */
+	const struct filter all = { .no_idle = false };
+	struct view_ctx own = *ctx;
+	struct view view = { .ops = &beside,
+			     .subject = { .id = { .vm = vm->key } },
+			     .at = VIEW_LISTS };
+	int err;
+
+	own.filter = &all;
+	view.lists[LIST_VCPUS].sort = VCPU_LIST_BY_ID;
+	view.lists[LIST_REASONS].sort = REASON_LIST_SORT;
+	err = vcpu_list__add(&own, &view, LIST_VCPUS, vm)
+		      ?: reason_list__fill(&own, &view, LIST_REASONS, false)
+		      ?: draw_list(&own, &view, LIST_VCPUS, 0, half, area)
+		      ?: draw_list(&own, &view, LIST_REASONS, half + GAP, half, area);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		list__release(&view.lists[i]);
+	return err;
+}
+
 /* Returns the line behind it. */
-static size_t draw_vm(const struct view_ctx *ctx, const struct frame_vm *vm, struct area area)
+static size_t draw_vm(const struct view_ctx *ctx, const struct frame_vm *vm, struct area area,
+		      int *ret_err)
 {
 	static const struct panel_trend trends[] = {
 		{ "delay", TRAIL_STATE + STATE_RUN_DELAY },
@@ -166,6 +242,12 @@ static size_t draw_vm(const struct view_ctx *ctx, const struct frame_vm *vm, str
 	draw_rule(ctx, name, area.row++);
 	if (marks_known(ctx->frame) && area.row < end)
 		area.row = draw_why(ctx, vm, area.row, end);
+	if (has_lists(ctx) && end > area.row + HOST_LINES + 2) {
+		const size_t height = end - area.row - HOST_LINES;
+
+		*ret_err = draw_lists(ctx, vm, (struct area){ area.row, height });
+		return area.row + height;
+	}
 	if (area.row < end)
 		draw_shares(ctx, vm, area.row++);
 	draw_trends(ctx, &of, trends, ARRAY_SIZE(trends),
@@ -173,13 +255,15 @@ static size_t draw_vm(const struct view_ctx *ctx, const struct frame_vm *vm, str
 	return area.row + ARRAY_SIZE(trends);
 }
 
-void vm_panel__draw(const struct view_ctx *ctx, const struct list_row *row, struct area area)
+int vm_panel__draw(const struct view_ctx *ctx, const struct list_row *row, struct area area)
 {
 	const size_t end = area.row + area.height;
 	size_t at = area.row;
+	int err = 0;
 
 	if (row && row->vm && area.height)
-		at = draw_vm(ctx, row->vm, area);
+		at = draw_vm(ctx, row->vm, area, &err);
 	if (ctx->grid->height >= SCREEN_TALL && at < end)
 		draw_host(ctx, (struct area){ at, end - at });
+	return err;
 }

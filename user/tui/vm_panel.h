@@ -10,7 +10,7 @@
 /* How many of @lines it takes, by the height of the screen and what the user wants; at most a third. */
 size_t vm_panel__height(const struct view_ctx *ctx, size_t lines);
 
-/* Of @row, NULL: none. */
-void vm_panel__draw(const struct view_ctx *ctx, const struct list_row *row, struct area area);
+/* Of @row, NULL: none. 0 or -ENOMEM. */
+int vm_panel__draw(const struct view_ctx *ctx, const struct list_row *row, struct area area);
 
 #endif
