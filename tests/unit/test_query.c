@@ -84,7 +84,7 @@ static struct frame_vm vms[] = {
 	{ .key = 3,
 	  .pid = 200,
 	  .exits = { 5, 0, 0, false },
-	  .shares = { true, false, 1000, { 0 }, { 70, 10, 0, 5, 15, 0 } },
+	  .shares = { .valid = true, .wall_ns = 1000, .pct = { 70, 10, 0, 5, 15, 0 } },
 	  .vcpus = vcpus_none,
 	  .n_vcpus = 2 },
 };
