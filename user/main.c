@@ -99,8 +99,8 @@ static int open_recorder(const struct options *options, const struct live_parts 
 	return err;
 }
 
-static int run_live(const struct options *options, struct counters *counters, struct term *term,
-		    bool *ret_to_act)
+static int run_live(const struct options *options, const struct features *features,
+		    struct counters *counters, struct term *term, bool *ret_to_act)
 {
 	__cleanup(cleanup_recorder) struct recorder *recorder = NULL;
 	struct utsname uts = { 0 };
@@ -111,6 +111,7 @@ static int run_live(const struct options *options, struct counters *counters, st
 				    .collection = counters->collection,
 				    .host = &host,
 				    .names = counters->names,
+				    .types = features->types,
 				    .term = term,
 				    .isa = drilldown_isa() };
 	int err;
@@ -143,7 +144,7 @@ static int count(const struct options *options, struct features *features, struc
 				  &ret_outcome->verify);
 	if (!options->knobs.switch_at && !term) /* what is switched on is opened then */
 		features__forget_types(features);
-	return run_live(options, &counters, term, &ret_outcome->to_act);
+	return run_live(options, features, &counters, term, &ret_outcome->to_act);
 }
 
 /* A closed stdout or stderr would become some file of ours, and be written to. */

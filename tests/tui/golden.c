@@ -25,6 +25,7 @@ struct picture {
 	double took_s;
 	bool recorded;
 	bool slow;	      /* with slow exits */
+	bool live;	      /* how it is measured is known */
 	unsigned int seconds; /* 0: SECONDS */
 	const char *told;
 };
@@ -51,6 +52,7 @@ static const struct picture pictures[] = {
 	SIZE("low", 80, 4, GLYPHS_UTF8),
 	SIZE("low-5", 80, 5, GLYPHS_UTF8),
 	{ "no-vm", 80, 24, .scene = &no_vms },
+	{ "no-vm-live", 80, 24, .scene = &no_vms, .live = true },
 	{ "no-vm-recorded", 80, 24, .scene = &no_vms, .recorded = true },
 	{ "measuring", 80, 24, .seconds = 1 },
 	{ "plain", 120, 30, .scene = &plain },
@@ -75,6 +77,11 @@ static const struct picture pictures[] = {
 	{ "guest", 80, 24, .keys = "gkaf" },
 	{ "unknown-key", 80, 10, .keys = "\x01" },
 	{ "interval", 80, 10, .keys = "s" },
+	{ "help-40", 40, 10, .keys = "h" },
+	{ "slow-limit-40", 40, 10, .keys = "S" },
+	{ "filter-40", 40, 10, .keys = "/k8s -node4E" },
+	{ "guest-40", 40, 10, .keys = "gkaf" },
+	{ "refused", 80, 10, .keys = "S", .recorded = true },
 #include "pictures_views.h"
 };
 
@@ -102,8 +109,10 @@ static int press_all(struct screen *screen, const char *keys, unsigned int sec)
 	struct wish wish;
 	int err = 0;
 
+	/* As a user has it: how long a page is shows when it is drawn. */
 	for (; keys && *keys && !err; keys++)
-		err = screen__press(screen, key_of(*keys), SCENE_NS(sec), &wish);
+		err = screen__press(screen, key_of(*keys), SCENE_NS(sec), &wish) ||
+		      !screen__draw(screen, SCENE_NS(sec));
 	return err;
 }
 
@@ -176,6 +185,9 @@ static int draw(const struct picture *picture, FILE *out)
 	const struct screen_opts opts = { .version = "1.0",
 					  .glyphs = picture->glyphs,
 					  .recorded = picture->recorded,
+					  .kvm = picture->live ? "kvm_amd" : NULL,
+					  .exit_path = picture->live ? "plain" : NULL,
+					  .statistics = picture->live ? "iterator" : NULL,
 					  .interval_s = 1 };
 	const struct scene *scene = picture->scene ? picture->scene : &scene_full;
 	const unsigned int end = picture->seconds ? picture->seconds : SECONDS;

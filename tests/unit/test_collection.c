@@ -18,6 +18,8 @@
 
 struct drilldown {
 	uint32_t kinds;
+	uint64_t slow_ns;
+	bool reports; /* slow exits */
 };
 
 struct tracepoints {
@@ -28,6 +30,7 @@ struct tracepoints {
 static struct {
 	int details, tracepoints;
 	int fails;
+	int taken; /* so often the reader had its turn */
 } world;
 
 uint32_t drilldown_isa(void)
@@ -47,6 +50,8 @@ int drilldown__open(const struct drilldown_opts *opts, struct exits *exits,
 	}
 	*ret_detail = calloc(1, sizeof(**ret_detail));
 	(*ret_detail)->kinds = opts->kinds;
+	(*ret_detail)->slow_ns = opts->slow_ns;
+	(*ret_detail)->reports = opts->slow_ns && !opts->slow_held;
 	world.details++;
 	return 0;
 }
@@ -55,6 +60,17 @@ void drilldown__close(struct drilldown *detail)
 {
 	world.details -= detail != NULL;
 	free(detail);
+}
+
+void drilldown__begin_slow(struct drilldown *detail)
+{
+	assert_true(detail->slow_ns);
+	detail->reports = true;
+}
+
+void drilldown__end_slow(struct drilldown *detail)
+{
+	detail->reports = false;
 }
 
 void drilldown__add_drops(const struct drilldown *detail, uint64_t *drops)
@@ -118,10 +134,10 @@ static const struct detail_spec none, pio = { .kinds = DETAIL_BIT(DETAIL_PIO) },
 
 static struct collection *make(uint64_t slow_ns)
 {
-	const struct collection_opts opts = { .slow_ns = slow_ns };
+	const struct collection_opts opts = { .slow_ns = slow_ns, .latency = LATENCY_MEAN };
 	struct collection *collection;
 
-	world.fails = 0;
+	world.fails = world.taken = 0;
 	assert_int_equal(collection__new(&opts, &collection), 0);
 	return collection;
 }
@@ -210,19 +226,79 @@ static void refused(void **state)
 	reason_names__free(names);
 }
 
+/* At each switch the reader has its turn, when nothing more is reported to it and before it goes. */
+static void take_left(void *arg)
+{
+	const struct collection *c = arg;
+
+	assert_int_equal(world.details, world.taken == 3 ? 1 : 2);
+	assert_false(collection__slow(c)->reports);
+	world.taken++;
+}
+
 static void with_slow_exits(void **state)
 {
 	struct collection *c = make(1);
-	struct drilldown *slow;
 	char why[256] = "";
 
 	(void)state;
 	assert_int_equal(collection__open_detail(c, &none), 0);
-	slow = collection__slow(c);
-	assert_non_null(slow);
-	assert_int_equal(set_detail(c, &pio, why), -EBUSY);
-	assert_string_not_equal(why, "");
-	assert_ptr_equal(collection__slow(c), slow);
+	assert_true(collection__slow(c)->reports);
+	collection__set_slow_writer(c, take_left, c);
+	assert_int_equal(set_detail(c, &pio, why), 0);
+	assert_int_equal(world.taken, 1);
+	assert_int_equal(world.details, 1);
+	assert_true(collection__slow(c)->reports);
+	assert_int_equal(collection__slow(c)->kinds, pio.kinds);
+	assert_int_equal(collection__slow(c)->slow_ns, 1);
+	assert_int_equal(set_detail(c, &none, why), 0);
+	assert_int_equal(collection__slow(c)->kinds, 0);
+	assert_true(collection__slow(c)->reports);
+	assert_int_equal(world.taken, 2);
+	collection__free(c);
+}
+
+/* On, another limit, and off; the details stay, but begin at zero. */
+static void slow_exits(void **state)
+{
+	struct collection *c = make(0);
+	char why[256] = "";
+
+	(void)state;
+	collection__set_slow_writer(c, take_left, c);
+	assert_int_equal(collection__set_slow(c, 2, why, sizeof(why)), 0);
+	assert_true(collection__slow(c)->reports);
+	assert_int_equal(world.taken, 0);
+	assert_int_equal(noted(c).since_ns[PART_DETAIL], 0);
+	assert_int_equal(set_detail(c, &msr, why), 0);
+	assert_int_equal(collection__set_slow(c, 3, why, sizeof(why)), 0);
+	assert_int_equal(world.taken, 2);
+	assert_int_equal(collection__slow(c)->slow_ns, 3);
+	assert_int_equal(collection__slow(c)->kinds, msr.kinds);
+	world.fails = -EPERM;
+	assert_int_equal(collection__set_slow(c, 4, why, sizeof(why)), -EPERM);
+	assert_int_equal(collection__slow(c)->slow_ns, 3);
+	assert_true(collection__slow(c)->reports);
+	world.fails = 0;
+	assert_int_equal(set_detail(c, &none, why), 0);
+	assert_int_equal(collection__set_slow(c, 0, why, sizeof(why)), 0);
+	assert_null(collection__slow(c));
+	assert_int_equal(world.details, 0);
+	assert_int_equal(world.taken, 4);
+	collection__free(c);
+}
+
+static void slow_exits_need_times(void **state)
+{
+	const struct collection_opts opts = { .latency = LATENCY_OFF };
+	struct collection *c;
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(collection__new(&opts, &c), 0);
+	assert_int_equal(collection__set_slow(c, 1, why, sizeof(why)), -EOPNOTSUPP);
+	assert_non_null(strstr(why, "latency"));
+	assert_null(collection__slow(c));
 	collection__free(c);
 }
 
@@ -267,8 +343,12 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(detail),	   cmocka_unit_test(refused),
-		cmocka_unit_test(with_slow_exits), cmocka_unit_test(tracepoints),
+		cmocka_unit_test(detail),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(with_slow_exits),
+		cmocka_unit_test(slow_exits),
+		cmocka_unit_test(slow_exits_need_times),
+		cmocka_unit_test(tracepoints),
 		cmocka_unit_test(names),
 	};
 

@@ -12,6 +12,8 @@
 #include "../../user/run/feed.h"
 #include "../../user/run/feed_live.h"
 #include "../../user/run/live_switch.h"
+#include "../../user/run/slow_exits.h"
+#include "../../user/run/verify_readings.h"
 #include "unit.h"
 
 /* ---- the collection */
@@ -34,6 +36,48 @@ int collection__set_tracepoints(struct collection *collection, bool on, const ch
 	(void)on;
 	(void)fields;
 	return collection__set_detail(collection, NULL, why, why_size);
+}
+
+int collection__set_slow(struct collection *collection, uint64_t slow_ns, char *why,
+			 size_t why_size)
+{
+	(void)slow_ns;
+	return collection__set_detail(collection, NULL, why, why_size);
+}
+
+void collection__set_slow_writer(struct collection *collection, void (*write)(void *arg), void *arg)
+{
+	(void)collection;
+	(void)write;
+	(void)arg;
+}
+
+int slow_exits__write(const struct slow_exits *slow_exits, uint64_t until_ns, enum slow_until until)
+{
+	(void)slow_exits;
+	(void)until_ns;
+	(void)until;
+	return 0;
+}
+
+/* How many are open. */
+static int n_readings;
+
+int verify_readings__open(const struct verify_readings_opts *opts,
+			  struct verify_readings **ret_readings)
+{
+	(void)opts;
+	if (set_fails)
+		return set_fails;
+	*ret_readings = malloc(1);
+	n_readings++;
+	return 0;
+}
+
+void verify_readings__close(struct verify_readings *readings)
+{
+	n_readings -= readings != NULL;
+	free(readings);
 }
 
 bool collection__has_tracepoints(const struct collection *collection)
@@ -118,6 +162,7 @@ static int tear_down(void **state)
 	reason_names__free(f->names);
 	scope__done(&f->counted);
 	free(f);
+	assert_int_equal(n_readings, 0);
 	return 0;
 }
 
@@ -144,6 +189,40 @@ static int choose(const struct fixture *f, const char *guest, pid_t pid, char *w
 	if (pid)
 		assert_int_equal(scope__add_pid(&scope, pid), 0);
 	return live_switch__scope(f->live_switch, &scope, why, 256);
+}
+
+/* Its programs are there as long as it is on, and no longer than the switch. */
+static void verify(void **state)
+{
+	const struct fixture *f = *state;
+	char why[256] = "";
+
+	assert_null(live_switch__readings(f->live_switch));
+	assert_int_equal(live_switch__verify(f->live_switch, true, why, sizeof(why)), 0);
+	assert_non_null(live_switch__readings(f->live_switch));
+	assert_int_equal(n_readings, 1);
+	assert_int_equal(live_switch__verify(f->live_switch, false, why, sizeof(why)), 0);
+	assert_null(live_switch__readings(f->live_switch));
+	assert_int_equal(n_readings, 0);
+	set_fails = -ENOMEM;
+	assert_int_equal(live_switch__verify(f->live_switch, true, why, sizeof(why)), -ENOMEM);
+	assert_string_not_equal(why, "");
+	assert_null(live_switch__readings(f->live_switch));
+	set_fails = 0;
+	assert_int_equal(live_switch__verify(f->live_switch, true, why, sizeof(why)), 0);
+}
+
+static void verify_needs_times(void **state)
+{
+	const struct live_switch_opts opts = { .latency = LATENCY_OFF };
+	struct live_switch *live_switch;
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(live_switch__new(&opts, &live_switch), 0);
+	assert_int_equal(live_switch__verify(live_switch, true, why, sizeof(why)), -EOPNOTSUPP);
+	assert_non_null(strstr(why, "latency"));
+	live_switch__free(live_switch);
 }
 
 static void vms(void **state)
@@ -238,7 +317,13 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(vms), TEST(vcpus), TEST(not_counted), TEST(latency), TEST(refused),
+		TEST(vms),
+		TEST(vcpus),
+		TEST(not_counted),
+		TEST(latency),
+		TEST(refused),
+		TEST(verify),
+		cmocka_unit_test(verify_needs_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,18 @@ void detail_spec__done(struct detail_spec *spec)
 	*spec = (struct detail_spec){ 0 };
 }
 
+int detail_spec__copy(const struct detail_spec *spec, struct detail_spec *ret_spec)
+{
+	*ret_spec = (struct detail_spec){ .kinds = spec->kinds, .pc_all = spec->pc_all };
+	for (size_t i = 0; i < spec->n_pc_reasons; i++) {
+		ret_spec->pc_reasons[i] = strdup(spec->pc_reasons[i]);
+		if (!ret_spec->pc_reasons[i])
+			return -ENOMEM;
+		ret_spec->n_pc_reasons++;
+	}
+	return 0;
+}
+
 bool detail_spec__word(size_t i, const char **ret_word, const char **ret_help)
 {
 	const struct detail_word *word = arch_detail_word(i);

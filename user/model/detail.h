@@ -34,6 +34,8 @@ struct detail_spec {
  */
 int detail_spec__add(struct detail_spec *spec, const char *word, size_t len);
 void detail_spec__done(struct detail_spec *spec);
+/* Into @ret_spec, which is to be done with, also if this fails. 0 or -ENOMEM. */
+int detail_spec__copy(const struct detail_spec *spec, struct detail_spec *ret_spec);
 
 /* The @i-th word that --detail takes, and what it means; false: there are fewer. */
 bool detail_spec__word(size_t i, const char **ret_word, const char **ret_help);

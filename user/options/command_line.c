@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
@@ -80,12 +81,23 @@ static struct argp_option *make_argp_options(void)
 	return v;
 }
 
+/* What is a file is most likely meant as one. */
+static bool is_recording(const char *arg)
+{
+	struct stat st;
+
+	return !stat(arg, &st) && S_ISREG(st.st_mode);
+}
+
 static int refuse_argument(const struct argp_state *state, const char *arg)
 {
 	const char *before = state->next >= 2 ? state->argv[state->next - 2] : "";
 
 	if (!strcmp(before, "-H") || !strcmp(before, "--hist"))
 		log_error("%s: not an option; the histogram of one reason is --hist=%s", arg, arg);
+	else if (is_recording(arg))
+		log_error("%s: not an option; a recording is shown by kvmtop --replay %s", arg,
+			  arg);
 	else
 		log_error("%s: not an option, and only options are taken: see kvmtop --help", arg);
 	return -EINVAL;

@@ -83,6 +83,9 @@ struct options {
 	struct test_knobs knobs; /* of a build for tests */
 };
 
+/* "20us": as --slower-than takes it. False: it is none, or out of range. */
+bool options_duration(const char *text, uint64_t *ret_ns);
+
 /* Whether anything is written to stdout: on a screen, with --listen alone and with a log file it is not. */
 static inline bool options__has_stdout(const struct options *options)
 {

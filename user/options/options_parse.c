@@ -241,11 +241,16 @@ static bool parse_with_unit(const char *arg, uint64_t *ret_ns)
 	return false;
 }
 
+bool options_duration(const char *text, uint64_t *ret_ns)
+{
+	return parse_with_unit(text, ret_ns) && *ret_ns && *ret_ns <= INTERVAL_MAX_NS;
+}
+
 int parse_duration(struct option_parse *parse, const char *arg)
 {
 	uint64_t ns;
 
-	if (parse_with_unit(arg, &ns) && ns && ns <= INTERVAL_MAX_NS)
+	if (options_duration(arg, &ns))
 		return store(parse, ns);
 	log_error("%s %s: must be a number with its unit, ns, us, ms or s, from 1ns to 3600s",
 		  parse->shown, arg);

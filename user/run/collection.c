@@ -23,8 +23,11 @@
 
 struct collection {
 	struct collection_opts opts;
-	struct drilldown *detail; /* NULL: neither keys nor slow exits */
-	uint32_t kinds;		  /* of its keys */
+	struct drilldown *detail;      /* NULL: neither keys nor slow exits */
+	uint32_t kinds;		       /* of its keys */
+	struct detail_spec spec;       /* they were asked for by */
+	void (*write_slow)(void *arg); /* NULL: nobody waits for them */
+	void *write_arg;
 	struct detail_names *detail_names;
 	struct tracepoints *tracepoints; /* NULL: they are not counted */
 	struct event_names_list event_names;
@@ -75,15 +78,16 @@ static int read_detail_names(struct collection *collection)
 	return 0;
 }
 
-static int open_detail(struct collection *collection, const struct detail_spec *spec, char *why,
-		       size_t why_size, struct drilldown **ret_detail)
+static int open_detail(struct collection *collection, const struct detail_spec *spec,
+		       uint64_t slow_ns, char *why, size_t why_size, struct drilldown **ret_detail)
 {
 	const struct collection_opts *with = &collection->opts;
 	uint64_t codes[DETAIL_PC_MAX];
 	struct drilldown_opts opts = {
 		.kinds = spec->kinds,
 		.latency = with->latency,
-		.slow_ns = with->slow_ns,
+		.slow_ns = slow_ns,
+		.slow_held = collection__slow(collection),
 		.knobs = with->knobs,
 	};
 	char what[512] = "";
@@ -103,13 +107,17 @@ static int open_detail(struct collection *collection, const struct detail_spec *
 int collection__open_detail(struct collection *collection, const struct detail_spec *spec)
 {
 	char why[640];
-	int err = open_detail(collection, spec, why, sizeof(why), &collection->detail);
+	struct drilldown *detail = NULL;
+	int err =
+		open_detail(collection, spec, collection->opts.slow_ns, why, sizeof(why), &detail);
 
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("%s", why);
-	if (!err)
-		collection->kinds = spec->kinds;
-	return err;
+	if (err)
+		return err;
+	collection->detail = detail;
+	collection->kinds = spec->kinds;
+	return detail_spec__copy(spec, &collection->spec);
 }
 
 static void close_detail(struct collection *collection)
@@ -120,29 +128,77 @@ static void close_detail(struct collection *collection)
 	collection->kinds = 0;
 }
 
+/* What the old one has reported is taken before it goes. */
+static void hand_over_slow(struct collection *collection, struct drilldown *detail)
+{
+	if (!collection->opts.slow_ns)
+		return;
+	drilldown__end_slow(collection->detail);
+	if (detail)
+		drilldown__begin_slow(detail);
+	if (collection->write_slow)
+		collection->write_slow(collection->write_arg);
+}
+
 /* The new one is opened first: when that fails the old one goes on. No snapshot comes in between that would have both. */
+static int reopen_detail(struct collection *collection, const struct detail_spec *asked,
+			 uint64_t slow_ns, char *why, size_t why_size)
+{
+	struct drilldown *detail = NULL;
+	struct detail_spec spec = { 0 };
+	int err = detail_spec__copy(asked, &spec);
+
+	if (!err && (spec.kinds || slow_ns))
+		err = open_detail(collection, &spec, slow_ns, why, why_size, &detail);
+	if (err) {
+		detail_spec__done(&spec);
+		return err;
+	}
+	hand_over_slow(collection, detail);
+	close_detail(collection);
+	detail_spec__done(&collection->spec);
+	collection->spec = spec;
+	collection->detail = detail;
+	collection->kinds = spec.kinds;
+	collection->opts.slow_ns = slow_ns;
+	collection->since_ns[PART_DETAIL] = spec.kinds ? clock_now_ns() : 0;
+	return 0;
+}
+
 int collection__set_detail(struct collection *collection, const struct detail_spec *spec, char *why,
 			   size_t why_size)
 {
-	struct drilldown *detail = NULL;
 	int err;
 
 	if (!spec->kinds && !collection->kinds)
 		return 0;
-	if (collection->opts.slow_ns) {
-		snprintf(why, why_size, "--detail cannot be switched with --slower-than");
-		return -EBUSY;
-	}
-	err = spec->kinds ? open_detail(collection, spec, why, why_size, &detail) : 0;
+	err = reopen_detail(collection, spec, collection->opts.slow_ns, why, why_size);
 	if (err == -ENOMEM)
 		snprintf(why, why_size, "--detail: %s", strerror(ENOMEM));
-	if (err)
-		return err;
-	close_detail(collection);
-	collection->detail = detail;
-	collection->kinds = spec->kinds;
-	collection->since_ns[PART_DETAIL] = detail ? clock_now_ns() : 0;
-	return 0;
+	return err;
+}
+
+int collection__set_slow(struct collection *collection, uint64_t slow_ns, char *why,
+			 size_t why_size)
+{
+	int err;
+
+	if (slow_ns == collection->opts.slow_ns)
+		return 0;
+	if (slow_ns && collection->opts.latency == LATENCY_OFF) {
+		snprintf(why, why_size, "slow exits need times, and --latency off takes none");
+		return -EOPNOTSUPP;
+	}
+	err = reopen_detail(collection, &collection->spec, slow_ns, why, why_size);
+	if (err == -ENOMEM)
+		snprintf(why, why_size, "slow exits: %s", strerror(ENOMEM));
+	return err;
+}
+
+void collection__set_slow_writer(struct collection *collection, void (*write)(void *arg), void *arg)
+{
+	collection->write_slow = write;
+	collection->write_arg = arg;
 }
 
 /* ---- tracepoints */
@@ -228,7 +284,7 @@ void collection__note(const struct collection *collection, struct snapshot *snap
 
 struct drilldown *collection__slow(const struct collection *collection)
 {
-	return collection->opts.slow_ns ? collection->detail : NULL;
+	return collection && collection->opts.slow_ns ? collection->detail : NULL;
 }
 
 bool collection__has_tracepoints(const struct collection *collection)
@@ -264,6 +320,7 @@ void collection__free(struct collection *collection)
 	tracepoints__close(collection->tracepoints);
 	drilldown__close(collection->detail);
 	detail_names__free(collection->detail_names);
+	detail_spec__done(&collection->spec);
 	event_names_list__done(&collection->event_names);
 	free(collection);
 }

@@ -54,19 +54,30 @@ int collection__open_tracepoints(struct collection *collection, const char *fiel
 
 /*
  * From now on the keys of @spec are collected, and no others; kinds 0: none. All of them begin at zero. 0, or a negative errno and in @why one line:
- * then all is as it was. -EBUSY: with --slower-than it cannot be switched, or slow exits would be lost.
+ * then all is as it was.
  */
 int collection__set_detail(struct collection *collection, const struct detail_spec *spec, char *why,
 			   size_t why_size);
 
-/* From now on tracepoints are counted, those of @fields (as above), or with @on false none. As above, but for -EBUSY. */
+/*
+ * From now on exits of at least @slow_ns are reported; 0: none. One that has begun before is not. Keys that are collected begin at zero, as their
+ * programs are loaded anew. As above.
+ */
+int collection__set_slow(struct collection *collection, uint64_t slow_ns, char *why,
+			 size_t why_size);
+
+/* @write is called while collection__slow() still has all that was reported, before the programs that did so go. */
+void collection__set_slow_writer(struct collection *collection, void (*write)(void *arg),
+				 void *arg);
+
+/* From now on tracepoints are counted, those of @fields (as above), or with @on false none. As above. */
 int collection__set_tracepoints(struct collection *collection, bool on, const char *fields,
 				char *why, size_t why_size);
 
 /* Adds to @snapshot, which was just read, since when there is what, and what was lost before. */
 void collection__note(const struct collection *collection, struct snapshot *snapshot);
 
-/* Where slow exits come from: it stays the same. NULL: they are not asked for. */
+/* Where slow exits come from, until the next switch. NULL: they are not asked for. Takes NULL. */
 struct drilldown *collection__slow(const struct collection *collection);
 
 /* Whether tracepoints are counted now. */

@@ -5,11 +5,15 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "../base/cleanup.h"
 #include "../base/log.h"
 #include "../model/item_opts.h"
 #include "../model/snapshot.h"
 #include "../options/options.h"
+#include "../sources/bpf/exits.h"
+#include "../sources/features.h"
+#include "../sources/kvm_stats.h"
 #include "../sources/proc.h"
 #include "../sources/vmm_load.h"
 #include "collection.h"
@@ -57,13 +61,17 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 {
 	const struct live_run *run = arg;
 	__cleanup(cleanup_snapshot) struct snapshot *snapshot = snapshot__new();
+	struct verify_readings *verify;
 	int err;
 
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->include_past = run->options->include_past;
 	snapshot->item_opts = item_opts(run);
-	err = live__read(&run->parts->live, snapshot);
+	verify = live_switch__readings(run->live_switch);
+	err = verify ? verify_readings__begin(verify, snapshot) : 0;
+	if (!err)
+		err = live__read(&run->parts->live, snapshot);
 	collection__note(run->parts->collection, snapshot);
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(run->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
@@ -75,6 +83,9 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 	if (err)
 		return err;
 	selection__apply(run->selection, run->parts->live.exits, snapshot);
+	err = verify ? verify_readings__end(verify, snapshot) : 0;
+	if (err)
+		return err;
 	*ret_snapshot = take_ptr(snapshot);
 	return 0;
 }
@@ -166,6 +177,10 @@ static int open_switch(struct live_run *run)
 			.recorder = run->parts->recorder,
 			.counted = &run->options->scope,
 			.latency = run->options->latency,
+			.verify = { .exits = run->parts->live.exits,
+				    .stats = run->parts->live.stats,
+				    .types = run->parts->types,
+				    .scope = &run->options->scope },
 		},
 		&run->live_switch);
 }
@@ -217,18 +232,24 @@ static int run_loop(const struct live_run *run)
 		.feed = run->feed,
 		.outputs = run->outputs,
 		.slow = {
-			.detail = collection__slow(run->parts->collection),
+			.collection = run->parts->collection,
 			.names = run->parts->names,
-			.detail_names = collection__detail_names(run->parts->collection),
 			.selection = run->selection,
 			.outputs = run->outputs,
 		},
 	};
 
+	live_switch__set_slow_exits(run->live_switch, &parts.slow);
 	if (!run->options->on_screen)
 		return loop__run(&parts);
 	return screen_run(&(struct screen_run_parts){
-		.loop = parts, .term = run->parts->term, .live_switch = run->live_switch });
+		.loop = parts,
+		.term = run->parts->term,
+		.live_switch = run->live_switch,
+		.kvm = arch_isa(run->parts->isa) ? arch_isa(run->parts->isa)->module : NULL,
+		.exit_path = exit_path_name(exits__path(run->parts->live.exits)),
+		.statistics = stats_source_name(kvm_stats__source(run->parts->live.stats)),
+	});
 }
 
 int live_run(const struct options *options, const struct live_parts *parts, bool *ret_to_act)

@@ -12,6 +12,7 @@
 
 struct collection;
 struct host_info;
+struct kernel_types;
 struct options;
 struct reason_names;
 struct recorder;
@@ -24,8 +25,9 @@ struct live_parts {
 	struct recorder *recorder; /* NULL: no --record */
 	const struct host_info *host;
 	const struct reason_names *names;
-	struct term *term; /* of the screen; NULL: there is none */
-	uint32_t isa;	   /* of this host's exit reasons; 0: not known */
+	struct term *term;		  /* of the screen; NULL: there is none */
+	const struct kernel_types *types; /* for what is switched on later; NULL: forgotten */
+	uint32_t isa;			  /* of this host's exit reasons; 0: not known */
 };
 
 /*

@@ -7,12 +7,17 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 #include "../model/guest.h"
 #include "../model/scope.h"
 #include "../model/snapshot_choice.h"
 #include "collection.h"
 #include "feed_live.h"
 #include "recorder.h"
+#include "slow_exits.h"
+
+/* How long what is left of slow exits is written, at most, before their programs go. */
+#define SLOW_NS UINT64_C(500000000)
 
 /* What is shown, with what it points to. */
 struct chosen {
@@ -25,6 +30,8 @@ struct live_switch {
 	struct live_switch_opts opts;
 	struct feed *feed;
 	struct chosen *chosen;
+	const struct slow_exits *slow_exits; /* NULL: nobody reads them */
+	struct verify_readings *readings;    /* NULL: nothing is compared */
 };
 
 static void chosen__free(struct chosen *chosen)
@@ -58,6 +65,17 @@ int live_switch__detail(struct live_switch *live_switch, const struct detail_spe
 	int err = collection__set_detail(collection, spec, why, why_size);
 
 	if (!err && changes)
+		begin_recorded_run(live_switch);
+	return err;
+}
+
+int live_switch__slow(struct live_switch *live_switch, uint64_t slow_ns, char *why, size_t why_size)
+{
+	struct collection *collection = live_switch->opts.collection;
+	int err = collection__set_slow(collection, slow_ns, why, why_size);
+
+	/* The keys began anew. */
+	if (!err && collection__kinds(collection))
 		begin_recorded_run(live_switch);
 	return err;
 }
@@ -201,6 +219,25 @@ int live_switch__latency(struct live_switch *live_switch, enum latency latency, 
 	return 0;
 }
 
+int live_switch__verify(struct live_switch *live_switch, bool on, char *why, size_t why_size)
+{
+	int err = 0;
+
+	verify_readings__close(take_ptr(live_switch->readings));
+	if (on && live_switch->opts.latency == LATENCY_OFF) {
+		snprintf(why, why_size, "verifying needs times, and --latency off takes none");
+		return -EOPNOTSUPP;
+	}
+	if (on)
+		err = verify_readings__open(&live_switch->opts.verify, &live_switch->readings);
+	return err ? no_memory(why, why_size) : 0;
+}
+
+struct verify_readings *live_switch__readings(const struct live_switch *live_switch)
+{
+	return live_switch->readings;
+}
+
 void live_switch__reset(struct live_switch *live_switch)
 {
 	feed_live__choose(live_switch->feed, &live_switch->chosen->choice, true);
@@ -217,6 +254,21 @@ bool live_switch__is_selected(const struct live_switch *live_switch)
 }
 
 /* ---- its life */
+
+static void write_slow(void *arg)
+{
+	const struct live_switch *live_switch = arg;
+
+	slow_exits__write(live_switch->slow_exits, clock_now_ns() + SLOW_NS, SLOW_TO_THE_END);
+}
+
+void live_switch__set_slow_exits(struct live_switch *live_switch,
+				 const struct slow_exits *slow_exits)
+{
+	live_switch->slow_exits = slow_exits;
+	collection__set_slow_writer(live_switch->opts.collection, slow_exits ? write_slow : NULL,
+				    live_switch);
+}
 
 void live_switch__set_feed(struct live_switch *live_switch, struct feed *feed)
 {
@@ -244,5 +296,6 @@ void live_switch__free(struct live_switch *live_switch)
 	if (!live_switch)
 		return;
 	chosen__free(live_switch->chosen);
+	verify_readings__close(live_switch->readings);
 	free(live_switch);
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "../model/ids.h"
+#include "verify_readings.h"
 
 struct collection;
 struct detail_spec;
@@ -23,6 +24,7 @@ struct feed;
 struct live_switch;
 struct recorder;
 struct scope;
+struct slow_exits;
 
 /* What it works with; all outlive it. */
 struct live_switch_opts {
@@ -30,6 +32,7 @@ struct live_switch_opts {
 	struct recorder *recorder;   /* NULL: no --record */
 	const struct scope *counted; /* -p, -g, --vcpu of the start: nothing else can be shown */
 	enum latency latency;	     /* --latency of the start: more cannot be shown */
+	struct verify_readings_opts verify;
 };
 
 /* 0 or -ENOMEM. */
@@ -37,12 +40,18 @@ int live_switch__new(const struct live_switch_opts *opts, struct live_switch **r
 /* Takes NULL. The feed must be gone. */
 void live_switch__free(struct live_switch *live_switch);
 
+/* Takes what slow exits there are before their programs go. It outlives the switch, or what is set next; NULL: nothing does. */
+void live_switch__set_slow_exits(struct live_switch *live_switch,
+				 const struct slow_exits *slow_exits);
+
 /* The live feed, when it is there; before that nothing is to be switched. */
 void live_switch__set_feed(struct live_switch *live_switch, struct feed *feed);
 
 /* See collection.h. */
 int live_switch__detail(struct live_switch *live_switch, const struct detail_spec *spec, char *why,
 			size_t why_size);
+int live_switch__slow(struct live_switch *live_switch, uint64_t slow_ns, char *why,
+		      size_t why_size);
 int live_switch__tracepoints(struct live_switch *live_switch, bool on, const char *fields,
 			     char *why, size_t why_size);
 
@@ -58,6 +67,15 @@ int live_switch__scope(struct live_switch *live_switch, const struct scope *scop
  */
 int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
 			 size_t why_size);
+
+/*
+ * From the next snapshot on what is counted is compared with KVM's statistics, or not any more. The programs for it are loaded for so long. -EOPNOTSUPP:
+ * exits are not timed, so it is not known which of them are being handled.
+ */
+int live_switch__verify(struct live_switch *live_switch, bool on, char *why, size_t why_size);
+
+/* What is to be given each snapshot for that; NULL: nothing. */
+struct verify_readings *live_switch__readings(const struct live_switch *live_switch);
 
 /* What the event view has counted begins at zero. */
 void live_switch__reset(struct live_switch *live_switch);

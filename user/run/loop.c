@@ -16,6 +16,7 @@
 #include "../model/diagnosis.h"
 #include "../model/frame.h"
 #include "../options/options.h"
+#include "collection.h"
 #include "feed.h"
 #include "outputs.h"
 #include "signals.h"
@@ -118,7 +119,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 	const struct loop_parts *parts = loop->parts;
 	struct pollfd fds[] = {
 		{ .fd = outputs__has_stdout(parts->outputs) ? STDOUT_FILENO : -1 },
-		{ .fd = drilldown__slow_fd(parts->slow.detail),
+		{ .fd = drilldown__slow_fd(collection__slow(parts->slow.collection)),
 		  .events = POLLIN }, /* -1: not looked at */
 		{ .fd = outputs__fd(parts->outputs), .events = POLLIN },
 	};

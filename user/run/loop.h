@@ -19,7 +19,7 @@ struct loop_parts {
 	const struct options *options;
 	struct feed *feed;
 	struct outputs *outputs;
-	struct slow_exits slow; /* .detail NULL: there are none */
+	struct slow_exits slow; /* .collection NULL: there are none */
 };
 
 /*

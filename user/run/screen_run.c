@@ -21,13 +21,16 @@
 #include "../sources/bpf/drilldown.h"
 #include "../tui/screen.h"
 #include "../tui/term.h"
+#include "collection.h"
 #include "feed_live.h"
 #include "judge.h"
+#include "live_switch.h"
 #include "outputs.h"
 #include "screen_cost.h"
 #include "screen_files.h"
 #include "screen_move.h"
 #include "screen_start.h"
+#include "screen_verify.h"
 #include "screen_wish.h"
 #include "signals.h"
 #include "stderr_lines.h"
@@ -51,6 +54,7 @@ struct screen_run {
 	struct timeline timeline;
 	struct screen_wish wish;
 	struct screen_cost cost;
+	struct screen_verify verify;
 	struct screen_self self;
 	double took_s;	   /* the last refresh */
 	uint64_t n;	   /* frames that were measured, or played */
@@ -119,7 +123,8 @@ static int tick(struct screen_run *run)
 		err = timeline__tick(&run->timeline, &step);
 	if (!err && step.measured) {
 		look_at_self(run);
-		err = outputs__write_frame(run->loop.outputs, step.measured, false);
+		err = outputs__write_frame(run->loop.outputs, step.measured, false)
+			      ?: screen_verify__look(&run->verify, run->screen);
 	}
 	run->took_s = (double)(clock_now_ns() - begun_ns) / 1e9;
 	if (!err)
@@ -210,6 +215,7 @@ static int do_other(struct screen_run *run, const struct wish *wish)
 	int err;
 
 	screen_wish__do(&run->wish, wish, said, sizeof(said));
+	run->self.slow_ns = run->wish.slow_ns;
 	err = *said ? tell(run, said) : 0;
 	return err ?: take_step(run, &same);
 }
@@ -254,8 +260,15 @@ static int do_wish(struct screen_run *run, const struct wish *wish)
 static int press(struct screen_run *run, uint32_t key)
 {
 	struct wish wish = { .kind = WISH_NOTHING };
-	int err = screen__press(run->screen, key, clock_now_ns(), &wish);
+	size_t row, column;
+	int err;
 
+	if (key == KEY_CODE_CLICK) {
+		term__click(run->parts->term, &row, &column);
+		screen__point(run->screen, row, column);
+	}
+	err = screen__press(run->screen, key, clock_now_ns(), &wish);
+	screen_verify__follow(&run->verify, run->screen);
 	return err ?: do_wish(run, &wish);
 }
 
@@ -313,7 +326,8 @@ static int wait_for_any(struct screen_run *run, struct pollfd fds[FD_MAX])
 	fds[FD_TERM] = (struct pollfd){ .fd = term__fd(term), .events = POLLIN };
 	if (term__is_behind(term))
 		fds[FD_TERM].events |= POLLOUT;
-	fds[FD_SLOW] = (struct pollfd){ .fd = drilldown__slow_fd(run->loop.slow.detail),
+	fds[FD_SLOW] = (struct pollfd){ .fd = drilldown__slow_fd(
+						collection__slow(run->loop.slow.collection)),
 					.events = POLLIN };
 	fds[FD_OUTPUTS] = (struct pollfd){ .fd = outputs__fd(run->loop.outputs), .events = POLLIN };
 	fds[FD_LINES] = (struct pollfd){ .fd = stderr_lines__fd(run->lines), .events = POLLIN };
@@ -365,9 +379,12 @@ static int open_screen(struct screen_run *run)
 	const struct diagnosis_opts rules = { .all_vms = scope__is_all(&options->scope),
 					      .recorded = !run->parts->live_switch,
 					      .rules = &options->rules };
+	const struct screen_opts shown = { .recorded = !run->parts->live_switch,
+					   .kvm = run->parts->kvm,
+					   .exit_path = run->parts->exit_path,
+					   .statistics = run->parts->statistics };
 	const uint32_t key = screen_start__key(options);
-	int err = screen_start__new(options, run->parts->term, !run->parts->live_switch,
-				    &run->screen);
+	int err = screen_start__new(options, run->parts->term, &shown, &run->screen);
 
 	run->judge = judge__new(run->loop.feed, &rules);
 	if (!run->judge)
@@ -447,8 +464,11 @@ int screen_run(const struct screen_run_parts *parts)
 			  .live_switch = parts->live_switch,
 			  .outputs = parts->loop.outputs,
 			  .interval_ns = options->interval_ns,
+			  .slow_ns = options->slower_than_ns,
 			  .mouse = options->mouse },
+		.verify = { .live_switch = parts->live_switch },
 		.self = { .cpu_pct = -1,
+			  .slow_ns = options->slower_than_ns,
 			  .history_max_bytes = parts->live_switch ? options->history_bytes : 0,
 			  .recording = options->record,
 			  .recorded_max_bytes = options->record_bytes },
@@ -457,9 +477,13 @@ int screen_run(const struct screen_run_parts *parts)
 
 	run.loop.slow.seen = slow_seen;
 	run.loop.slow.arg = &run;
+	if (parts->live_switch)
+		live_switch__set_slow_exits(parts->live_switch, &run.loop.slow);
 	err = start(&run) ?: run_loop(&run);
 	give_back(&run);
 	err = finish(&run, err);
+	if (parts->live_switch)
+		live_switch__set_slow_exits(parts->live_switch, NULL);
 	timeline__release(&run.timeline);
 	judge__free(run.judge);
 	screen__free(run.screen);

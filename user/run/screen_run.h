@@ -14,8 +14,9 @@ struct term;
 /* What it works with; all outlive it. */
 struct screen_run_parts {
 	struct loop_parts loop;
-	struct term *term;		 /* not entered yet */
-	struct live_switch *live_switch; /* NULL: a recording is shown */
+	struct term *term;			  /* not entered yet */
+	struct live_switch *live_switch;	  /* NULL: a recording is shown */
+	const char *kvm, *exit_path, *statistics; /* as in struct screen_opts */
 };
 
 /*

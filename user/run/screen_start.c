@@ -27,13 +27,16 @@ static void choose(const struct options *options, struct screen_chosen *chosen)
 	snprintf(chosen->sort, sizeof(chosen->sort), "%s", sort ? sort : "");
 }
 
-int screen_start__new(const struct options *options, const struct term *term, bool recorded,
-		      struct screen **ret_screen)
+int screen_start__new(const struct options *options, const struct term *term,
+		      const struct screen_opts *shown, struct screen **ret_screen)
 {
 	struct screen_opts opts = {
 		.version = options__version(),
 		.glyphs = term__glyphs(term),
-		.recorded = recorded,
+		.recorded = shown->recorded,
+		.kvm = shown->kvm,
+		.exit_path = shown->exit_path,
+		.statistics = shown->statistics,
 		.interval_s = (double)options->interval_ns / 1e9,
 		.mouse = options->mouse,
 		.fields = options->fields,

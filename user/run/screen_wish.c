@@ -43,7 +43,57 @@ static void set_detail(const struct screen_wish *screen_wish, const char *text, 
 		word += n;
 		word += *word == ',';
 	}
-	live_switch__detail(screen_wish->live_switch, &spec, said, said_size);
+	if (live_switch__detail(screen_wish->live_switch, &spec, said, said_size))
+		return;
+	snprintf(said, said_size, "%s",
+		 spec.kinds ? "details: on, for 150 to 850 instructions more per exit"
+			    : "details: off");
+}
+
+/* As --slower-than has it; empty: none. */
+static void set_slow(struct screen_wish *screen_wish, const char *text, char *said,
+		     size_t said_size)
+{
+	char limit[FMT_SIZE];
+	uint64_t slow_ns = 0;
+
+	if (*text && !options_duration(text, &slow_ns)) {
+		snprintf(said, said_size, "slow exits: a number with its unit, as 20us or 10ms");
+		return;
+	}
+	if (live_switch__slow(screen_wish->live_switch, slow_ns, said, said_size))
+		return;
+	screen_wish->slow_ns = slow_ns;
+	if (slow_ns)
+		snprintf(said, said_size,
+			 "from %s on: view 6 has them, for 450 to 800 instructions more per exit",
+			 fmt_duration_ns(slow_ns, limit, sizeof(limit)));
+	else
+		snprintf(said, said_size, "slow exits: off");
+}
+
+static void set_tracepoints(const struct screen_wish *screen_wish, bool on, char *said,
+			    size_t said_size)
+{
+	if (live_switch__tracepoints(screen_wish->live_switch, on, screen_wish->options->fields,
+				     said, said_size))
+		return;
+	snprintf(said, said_size, "%s",
+		 on ? "tracepoints: on, for 350 to 900 instructions more per exit"
+		    : "tracepoints: off");
+}
+
+static void set_latency(const struct screen_wish *screen_wish, enum latency latency, char *said,
+			size_t said_size)
+{
+	static const char *const texts[] = {
+		[LATENCY_OFF] = "times of exits: off",
+		[LATENCY_MEAN] = "times of exits: means only",
+		[LATENCY_FULL] = "times of exits: full, with percentiles",
+	};
+
+	if (!live_switch__latency(screen_wish->live_switch, latency, said, said_size))
+		snprintf(said, said_size, "%s", texts[latency]);
 }
 
 static void write_files(const struct screen_wish *screen_wish, char *said, size_t said_size)
@@ -127,14 +177,13 @@ static void switch_live(struct screen_wish *screen_wish, const struct wish *wish
 		set_detail(screen_wish, wish->text, said, said_size);
 		break;
 	case WISH_TRACEPOINTS:
-		live_switch__tracepoints(live_switch, wish->n, screen_wish->options->fields, said,
-					 said_size);
+		set_tracepoints(screen_wish, wish->n, said, said_size);
 		break;
 	case WISH_SLOW:
-		snprintf(said, said_size, "slow exits: give --slower-than when kvmtop is started");
+		set_slow(screen_wish, wish->text, said, said_size);
 		break;
 	case WISH_LATENCY:
-		live_switch__latency(live_switch, (enum latency)wish->n, said, said_size);
+		set_latency(screen_wish, (enum latency)wish->n, said, said_size);
 		break;
 	case WISH_RESET:
 		live_switch__reset(live_switch);

@@ -21,6 +21,7 @@ struct screen_wish {
 	struct outputs *outputs;
 	const struct frame *shown; /* NULL: there is none yet */
 	uint64_t interval_ns;	   /* may be changed */
+	uint64_t slow_ns;	   /* as well; 0: slow exits are not looked for */
 	bool mouse;		   /* is on */
 };
 

@@ -10,6 +10,7 @@
 #include "../model/slow.h"
 #include "../model/snapshot.h"
 #include "../sources/bpf/drilldown.h"
+#include "collection.h"
 #include "outputs.h"
 #include "selection.h"
 #include "signals.h"
@@ -67,7 +68,8 @@ static int write_one(const struct slow_exit *found, void *arg)
 	if (slow.about_known && slow.kind == DETAIL_PC)
 		slow.about_known = false; /* the address is there anyway */
 	if (slow.about_known)
-		slow.about = detail_names__lookup(slow_exits->detail_names, slow.kind, slow.key);
+		slow.about = detail_names__lookup(collection__detail_names(slow_exits->collection),
+						  slow.kind, slow.key);
 	err = hand_over(writing, &slow);
 	if (!err && is_over(writing))
 		err = -ECANCELED;
@@ -76,7 +78,8 @@ static int write_one(const struct slow_exit *found, void *arg)
 
 static int write_all(struct writing *writing)
 {
-	int err = drilldown__take_slow(writing->slow_exits->detail, write_one, writing);
+	int err = drilldown__take_slow(collection__slow(writing->slow_exits->collection), write_one,
+				       writing);
 
 	return err == -ECANCELED ? 0 : err;
 }
@@ -94,6 +97,6 @@ int slow_exits__end(const struct slow_exits *slow_exits, struct ending *ending)
 				   .until_ns = UINT64_MAX,
 				   .ending = ending };
 
-	drilldown__end_slow(slow_exits->detail);
+	drilldown__end_slow(collection__slow(slow_exits->collection));
 	return write_all(&writing);
 }

@@ -8,8 +8,7 @@
 
 #include <stdint.h>
 
-struct drilldown;
-struct detail_names;
+struct collection;
 struct ending;
 struct outputs;
 struct reason_names;
@@ -18,9 +17,8 @@ struct slow_exit;
 
 /* What it works with; all outlive it. */
 struct slow_exits {
-	struct drilldown *detail; /* NULL: there are none */
+	const struct collection *collection; /* NULL: there are none */
 	const struct reason_names *names;
-	const struct detail_names *detail_names;
 	struct selection *selection;
 	struct outputs *outputs;
 	/* Is given each of them, too. NULL: no such call. 0 or -ENOMEM. */

@@ -27,6 +27,11 @@ static int set_detail(struct live_switch *live_switch, char *words, char *why, s
 	return live_switch__detail(live_switch, &spec, why, size);
 }
 
+static int set_slow(struct live_switch *live_switch, const char *value, char *why, size_t size)
+{
+	return live_switch__slow(live_switch, strtoull(value, NULL, 10) * 1000, why, size);
+}
+
 static int set_latency(struct live_switch *live_switch, const char *word, char *why, size_t size)
 {
 	enum latency latency = !strcmp(word, "off")    ? LATENCY_OFF
@@ -59,6 +64,8 @@ static int set_part(struct live_switch *live_switch, char *part, char *why, size
 		*value++ = '\0';
 	if (!strcmp(part, "detail"))
 		return set_detail(live_switch, value, why, size);
+	if (!strcmp(part, "slow"))
+		return set_slow(live_switch, value, why, size);
 	if (!strcmp(part, "tracepoints"))
 		return live_switch__tracepoints(live_switch, *value, value, why, size);
 	if (!strcmp(part, "latency"))

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/cleanup.h"
+#include "../model/ids.h"
 #include "../model/when.h"
 #include "state.h"
 #include "wish.h"
@@ -17,9 +19,10 @@
 void action_inputs_open(struct state *state, enum action action)
 {
 	static const enum input_kind kinds[ACTION_MAX] = {
-		[ACTION_FILTER] = INPUT_FILTER, [ACTION_REGEX] = INPUT_REGEX,
-		[ACTION_GO_TO] = INPUT_GO_TO,	[ACTION_DETAIL] = INPUT_DETAIL,
-		[ACTION_SLOW] = INPUT_SLOW,	[ACTION_INTERVAL] = INPUT_INTERVAL,
+		[ACTION_FILTER] = INPUT_FILTER,	  [ACTION_REGEX] = INPUT_REGEX,
+		[ACTION_GO_TO] = INPUT_GO_TO,	  [ACTION_DETAIL] = INPUT_DETAIL,
+		[ACTION_SLOW] = INPUT_SLOW,	  [ACTION_INTERVAL] = INPUT_INTERVAL,
+		[ACTION_LATENCY] = INPUT_LATENCY,
 	};
 	const enum input_kind kind = kinds[action];
 	char interval[32];
@@ -67,6 +70,23 @@ static void enter_time(struct state *state, const char *text, struct wish *wish)
 	wish->wall_ns = when_resolve_in(&when, state->ctx.time.first_ns, state->ctx.time.last_ns);
 }
 
+static void enter_latency(struct state *state, const char *text, struct wish *wish)
+{
+	static const char *const words[] = {
+		[LATENCY_OFF] = "off", [LATENCY_MEAN] = "mean", [LATENCY_FULL] = "full"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(text, words[i]) != 0)
+			continue;
+		wish->kind = WISH_LATENCY;
+		wish->n = (int64_t)i;
+		return;
+	}
+	if (*text)
+		state__hint(state, "times are full, mean or off");
+}
+
 static void enter_text(enum wish_kind kind, const char *text, struct wish *wish)
 {
 	wish->kind = kind;
@@ -101,6 +121,8 @@ int action_inputs_press(struct state *state, uint32_t key, struct wish *wish)
 		enter_time(state, text, wish);
 	else if (event == INPUT_ENTERED && kind == INPUT_DETAIL)
 		enter_text(WISH_DETAIL, text, wish);
+	else if (event == INPUT_ENTERED && kind == INPUT_LATENCY)
+		enter_latency(state, text, wish);
 	else if (event == INPUT_ENTERED && kind == INPUT_SLOW)
 		enter_text(WISH_SLOW, text, wish);
 	return apply_filter(state, kind);

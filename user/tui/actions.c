@@ -196,6 +196,13 @@ static int do_messages(struct state *state, const struct key_def *def, struct wi
 	return open_once(state, VIEW_MESSAGES, NULL);
 }
 
+static int do_verify(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	(void)def;
+	(void)wish;
+	return open_once(state, VIEW_VERIFY, NULL);
+}
+
 static int do_explain(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	struct view *view = state__view(state);
@@ -389,6 +396,61 @@ static int do_live(struct state *state, const struct key_def *def, struct wish *
 	return 0;
 }
 
+/* ---- the mouse */
+
+/* Sorts by the column that is there; the second time the other way round. */
+static int click_title(struct state *state, size_t column)
+{
+	struct view *view = state__view(state);
+	const struct list *list = view__list(view);
+	const struct list_def *def = &view->ops->lists[view->at];
+	struct list_layout layout;
+
+	list_layout__fit(def, list_hidden(&state->ctx, def, list), list->first_column, list->width,
+			 state->grid.width, &layout);
+	for (size_t i = 0; i < def->n; i++)
+		if (layout.shown[i] && list_column__sorts(&def->columns[i]) &&
+		    column >= layout.at[i] && column <= layout.at[i] + layout.width[i])
+			return sort_by(state, i, i == list->sort && !list->reversed);
+	return 0;
+}
+
+/* Selects what is there; the second time it is opened. */
+static int click_row(struct state *state, size_t line, struct wish *wish)
+{
+	struct list *list = view__list(state__view(state));
+	const bool again = list->selected && list->top + line == list->at;
+
+	if (list->top + line >= list->n)
+		return 0;
+	if (again)
+		return do_open(state, NULL, wish);
+	list__select(list, list->top + line);
+	state__hold(state);
+	return 0;
+}
+
+static int do_click(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	struct view *view = state__view(state);
+	const size_t row = state->click_row;
+
+	(void)def;
+	for (size_t i = 0; i < view->ops->n_lists; i++) {
+		const struct list *list = &view->lists[i];
+		const size_t column = state->click_column - list->first_column;
+		const bool is_row = list->first_row && row >= list->first_row &&
+				    row - list->first_row < list->lines;
+
+		if (column >= list->width || (!is_row && (!row || row != list->header_row)))
+			continue;
+		view->at = i;
+		return is_row ? click_row(state, row - list->first_row, wish)
+			      : click_title(state, state->click_column);
+	}
+	return 0;
+}
+
 /* ---- what is only wished for */
 
 static int do_wish(struct state *state, const struct key_def *def, struct wish *wish)
@@ -476,6 +538,7 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_DETAIL] = do_input,
 	[ACTION_TRACEPOINTS] = do_tracepoints,
 	[ACTION_SLOW] = do_input,
+	[ACTION_LATENCY] = do_input,
 	[ACTION_ZOOM] = do_zoom,
 	[ACTION_TRENDS] = do_trends,
 	[ACTION_INTERVAL] = do_input,
@@ -485,6 +548,8 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_SAVE] = do_wish,
 	[ACTION_QUIT_AND_PRINT] = do_wish,
 	[ACTION_MOUSE] = do_mouse,
+	[ACTION_VERIFY] = do_verify,
+	[ACTION_CLICK] = do_click,
 	[ACTION_MESSAGES] = do_messages,
 	[ACTION_HELP] = do_help,
 	[ACTION_COLUMNS] = do_pick,

@@ -88,12 +88,28 @@ static void format_middle(struct state *state, bool past, char *buf, size_t size
 	else if (view->ops->hint)
 		view->ops->hint(&state->ctx, view, buf, size);
 	else if (!view->ops->lists)
-		snprintf(buf, size, "any other key: back");
+		snprintf(buf, size, "%sany other key: back",
+			 view->scroll + view->seen < view->pages ? "PgDn: more   " : "");
+}
+
+/* What is in force, and how it ends. Returns the column behind it. */
+static size_t draw_filter(struct state *state, struct place place, char *filter)
+{
+	struct grid *grid = &state->grid;
+	const bool clears = VIEW_BIT(state__view(state)->ops->id) & VIEWS_DATA;
+	const char *how = clears && place.width > 20 ? "  c clears" : "";
+	size_t at;
+
+	cut_middle(filter, place.width - strlen(how));
+	at = grid__put(grid, place.row, place.column, place.width, STYLE_PLAIN, filter);
+	grid__reverse(grid, place.row, place.column, at - place.column);
+	return grid__put(grid, place.row, at, strlen(how), STYLE_PLAIN, how);
 }
 
 static void draw_help_line(struct state *state, bool past, size_t row)
 {
 	struct grid *grid = &state->grid;
+	const struct view *view = state__view(state);
 	char rows[80], filter[FILTER_TEXT * 10], middle[400], self[160];
 	size_t at = 1, end = grid->width > 1 ? grid->width - 1 : grid->width;
 
@@ -101,18 +117,14 @@ static void draw_help_line(struct state *state, bool past, size_t row)
 	format_middle(state, past, middle, sizeof(middle));
 	format_self(state, self, sizeof(self));
 	filter__describe(&state->filter, filter, sizeof(filter));
-	/* What the past is about is more. */
-	if (fmt_width(self) + (past ? 80u : 24u) < end) {
+	/* What the past is about is more, and so is a filter, and how a text goes on. */
+	if (fmt_width(self) + (past ? 80u : filter[0] || !view->ops->lists ? 60u : 24u) < end) {
 		end -= fmt_width(self);
 		grid__put(grid, row, end, grid->width, STYLE_DIM, self);
 	}
 	at = grid__put(grid, row, at, end - at, STYLE_PLAIN, rows);
-	if (filter[0] && at + 2 < end) {
-		const size_t first = at + 2;
-
-		at = grid__put(grid, row, first, end - first, STYLE_PLAIN, filter);
-		grid__reverse(grid, row, first, at - first);
-	}
+	if (filter[0] && at + 2 < end)
+		at = draw_filter(state, (struct place){ row, at + 2, end - at - 2 }, filter);
 	at += rows[0] || filter[0] ? 2 : 0;
 	if (at + 4 < end)
 		cell_put(grid, (struct place){ row, at, end - at - 1 }, true,
@@ -122,12 +134,10 @@ static void draw_help_line(struct state *state, bool past, size_t row)
 /* ---- the line that is typed */
 
 /* Over what is in that line, if there is no line of its own. */
-static void draw_input(struct state *state, size_t row)
+static void draw_typed(struct state *state, size_t row, const char *prompt, const char *text)
 {
 	struct grid *grid = &state->grid;
-	const char *text = state->input.text;
-	size_t at =
-		grid__put(grid, row, 0, grid->width, STYLE_BOLD, input_prompt(state->input.kind));
+	size_t at = grid__put(grid, row, 0, grid->width, STYLE_BOLD, prompt);
 	const size_t room = grid->width > at + 1 ? grid->width - at - 1 : 1;
 	char rows[sizeof(state->hint)];
 
@@ -149,6 +159,14 @@ static void draw_input(struct state *state, size_t row)
 		line_put_right(grid, row, STYLE_DIM, rows);
 }
 
+/* Of a list to pick from. */
+static const char *prompt_of_list(const struct view *view)
+{
+	if (view->choice == ACTION_GUEST)
+		return "VM with: ";
+	return view->choice == ACTION_PID ? "pid with: " : "column with: ";
+}
+
 size_t bottom__height(size_t height)
 {
 	if (height < 6)
@@ -161,10 +179,14 @@ void bottom__draw(struct state *state, bool past)
 	struct grid *grid = &state->grid;
 	const size_t lines = bottom__height(grid->height);
 	const size_t row = grid->height - (lines ? lines : 1);
+	const struct view *view = state__view(state);
 	char keys[512];
 
 	if (state->input.kind != INPUT_NONE)
-		draw_input(state, row);
+		draw_typed(state, row, input_prompt(state->input.kind, grid->width),
+			   state->input.text);
+	else if (view->ops->id == VIEW_PICK)
+		draw_typed(state, row, prompt_of_list(view), view->typed);
 	else if (lines)
 		draw_help_line(state, past, row);
 	if (lines < 2)

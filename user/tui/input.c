@@ -9,6 +9,9 @@
 
 #define CTRL_U 21
 
+/* A time with its date. */
+#define ROOM_TO_TYPE 24
+
 void input__open(struct input *input, enum input_kind kind, const char *text)
 {
 	input->kind = kind;
@@ -17,19 +20,20 @@ void input__open(struct input *input, enum input_kind kind, const char *text)
 	input->untouched = true;
 }
 
-const char *input_prompt(enum input_kind kind)
+const char *input_prompt(enum input_kind kind, size_t width)
 {
-	static const char *const prompts[INPUT_MAX] = {
-		[INPUT_NONE] = "",
-		[INPUT_FILTER] = "/",
-		[INPUT_REGEX] = "regex: ",
-		[INPUT_INTERVAL] = "interval in seconds: ",
-		[INPUT_DETAIL] = "details of (all, or kinds; empty for none): ",
-		[INPUT_SLOW] = "exits slower than (as 10ms; empty for none): ",
-		[INPUT_GO_TO] = "go to (12:33, -5min, 2026-01-31 03:00): ",
+	static const char *const prompts[INPUT_MAX][2] = {
+		[INPUT_NONE] = { "", "" },
+		[INPUT_FILTER] = { "/", "/" },
+		[INPUT_REGEX] = { "regex: ", "regex: " },
+		[INPUT_INTERVAL] = { "interval in seconds: ", "seconds: " },
+		[INPUT_DETAIL] = { "details of (all, or kinds; empty for none): ", "details: " },
+		[INPUT_SLOW] = { "exits slower than (as 10ms; empty for none): ", "slower than: " },
+		[INPUT_GO_TO] = { "go to (12:33, -5min, 2026-01-31 03:00): ", "go to: " },
+		[INPUT_LATENCY] = { "times of exits (full, mean or off): ", "times: " },
 	};
 
-	return prompts[kind];
+	return prompts[kind][width < strlen(prompts[kind][0]) + ROOM_TO_TYPE];
 }
 
 /* Without its last character and what combines with it. */

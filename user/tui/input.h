@@ -19,6 +19,7 @@ enum input_kind {
 	INPUT_DETAIL,
 	INPUT_SLOW,
 	INPUT_GO_TO,
+	INPUT_LATENCY,
 	INPUT_MAX,
 };
 
@@ -42,7 +43,7 @@ void input__open(struct input *input, enum input_kind kind, const char *text);
 
 enum input_event input__press(struct input *input, uint32_t key);
 
-/* "filter: ", "interval in seconds: ". */
-const char *input_prompt(enum input_kind kind);
+/* "interval in seconds: "; a short one where there is not much room in @width columns for what is typed. */
+const char *input_prompt(enum input_kind kind, size_t width);
 
 #endif

@@ -25,6 +25,7 @@ enum screen_key {
 	KEY_CODE_F1,
 	KEY_CODE_F2,
 	KEY_CODE_F10,
+	KEY_CODE_CLICK,	 /* screen__point() was called already */
 	KEY_CODE_RESIZE, /* screen__resize() was called already */
 };
 

@@ -97,14 +97,20 @@ static const struct key_def defs[] = {
 	KEY(K('L'), VIEWS_DATA, LIVE, 0, TIME, .name = "L", .help = "live again", .origin = ""),
 	KEY(K('e'), VIEWS_DATA, EXPLAIN, 0, SHOW, .name = "e", .brief = "explain", .rank = 5,
 	    .help = "explain the selected row: rule, evidence, what to do next", .origin = ""),
-	KEY(K('d'), VIEWS_DATA & ~V(EVENTS), DETAIL, 0, SHOW, .name = "d",
+	KEY(K('d'), VIEWS_DATA & ~V(EVENTS), DETAIL, 0, SHOW, .live = true, .name = "d",
 	    .help = "what exits were about: all, or some kinds of it; empty for off", .origin = ""),
-	KEY(K('d'), V(EVENTS), TRACEPOINTS, 0, SHOW, .name = "d", .brief = "tracepoints",
-	    .rank = 10,
+	KEY(K('d'), V(EVENTS), TRACEPOINTS, 0, SHOW, .live = true, .name = "d",
+	    .brief = "tracepoints", .rank = 10,
 	    .help = "all tracepoints of KVM one by one, on or off (in the view of events)",
 	    .origin = ""),
-	KEY(K('S'), VIEWS_DATA, SLOW, 0, SHOW, .name = "S",
+	KEY(K('S'), VIEWS_DATA, SLOW, 0, SHOW, .live = true, .name = "S",
 	    .help = "slow exits: how long makes one, as 10ms; empty for off", .origin = ""),
+	KEY(K('T'), VIEWS_DATA, LATENCY, 0, SHOW, .live = true, .name = "T",
+	    .help = "which times of exits are taken: full (percentiles), mean or off",
+	    .origin = ""),
+	KEY(K('V'), VIEWS_DATA, VERIFY, 0, SHOW, .live = true, .name = "V",
+	    .help = "verify: kvmtop's counts and KVM's own, compared live; V again ends it",
+	    .origin = ""),
 	KEY(K('u'), VIEWS_DATA & ~(V(EVENTS) | V(STATS) | V(SLOW)), UNITS, 0, SHOW, .name = "u",
 	    .help = "units: per second, per interval, total", .origin = ""),
 	KEY(K('t'), VIEWS_DATA, TRENDS, 0, SHOW, .name = "t", .help = "trends on or off",
@@ -113,13 +119,16 @@ static const struct key_def defs[] = {
 	    .help = "panel taller, shorter; heat map wider, narrower; a recording faster, slower",
 	    .origin = ""),
 	KEY(K('-'), VIEWS_DATA, ZOOM, -1, SHOW, .help = "the other way round", .origin = ""),
-	KEY(K('s'), VIEWS_DATA, INTERVAL, 0, SET, .name = "s", .help = "the interval, in seconds",
-	    .origin = "kvm_stat"),
-	KEY(K('r'), VIEWS_DATA, RESET, 0, SET, .name = "r", .help = "totals begin at zero",
-	    .origin = "kvm_stat"),
+	KEY(K('s'), VIEWS_DATA, INTERVAL, 0, SET, .live = true, .name = "s",
+	    .help = "the interval, in seconds", .origin = "kvm_stat"),
+	KEY(K('r'), VIEWS_DATA, RESET, 0, SET, .live = true, .name = "r",
+	    .help = "totals begin at zero", .origin = "kvm_stat"),
 	KEY(K('W'), VIEWS_DATA, SAVE, 0, SET, .name = "W", .help = "save settings",
 	    .origin = "top"),
 	KEY(K('m'), VIEWS_ALL, MOUSE, 0, SET, .name = "m", .help = "mouse on or off",
+	    .origin = "htop"),
+	KEY(K(KEY_CODE_CLICK), VIEWS_ALL, CLICK, 0, MOVE, .name = "click",
+	    .help = "with the mouse on: select a row, open it; sort by a column, reverse",
 	    .origin = "htop"),
 	KEY(K(KEY_CODE_F2), VIEWS_DATA, COLUMNS, 0, SET, .name = "F2",
 	    .help = "columns: which are shown, and why others are not", .origin = "htop"),
@@ -211,6 +220,11 @@ static unsigned int rank_of(const struct key_def *def, enum view_id view, bool p
 	if (!def->brief || !(views & VIEW_BIT(view)))
 		return 0;
 	return past ? def->past_rank : def->rank;
+}
+
+unsigned int keys_rank(const struct key_def *def, enum view_id view)
+{
+	return rank_of(def, view, false);
 }
 
 static const char *label_of(const struct key_def *def)

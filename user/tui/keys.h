@@ -25,13 +25,16 @@ enum view_id {
 	VIEW_EXPLAIN, /* pages of text: from here on */
 	VIEW_HELP,
 	VIEW_MESSAGES,
+	VIEW_VERIFY,
 	VIEW_PICK, /* one of a list */
 	VIEW_ID_MAX,
 };
 
 #define VIEW_BIT(id) (1u << (id))
 #define VIEWS_ALL (VIEW_BIT(VIEW_ID_MAX) - 1)
-#define VIEWS_TEXT (VIEW_BIT(VIEW_EXPLAIN) | VIEW_BIT(VIEW_HELP) | VIEW_BIT(VIEW_MESSAGES))
+#define VIEWS_TEXT                                                                \
+	(VIEW_BIT(VIEW_EXPLAIN) | VIEW_BIT(VIEW_HELP) | VIEW_BIT(VIEW_MESSAGES) | \
+	 VIEW_BIT(VIEW_VERIFY))
 /* Those that show frames. */
 #define VIEWS_DATA (VIEW_BIT(VIEW_EXPLAIN) - 1)
 #define VIEWS_TOP (VIEW_BIT(VIEW_VM) - 1)
@@ -71,6 +74,9 @@ enum action {
 	ACTION_DETAIL,
 	ACTION_TRACEPOINTS,
 	ACTION_SLOW,
+	ACTION_LATENCY,
+	ACTION_VERIFY,
+	ACTION_CLICK,
 	ACTION_ZOOM,
 	ACTION_TRENDS,
 	ACTION_INTERVAL,
@@ -109,7 +115,8 @@ struct key_def {
 	uint32_t keys[KEYS_PER_DEF]; /* as in key_codes.h; 0: no more */
 	uint32_t views;		     /* VIEW_BIT() of those where it works */
 	enum action action;
-	int n; /* what the action takes; see there */
+	int n;	   /* what the action takes; see there */
+	bool live; /* it changes what is measured: a recording has none of it */
 	enum key_group group;
 	const char *name; /* the keys, as help writes them; NULL: it is shown with the one before */
 	const char *brief;	 /* in the bottom line; NULL: it is not there */
@@ -129,6 +136,9 @@ const struct key_def *keys_at(size_t i);
 const struct key_def *keys_find(uint32_t key, enum view_id view);
 
 const char *key_group_name(enum key_group group);
+
+/* The place of @def in the bottom line of @view, from 1; 0: it is not there. */
+unsigned int keys_rank(const struct key_def *def, enum view_id view);
 
 /*
  * The keys of @view that are most useful, in at most @width columns, into @buf of @size. @past: while the past is shown.

@@ -213,6 +213,12 @@ void list__select_last(struct list *list)
 		select_at(list, list->n - 1);
 }
 
+void list__select(struct list *list, size_t i)
+{
+	if (i < list->n)
+		select_at(list, i);
+}
+
 void list__select_none(struct list *list)
 {
 	list->selected = false;

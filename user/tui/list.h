@@ -31,6 +31,10 @@ struct list {
 	size_t at;	  /* where that is */
 	size_t top;	  /* the first row that is seen */
 	size_t lines;	  /* how many were seen when it was drawn last; 0: never */
+	/* Where it was drawn last, for clicks. */
+	size_t header_row; /* 0: without */
+	size_t first_row;  /* of @lines; 0: not at all */
+	size_t first_column, width;
 	/* The order. */
 	size_t sort; /* index of a column of the view */
 	bool reversed;
@@ -60,6 +64,8 @@ const struct list_row *list__current(const struct list *list);
 /* Selects the row so many further on. The first time it is one that is seen. */
 void list__move(struct list *list, long by);
 void list__select_last(struct list *list);
+/* Selects row number @i, if there is one. */
+void list__select(struct list *list, size_t i);
 /* Nothing is selected, and the top is seen. */
 void list__select_none(struct list *list);
 

@@ -31,6 +31,10 @@ void list_drawing__init(struct list_drawing *drawing, const struct view_ctx *ctx
 					  .def = &view->ops->lists[i],
 					  .list = &view->lists[i],
 					  .active = view->at == i };
+	drawing->list->header_row = 0;
+	drawing->list->first_row = 0;
+	drawing->list->first_column = first;
+	drawing->list->width = width;
 	list_layout__fit(drawing->def, drawing->list, list_hidden(ctx, drawing->def, drawing->list),
 			 first, width, ctx->grid->width, &drawing->layout);
 }
@@ -65,6 +69,17 @@ static void title_of(const struct view_ctx *ctx, const struct list_column *colum
 		*unit = '\0';
 }
 
+/* "EXITS" of "EXITS/s", "DELAY" of "DELAY%". */
+static void cut_unit(char *title)
+{
+	const size_t len = strlen(title);
+
+	if (len > 1 && title[len - 1] == '%')
+		title[len - 1] = '\0';
+	else if (len > 2 && !strcmp(title + len - 2, "/s"))
+		title[len - 2] = '\0';
+}
+
 static void draw_title(const struct list_drawing *drawing, size_t row, size_t i)
 {
 	const struct list_column *column = &drawing->def->columns[i];
@@ -74,9 +89,11 @@ static void draw_title(const struct list_drawing *drawing, size_t row, size_t i)
 	char title[64];
 
 	title_of(drawing->ctx, column, title, sizeof(title) - 4);
-	/* The mark is in the column if there is room, else in the gap behind it. */
-	if (sorted && !column->left && fmt_width(title) >= place.width)
-		place.width++;
+	/* Without room for the mark the unit gives way, or else it is in the gap behind the column. */
+	if (sorted && !column->left && fmt_width(title) >= place.width) {
+		cut_unit(title);
+		place.width += fmt_width(title) >= place.width;
+	}
 	if (sorted)
 		strcat(title, glyph_sort(drawing->ctx->opts.glyphs,
 					 list_column__ascends(column) != list->reversed));
@@ -86,6 +103,7 @@ static void draw_title(const struct list_drawing *drawing, size_t row, size_t i)
 
 void list_draw__header(const struct list_drawing *drawing, size_t row)
 {
+	drawing->list->header_row = row;
 	for (size_t i = 0; i < drawing->def->n; i++)
 		if (drawing->layout.shown[i])
 			draw_title(drawing, row, i);
@@ -258,6 +276,7 @@ int list_draw__rows(const struct list_drawing *drawing, struct area area)
 	int err = 0;
 
 	list__fit(list, area.height);
+	list->first_row = area.row;
 	for (size_t i = 0; i < area.height && list->top + i < list->n && !err; i++) {
 		const bool selected =
 			drawing->active && list->selected && list->top + i == list->at;

@@ -31,7 +31,7 @@ static void put(const struct view_ctx *ctx, struct area *area, enum style style,
 }
 
 static void put_source(const struct view_ctx *ctx, struct area *area, enum source_id id,
-		       const char *name)
+		       const char *name, const char *by)
 {
 	const struct source_state *source = &ctx->frame->sources[id];
 	char error[200], text[256];
@@ -42,12 +42,25 @@ static void put_source(const struct view_ctx *ctx, struct area *area, enum sourc
 	if (source->error)
 		fmt_escape(glyphs_escape(ctx->opts.glyphs), source->error, strlen(source->error),
 			   error, sizeof(error));
-	snprintf(text, sizeof(text), "%-11s %s", name, source->error ? error : "ok");
+	snprintf(text, sizeof(text), "%-11s %s%s%s", name, source->error ? error : "ok",
+		 source->error || !by ? "" : ": ", source->error || !by ? "" : by);
 	put(ctx, area, source->error ? STYLE_LOOK : STYLE_PLAIN, text);
+}
+
+static void put_kvm(const struct view_ctx *ctx, struct area *area)
+{
+	char text[100];
+
+	if (!ctx->opts.kvm)
+		return;
+	snprintf(text, sizeof(text), "%-11s loaded (%s)", "KVM", ctx->opts.kvm);
+	put(ctx, area, STYLE_PLAIN, text);
 }
 
 void no_vm__draw(const struct view_ctx *ctx, struct area area)
 {
+	char path[64];
+
 	if (area.height > 12)
 		put(ctx, &area, STYLE_PLAIN, "");
 	if (area.height > 12)
@@ -61,8 +74,11 @@ void no_vm__draw(const struct view_ctx *ctx, struct area area)
 	put(ctx, &area, STYLE_PLAIN,
 	    "kvmtop waits: a VM appears here within a second of its start.");
 	put(ctx, &area, STYLE_PLAIN, "");
-	put_source(ctx, &area, SOURCE_TRACEPOINTS, "counting");
-	put_source(ctx, &area, SOURCE_STATS, "statistics");
+	put_kvm(ctx, &area);
+	snprintf(path, sizeof(path), "exit path %s",
+		 ctx->opts.exit_path ? ctx->opts.exit_path : "");
+	put_source(ctx, &area, SOURCE_TRACEPOINTS, "counting", ctx->opts.exit_path ? path : NULL);
+	put_source(ctx, &area, SOURCE_STATS, "statistics", ctx->opts.statistics);
 	put(ctx, &area, STYLE_PLAIN, "");
 	for (size_t i = 0; i < ARRAY_SIZE(why_none); i++)
 		put(ctx, &area, STYLE_PLAIN, why_none[i]);

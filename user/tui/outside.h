@@ -35,6 +35,8 @@ struct screen_opts {
 	bool mouse;	    /* is on at first */
 	const char *fields; /* only these events at first, see filter__set_regex(); NULL: all */
 	bool no_children;   /* at first */
+	/* By what exits are counted and statistics read, for those who see no VM. NULL: not known. */
+	const char *kvm, *exit_path, *statistics;
 	bool cursor_on_selection; /* for those who hear the screen read out */
 };
 
@@ -60,6 +62,17 @@ struct screen_self {
 	uint64_t history_bytes, history_max_bytes;
 	const char *recording; /* --record; NULL: none */
 	uint64_t recorded_bytes, recorded_max_bytes;
+	uint64_t slow_ns; /* exits of at least this long are shown; 0: none are */
+};
+
+struct verify_pair;
+
+/* What came of comparing what was counted with KVM's statistics (model/verify.h), for the view of it. */
+struct screen_verified {
+	const struct verify_pair *pairs; /* of all VMs */
+	size_t n;
+	double seconds;	 /* since the first reading */
+	const char *why; /* it cannot be compared; NULL: it can */
 };
 
 #endif

@@ -139,6 +139,8 @@ static int draw_view(struct state *state, struct area area)
 			  STYLE_PLAIN, "measuring ...");
 		return 0;
 	}
+	for (size_t i = 0; i < view->ops->n_lists; i++)
+		view->lists[i].first_row = view->lists[i].header_row = 0;
 	return view->ops->draw(&state->ctx, view, area);
 }
 

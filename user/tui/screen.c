@@ -3,6 +3,7 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,27 @@ int screen__resize(struct screen *screen, size_t width, size_t height)
 
 /* ---- keys */
 
+void screen__point(struct screen *screen, size_t row, size_t column)
+{
+	screen->state.click_row = row;
+	screen->state.click_column = column;
+}
+
+bool screen__wants_verify(const struct screen *screen)
+{
+	const struct state *state = &screen->state;
+
+	for (size_t i = 0; i < state->depth; i++)
+		if (state->stack[i]->ops->id == VIEW_VERIFY)
+			return true;
+	return false;
+}
+
+void screen__verified(struct screen *screen, const struct screen_verified *verified)
+{
+	screen->state.ctx.verified = verified;
+}
+
 /* What is no key of the view. Any closes a page of text. */
 static int press_unknown(struct state *state, uint32_t key)
 {
@@ -113,6 +135,17 @@ static int press_unknown(struct state *state, uint32_t key)
 	if (VIEW_BIT(state__view(state)->ops->id) & VIEWS_TEXT && state__close(state))
 		return state__refill(state, REFILL_CHANGED);
 	state__hint(state, "h for help");
+	return 0;
+}
+
+/* Before anything is asked for that cannot be had. */
+static int refuse(struct state *state, const struct key_def *def)
+{
+	char text[120];
+
+	snprintf(text, sizeof(text), "%s: live only, a recording stays as it was measured",
+		 def->name);
+	state__hint(state, text);
 	return 0;
 }
 
@@ -149,6 +182,8 @@ int screen__press(struct screen *screen, uint32_t key, uint64_t now_ns, struct w
 	if (!def)
 		return press_unknown(state, key);
 	state->hint[0] = '\0';
+	if (def->live && state->ctx.opts.recorded)
+		return refuse(state, def);
 	return actions_do(state, def, ret_wish);
 }
 

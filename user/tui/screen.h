@@ -49,6 +49,15 @@ int screen__add_slow(struct screen *screen, const struct slow_exit *slow);
 /* 0 or -ENOMEM. */
 int screen__resize(struct screen *screen, size_t width, size_t height);
 
+/* Where the pointer is, before KEY_CODE_CLICK is pressed. */
+void screen__point(struct screen *screen, size_t row, size_t column);
+
+/* Whether the view of --verify is open, so that what is counted is to be compared: see screen__verified(). */
+bool screen__wants_verify(const struct screen *screen);
+
+/* What was compared up to now; NULL: nothing. It lives until the next call. */
+void screen__verified(struct screen *screen, const struct screen_verified *verified);
+
 /* @now_ns: CLOCK_MONOTONIC. What the user pressed. 0 or -ENOMEM. */
 int screen__press(struct screen *screen, uint32_t key, uint64_t now_ns, struct wish *ret_wish);
 

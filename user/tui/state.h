@@ -35,7 +35,8 @@ struct state {
 	bool mouse;
 	char hint[256];		/* escaped */
 	uint64_t hint_until_ns; /* 0: it was not drawn yet */
-	size_t seen_messages;	/* so many were there when they were looked at */
+	size_t click_row, click_column;
+	size_t seen_messages; /* so many were there when they were looked at */
 };
 
 /* Why lists are filled again. */

@@ -36,8 +36,9 @@ struct term {
 	struct term_caps caps;
 	enum glyph_set glyphs;
 	bool utf8, color, mouse;
-	bool cursor;	   /* is shown */
-	bool repaint;	   /* what is on the terminal is not known */
+	bool cursor;  /* is shown */
+	bool repaint; /* what is on the terminal is not known */
+	size_t click_row, click_column;
 	struct grid shown; /* the last picture */
 	cchar_t *line;
 	attr_t attrs[STYLE_MAX];
@@ -208,6 +209,14 @@ static int open_files(struct term *term)
 	return term->in && term->out ? 0 : -EMFILE;
 }
 
+static void say_none(const char *type, char *why, size_t why_size)
+{
+	if (type && *type)
+		snprintf(why, why_size, "TERM=%s: there is no screen on such a terminal", type);
+	else
+		snprintf(why, why_size, "TERM is not set: there is no screen");
+}
+
 static int open_parts(struct term *term, const struct term_opts *opts, char *why, size_t why_size)
 {
 	const bool dumb = !opts->type || !*opts->type || !strcmp(opts->type, "dumb");
@@ -217,8 +226,7 @@ static int open_parts(struct term *term, const struct term_opts *opts, char *why
 		return err;
 	term->screen = dumb ? NULL : open_screen(term, opts->type);
 	if (!term->screen || !term_caps__read(opts->type, opts->no_sync, &term->caps)) {
-		snprintf(why, why_size, "TERM=%s: there is no screen on such a terminal",
-			 opts->type ?: "");
+		say_none(opts->type, why, why_size);
 		return -EOPNOTSUPP;
 	}
 	err = open_windows(term);
@@ -463,7 +471,7 @@ void term__repaint(struct term *term)
 
 /* ---- keys */
 
-static uint32_t key_of_mouse(void)
+static uint32_t key_of_mouse(struct term *term)
 {
 	MEVENT event;
 
@@ -471,11 +479,17 @@ static uint32_t key_of_mouse(void)
 		return 0;
 	if (event.bstate & BUTTON4_PRESSED)
 		return KEY_CODE_UP;
-	return event.bstate & BUTTON5_PRESSED ? KEY_CODE_DOWN : 0;
+	if (event.bstate & BUTTON5_PRESSED)
+		return KEY_CODE_DOWN;
+	if (!(event.bstate & BUTTON1_PRESSED) || event.x < 0 || event.y < 0)
+		return 0;
+	term->click_row = (size_t)event.y;
+	term->click_column = (size_t)event.x;
+	return KEY_CODE_CLICK;
 }
 
 /* 0: none that the screen has. */
-static uint32_t key_of_code(wint_t code)
+static uint32_t key_of_code(struct term *term, wint_t code)
 {
 	static const struct {
 		wint_t curses;
@@ -494,7 +508,7 @@ static uint32_t key_of_code(wint_t code)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].curses == code)
 			return keys[i].key;
-	return code == KEY_MOUSE ? key_of_mouse() : 0;
+	return code == KEY_MOUSE ? key_of_mouse(term) : 0;
 }
 
 /* A sequence that terminfo does not know is no key, and its letters are none. */
@@ -540,17 +554,25 @@ uint32_t term__key(struct term *term)
 
 		if (kind == ERR)
 			return 0;
-		key = kind == KEY_CODE_YES ? key_of_code(code) : key_of_character(term, code);
+		key = kind == KEY_CODE_YES ? key_of_code(term, code) : key_of_character(term, code);
 		if (key)
 			return key;
 	}
+}
+
+void term__click(const struct term *term, size_t *ret_row, size_t *ret_column)
+{
+	*ret_row = term->click_row;
+	*ret_column = term->click_column;
 }
 
 void term__set_mouse(struct term *term, bool on)
 {
 	if (term->mouse == on)
 		return;
-	mousemask(on ? ALL_MOUSE_EVENTS : 0, NULL);
+	/* A button counts when it is pressed: two clicks are no event of their own, which would have to be waited for. */
+	mouseinterval(0);
+	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 	term->mouse = on;
 	send_output(term, false);
 }

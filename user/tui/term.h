@@ -51,6 +51,9 @@ void term__repaint(struct term *term);
 /* The next key of screen.h's; 0: there is none now. */
 uint32_t term__key(struct term *term);
 
+/* Where the last KEY_CODE_CLICK was. */
+void term__click(const struct term *term, size_t *ret_row, size_t *ret_column);
+
 /* Reporting of the mouse: off unless switched on. The wheel is the cursor keys. */
 void term__set_mouse(struct term *term, bool on);
 

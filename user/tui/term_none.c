@@ -65,6 +65,12 @@ uint32_t term__key(struct term *term)
 	return 0;
 }
 
+void term__click(const struct term *term, size_t *ret_row, size_t *ret_column)
+{
+	(void)term;
+	*ret_row = *ret_column = 0;
+}
+
 void term__set_mouse(struct term *term, bool on)
 {
 	(void)term;

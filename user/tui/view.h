@@ -36,8 +36,9 @@ struct view_ctx {
 	const struct filter *filter;
 	const struct trail *trail; /* of the last frames: trends and marks */
 	const struct messages *messages;
-	const struct slow_log *slow; /* the last slow exits */
-	uint64_t now_ns;	     /* CLOCK_MONOTONIC */
+	const struct slow_log *slow;		/* the last slow exits */
+	const struct screen_verified *verified; /* NULL: nothing was compared yet */
+	uint64_t now_ns;			/* CLOCK_MONOTONIC */
 	enum units units;
 	bool trends;	 /* they are to be shown */
 	bool children;	 /* x */

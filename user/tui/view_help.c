@@ -11,6 +11,9 @@
 #include "list_columns.h"
 #include "text_page.h"
 
+/* So many of the bottom line's keys come first: those that a line of 80 columns has. */
+#define FIRST_RANKS 8
+
 static void put_key(struct text_page *page, const struct key_def *def)
 {
 	char text[256], origin[40] = "";
@@ -34,16 +37,15 @@ static void put_group(struct text_page *page, enum key_group group, const struct
 
 static void put_bar(struct text_page *page)
 {
-	static const char *const names[] = { "guest",		"KVM",	  "VMM",
-					     "halted, polling", "halted", "waits for a CPU" };
-	char text[200];
-	size_t used = 0;
+	static const char *const names[] = { "guest",	"KVM",	  "VMM",
+					     "polling", "halted", "waits for a CPU" };
+	char text[200] = "TIME bar  ";
+	size_t used = strlen(text);
 
 	for (unsigned int i = 0; i < STATE_MAX; i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s", i ? "  " : "",
 					 glyph_state(page->ctx->opts.glyphs, i), names[i]);
-	text_page__line(page, STYLE_BOLD, "TIME bar");
-	text_page__paragraph(page, STYLE_PLAIN, 2, text);
+	text_page__paragraph(page, STYLE_PLAIN, 10, text);
 }
 
 /* The columns of the view that help was asked for in. */
@@ -67,22 +69,44 @@ static void put_columns(struct text_page *page, const struct view *below)
 	}
 }
 
+/* How the picture is to be read. */
+static void put_legend(struct text_page *page)
+{
+	static const char *const texts[] = {
+		"LOST      CPUs it would have used and did not get: KVM, VMM, waiting",
+		"WHY       the costliest finding: ! act, ? look; e explains it",
+		"numbers   are of the last interval; shares are of vCPU time: 100 is all vCPUs of "
+		"the VM all the time. - is not known",
+	};
+
+	put_bar(page);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		text_page__paragraph(page, STYLE_PLAIN, 10, texts[i]);
+	text_page__line(page, STYLE_PLAIN, "");
+}
+
+/* Those that the bottom line begins with. */
+static void put_first_keys(struct text_page *page, const struct view *below)
+{
+	text_page__line(page, STYLE_BOLD, "The first keys; all are below");
+	for (unsigned int rank = 1; rank <= FIRST_RANKS; rank++)
+		for (size_t i = 0; i < keys_count(); i++)
+			if (keys_rank(keys_at(i), below->ops->id) == rank)
+				put_key(page, keys_at(i));
+	text_page__line(page, STYLE_PLAIN, "");
+}
+
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 {
 	struct text_page page;
 	char text[200];
 
 	text_page__begin(&page, ctx, view, area);
+	put_legend(&page);
+	put_first_keys(&page, view->below);
 	for (unsigned int i = 0; i < KEYS_MAX; i++)
 		put_group(&page, (enum key_group)i, view->below);
-	text_page__line(&page, STYLE_PLAIN, "");
-	put_bar(&page);
 	put_columns(&page, view->below);
-	text_page__line(&page, STYLE_PLAIN, "");
-	text_page__paragraph(
-		&page, STYLE_PLAIN, 0,
-		"All numbers are of the last interval. Shares are of vCPU time: 100 is "
-		"all vCPUs of the VM all the time. - is not known.");
 	text_page__line(&page, STYLE_PLAIN, "");
 	snprintf(text, sizeof(text), "kvmtop %s", ctx->opts.version ? ctx->opts.version : "");
 	text_page__line(&page, STYLE_DIM, text);

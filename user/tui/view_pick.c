@@ -158,16 +158,6 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 		snprintf(buf, size, "  sort by which column?");
 }
 
-static void hint(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
-{
-	char typed[4 * sizeof(view->typed) + 1];
-
-	fmt_escape(glyphs_escape(ctx->opts.glyphs), view->typed, strlen(view->typed), typed,
-		   sizeof(typed));
-	snprintf(buf, size, "%s%s", view->typed[0] ? "with: " : "type to make the list shorter",
-		 typed);
-}
-
 /* The view whose columns they are, or the text of the row. */
 struct pick_drawing {
 	struct list_drawing drawing;
@@ -202,5 +192,4 @@ const struct view_ops view_pick = {
 	.fill = fill,
 	.info = info,
 	.draw = draw,
-	.hint = hint,
 };

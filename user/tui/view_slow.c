@@ -190,13 +190,25 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 	cell_put(drawing->ctx->grid, place, column->left, style, text);
 }
 
+static void draw_none(const struct view_ctx *ctx, size_t row)
+{
+	char text[160] = " Slow exits are not looked for. S switches that on.", limit[FMT_SIZE];
+
+	if (ctx->opts.recorded)
+		snprintf(text, sizeof(text),
+			 " A recording has no slow exits: they are shown live.");
+	else if (ctx->self.slow_ns)
+		snprintf(text, sizeof(text), " No exit took %s or longer yet.",
+			 fmt_duration_ns(ctx->self.slow_ns, limit, sizeof(limit)));
+	grid__put(ctx->grid, row, 0, ctx->grid->width, STYLE_DIM, text);
+}
+
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 {
 	struct list_drawing drawing;
 
 	if (!view->lists[0].in_all && area.height > 1) {
-		grid__put(ctx->grid, area.row + 1, 0, ctx->grid->width, STYLE_DIM,
-			  " No slow exit was seen. S says how long makes one, as 10ms.");
+		draw_none(ctx, area.row + 1);
 		return 0;
 	}
 	list_drawing__init(&drawing, ctx, view, 0, 0, ctx->grid->width);

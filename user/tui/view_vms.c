@@ -45,7 +45,7 @@ static const struct list_column columns[] = {
 	LIST_VALUE(AVG_NS, 24, 6, .chosen = true, .help = "mean handling time of an exit"),
 	LIST_VALUE(P99_NS, 13, 6, .help = "99 of 100 exits took no longer"),
 	LIST_VALUE(P999_NS, 18, 6, .help = "999 of 1000 exits took no longer"),
-	LIST_CELL(BAR, "TIME", 3, 8, .good = 12, .max = 40, .left = true,
+	LIST_CELL(BAR, "TIME", 3, 7, .good = 12, .max = 40, .left = true,
 		  .help = "where the time of its vCPUs went"),
 	LIST_CELL(WHY, "WHY", 12, 28, .good = 36, .max = 63, .from = 110, .left = true,
 		  .help = "the costliest finding: ! act, ? look; e explains"),

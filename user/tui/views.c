@@ -16,12 +16,13 @@
 #include "view_vcpu.h"
 #include "view_vcpus.h"
 #include "view_vm.h"
+#include "view_verify.h"
 #include "view_vms.h"
 
 static const struct view_ops *const all[] = {
 	&view_vms,     &view_events,  &view_stats,    &view_slow, &view_timeline,
 	&view_vcpus,   &view_reasons, &view_reason,   &view_vm,	  &view_vcpu,
-	&view_explain, &view_help,    &view_messages, &view_pick,
+	&view_explain, &view_help,    &view_messages, &view_pick, &view_verify,
 };
 
 const struct view_ops *views_find(enum view_id id)

@@ -26,6 +26,7 @@ enum wish_kind {
 	WISH_TRACEPOINTS,  /* wish.n 0 or 1 */
 	WISH_SLOW,	   /* wish.text as for --slower-than, "" for none */
 	WISH_LATENCY,	   /* wish.n: enum latency */
+	WISH_VERIFY,	   /* wish.n 0 or 1: what is counted is compared with KVM's statistics */
 	WISH_RESET,	   /* totals begin at zero */
 	WISH_WRITE,	   /* what is shown, to files */
 	WISH_SAVE,	   /* the settings; of the view of VMs wish.chosen */

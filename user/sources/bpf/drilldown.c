@@ -305,6 +305,11 @@ int drilldown__take_slow(struct drilldown *detail, slow_fn fn, void *arg)
 	return detail && detail->slow ? slow_records__take(detail->slow, fn, arg) : 0;
 }
 
+void drilldown__begin_slow(struct drilldown *detail)
+{
+	WRITE_ONCE(detail->skel->bss->detail_control.slow_ended, 0);
+}
+
 void drilldown__end_slow(struct drilldown *detail)
 {
 	if (detail)
@@ -348,6 +353,8 @@ static int open_all(struct drilldown *detail, const struct drilldown_opts *opts,
 	if (!err && opts->slow_ns)
 		err = slow_records__open(detail->skel->maps.slow, detail->exits, drilldown_decode,
 					 &detail->slow);
+	if (!err && opts->slow_held)
+		drilldown__end_slow(detail);
 	if (!err)
 		err = attach(detail);
 	if (!err)

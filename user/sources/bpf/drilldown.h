@@ -32,6 +32,7 @@ struct drilldown_opts {
 	size_t n_pc_reasons;
 	enum latency latency;
 	uint64_t slow_ns; /* report exits that take at least this long; 0: none */
+	bool slow_held;	  /* but not before drilldown__begin_slow() */
 	struct test_knobs knobs;
 };
 
@@ -53,7 +54,10 @@ int drilldown__slow_fd(const struct drilldown *detail);
 /* Hands all slow exits that are there to @fn. 0 or what @fn returned, or a negative errno. */
 int drilldown__take_slow(struct drilldown *detail, slow_fn fn, void *arg);
 
-/* From now on no further slow exits are reported. */
+/* From now on slow exits are reported, those included that have begun since it was opened. */
+void drilldown__begin_slow(struct drilldown *detail);
+
+/* From now on no further slow exits are reported. Takes NULL. */
 void drilldown__end_slow(struct drilldown *detail);
 
 #endif
