@@ -285,10 +285,13 @@ $(OBJ)/tests/golden: $(GOLDEN_SRC) $(wildcard tests/golden/*.h) $(TESTABLE) $(OB
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Iuser $(GOLDEN_SRC) $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -o $@
 
 # Pictures of the screen, and a program that shows one.
+$(OBJ)/tests/tui-bytes: $(TUI_SRC:%.c=$(OBJ)/%.o)
+$(OBJ)/tests/tui-bytes: TEST_LIBS = $(TUI_SRC:%.c=$(OBJ)/%.o) $(TUI_LIBS)
+
 $(OBJ)/tests/tui-%: tests/tui/%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) -ljansson $(HTTP_LIBS) -lz -lm -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Iuser $< $(TESTABLE) $(TEST_LIBS) -ljansson $(HTTP_LIBS) -lz -lm -o $@
 
 $(OBJ)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(TESTABLE) $(OBJ)/flags
 	$(call msg,TEST,$@)
@@ -314,7 +317,7 @@ alerts: $(OBJ)/gen-alerts
 completion: $(OBJ)/gen-completion
 	$(Q)scripts/gen-completion $<
 
-tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/tests/hold $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
+tests: $(BIN) $(OBJ)/tests/kvmtop $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/tui-bytes $(OBJ)/tests/simguest $(OBJ)/tests/empty $(OBJ)/tests/big $(OBJ)/tests/hold $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
 
 deps:
 	$(Q)scripts/deps build
@@ -332,7 +335,7 @@ check: deps-test
 
 SUITE_unit = for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || bad=1; done; exit $${bad-0}
 SUITE_golden = $(OBJ)/tests/golden || bad=1; tests/golden/replay "$$KVMTOP" || bad=1; exit $${bad-0}
-SUITE_tui = $(OBJ)/tests/tui-golden
+SUITE_tui = $(OBJ)/tests/tui-golden || bad=1; $(OBJ)/tests/tui-bytes || bad=1; exit $${bad-0}
 SUITE_unicode = scripts/gen-unicode --check
 SUITE_man = scripts/gen-man-columns --check $(OBJ)/gen-man || bad=1; scripts/check-docs || bad=1; exit $${bad-0}
 SUITE_alerts = scripts/gen-alerts --check $(OBJ)/gen-alerts
@@ -343,7 +346,7 @@ SUITE_counts = tests/counts/run $(OBJ)/tests/big
 # A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
-check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
+check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/tui-bytes $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
 	$(Q)KVMTOP=$(PROGRAM) scripts/check -j $(JOBS) unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
 		man '$(SUITE_man)' alerts '$(SUITE_alerts)' completion '$(SUITE_completion)' unicode '$(SUITE_unicode)'
 

@@ -39,6 +39,7 @@ struct scene {
 	unsigned int cpus;
 	double noise; /* exits of VMs differ from second to second, by this part at most */
 	uint64_t drops;
+	bool moves; /* in each second a third of the VMs differ, and in all they do */
 	bool plain; /* without findings */
 	bool more;  /* with statistics of KVM and what exits were about */
 };
@@ -160,7 +161,10 @@ static inline uint64_t total_of(const struct scene *scene, const struct scene_vm
 	for (unsigned int i = 1; i <= sec; i++) {
 		const unsigned int mix = (unsigned int)vm->pid * 7u + i * i * 31u + i * 17u;
 
-		total += per_s * (1 + scene->noise * ((double)(mix % 201) / 100 - 1));
+		if (scene->moves && ((unsigned int)vm->pid + i) % 3)
+			total += per_s;
+		else
+			total += per_s * (1 + scene->noise * ((double)(mix % 201) / 100 - 1));
 	}
 	return (uint64_t)total;
 }
@@ -181,6 +185,20 @@ static inline void fill_tally(const struct snapshot *s, struct tally *tally, uin
 				 .max_ns = 20 * ns,
 				 .max_total_ns = 20 * ns,
 				 .hist = hist_of(hist) };
+}
+
+/* How long a state of @pct took up to @sec. */
+static inline uint64_t time_of(const struct scene *scene, const struct scene_vm *vm,
+			       unsigned int sec, double pct)
+{
+	double total = pct * sec;
+
+	if (!scene->moves)
+		return (uint64_t)(pct * 1e7 * sec);
+	for (unsigned int i = 1; i <= sec; i++)
+		if (((unsigned int)vm->pid + i) % 3 == 0)
+			total += pct * scene->noise * ((double)(vm->pid * 7 % 201) / 100 - 1);
+	return (uint64_t)(total * 1e7);
 }
 
 static inline void fill_vcpu(const struct scene *scene, const struct snapshot *s,
@@ -204,7 +222,7 @@ static inline void fill_vcpu(const struct scene *scene, const struct snapshot *s
 					   .run_delay_valid = true,
 					   .wall_ns = sec * SCENE_SEC };
 	for (size_t i = 0; i < STATE_MAX; i++)
-		vcpu->times.ns[i] = (uint64_t)(vm->pct[i] * 1e7 * sec);
+		vcpu->times.ns[i] = time_of(scene, vm, sec, vm->pct[i]);
 }
 
 static inline void fill_vm(const struct scene *scene, const struct snapshot *s,

@@ -4,6 +4,7 @@
 
 #include <locale.h>
 
+#include "../../user/model/slow.h"
 #include "../../user/model/verify.h"
 #include "../../user/tui/keys.h"
 #include "screen_unit.h"
@@ -68,6 +69,33 @@ static void recordings_have_no_slow_exits(void **state)
 	(void)state;
 	press(screen, '6', 1);
 	assert_true(has(screen, "A recording has no slow exits", 1));
+	screen__free(screen);
+}
+
+/* At once, though times are all almost equal; also where more come in a second than are kept. */
+static void the_newest_slow_exit_is_on_top(void **state)
+{
+	struct screen *screen = open_screen(80, 10);
+	struct slow_exit slow = { .pid = 1, .vm_fd = 12, .name = "a", .reason = "npf" };
+
+	(void)state;
+	press(screen, '6', 1);
+	for (unsigned int sec = 1; sec < 6; sec++) {
+		char top[40];
+
+		for (int i = 0; i < (sec < 4 ? 3 : 1500); i++) {
+			slow.wall.tv_sec = 1795782900 + sec;
+			slow.wall.tv_nsec = i * 1000;
+			slow.ns = 1000000 + (uint64_t)sec;
+			slow.isa = ISA_SVM;
+			assert_int_equal(screen__add_slow(screen, &slow), 0);
+		}
+		slow.wall.tv_nsec = 999000000;
+		assert_int_equal(screen__add_slow(screen, &slow), 0);
+		show(screen, &three, sec);
+		snprintf(top, sizeof(top), "%02u.999", (1795782900 + sec) % 60);
+		assert_int_equal(line_with(screen, top, sec), 2);
+	}
 	screen__free(screen);
 }
 
@@ -367,6 +395,7 @@ int main(void)
 		cmocka_unit_test(recordings_refuse_what_is_live),
 		cmocka_unit_test(live_keys_are_known),
 		cmocka_unit_test(recordings_have_no_slow_exits),
+		cmocka_unit_test(the_newest_slow_exit_is_on_top),
 		cmocka_unit_test(typed_text_is_seen),
 		cmocka_unit_test(wishes_are_typed),
 		cmocka_unit_test(lists_show_what_is_typed),

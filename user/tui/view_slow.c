@@ -117,7 +117,9 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 			.id = { .item = ctx->slow->n_shown - j },
 			.kind = ROW_SLOW,
 			.own = slow,
+			/* Times are all almost equal. */
 			.value = { .known = true,
+				   .exact = true,
 				   .number = list->sort == AT_TOOK
 						     ? (double)slow->ns
 						     : (double)timespec_ns(&slow->wall) },

@@ -53,14 +53,16 @@ static void put_summary(struct text_page *page, const struct screen_verified *ve
 	text_page__line(page, STYLE_PLAIN, "");
 }
 
-/* The name of the VM, if the frame has it. */
+/* The VM: its name, if the frame has it, and what no other has. */
 static void format_vm(const struct view_ctx *ctx, const struct verify_pair *pair, char *buf,
 		      size_t size)
 {
-	snprintf(buf, size, "%s", pair->vm_id);
+	char name[SUBJECT_NAME] = "";
+
 	for (size_t i = 0; ctx->frame && i < ctx->frame->n_vms; i++)
 		if (!strcmp(ctx->frame->vms[i].id, pair->vm_id))
-			vm_name(ctx, &ctx->frame->vms[i], buf, size);
+			vm_name(ctx, &ctx->frame->vms[i], name, sizeof(name));
+	snprintf(buf, size, "%s%s%s", name, *name ? "  " : "", pair->vm_id);
 }
 
 /* Growth of the statistic: "17", or "16..18" where it is not known better. */
@@ -100,17 +102,19 @@ static void put_pair(struct text_page *page, const struct verify_pair *pair)
 static void put_pairs(struct text_page *page, const struct screen_verified *verified,
 		      enum verify_verdict verdict)
 {
-	char name[SUBJECT_NAME], before[SUBJECT_NAME] = "";
+	char name[SUBJECT_NAME + VM_ID_SIZE + 2];
+	const char *before = NULL;
 
 	for (size_t i = 0; i < verified->n; i++) {
 		const struct verify_pair *pair = &verified->pairs[i];
 
 		if (pair->verdict != verdict)
 			continue;
-		format_vm(page->ctx, pair, name, sizeof(name));
-		if (strcmp(name, before) != 0)
+		if (!before || strcmp(pair->vm_id, before) != 0) {
+			format_vm(page->ctx, pair, name, sizeof(name));
 			text_page__line(page, STYLE_BOLD, name);
-		snprintf(before, sizeof(before), "%s", name);
+		}
+		before = pair->vm_id;
 		put_pair(page, pair);
 	}
 }
