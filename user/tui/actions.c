@@ -11,6 +11,7 @@
 #include "action_inputs.h"
 #include "choices.h"
 #include "chosen.h"
+#include "click.h"
 #include "keys.h"
 #include "list_columns.h"
 #include "list_draw.h"
@@ -398,56 +399,21 @@ static int do_live(struct state *state, const struct key_def *def, struct wish *
 
 /* ---- the mouse */
 
-/* Sorts by the column that is there; the second time the other way round. */
-static int click_title(struct state *state, size_t column)
-{
-	struct view *view = state__view(state);
-	const struct list *list = view__list(view);
-	const struct list_def *def = &view->ops->lists[view->at];
-	struct list_layout layout;
-
-	list_layout__fit(def, list_hidden(&state->ctx, def, list), list->first_column, list->width,
-			 state->grid.width, &layout);
-	for (size_t i = 0; i < def->n; i++)
-		if (layout.shown[i] && list_column__sorts(&def->columns[i]) &&
-		    column >= layout.at[i] && column <= layout.at[i] + layout.width[i])
-			return sort_by(state, i, i == list->sort && !list->reversed);
-	return 0;
-}
-
-/* Selects what is there; the second time it is opened. */
-static int click_row(struct state *state, size_t line, struct wish *wish)
-{
-	struct list *list = view__list(state__view(state));
-	const bool again = list->selected && list->top + line == list->at;
-
-	if (list->top + line >= list->n)
-		return 0;
-	if (again)
-		return do_open(state, NULL, wish);
-	list__select(list, list->top + line);
-	state__hold(state);
-	return 0;
-}
-
+/* A title sorts, and the second time the other way round. A row is selected, and the second time opened. */
 static int do_click(struct state *state, const struct key_def *def, struct wish *wish)
 {
-	struct view *view = state__view(state);
-	const size_t row = state->click_row;
+	size_t at;
+	const enum click_on on = click_find(state, &at);
+	struct list *list = view__list(state__view(state));
 
-	(void)def;
-	for (size_t i = 0; i < view->ops->n_lists; i++) {
-		const struct list *list = &view->lists[i];
-		const size_t column = state->click_column - list->first_column;
-		const bool is_row = list->first_row && row >= list->first_row &&
-				    row - list->first_row < list->lines;
-
-		if (column >= list->width || (!is_row && (!row || row != list->header_row)))
-			continue;
-		view->at = i;
-		return is_row ? click_row(state, row - list->first_row, wish)
-			      : click_title(state, state->click_column);
-	}
+	if (on == CLICK_NOTHING)
+		return 0;
+	if (on == CLICK_TITLE)
+		return sort_by(state, at, at == list->sort && !list->reversed);
+	if (list->selected && at == list->at)
+		return do_open(state, def, wish);
+	list__select(list, at);
+	state__hold(state);
 	return 0;
 }
 

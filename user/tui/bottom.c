@@ -81,7 +81,7 @@ static void format_middle(struct state *state, bool past, char *buf, size_t size
 		state->hint[0] = '\0';
 	if (state->hint[0])
 		snprintf(buf, size, "%s", state->hint);
-	else if (past)
+	else if (past && view->ops->lists)
 		time_bar__describe(&state->ctx, buf, size);
 	else if (view->ops->lists && state__held(state))
 		snprintf(buf, size, "order held");

@@ -38,7 +38,7 @@ static const struct key_def defs[] = {
 	KEY(K(KEY_CODE_END, 'G'), VIEWS_ALL, LAST, 0, MOVE, .name = "End G", .help = "to the end",
 	    .origin = "less"),
 	KEY(K(KEY_CODE_ENTER, '\r', '\n'), VIEWS_LISTS, OPEN, 0, MOVE, .name = "Enter",
-	    .brief = "open", .rank = 1, .help = "open the selected row", .origin = ""),
+	    .brief = "open", .rank = 1, .past_rank = 9, .help = "open the selected row", .origin = ""),
 	KEY(K(KEY_CODE_BACKSPACE, KEY_CODE_ESCAPE, '\b', 0x7f), VIEWS_ALL, BACK, 0, MOVE,
 	    .name = "Backspace Esc", .label = "Backspace", .brief = "back", .rank = 5,
 	    .past_rank = 3, .brief_views = VIEWS_ALL & ~VIEWS_TOP,
