@@ -15,8 +15,8 @@ static enum click_on find_title(const struct state *state, size_t column, size_t
 	const struct list_def *def = &view->ops->lists[view->at];
 	struct list_layout layout;
 
-	list_layout__fit(def, list_hidden(&state->ctx, def, list), list->first_column, list->width,
-			 state->grid.width, &layout);
+	list_layout__fit(def, list, list_hidden(&state->ctx, def, list), list->first_column,
+			 list->width, state->grid.width, &layout);
 	for (size_t i = 0; i < def->n; i++) {
 		*ret_at = i;
 		if (layout.shown[i] && list_column__sorts(&def->columns[i]) &&
