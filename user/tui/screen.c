@@ -143,8 +143,7 @@ static int refuse(struct state *state, const struct key_def *def)
 {
 	char text[120];
 
-	snprintf(text, sizeof(text), "%s: live only, not in a recording",
-		 def->name);
+	snprintf(text, sizeof(text), "%s: live only, not in a recording", def->name);
 	state__hint(state, text);
 	return 0;
 }

@@ -75,8 +75,8 @@ static void put_legend(struct text_page *page)
 	static const char *const texts[] = {
 		"LOST      CPUs it would have used and did not get: KVM, VMM, waiting",
 		"WHY       the costliest finding: ! act, ? look; e explains it",
-		"numbers   are of the last interval; shares are of vCPU time: 100 is all vCPUs of "
-		"the VM all the time. - is not known",
+		("numbers   are of the last interval; shares are of vCPU time: 100 is all vCPUs of "
+		 "the VM all the time. - is not known"),
 	};
 
 	put_bar(page);
