@@ -16,6 +16,11 @@ bool has_irqchip(const struct config *cfg)
 	return cfg->mix.halt_irqchip || cfg->irqs || cfg->mix.tsc_deadline;
 }
 
+static uint64_t touched_pages(const struct config *cfg)
+{
+	return (cfg->mix.touch_mib << 20) / PAGE;
+}
+
 static uint64_t user_msrs(const struct config *cfg)
 {
 	return cfg->mix.user_rdmsr + cfg->mix.user_wrmsr + cfg->mix.filter_rdmsr +
@@ -45,6 +50,10 @@ const struct opt guest_opts[] = {
 	{ "doorbell", "N", FIELD(mix.doorbell), "stores to an ioeventfd of any length" },
 	{ "keys", "K", FIELD(keys),
 	  "use K different leaves, MSRs, hypercalls, ports, addresses in turn, all equally often" },
+	{ "touch", "N", FIELD(mix.touch), "stores to as many pages that nothing has touched yet" },
+	{ "touch-mib", "MIB", FIELD(mix.touch_mib),
+	  "a power of two: of so much memory per vCPU (default 64). After all of it, they are no "
+	  "exits" },
 	{ "nested", "N", FIELD(mix.nested),
 	  "VMRUN or VMRESUME of a nested guest that leaves at once, by CPUID" },
 	{ "hlt", "N", FIELD(mix.hlt), "HLT without irqchip: returns to the VMM" },
@@ -76,6 +85,25 @@ static bool cpu_has_vmx(void)
 void guest_defaults(struct config *cfg)
 {
 	cfg->mix.halt_us = 200;
+	cfg->mix.touch_mib = 64;
+}
+
+void guest_only_halts(struct config *cfg)
+{
+	cfg->mix = (struct guest_mix){ .halt_irqchip = cfg->mix.halt_irqchip,
+				       .halt_us = cfg->mix.halt_us };
+}
+
+static void check_touch(const struct config *cfg)
+{
+	const struct guest_mix *mix = &cfg->mix;
+
+	if (!mix->touch_mib || mix->touch_mib & (mix->touch_mib - 1) ||
+	    cfg->vcpus * mix->touch_mib > (MMIO_GPA - TOUCHED_GPA) >> 20)
+		die("--touch-mib: a power of two, and all vCPUs' at most %u",
+		    (MMIO_GPA - TOUCHED_GPA) >> 20);
+	if (!cfg->forever && cfg->rounds * cfg->passes * mix->touch > touched_pages(cfg))
+		die("--touch: there are %" PRIu64 " pages (--touch-mib)", touched_pages(cfg));
 }
 
 void guest_check(struct config *cfg)
@@ -84,6 +112,8 @@ void guest_check(struct config *cfg)
 	bool vmx = cpu_has_vmx();
 
 	check_keys(cfg);
+	if (mix->touch)
+		check_touch(cfg);
 	if (mix->hlt && has_irqchip(cfg))
 		die("--hlt excludes --halt-irqchip and --irqs: a VM has an irqchip or not");
 	if (!mix->halt_us || mix->halt_us > UINT32_MAX / 1000)
@@ -144,6 +174,8 @@ void guest_vm_setup(struct vm *vm, const struct config *cfg)
 		KVM(vm->fd, KVM_CREATE_IRQCHIP, 0);
 	if (user_msrs(cfg))
 		vm_take_msrs(vm);
+	if (cfg->mix.touch)
+		vm_add_memory(vm, TOUCHED_GPA, cfg->vcpus * cfg->mix.touch_mib << 20);
 }
 
 uint64_t guest_doorbell(const struct config *cfg, unsigned int vcpu_id)
@@ -162,6 +194,11 @@ void guest_vcpu_setup(struct vcpu *vcpu, int kvm_fd)
 	set_segment(&sregs.ss, region);
 	set_segment(&sregs.ds, MMIO_GPA + vcpu->id * PAGE);
 	set_segment(&sregs.fs, APIC_GPA);
+	if (vcpu->cfg->mix.touch) {
+		set_segment(&sregs.es, TOUCHED_GPA + vcpu->id * (vcpu->cfg->mix.touch_mib << 20));
+		sregs.es.limit = UINT32_MAX;
+		sregs.es.g = 1;
+	}
 	set_segment(&sregs.gs, DOORBELL_GPA + vcpu->id * PAGE);
 	sregs.idt.base = region;
 	sregs.idt.limit = IDT_SIZE - 1;
@@ -245,6 +282,8 @@ void guest_print_expect(const struct vcpu *vcpu)
 	       n * (c->mix.mmio + c->mix.mmio_read + c->mix.doorbell) +
 		       (c->mix.mmio || c->mix.mmio_read) + !!c->mix.doorbell,
 	       apic_writes, n * c->mix.hypercall, n * c->mix.hlt + halts);
+	if (c->mix.touch)
+		printf(",\"npf_touched\":%" PRIu64, n * c->mix.touch);
 	if (c->fail_entry)
 		printf(",\"INVALID_STATE\":%" PRIu64, c->fail_entry);
 	printf("}");
@@ -273,5 +312,5 @@ uint64_t guest_exits_per_round(const struct config *cfg)
 
 	return c->cpuid + c->rdmsr + c->wrmsr + c->tsc_deadline + c->hypercall + c->out + c->in +
 	       c->mmio + c->mmio_read + c->doorbell + c->hlt + c->halt_irqchip * 3 +
-	       user_msrs(cfg) + c->cr + c->string_out;
+	       user_msrs(cfg) + c->cr + c->string_out + c->touch;
 }

@@ -17,10 +17,11 @@ struct vcpu;
 struct guest_mix {
 	uint64_t cpuid, rdmsr, wrmsr, tsc_deadline, out, in, mmio, mmio_read, doorbell, hypercall,
 		hlt, halt_irqchip, nested, spin;
-	uint64_t user_rdmsr, user_wrmsr, filter_rdmsr, filter_wrmsr, cr, string_out;
+	uint64_t user_rdmsr, user_wrmsr, filter_rdmsr, filter_wrmsr, cr, string_out, touch;
 	uint64_t vmcall, vmmcall; /* hypercall, as this CPU's vendor does it */
 	uint64_t vmresume, vmrun; /* nested, likewise */
 	uint64_t halt_us;	  /* a halt of halt_irqchip */
+	uint64_t touch_mib;	  /* for touch, of each vCPU */
 };
 
 #define PAGE 4096u
@@ -68,7 +69,9 @@ enum {
 
 #define MMIO_GPA 0xd0000000u	 /* + one page per vCPU; no memory there. DS points to it */
 #define DOORBELL_GPA 0xd8000000u /* likewise, with an ioeventfd. GS points to it */
-#define APIC_GPA 0xfee00000u	 /* FS points to it */
+#define TOUCHED_GPA \
+	0x10000000u /* + --touch-mib per vCPU, memory that nothing has touched yet. ES points to it */
+#define APIC_GPA 0xfee00000u /* FS points to it */
 #define APIC_EOI 0xb0
 #define APIC_SPIV 0xf0
 #define APIC_LVTT 0x320

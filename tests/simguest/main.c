@@ -156,10 +156,13 @@ static const struct opt OPTS[] = {
 	{ "processes", "P", FIELD(processes), "do all that in P processes, one after the other" },
 	{ "gap-ms", "MS", FIELD(gap_ms), "wait so long between two generations" },
 	{ "user-sleep-us", "US", FIELD(user_sleep_us), "sleep in the VMM at each of its exits" },
+	{ "sleep-one-in", "N", FIELD(sleep_one_in), "only at one in N of them" },
 	{ "irqs", "N", FIELD(irqs),
 	  "in the end, change an interrupt line of the first VM N times, of the second 2 N, ..." },
 	{ "park", "ID", FIELD(park),
 	  "SIGUSR1 ends the thread of the first VM's vCPU ID (not 0), SIGUSR2 gives it a new one" },
+	{ "others-halt", NULL, FIELD(others_halt),
+	  "the vCPUs but the first of each VM only halt (--halt-irqchip)" },
 	{ "migrate", NULL, FIELD(migrate), "keep migrating the threads between CPUs" },
 	{ "handover", NULL, FIELD(handover), "other threads run the vCPUs' second half of passes" },
 	{ "forever", NULL, FIELD(forever), "repeat until SIGINT or SIGTERM" },
@@ -247,6 +250,8 @@ static void parse_options(int argc, char **argv, struct config *cfg)
 		die("--vcpus must be from 1 to %u", guest_max_vcpus);
 	if (cfg->park && (cfg->park >= cfg->vcpus || !cfg->forever))
 		die("--park needs --forever, and a vCPU of that id");
+	if (cfg->others_halt && cfg->handover)
+		die("--others-halt excludes --handover");
 	if (cfg->handover && (cfg->passes < 2 || cfg->forever))
 		die("--handover needs --passes, at least 2");
 	guest_check(cfg);

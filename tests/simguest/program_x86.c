@@ -33,7 +33,7 @@
 	.mask_at = (mask_at_), .mask_size = (mask_size_), \
 	.keyed_len = sizeof((uint8_t[]){ __VA_ARGS__ }), .keyed = { __VA_ARGS__ }
 
-/* What one round consists of, in this order. Each may use any register but ESI and EDI. */
+/* What one round consists of, in this order. Each may use any register but ESI and EDI, and EBP, which is touch's. */
 static const struct kind {
 	size_t count; /* where in struct config */
 	uint8_t len, bytes[24];
@@ -66,6 +66,9 @@ static const struct kind {
 	{ FIELD(mix.mmio), BODY(MMIO_WRITE), KEYED(4, 2, BX_KEY, 0x88, 0x07) },
 	{ FIELD(mix.mmio_read), BODY(0xa0, IMM16(0)), KEYED(4, 2, BX_KEY, 0x8a, 0x07) },
 	{ FIELD(mix.doorbell), BODY(DOORBELL) },
+	/* add ebp, PAGE; and ebp, the mask of --touch-mib; mov es:[ebp], al */
+	{ FIELD(mix.touch), BODY(0x66, 0x81, 0xc5, IMM32(PAGE), 0x66, 0x81, 0xe5, MASK32, 0x67,
+				 0x26, 0x88, 0x45, 0) },
 	{ FIELD(mix.hlt), BODY(0xf4) },
 	{ FIELD(mix.vmrun), BODY(EAX(0), 0x0f, 0x01, 0xd8) }, /* vmrun; EAX: the VMCB */
 	{ FIELD(mix.vmresume), BODY(CALL(IN_VMX_PAGE(VMX_RESUME))) },
@@ -88,29 +91,33 @@ static uint32_t halt_ticks(const struct config *cfg)
 	return cfg->mix.halt_us * 1000;
 }
 
-/* The body of a kind with what is only known now: the mask for --keys, the vCPU's VMCB, the time of a halt. Returns its length. */
+/* The body of @kind with @number in it. Returns its length. */
+static unsigned int emit_number(struct code *code, const struct kind *kind, unsigned int at,
+				uint32_t number)
+{
+	uint8_t body[sizeof(kind->bytes)];
+
+	memcpy(body, kind->bytes, kind->len);
+	memcpy(body + at, &number, sizeof(number));
+	emit(code, body, kind->len);
+	return kind->len;
+}
+
+/*
+ * The body of a kind with what is only known now: a mask, an address, or a time. Returns its length.
+ */
 static unsigned int emit_keyed(struct code *code, const struct kind *kind, const struct config *cfg,
 			       unsigned int region)
 {
 	uint8_t body[sizeof(kind->keyed)];
 	uint32_t mask = cfg->keys - 1;
 
-	if (kind->count == FIELD(mix.vmrun)) {
-		uint32_t vmcb = region + VMCB_PAGE * PAGE;
-
-		memcpy(body, kind->bytes, kind->len);
-		memcpy(body + 2, &vmcb, sizeof(vmcb));
-		emit(code, body, kind->len);
-		return kind->len;
-	}
-	if (kind->count == FIELD(mix.halt_irqchip)) {
-		uint32_t ticks = halt_ticks(cfg);
-
-		memcpy(body, kind->bytes, kind->len);
-		memcpy(body + 7, &ticks, sizeof(ticks));
-		emit(code, body, kind->len);
-		return kind->len;
-	}
+	if (kind->count == FIELD(mix.vmrun))
+		return emit_number(code, kind, 2, region + VMCB_PAGE * PAGE);
+	if (kind->count == FIELD(mix.halt_irqchip))
+		return emit_number(code, kind, 7, halt_ticks(cfg));
+	if (kind->count == FIELD(mix.touch))
+		return emit_number(code, kind, 10, (uint32_t)(cfg->mix.touch_mib << 20) - PAGE);
 	if (cfg->keys <= 1 || !kind->keyed_len) {
 		emit(code, kind->bytes, kind->len);
 		return kind->len;

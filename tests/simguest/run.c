@@ -53,6 +53,22 @@ static void vm_add_doorbells(struct vm *vm, const struct config *cfg)
 	}
 }
 
+void vm_add_memory(struct vm *vm, uint64_t gpa, uint64_t bytes)
+{
+	struct kvm_userspace_memory_region mem = { .slot = 1,
+						   .guest_phys_addr = gpa,
+						   .memory_size = bytes };
+
+	vm->more_mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (vm->more_mem == MAP_FAILED)
+		die("mmap of guest memory: %s", strerror(errno));
+	vm->more_bytes = bytes;
+	madvise(vm->more_mem, bytes, MADV_NOHUGEPAGE); /* a fault for each page */
+	mem.userspace_addr = (uintptr_t)vm->more_mem;
+	KVM(vm->fd, KVM_SET_USER_MEMORY_REGION, &mem);
+}
+
 static void vm_create(struct vm *vm, const struct config *cfg, int kvm_fd)
 {
 	struct kvm_userspace_memory_region mem = { .memory_size = cfg->vcpus * guest_region };
@@ -79,6 +95,7 @@ void fleet_create(struct fleet *fleet, const struct config *cfg, int kvm_fd)
 
 	*fleet = (struct fleet){
 		.cfg = cfg,
+		.others = *cfg,
 		.vms = calloc(cfg->vms, sizeof(struct vm)),
 		.vcpus = calloc(cfg->vms * cfg->vcpus, sizeof(struct vcpu)),
 		.n_vcpus = cfg->vms * cfg->vcpus,
@@ -86,10 +103,13 @@ void fleet_create(struct fleet *fleet, const struct config *cfg, int kvm_fd)
 	};
 	if (!fleet->vms || !fleet->vcpus)
 		die("out of memory");
+	guest_only_halts(&fleet->others);
 	for (i = 0; i < cfg->vms; i++)
 		vm_create(&fleet->vms[i], cfg, kvm_fd);
 	for (i = 0; i < fleet->n_vcpus; i++) {
-		fleet->vcpus[i] = (struct vcpu){ .cfg = cfg,
+		const bool other = cfg->others_halt && i % cfg->vcpus;
+
+		fleet->vcpus[i] = (struct vcpu){ .cfg = other ? &fleet->others : cfg,
 						 .fleet = fleet,
 						 .vm = &fleet->vms[i / cfg->vcpus],
 						 .id = i % cfg->vcpus };
@@ -115,10 +135,17 @@ void fleet_destroy(struct fleet *fleet)
 			close(fleet->vms[i].fd);
 		if (fleet->vms[i].doorbell_fd >= 0)
 			close(fleet->vms[i].doorbell_fd);
+		if (fleet->vms[i].more_mem)
+			munmap(fleet->vms[i].more_mem, fleet->vms[i].more_bytes);
 		munmap(fleet->vms[i].mem, fleet->cfg->vcpus * guest_region);
 	}
 	free(fleet->vcpus);
 	free(fleet->vms);
+}
+
+static bool is_time_to_sleep(struct vcpu *vcpu)
+{
+	return ++vcpu->until_sleep >= vcpu->cfg->sleep_one_in && !(vcpu->until_sleep = 0);
 }
 
 /* Runs vcpu until its guest says so; everything else is only counted. */
@@ -136,7 +163,7 @@ static void vcpu_run_until(struct vcpu *vcpu, enum guest_says until)
 		}
 		says = guest_exit(vcpu);
 		vcpu->user[run->exit_reason]++;
-		if (vcpu->cfg->user_sleep_us)
+		if (vcpu->cfg->user_sleep_us && is_time_to_sleep(vcpu))
 			usleep(vcpu->cfg->user_sleep_us);
 		if (says == until)
 			return;

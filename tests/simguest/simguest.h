@@ -20,9 +20,9 @@ struct config {
 	struct guest_mix mix; /* exits per round */
 	uint64_t rounds, passes, keys;
 	uint64_t vms, vcpus, generations, processes;
-	uint64_t user_sleep_us, gap_ms, ready_fd, irqs, park;
+	uint64_t user_sleep_us, sleep_one_in, gap_ms, ready_fd, irqs, park;
 	uint64_t migrate, handover, forever, hold, step, in_thread, keep_stats_fds, time;
-	uint64_t fail_entry;
+	uint64_t fail_entry, others_halt;
 	uint64_t first_fd;
 	const char *go_file, *close_file, *name, *uuid; /* all fields from here on are text */
 };
@@ -48,18 +48,21 @@ struct vcpu {
 	uint64_t best_ns;  /* the fastest pass, KVM_RUN to OUT DONE */
 	uint64_t user[64]; /* by kvm_run->exit_reason */
 	uint64_t eintr;
+	uint64_t until_sleep; /* exits since the last sleep, see --sleep-one-in */
 };
 
 struct vm {
 	int fd, doorbell_fd; /* doorbell_fd: with --doorbell, else -1 */
 	bool fd_closed;
-	uint8_t *mem;
+	uint8_t *mem, *more_mem; /* more_mem: of vm_add_memory(), or NULL */
+	uint64_t more_bytes;
 	pthread_mutex_t first_touch;
 };
 
 /* All VMs of a generation. */
 struct fleet {
 	const struct config *cfg;
+	struct config others; /* of the vCPUs that only halt, see --others-halt */
 	struct vm *vms;
 	struct vcpu *vcpus; /* VM after VM */
 	unsigned int n_vcpus;
@@ -79,6 +82,9 @@ int kvm_ioctl(int fd, const char *name, unsigned long request, unsigned long arg
 #define KVM(fd, request, arg) kvm_ioctl(fd, #request, request, (unsigned long)(arg))
 
 /* ---- run.c ---- */
+
+/* Gives the VM memory at @gpa, none of which is there until it is touched. */
+void vm_add_memory(struct vm *vm, uint64_t gpa, uint64_t bytes);
 
 void spawn(pthread_t *thread, void *(*fn)(void *), void *arg);
 void fleet_create(struct fleet *fleet, const struct config *cfg, int kvm_fd);
@@ -101,6 +107,9 @@ extern const unsigned int guest_region, guest_max_vcpus;
 /* Before and after the options are read; ends the process if they do not fit. */
 void guest_defaults(struct config *cfg);
 void guest_check(struct config *cfg);
+
+/* Leaves of a mix only the halts. */
+void guest_only_halts(struct config *cfg);
 
 /* What a VM needs before its vCPUs. */
 void guest_vm_setup(struct vm *vm, const struct config *cfg);

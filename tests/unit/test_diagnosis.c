@@ -239,6 +239,87 @@ static void a_held_vm_is_called_so(void **state)
 	test_frame__done(&t);
 }
 
+/* It had no exit since kvmtop began: it is found, and what the host is asked for is known all the same. */
+static void a_silent_vm_is_found(void **state)
+{
+	const struct findings *findings;
+	struct test_frame t;
+
+	(void)state;
+	test_frame__init(&t, 1);
+	t.vms[0].shares.valid = false;
+	t.vms[0].exits.delta_valid = true;
+	findings = diagnose(&t);
+	assert_true(findings->want_known);
+	assert_int_equal(findings->n, 1);
+	assert_int_equal(findings->v[0].rule, RULE_R23);
+	assert_string_equal(findings->v[0].text, "no exits: paused, or hangs");
+	t.vms[0].held = HELD_STOPPED;
+	assert_string_equal(diagnose(&t)->v[0].text, "stopped (SIGSTOP or a debugger)");
+	assert_non_null(strstr(t.frame->findings->v[0].long_text, "since kvmtop began"));
+	t.vms[0].exits.delta = 1;
+	assert_int_equal(diagnose(&t)->n, 0);
+	assert_false(t.frame->findings->want_known);
+	test_frame__done(&t);
+}
+
+/* What the same accesses take in KVM is no second finding. */
+static void what_the_vmm_answers_is_said_once(void **state)
+{
+	struct test_frame t;
+
+	(void)state;
+	test_frame__init(&t, 1);
+	set_share(&t, STATE_VMM, 40);
+	set_share(&t, STATE_KVM, 20);
+	add_exits(&t, SVM_IOIO, 8000, ns_of(&t, 32, 8000));
+	add_user_exits(&t, KVM_EXIT_IO, 8000, ns_of(&t, 12, 8000));
+	add_exits(&t, SVM_NPF, 80000, ns_of(&t, 42, 80000));
+	add_user_exits(&t, KVM_EXIT_MMIO, 40000, ns_of(&t, 13, 40000));
+	assert_non_null(finding_of(diagnose(&t), RULE_R11));
+	assert_non_null(finding_of(t.frame->findings, RULE_R12));
+	assert_null(finding_of(t.frame->findings, RULE_R9));
+	/* With fewer answers these are faults of another kind. */
+	t.vms[0].user_exits.v[1].count.delta = 39999;
+	assert_non_null(finding_of(diagnose(&t), RULE_R9));
+	test_frame__done(&t);
+}
+
+/* Many answers are the guest's doing, slow ones the VMM's. */
+static void slow_answers_are_not_many(void **state)
+{
+	struct test_frame t;
+	struct frame_reason *exit;
+
+	(void)state;
+	test_frame__init(&t, 1);
+	set_share(&t, STATE_VMM, 40);
+	add_user_exits(&t, KVM_EXIT_IO, 200, 12e6);
+	exit = &t.vms[0].user_exits.v[0];
+	exit->time.pct_valid = true;
+	exit->time.timed = 200;
+	exit->time.pct_ns[P99] = 20000000;
+	assert_null(finding_of(diagnose(&t), RULE_R11));
+	assert_string_equal(finding_of(t.frame->findings, RULE_R13)->text,
+			    "VMM needs 12ms for each I/O");
+	/* A few are enough for a mean. */
+	exit->time.timed = 10;
+	assert_non_null(finding_of(diagnose(&t), RULE_R13));
+	exit->time.timed = 9;
+	assert_null(finding_of(diagnose(&t), RULE_R13));
+	/* One in 100 is slow, and there are too many: both. */
+	exit->time.timed = 200;
+	exit->time.avg_ns = 999999;
+	exit->time.delta_ns = (uint64_t)(200 * 999999.);
+	set_share(&t, STATE_VMM, 5);
+	exit->count.delta = 2000;
+	exit->time.delta_ns = (uint64_t)ns_of(&t, 5, 1);
+	assert_string_equal(finding_of(diagnose(&t), RULE_R13)->text,
+			    "VMM needs 20ms for 1 % of I/O");
+	assert_non_null(finding_of(t.frame->findings, RULE_R11));
+	test_frame__done(&t);
+}
+
 static void polling_is_worse_where_others_wait(void **state)
 {
 	struct test_frame t;
@@ -409,6 +490,9 @@ int main(void)
 		cmocka_unit_test(drops_are_said),
 		cmocka_unit_test(keys_have_names),
 		cmocka_unit_test(a_held_vm_is_called_so),
+		cmocka_unit_test(a_silent_vm_is_found),
+		cmocka_unit_test(what_the_vmm_answers_is_said_once),
+		cmocka_unit_test(slow_answers_are_not_many),
 		cmocka_unit_test(polling_is_worse_where_others_wait),
 		cmocka_unit_test(any_numbers),
 	};

@@ -100,6 +100,10 @@ static void statuses(void **state)
 	(void)state;
 	assert_true(vmm_load_parse_swap(text, &bytes));
 	assert_int_equal(bytes, 12 * 1024);
+	assert_true(vmm_load_parse_stopped("Name:\tx\nState:\tT (stopped)\n"));
+	assert_true(vmm_load_parse_stopped("Name:\tx\nState:\tt (tracing stop)\n"));
+	assert_false(vmm_load_parse_stopped("Name:\tT\nState:\tS (sleeping)\nTgid:\t1\n"));
+	assert_false(vmm_load_parse_stopped(text));
 	assert_true(vmm_load_parse_threads(text, &threads));
 	assert_int_equal(threads, 7);
 	assert_true(vmm_load_parse_cpus(text, &set));

@@ -445,7 +445,7 @@ def vm_of(kvmtop, pid):
 
 def expected_reasons(report):
     expect = dict(report['expect'])
-    npf = sum(expect.pop(name) for name in ('npf_mmio', 'npf_apic', 'npf_first_touch'))
+    npf = sum(expect.pop(name, 0) for name in ('npf_mmio', 'npf_apic', 'npf_first_touch', 'npf_touched'))
     return {name: n for name, n in {**expect, 'npf': npf}.items() if n}
 
 

@@ -28,6 +28,8 @@ import output_tests  # noqa: F401, pylint: disable=unused-import
 import percentile_tests  # noqa: F401, pylint: disable=unused-import  # these only register tests
 import privilege_tests  # noqa: F401, pylint: disable=unused-import
 import record_tests  # noqa: F401, pylint: disable=unused-import
+import rules_tests  # noqa: F401, pylint: disable=unused-import
+import screen_tests  # noqa: F401, pylint: disable=unused-import
 import service_tests  # noqa: F401, pylint: disable=unused-import
 import slots_tests  # noqa: F401, pylint: disable=unused-import
 import stats_tests  # noqa: F401, pylint: disable=unused-import
@@ -134,6 +136,13 @@ def exact_mix(bed):
 def exact_irqchip(bed):
     return exact(bed.sessions(), 3, '--vms', '3', '--cpuid', '300', '--wrmsr', '100',
                  '--in', '100', '--mmio', '50', '--halt-irqchip', '50')
+
+
+# Older kernels map pages nearby as well.
+@over_paths('counts are exact: page faults of memory that fills up; vCPUs that only halt', on=('6.12',))
+def exact_touch(bed):
+    return exact(bed.sessions(), 4, '--touch', '300', '--rounds', '3', '--halt-irqchip', '5', '--vcpus', '2', '--vms', '2',
+                 '--others-halt')
 
 
 # 5.10 enters the guest again without a kvm_entry then: counted, and not timed.

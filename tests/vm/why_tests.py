@@ -42,6 +42,19 @@ def as_json():
     require(found[0]['lost_cpus'] > 0.1, out)
 
 
+@test('why: VMs that want more CPUs than there are', on=('6.12',))
+def host_full():
+    guest = Simguest('--spin', '1000000', '--vms', '3', '--forever', '--name', 'full')
+    status, out, err = run(KVMTOP, '--why', '-s', '2', '-o', 'json')
+    stop(guest)
+    require(not err, err)
+    equal(f'exit status ({out})', status, 4)
+    report = json.loads(out)
+    equal('findings about waits', [(finding['rule'], finding['severity']) for finding in report['findings']
+                                   if finding['rule'] in ('R1', 'R2', 'R4', 'R25')], [('R1', 'act')] * 3)
+    require(report['want_cpus'] > 2, out)
+
+
 @test('why: a VM that sleeps has nothing to act on', on=('6.12',))
 def sleeps():
     guest = Simguest('--halt-irqchip', '20', '--halt-us', '200000', '--forever')

@@ -82,7 +82,7 @@ size_t rules__find(const struct host_facts *host, const struct frame_vm *vm,
 	size_t n = 0;
 
 	if (!vm_facts__make(host, vm, &facts))
-		return 0;
+		return frame_vm_is_silent(vm) && try_rule(RULE_R23, &facts, &ret_findings[0]);
 	for (size_t i = 0; (id = rule_tried(i)) && n < RULES_MAX; i++) {
 		if (!try_rule(id, &facts, &ret_findings[n]))
 			continue;

@@ -192,26 +192,48 @@ bool rule_host_interrupts(const struct rule *rule, const struct vm_facts *facts,
 	return true;
 }
 
+static const char *stopped_text(const struct vm_facts *facts, bool timed)
+{
+	switch (facts->vm->held) {
+	case HELD_STOPPED:
+		return "stopped (SIGSTOP or a debugger)";
+	case HELD_FROZEN:
+		return "frozen by its cgroup's freezer";
+	default:
+		return timed ? "stopped in its VMM" : "no exits: paused, or hangs";
+	}
+}
+
 bool rule_stopped(const struct rule *rule, const struct vm_facts *facts,
 		  struct finding *ret_finding)
 {
 	const enum vcpu_held held = facts->vm->held;
-	const double in_vmm = vm_facts__state_pct(facts, STATE_VMM);
-	const char *text = "stopped in its VMM";
+	/* It has had no exit since kvmtop began to count, so that its times are not known. */
+	const bool timed = facts->vm->shares.valid;
+	const double in_vmm = timed ? vm_facts__state_pct(facts, STATE_VMM) : 0;
+	const char *text = stopped_text(facts, timed);
 
-	if (!vm_is_stopped(facts->vm))
+	if (timed ? !vm_is_stopped(facts->vm)
+		  : facts->exits.count || !facts->vm->exits.delta_valid)
 		return false;
-	if (held == HELD_STOPPED)
-		text = "stopped (SIGSTOP or a debugger)";
-	else if (held == HELD_FROZEN)
-		text = "frozen by its cgroup's freezer";
 	/* A little less is something else: it runs now and then. */
 	finding__begin(ret_finding, rule, in_vmm);
 	ret_finding->strength = 1;
 	finding__text(ret_finding, "%s", text);
-	finding__long(ret_finding, "%s: no vCPU has had an exit, %.0f %% of its time is in the VMM",
-		      text, in_vmm);
-	finding__number(ret_finding, "vmm_pct", in_vmm);
+	if (timed)
+		finding__long(ret_finding,
+			      "%s: no vCPU has had an exit, %.0f %% of its time is in the VMM",
+			      text, in_vmm);
+	else if (held == HELD_UNKNOWN)
+		finding__long(
+			ret_finding,
+			"no vCPU has had an exit since kvmtop began: perhaps it is paused, or "
+			"hangs");
+	else
+		finding__long(ret_finding, "%s: no vCPU has had an exit since kvmtop began", text);
+	if (timed)
+		finding__number(ret_finding, "vmm_pct", in_vmm);
+	finding__number(ret_finding, "vcpus", (double)facts->vm->n_vcpus);
 	if (vcpu_held_name(held))
 		finding__word(ret_finding, "held", vcpu_held_name(held));
 	return true;

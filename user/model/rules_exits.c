@@ -14,6 +14,7 @@ static const uint32_t explained_by[REASON_CLASS_MAX] = {
 	[REASON_CLASS_HALT] = UINT32_MAX, /* it is no cost, whatever rules apply */
 	[REASON_CLASS_FAULT] =
 		RULE_BIT(RULE_R15) | RULE_BIT(RULE_R16) | RULE_BIT(RULE_R17) | RULE_BIT(RULE_R18),
+	[REASON_CLASS_PORT] = RULE_BIT(RULE_R11),
 	[REASON_CLASS_PAUSE] = RULE_BIT(RULE_R5) | RULE_BIT(RULE_R6),
 	[REASON_CLASS_IRQ] = RULE_BIT(RULE_R21),
 	[REASON_CLASS_ENTRY] = RULE_BIT(RULE_R20),
@@ -21,9 +22,17 @@ static const uint32_t explained_by[REASON_CLASS_MAX] = {
 	[REASON_CLASS_ENCRYPTED] = RULE_BIT(RULE_R24),
 };
 
+/* That most of them go to the VMM; what they take in KVM is of the same accesses. */
+static bool is_mmio(const struct vm_facts *facts, enum reason_class class)
+{
+	return class == REASON_CLASS_FAULT && facts->explained & RULE_BIT(RULE_R12) &&
+	       2 * facts->user[class].count >= facts->classes[class].count;
+}
+
 static bool is_explained(const struct vm_facts *facts, enum reason_class class)
 {
-	return class == REASON_CLASS_HALT || (facts->explained & explained_by[class]);
+	return class == REASON_CLASS_HALT || (facts->explained & explained_by[class]) ||
+	       is_mmio(facts, class);
 }
 
 /* In KVM: no more than all that is there. */

@@ -65,16 +65,23 @@ static double want_ns(const struct frame_vm *vm, double interval_s)
 	return ns;
 }
 
+/* A VM that is silent cannot be told from one that sleeps, but none of its vCPUs can have used a CPU for long. */
 static void add_want(struct host_facts *facts, const struct frame_vm *vm)
 {
 	const struct time_shares *shares = &vm->shares;
 
-	if (vm->ended)
+	if (vm->ended || frame_vm_is_silent(vm))
 		return;
 	facts->want_known &= shares->valid && shares->run_delay_valid;
 	if (shares->valid)
 		facts->want_cpus +=
 			want_ns(vm, facts->frame->interval_s) / 1e9 / facts->frame->interval_s;
+}
+
+bool frame_vm_is_silent(const struct frame_vm *vm)
+{
+	return !vm->ended && !vm->shares.valid && vm->n_vcpus && vm->exits.delta_valid &&
+	       !vm->exits.delta;
 }
 
 static bool has_dropped(const struct frame *frame, const uint64_t *before)

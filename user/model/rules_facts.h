@@ -81,6 +81,9 @@ struct vm_facts {
 	struct exits_sum user[REASON_CLASS_MAX];    /* exits to the VMM, by what they were about */
 };
 
+/* Not one exit of it was seen since kvmtop began to count: its times are not known, and none of its vCPUs runs. */
+bool frame_vm_is_silent(const struct frame_vm *vm);
+
 /* @drops_before: frame->drops of the frame before, or NULL. @all_vms: no VM of the host was left out on purpose. */
 void host_facts__make(const struct frame *frame, const uint64_t *drops_before, bool all_vms,
 		      struct host_facts *ret_facts);

@@ -73,6 +73,15 @@ static void add_exit(struct finding *finding, const struct frame_reason *exit)
 		finding__number(finding, "max_ns", (double)exit->time.max_ns);
 }
 
+/* An answer takes some ten microseconds. Where it takes this long on average, the VMM is slow, and not often asked. */
+#define SLOW_ANSWER_NS 1000000.0
+
+static bool is_slow_answer(const struct vm_facts *facts, const struct exits_sum *sum)
+{
+	return facts->explained & RULE_BIT(RULE_R13) &&
+	       (double)sum->ns >= SLOW_ANSWER_NS * (double)sum->count;
+}
+
 /* No more than all that is left to the VMM. */
 static double vmm_cost(const struct vm_facts *facts, uint64_t ns)
 {
@@ -88,10 +97,10 @@ static bool find_answered(const struct rule *rule, const struct vm_facts *facts,
 	const struct frame_reason *exit = main_exit(facts, what->class);
 	const struct frame_detail *key;
 	const struct arch_hint *hint;
-	char about[64], rate[16];
+	char about[64], rate[16], each[16];
 
 	finding__begin(finding, rule, vmm_cost(facts, sum->ns));
-	if (!exit || !finding__is_strong(finding))
+	if (!exit || !finding__is_strong(finding) || is_slow_answer(facts, sum))
 		return false;
 	key = main_key(&facts->vm->details, what->class);
 	hint = key ? arch_hint(key->kind, key->key) : NULL;
@@ -101,9 +110,11 @@ static bool find_answered(const struct rule *rule, const struct vm_facts *facts,
 	if (hint && hint->next)
 		finding->next = hint->next;
 	finding__text(finding, "VMM: %.25s %d %%", about, whole(finding->cost_pct));
-	finding__long(finding, "the VMM answers %s/s exits for %s: %.1f %% of the vCPUs' time",
+	finding__long(finding,
+		      "the VMM answers %s/s exits for %s: %.1f %% of the vCPUs' time, %s each",
 		      short_count((double)sum->count / facts->seconds, rate), about,
-		      finding->cost_pct);
+		      finding->cost_pct,
+		      short_ns(sum->count ? (double)sum->ns / (double)sum->count : 0, each));
 	add_exit(finding, exit);
 	if (key)
 		finding__word(finding, "key", about);
@@ -127,14 +138,44 @@ bool rule_mmio(const struct rule *rule, const struct vm_facts *facts, struct fin
 
 /* ---- how long it takes */
 
-/* An exit that is the VMM's work, often enough for a percentile. */
+/* Whether all of them are slow. A mean needs fewer of them than a percentile. */
+static bool are_all_slow(const struct rule *rule, const struct frame_reason *exit)
+{
+	return exit->time.avg_valid && exit->time.avg_ns >= (double)rule->limits.p99_ns &&
+	       (double)exit->time.timed >= rule->limits.least / 10;
+}
+
+/* An exit that is the VMM's work, often enough to judge. */
 static bool is_work(const struct rule *rule, const struct frame_reason *exit)
 {
 	const enum reason_class class = user_exit_class(exit->code);
 
 	return class != REASON_CLASS_HALT && class != REASON_CLASS_IRQ && exit->count.delta_valid &&
 	       exit->time.valid && exit->time.pct_valid &&
-	       (double)exit->time.timed >= rule->limits.least;
+	       ((double)exit->time.timed >= rule->limits.least || are_all_slow(rule, exit));
+}
+
+/* One in 100, or all of them. */
+static void say_slow(struct finding *finding, const struct rule *rule,
+		     const struct frame_reason *slow)
+{
+	const bool all = are_all_slow(rule, slow);
+	char shown[16];
+
+	short_ns(all ? slow->time.avg_ns : (double)slow->time.pct_ns[P99], shown);
+	if (all) {
+		finding__text(finding, "VMM needs %s for each I/O", shown);
+		finding__long(finding,
+			      "the VMM needs %s for each of its %.40s exits: perhaps its main loop "
+			      "is blocked",
+			      shown, slow->name);
+		return;
+	}
+	finding__text(finding, "VMM needs %s for 1 %% of I/O", shown);
+	finding__long(finding,
+		      "the VMM needs %s or more for 1 %% of its %.40s exits: perhaps its main loop "
+		      "is blocked",
+		      shown, slow->name);
 }
 
 bool rule_slow_vmm(const struct rule *rule, const struct vm_facts *facts,
@@ -142,7 +183,6 @@ bool rule_slow_vmm(const struct rule *rule, const struct vm_facts *facts,
 {
 	const struct frame_reasons *exits = &facts->vm->user_exits;
 	const struct frame_reason *slow = NULL;
-	char p99[16];
 
 	for (size_t i = 0; i < exits->n; i++)
 		if (is_work(rule, &exits->v[i]) &&
@@ -158,12 +198,7 @@ bool rule_slow_vmm(const struct rule *rule, const struct vm_facts *facts,
 		return false;
 	if (slow->time.max_valid && slow->time.max_ns >= rule->limits.act_max_ns)
 		ret_finding->severity = SEVERITY_ACT;
-	short_ns((double)slow->time.pct_ns[P99], p99);
-	finding__text(ret_finding, "VMM needs %s for 1 %% of I/O", p99);
-	finding__long(ret_finding,
-		      "the VMM needs %s or more for 1 %% of its %.40s exits: perhaps its main loop "
-		      "is blocked",
-		      p99, slow->name);
+	say_slow(ret_finding, rule, slow);
 	add_exit(ret_finding, slow);
 	return true;
 }

@@ -169,7 +169,7 @@ static int name_width(const struct report_text *text, const struct why_vm *const
 	return width < NAME_WIDTH ? width : NAME_WIDTH;
 }
 
-/* The worst finding of a VM; with -v all of them, and more of each. */
+/* The worst finding of a VM; with -v all of them, and more of each. Of a VM without one what it does instead. */
 static void print_vm(struct report_text *text, const struct why_vm *vm, int width)
 {
 	size_t n;
@@ -192,6 +192,9 @@ static void print_vm(struct report_text *text, const struct why_vm *vm, int widt
 		if (text->view->more)
 			print_evidence(text, &v[i]->peak);
 	}
+	if (!n && vm->state)
+		print_line(text, "  %s%*s  lost %s CPUs  %s  %s", name, pad > 0 ? pad : 0, "", lost,
+			   rule_name(vm->state, rule), rule_of(vm->state)->title);
 }
 
 /* "14 VMs are fine or idle, 2 are busy inside" */
@@ -229,7 +232,7 @@ static void print_vms(struct report_text *text)
 		return;
 	}
 	for (size_t i = 0; i < report->n_vms; i++)
-		if (report->vms[i].severity)
+		if (report->vms[i].severity || (text->view->more && !report->vms[i].ended))
 			vms[n++] = &report->vms[i];
 	qsort(vms, n, sizeof(*vms), cmp_vms);
 	shown = top && top < n ? top : n;

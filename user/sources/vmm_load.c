@@ -201,6 +201,14 @@ static void read_threads(struct vmm_load_source *source, struct vmm *vmm, struct
 	vmm_threads__read(threads, &source->files, root, vmm->pid, &source->vcpus, load);
 }
 
+/* Those that have had no exit are not known in any other way. */
+static void note_stopped(struct vm_sample *vm)
+{
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		if (vm->vcpus[i].held == HELD_UNKNOWN && !vm->vcpus[i].times.valid)
+			vm->vcpus[i].held = HELD_STOPPED;
+}
+
 static void read_vmm(struct vmm_load_source *source, struct vmm *vmm, struct vm_sample *vm,
 		     uint64_t now_ns)
 {
@@ -213,6 +221,8 @@ static void read_vmm(struct vmm_load_source *source, struct vmm *vmm, struct vm_
 		return;
 	load->swap_known = vmm_load_parse_swap(text, &load->swap_bytes);
 	vmm_load_parse_threads(text, &n_threads);
+	if (vmm_load_parse_stopped(text))
+		note_stopped(vm);
 	if (now_ns >= vmm->look_ns) {
 		look(source, vmm, vm, n_threads);
 		plan_look(vmm, now_ns);

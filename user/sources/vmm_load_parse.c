@@ -103,6 +103,13 @@ bool vmm_load_parse_swap(const char *text, uint64_t *ret_bytes)
 	return true;
 }
 
+bool vmm_load_parse_stopped(const char *text)
+{
+	const char *state = value_of(text, "State:");
+
+	return state && (*state == 'T' || *state == 't');
+}
+
 bool vmm_load_parse_threads(const char *text, uint32_t *ret_threads)
 {
 	uint64_t threads;

@@ -29,6 +29,9 @@ bool vmm_load_parse_pressure(const char *text, uint64_t *ret_some_us, uint64_t *
 /* /proc/PID/status: swapped memory. */
 bool vmm_load_parse_swap(const char *text, uint64_t *ret_bytes);
 
+/* The same: its first thread is stopped, by a signal or a debugger. false also if that is not known. */
+bool vmm_load_parse_stopped(const char *text);
+
 /* The same: the number of threads. */
 bool vmm_load_parse_threads(const char *text, uint32_t *ret_threads);
 

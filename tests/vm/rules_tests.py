@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Tests of the diagnosis on real KVM: loads that a rule is for, each of which is found by name, and nothing else to act on. Time is
+the measuring mode's, where an instruction takes one ns, so that what a load costs is the same on every machine. One CPU is
+all there is: VMs rest most of the time, so that they do not wait for each other.
+"""
+import contextlib
+import re
+import signal
+import subprocess
+
+from bed import CHILDREN, KVMTOP, Failure, Kvmtop, Simguest, equal, read, require, run
+from registry import test
+
+WITHIN_S = 5
+REST = '--halt-irqchip', '1', '--halt-us', '2000'
+PARAMETERS = '/sys/module/kvm/parameters'
+
+
+@contextlib.contextmanager
+def parameters(**values):
+    """KVM's, as they are to be meanwhile."""
+    before = {name: read(f'{PARAMETERS}/{name}') for name in values}
+    try:
+        set_parameters(values)
+        yield
+    finally:
+        set_parameters(before)
+
+
+def set_parameters(values):
+    for name, value in values.items():
+        with open(f'{PARAMETERS}/{name}', 'w', encoding='ascii') as file:
+            file.write(str(value))
+
+
+def end(guests):
+    for guest in guests:
+        guest.process.kill()
+        guest.process.wait()
+
+
+class Watch:
+    """A kvmtop that sees all loads, one after the other."""
+
+    def __init__(self):
+        self.kvmtop = Kvmtop('--detail', 'msr,pio,mmio', command=['nice', '-n', '-20']).ready()
+
+    def begin(self, load, *args):
+        """Starts a load. It is in no frame before the next one."""
+        guest = Simguest(*args, '--forever', '--name', load)
+        guest.first_frame = len(self.kvmtop.ledger.frames)
+        return guest
+
+    def frames_of(self, guest):
+        """Since the load began: the time of each frame, and its findings by rule."""
+        return [(frame['interval_s'], {finding['rule']: finding for finding in frame['findings']
+                                       if finding['vm'].startswith(f'{guest.pid}-')})
+                for frame in self.kvmtop.ledger.frames[guest.first_frame:]]
+
+    def check(self, load, rule, guest):
+        """The rule is found in time, and no other is to be acted on until then."""
+        self.kvmtop.wait(lambda _: len(self.frames_of(guest)) > WITHIN_S + 1 or
+                         any(rule in findings for _, findings in self.frames_of(guest)), f'{rule}: {load}')
+        passed = 0
+        for interval_s, findings in self.frames_of(guest):
+            others = [finding['text'] for name, finding in findings.items() if name != rule and finding['severity'] == 'act']
+            equal(f'{load}: other findings to act on', others, [])
+            passed += interval_s
+            if rule in findings:
+                print(f'{load}: after {passed:.1f} s: {rule} {findings[rule]["severity"]}: {findings[rule]["text"]}; all: '
+                      f'{[(name, finding["severity"]) for name, finding in findings.items()]}', flush=True)
+                return findings[rule]
+        raise Failure(f'{load}: no {rule} after {passed:.1f} s: {self.frames_of(guest)[-1][1]}')
+
+    def find(self, **loads):
+        """Loads at once: the rule and the arguments of each. Returns the findings by load."""
+        guests = {load: self.begin(load, *args) for load, (_, *args) in loads.items()}
+        found = {load: self.check(load, loads[load][0], guest) for load, guest in guests.items()}
+        end(guests.values())
+        return found
+
+
+def says(finding, **evidence):
+    equal(f'evidence of {finding["text"]}', {name: finding['evidence'].get(name) for name in evidence}, evidence)
+
+
+@test('the diagnosis: exits of one reason, an MSR, a port, MMIO, faults, nested, a slow VMM, sleeps, polling', boot='measuring',
+      on=('6.12',))
+def loads():
+    watch = Watch()
+    found = watch.find(msr=('R10', '--rdmsr', '200', *REST), port=('R11', '--out', '100', *REST))
+    says(found['msr'], key='0x1b', direction='read', reason='msr')
+    says(found['port'], key='port 0x510', reason='KVM_EXIT_IO')
+    found = watch.find(mmio=('R12', '--mmio', '100', *REST), fills=('R15', '--touch', '60', '--touch-mib', '512', *REST))
+    says(found['mmio'], key='MMIO 0xd0000000', reason='KVM_EXIT_MMIO')
+    watch.find(cpuid=('R9', '--cpuid', '200', *REST),
+               slow=('R13', '--out', '1', '--vcpus', '4', '--halt-irqchip', '1', '--halt-us', '20000', '--user-sleep-us', '12000',
+                     '--sleep-one-in', '40'))
+    # It rests in its VMM, as KVM's interrupt controllers and guests of its own do not go together here.
+    watch.find(nested=('R20', '--nested', '100', '--hlt', '1', '--user-sleep-us', '3000', '--rounds', '100'))
+    with parameters(halt_poll_ns=0):
+        watch.find(sleeps=('R8', '--halt-irqchip', '100', '--halt-us', '140'))
+    # Polls are given up at once as soon as they may not last as long as the halts.
+    with parameters(halt_poll_ns=20000000, halt_poll_ns_grow_start=2000000, halt_poll_ns_shrink=1):
+        guest = watch.begin('polls', '--halt-irqchip', '10', '--halt-us', '8000')
+        watch.kvmtop.wait_frames(1)
+        set_parameters({'halt_poll_ns': 1500000})
+        watch.check('polls', 'R7', guest)
+        end([guest])
+    watch.kvmtop.stop()
+
+
+def lines_of_why(*args):
+    """What `--why -v` says of each VM: the first line by name."""
+    status, out, err = run('nice', '-n', '-20', KVMTOP, '--why', '-v', '-s', '1', *args)
+    print(out, flush=True)
+    require(status in (0, 4), f'status {status}: {err}')
+    lines = {}
+    for line in out.splitlines():
+        match = re.match(r'([!? ]) (\w+) +lost +\S+ CPUs  (R\d+)  (.*)', line)
+        if match:
+            lines.setdefault(match[2], []).append((match[1], match[3], match[4]))
+    return lines
+
+
+@test('the diagnosis: stopped, paused, idle, fine, busy, and a vCPU that starves', boot='measuring', on=('6.12',))
+def states():
+    spin = '--spin', '100000', '--forever', '--name'
+    guests = {'stopped': Simguest(*spin, 'stopped'),
+              'paused': Simguest('--in', '1', '--user-sleep-us', '600000000', '--name', 'paused'),
+              'idle': Simguest('--halt-irqchip', '20', '--halt-us', '100000', '--forever', '--name', 'idle'),
+              'fine': Simguest('--spin', '1000000', '--halt-irqchip', '1', '--halt-us', '10000', '--forever', '--name', 'fine')}
+    guests['stopped'].process.send_signal(signal.SIGSTOP)
+    lines = lines_of_why()
+    equal('rules', {name: found[0][:2] for name, found in lines.items()},
+          {'stopped': ('?', 'R23'), 'paused': ('?', 'R23'), 'idle': (' ', 'R29'), 'fine': (' ', 'R30')})
+    require('SIGSTOP' in lines['stopped'][0][2] and 'paused' in lines['paused'][0][2], str(lines))
+    end(guests.values())
+    guest = Simguest(*spin, 'busy')
+    equal('rules', [line[:2] for line in lines_of_why()['busy']], [(' ', 'R27')])
+    end([guest])
+    guest = Simguest('--spin', '1000000', '--halt-irqchip', '1', '--halt-us', '10000', '--vcpus', '8', '--others-halt', '--forever',
+                     '--name', 'starves')
+    with subprocess.Popen(['nice', '-n', '4', 'sh', '-c', 'while :; do :; done']) as hog:
+        CHILDREN.add(hog)
+        found = lines_of_why()['starves']
+        hog.kill()
+    equal('rules', [line[:2] for line in found], [('?', 'R4')])
+    require(found[0][2].startswith('vCPU 0 waits for a CPU'), str(found))
+    end([guest])
