@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the diagnosis on real KVM: loads that a rule is for, each of which is found by name, and nothing else to act on. Time is
-the measuring mode's, where an instruction takes one ns, so that what a load costs is the same on every machine. One CPU is
-all there is: VMs rest most of the time, so that they do not wait for each other.
+Tests of the diagnosis on real KVM. Each load is found by its rule, and nothing else is to be acted on. An
+instruction takes one ns (measuring mode), so what a load costs is the same on every machine. There is one CPU. VMs rest
+most of the time, so that they do not wait for each other.
 """
 import contextlib
 import re

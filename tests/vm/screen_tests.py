@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the screen of a live host, in tmux: VMs that come, go and change places, a pause, and the terminal, which is given back
+Tests of the screen of a live host, in tmux: VMs that come, go and change places, and a pause. The terminal is given back
 however the screen ends. What is waited for is what the screen shows. `run --slow` has them under each kernel.
 """
 import json
@@ -32,7 +32,7 @@ class Screen:
         self.env = {name: value for name, value in os.environ.items() if name not in ('TMUX', 'NO_COLOR', 'COLUMNS', 'LINES')}
         self.env.update(LC_ALL='C.UTF-8', TZ='UTC', HOME=self.folder, TERM='xterm')
         self.tmux('new-session', '-d', '-x', str(columns), '-y', str(lines), f'bash --rcfile {self.folder}/rc -i')
-        self.shows('prompt> ')
+        self.shows('prompt>')
 
     def tmux(self, *args):
         status, out, err = run('tmux', '-S', f'{self.folder}/socket', '-f', '/dev/null', *args, env=self.env)
@@ -89,7 +89,7 @@ class Screen:
 
     def rows(self):
         """The names of VMs from the top, and the one that is selected."""
-        found = re.findall(r'^(.)[ !?] (vm\d)\b', self.picture(), re.MULTILINE)
+        found = re.findall(r'^(.)[ !?] (?:\(\w+\) )?(vm\d)\b', self.picture(), re.MULTILINE)
         return [name for _, name in found], [name for mark, name in found if mark == '>']
 
     def select(self, name):
