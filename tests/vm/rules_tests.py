@@ -5,11 +5,12 @@ instruction takes one ns (measuring mode), so what a load costs is the same on e
 most of the time, so that they do not wait for each other.
 """
 import contextlib
+import glob
 import re
 import signal
 import subprocess
 
-from bed import CHILDREN, KVMTOP, Failure, Kvmtop, Simguest, equal, read, require, run
+from bed import CHILDREN, DEBUGFS, KVMTOP, Failure, Kvmtop, Simguest, equal, read, require, run, wait_until
 from registry import test
 
 WITHIN_S = 5
@@ -93,7 +94,7 @@ def loads():
     found = watch.find(msr=('R10', '--rdmsr', '200', *REST), port=('R11', '--out', '4', *slow_answers),
                        mmio=('R12', '--mmio', '4', *slow_answers), fills=('R15', '--touch', '80', '--touch-mib', '512', *REST),
                        # It rests in its VMM, as guests of its own do not go together with KVM's interrupt controllers here.
-                       nested=('R20', '--nested', '30', '--hlt', '1', '--user-sleep-us', '6000', '--rounds', '100'))
+                       nested=('R20', '--nested', '100', '--hlt', '1', '--user-sleep-us', '6000', '--rounds', '100'))
     says(found['msr'], key='0x1b', direction='read', reason='msr')
     says(found['port'], key='port 0x510', reason='KVM_EXIT_IO')
     says(found['mmio'], key='MMIO 0xd0000000', reason='KVM_EXIT_MMIO')
@@ -109,6 +110,11 @@ def loads():
         watch.check('polls', 'R7', guest)
         end([guest])
     watch.kvmtop.stop()
+
+
+def exits_of(pid):
+    """By KVM's debugfs; 0: the VM is not there yet."""
+    return sum(int(read(path)) for path in glob.glob(f'{DEBUGFS}/{pid}-*/exits'))
 
 
 def lines_of_why(*args):
@@ -131,6 +137,8 @@ def states():
               'paused': Simguest('--in', '1', '--user-sleep-us', '600000000', '--name', 'paused'),
               'idle': Simguest('--halt-irqchip', '20', '--halt-us', '100000', '--forever', '--name', 'idle'),
               'fine': Simguest('--spin', '1000000', '--halt-irqchip', '1', '--halt-us', '10000', '--forever', '--name', 'fine')}
+    for name in 'stopped', 'paused':
+        wait_until(lambda pid=guests[name].pid: exits_of(pid), 'the VM to run')
     guests['stopped'].process.send_signal(signal.SIGSTOP)
     lines = lines_of_why()
     equal('rules', {name: found[0][:2] for name, found in lines.items()},
