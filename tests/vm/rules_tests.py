@@ -102,8 +102,8 @@ def loads():
         watch.find(sleeps=('R8', '--halt-irqchip', '100', '--halt-us', '140'),
                    slow=('R13', '--out', '1', '--vcpus', '4', '--halt-irqchip', '1', '--halt-us', '20000', '--user-sleep-us',
                          '12000', '--sleep-one-in', '40'))
-    # Polls are given up at once as soon as they may not last as long as the halts.
-    with parameters(halt_poll_ns=20000000, halt_poll_ns_grow_start=2000000, halt_poll_ns_shrink=1):
+    # The time that a poll may take grows to that of the halts, and then may be no longer than this. It does not shrink.
+    with parameters(halt_poll_ns=20000000, halt_poll_ns_grow_start=1000000, halt_poll_ns_shrink=1):
         guest = watch.begin('polls', '--halt-irqchip', '10', '--halt-us', '8000')
         watch.kvmtop.wait_frames(1)
         set_parameters({'halt_poll_ns': 1500000})
@@ -148,7 +148,7 @@ def states():
     guest = Simguest(*spin, 'busy')
     equal('rules', [line[:2] for line in lines_of_why()['busy']], [(' ', 'R27')])
     end([guest])
-    guest = Simguest('--spin', '1000000', '--halt-irqchip', '1', '--halt-us', '10000', '--vcpus', '8', '--others-halt', '--forever',
+    guest = Simguest('--spin', '20000000', '--halt-irqchip', '1', '--halt-us', '10000', '--vcpus', '8', '--others-halt', '--forever',
                      '--name', 'starves')
     with subprocess.Popen(['nice', '-n', '4', 'sh', '-c', 'while :; do :; done']) as hog:
         CHILDREN.add(hog)
