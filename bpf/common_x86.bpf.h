@@ -21,12 +21,18 @@ struct vcpu_vmx___v616 {
 	struct vcpu_vt___v616 vt;
 } __attribute__((preserve_access_index));
 
+/* Where the reason is, behind the address of the vCPU. */
+static __always_inline __u64 vmx_reason_offset(void)
+{
+	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
+		return bpf_core_field_offset(struct vcpu_vmx___v616, vt.exit_reason.full);
+	return bpf_core_field_offset(struct vcpu_vmx, exit_reason.full);
+}
+
 /* With the flags in its upper bits. */
 static __always_inline __u64 vmx_exit_reason(enum load how, __u64 vcpu)
 {
-	if (bpf_core_field_exists(struct vcpu_vmx___v616, vt))
-		return load_field_u32(how, vcpu, struct vcpu_vmx___v616, vt.exit_reason.full);
-	return load_field_u32(how, vcpu, struct vcpu_vmx, exit_reason.full);
+	return load_u32(how, vcpu + vmx_reason_offset());
 }
 
 #endif

@@ -198,15 +198,22 @@ static __always_inline void detail_begin(struct kvmtop_detail_vcpu *d, __u64 exi
 	d->n_pending = 0;
 }
 
+static __always_inline __u32 exit_cell_number(const struct kvmtop_vcpu *v)
+{
+	__u32 place = v->exit_place;
+
+	return KVMTOP_PLACE_CELL(place);
+}
+
 static __always_inline struct kvmtop_cell *exit_cell_of(struct kvmtop_vcpu *v)
 {
-	__u32 cell = v->exit_cell, element = cell - KVMTOP_OWN_CELLS - 1;
+	__u32 cell = exit_cell_number(v), element = cell - KVMTOP_OWN_CELLS;
 
 	if (cell == KVMTOP_CELL_NONE)
 		return NULL;
-	if (cell > KVMTOP_OWN_CELLS)
+	if (cell >= KVMTOP_OWN_CELLS)
 		return bpf_map_lookup_elem(&spare_cells, &element);
-	return &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+	return &v->own[cell & (KVMTOP_OWN_CELLS - 1)];
 }
 
 static __always_inline bool is_reason_of(__u64 kind, __u64 reason)
@@ -235,7 +242,7 @@ static __always_inline bool detail_note_keyed(struct kvmtop_vcpu *v, struct kvmt
 	c = exit_cell_of(v);
 	if (!c)
 		return false;
-	id = KVMTOP_EXIT_ID(v->exit_cell, c->count);
+	id = KVMTOP_EXIT_ID(exit_cell_number(v), c->count);
 	if (d->keyed_exit[kind] == id || !is_reason_of(kind, c->reason))
 		return false;
 	d->keyed[kind].count++;
@@ -283,7 +290,7 @@ static __noinline int detail_add(struct kvmtop_vcpu *v, struct kvmtop_detail_key
 		return 0;
 	key->slot = v->slot;
 	if (cfg_timed)
-		detail_begin(d, v->exit_ns);
+		detail_begin(d, KVMTOP_EXIT_NS(v));
 	d->last_kind = kind;
 	d->last_key = key->key;
 	d->last_sub = key->sub;
@@ -363,7 +370,7 @@ static __always_inline void report_slow(const struct kvmtop_vcpu *v,
 		__sync_fetch_and_add(&detail_drops.slow, 1);
 		return;
 	}
-	r->entry_ns = v->entry_ns;
+	r->entry_ns = v->event_ns;
 	r->ns = ns;
 	r->reason = d->reason;
 	r->pc = d->pc;
@@ -394,7 +401,7 @@ int detail_entry(struct bpf_raw_tracepoint_args *ctx)
 	if (!d)
 		return 0;
 	/* As if the exit had ended earlier by the waiting time in it. */
-	end_ns = v->entry_ns - v->exit_wait_ns;
+	end_ns = v->event_ns - (v->wait_event_ns == v->event_ns ? v->exit_wait_ns : 0);
 	if (cfg_slow_ns && d->slow_exit_ns) {
 		ns = end_ns - d->slow_exit_ns;
 		if (ns >= cfg_slow_ns && end_ns >= d->slow_exit_ns)
@@ -441,7 +448,7 @@ static __always_inline void detail_exit(struct kvmtop_vcpu *v, const struct deta
 	if (cfg_slow_ns) {
 		d = detail_of(v->slot);
 		if (d) {
-			d->slow_exit_ns = v->exit_ns;
+			d->slow_exit_ns = KVMTOP_EXIT_NS(v);
 			d->reason = e->reason;
 			d->isa = e->isa;
 			d->pc = e->pc;

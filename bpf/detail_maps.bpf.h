@@ -6,6 +6,7 @@
 #ifndef KVMTOP_DETAIL_MAPS_BPF_H
 #define KVMTOP_DETAIL_MAPS_BPF_H
 
+#define KVMTOP_MEMORY_MAP
 #include "filter_maps.bpf.h"
 
 #include "detail.h"
@@ -13,6 +14,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Those of kvmtop.bpf.c. */
+struct memory_map memory_map SEC(".maps");
 struct vcpus_map vcpus SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");

@@ -16,6 +16,7 @@
 #include "find.bpf.h"
 #include "reason_x86.bpf.h"
 #include "record.bpf.h"
+#include "short.bpf.h"
 #include "tally.bpf.h"
 
 RECORD(exit); /* exit_reason, isa, vcpu_id */
@@ -49,6 +50,17 @@ static __always_inline bool is_tdx(__u64 kvm)
 	return (bytes == 8 ? type : type & ((1ull << 8 * bytes) - 1)) == KVM_X86_TDX_VM;
 }
 
+/* Where the reason of an exit that is not nested is, which does not change; 0: nowhere. */
+static __always_inline __u64 reason_address(enum load how, __u64 vcpu, __u32 isa)
+{
+	if (bpf_core_type_exists(struct vcpu_svm) && isa == KVM_ISA_SVM)
+		return load_field_u64(how, vcpu, struct vcpu_svm, vmcb) +
+		       bpf_core_field_offset(struct vmcb, control.exit_code);
+	if (bpf_core_type_exists(struct vcpu_vmx) && isa == KVM_ISA_VMX)
+		return vcpu + vmx_reason_offset();
+	return 0;
+}
+
 /*
  * Out of line: only VMs with guests of their own come here, and TDX guests. These have a struct
  * vcpu_tdx, which begins as struct vcpu_vmx does (vt is at the same place,
@@ -75,76 +87,101 @@ static __always_inline int handle_exit(enum load how, __u64 vcpu, __u32 isa)
 	if (e.nested)
 		return nested_exit(v, isa, e.reason);
 	tally_exit(v, isa, e.reason);
+	short_begin(how, v, vcpu, isa, reason_address(how, vcpu, isa));
 	return 0;
 }
 
-static __always_inline int handle_entry(enum load how, __u64 vcpu)
+/*
+ * Global functions: the long path of programs on kvm_exit and kvm_entry, which the kernel verifies
+ * once for all of them (find.bpf.h).
+ */
+__noinline int exit_long_plain(__u64 vcpu, __u32 isa)
 {
-	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, false);
-
-	if (v)
-		tally_entry(how, v);
-	return 0;
+	return handle_exit(LOAD_PLAIN, vcpu, isa);
 }
 
-/* With -t, whatever is timed: counts entries, too. Programs of their own, so that the others pay nothing for it. */
-static __always_inline int handle_counted_entry(enum load how, __u64 vcpu)
+__noinline int exit_long_probe(__u64 vcpu, __u32 isa)
 {
-	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, true);
+	return handle_exit(LOAD_PROBE, vcpu, isa);
+}
+
+__noinline int exit_long_args(__u64 vcpu, __u32 isa, __u32 reason)
+{
+	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, vcpu, true);
 
 	if (!v)
 		return 0;
-	v->entries++;
-	if (cfg_latency != KVMTOP_LATENCY_OFF)
-		tally_entry(how, v);
+	tally_exit(v, isa, reason);
+	short_begin(LOAD_PROBE, v, vcpu, isa, 0);
 	return 0;
+}
+
+/* @counted: with -t entries are counted, too, whatever is timed. */
+static __always_inline int handle_entry(enum load how, __u64 vcpu, bool counted)
+{
+	struct kvmtop_vcpu *v = vcpu_get(how, vcpu, counted);
+
+	if (!v)
+		return 0;
+	if (counted)
+		v->entries++;
+	if (cfg_latency != KVMTOP_LATENCY_OFF)
+		tally_entry(how, v, bpf_ktime_get_ns());
+	short_resume(v, vcpu);
+	return 0;
+}
+
+__noinline int entry_long_plain(__u64 vcpu, __u32 counted)
+{
+	return handle_entry(LOAD_PLAIN, vcpu, counted);
+}
+
+__noinline int entry_long_probe(__u64 vcpu, __u32 counted)
+{
+	return handle_entry(LOAD_PROBE, vcpu, counted);
 }
 
 SEC("?raw_tp/kvm_entry")
 int entry_counted_plain(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_counted_entry(LOAD_PLAIN, ctx->args[0]);
+	return entry_long_plain(ctx->args[0], true);
 }
 
 /* Also used with the classic exit. */
 SEC("?raw_tp/kvm_entry")
 int entry_counted_probe(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_counted_entry(LOAD_PROBE, ctx->args[0]);
+	return entry_long_probe(ctx->args[0], true);
 }
 
 SEC("?raw_tp/kvm_exit")
 int exit_plain(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_exit(LOAD_PLAIN, ctx->args[0], ctx->args[1]);
+	return exit_long_plain(ctx->args[0], ctx->args[1]);
 }
 
 SEC("?raw_tp/kvm_entry")
 int entry_plain(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_entry(LOAD_PLAIN, ctx->args[0]);
+	return entry_long_plain(ctx->args[0], false);
 }
 
 SEC("?raw_tp/kvm_exit")
 int exit_probe(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_exit(LOAD_PROBE, ctx->args[0], ctx->args[1]);
+	return exit_long_probe(ctx->args[0], ctx->args[1]);
 }
 
 SEC("?raw_tp/kvm_entry")
 int entry_probe(struct bpf_raw_tracepoint_args *ctx)
 {
-	return handle_entry(LOAD_PROBE, ctx->args[0]);
+	return entry_long_probe(ctx->args[0], false);
 }
 
 SEC("?raw_tp/kvm_exit")
 int exit_args(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[1], true);
-
-	if (v)
-		tally_exit(v, ctx->args[2], (__u32)ctx->args[0]);
-	return 0;
+	return exit_long_args(ctx->args[1], ctx->args[2], ctx->args[0]);
 }
 
 static __always_inline int handle_record(struct record *ctx)
@@ -153,8 +190,11 @@ static __always_inline int handle_record(struct record *ctx)
 	__u32 isa = FIELD(ctx, exit, 1, isa);
 	struct kvmtop_vcpu *v = thread_vcpu_get(FIELD(ctx, exit, 2, vcpu_id));
 
-	if (v)
-		tally_exit(v, isa, reason);
+	if (!v)
+		return KEEP_EVENT;
+	tally_exit(v, isa, reason);
+	if (v->vcpu)
+		short_begin(LOAD_PROBE, v, v->vcpu, isa, 0);
 	return KEEP_EVENT;
 }
 
@@ -174,6 +214,6 @@ int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0], false);
 
 	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
-		tally_entry(LOAD_PROBE, v);
+		tally_entry(LOAD_PROBE, v, bpf_ktime_get_ns());
 	return 0;
 }

@@ -7,6 +7,9 @@ SEC("?raw_tp")
 int fill_free(struct bpf_raw_tracepoint_args *ctx)
 {
 	switch (ctx->args[0]) {
+	case KVMTOP_MEMORY_ADDRESS:
+		memory_address = (__u64)&memory;
+		return 0;
 	case KVMTOP_QUEUE_VCPUS:
 		return fill_queue(&free_vcpus, ctx->args[1], ctx->args[2]);
 	case KVMTOP_QUEUE_CELLS:

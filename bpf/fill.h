@@ -13,6 +13,7 @@ enum kvmtop_queue {
 	KVMTOP_QUEUE_VCPUS,
 	KVMTOP_QUEUE_CELLS,
 	KVMTOP_QUEUE_HISTS,
+	KVMTOP_MEMORY_ADDRESS, /* no queue: notes where the memory is */
 };
 
 #endif

@@ -20,8 +20,36 @@
 #include "compat.bpf.h"
 #include "maps.bpf.h"
 
+/*
+ * The home @offset bytes behind the first one; higher bits of @offset do not matter, nor those of a
+ * slot's size. In objects other than the main one it may be NULL.
+ */
+#ifdef KVMTOP_MEMORY_MAP
+static __always_inline struct kvmtop_vcpu *home_at(__u64 offset)
+{
+	__u32 zero = 0;
+	void *element = bpf_map_lookup_elem(&memory_map, &zero);
+
+	if (!element)
+		return NULL;
+	MASK(offset, KVMTOP_HOME_MASK);
+	return element + offset;
+}
+#else
+static __always_inline struct kvmtop_vcpu *home_at(__u64 offset)
+{
+	struct kvmtop_memory *in = &memory;
+
+	MASK(offset, KVMTOP_HOME_MASK);
+	return (void *)in->homes + offset;
+}
+#endif
+
 static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
 {
+	if (slot < KVMTOP_HOMES)
+		return home_at((__u64)slot << KVMTOP_SLOT_SHIFT);
+	slot -= KVMTOP_HOMES;
 	return bpf_map_lookup_elem(&vcpus, &slot);
 }
 
@@ -153,6 +181,7 @@ static __always_inline void mark_take_back(__u32 tid, __u32 keep)
 		mark = vcpu_slot(cfg_first_mark + i);
 		if (mark)
 			mark->vcpu = 0;
+		hints[i].ignored_address = 0;
 	}
 }
 
@@ -178,6 +207,7 @@ static __always_inline struct kvmtop_vcpu *mark_take(__u64 vcpu, __u32 vcpu_id)
 	mark->state = KVMTOP_STATE_IGNORED;
 	mark->vcpu = vcpu;
 	hints[cpu].slot = cfg_first_mark + cpu;
+	hints[cpu].ignored_address = vcpu;
 	return mark;
 }
 

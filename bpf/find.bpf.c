@@ -130,10 +130,43 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
 }
 
+/* The home @i places behind the first one of the vCPU at address @vcpu, now taken; 0: it was not free. */
+static __always_inline __u32 home_take(__u64 vcpu, __u32 i)
+{
+	__u32 home = KVMTOP_HOME(vcpu - memory_address) >> KVMTOP_SLOT_SHIFT;
+	__u8 taken = 1;
+
+	home = (home + i) & (KVMTOP_HOMES - 1);
+	if (home == KVMTOP_SLOT_IGNORED || bpf_map_update_elem(&claims, &home, &taken, BPF_NOEXIST))
+		return 0;
+	return home;
+}
+
+/* A free slot for the vCPU at address @vcpu (0: not known), now taken. KVMTOP_SLOT_NONE: there is none. */
+static __always_inline __u32 slot_take(__u64 vcpu)
+{
+	__u32 i, slot;
+
+	for (i = 0; i < KVMTOP_HOME_TRIES && vcpu; i++) {
+		slot = home_take(vcpu, i);
+		if (slot)
+			return slot;
+	}
+	return bpf_map_pop_elem(&free_vcpus, &slot) ? KVMTOP_SLOT_NONE : slot;
+}
+
+/* Once for all callers, see find.bpf.h. */
+__noinline __u32 slot_take_for(__u64 vcpu)
+{
+	return slot_take(vcpu);
+}
+
 /*
- * A slot for what the current thread runs, or NULL when none is free. Nothing is known of the vCPU yet but its id, maybe.
+ * A slot for the vCPU at address @vcpu (0: not known), which the current thread runs, or NULL when none is free. Nothing else is
+ * known of the vCPU yet but its id, maybe.
  */
-static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 vcpu_id, __u32 *ret_slot)
+static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u64 vcpu, __u32 vcpu_id,
+						    __u32 *ret_slot)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 task = bpf_get_current_task();
@@ -143,7 +176,8 @@ static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 vcpu_id
 	__u64 now_ns;
 	__u32 slot;
 
-	if (bpf_map_pop_elem(&free_vcpus, &slot))
+	slot = slot_take_for(vcpu);
+	if (slot == KVMTOP_SLOT_NONE)
 		return NULL;
 	v = vcpu_slot(slot);
 	if (!v)
@@ -157,7 +191,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_new(enum load how, __u32 vcpu_id
 	v->vcpu_id = vcpu_id;
 	vcpu_set_tid(how, v, slot, pid_tgid);
 	now_ns = bpf_ktime_get_ns();
-	v->entry_ns = now_ns;
+	v->event_ns = now_ns;
 	v->registered_ns = now_ns;
 	*ret_slot = slot;
 	return v;
@@ -280,7 +314,7 @@ static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu, 
 		if (!v && cfg_filter_vcpus && !has_vcpu_id())
 			return vcpu_wait_for_id();
 		if (!v)
-			v = vcpu_new(how, KVMTOP_ID_UNKNOWN, &slot);
+			v = vcpu_new(how, vcpu, KVMTOP_ID_UNKNOWN, &slot);
 		if (!v)
 			return NULL;
 		v->fresh = fresh;
@@ -334,7 +368,7 @@ static __always_inline struct kvmtop_vcpu *thread_find(enum load how, __u32 vcpu
 	if (!v && ignores_id(hint, vcpu_id))
 		return vcpu_ignored();
 	if (!v)
-		v = vcpu_new(how, vcpu_id, &slot);
+		v = vcpu_new(how, 0, vcpu_id, &slot);
 	if (!v)
 		return NULL;
 	hint->slot = slot;

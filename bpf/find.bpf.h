@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * find.bpf.h: from an event to the slot of its vCPU. The usual way is short: the CPU's hint names
- * the slot, the slot names the vCPU. All other cases go through vcpu_find() or thread_find() of
- * find.bpf.c, out of line. These are another vCPU on this CPU, a new one, and one that returns from
- * user space.
+ * find.bpf.h: from an event to the slot of its vCPU. The vCPU's address gives its home. Where only
+ * the thread is known, the CPU's hint names the slot. All other cases go through vcpu_find() or
+ * thread_find() of find.bpf.c, out of line. These are a vCPU without a home, a new one, and one that
+ * returns from user space.
  *
- * Ways to find the slot, in instructions that kvmtop adds to one CPUID exit on 6.12, --latency off
- * and full. (An empty program adds 87, two of them 174; measured with "make bench".)
+ * Ways to find the slot, in instructions that kvmtop added to one CPUID exit on 6.12, --latency off
+ * and full. All of it was on the long path then. (An empty program adds 87, two of them 174; measured
+ * with "make bench".)
  *
- *   hint of the CPU (this one)           180   466
+ *   hint of the CPU                      180   466
  *   hash by address of struct kvm_vcpu   285   706
  *   hash by thread                       325   770
  *   task local storage                   305   704
@@ -68,15 +69,23 @@ static __always_inline void drop_exit(void)
 	__sync_fetch_and_add(&drops.map_full, 1);
 }
 
+/* The first home that the vCPU at address @vcpu may have. */
+static __always_inline struct kvmtop_vcpu *vcpu_home(__u64 vcpu)
+{
+	return home_at(KVMTOP_HOME(vcpu - memory_address));
+}
+
 /*
  * The slot of the vCPU at address @vcpu. NULL: filtered out, or no slot is free; then a drop is
  * counted if @is_exit.
  */
 static __always_inline struct kvmtop_vcpu *vcpu_get(enum load how, __u64 vcpu, bool is_exit)
 {
-	struct kvmtop_hint *hint = cpu_hint();
-	struct kvmtop_vcpu *v = vcpu_slot(hint->slot);
+	struct kvmtop_vcpu *v = vcpu_home(vcpu);
 
+	if (v->vcpu == vcpu && !v->state)
+		return v;
+	v = vcpu_slot(cpu_hint()->slot);
 	if (v && v->vcpu == vcpu) {
 		if (!v->state)
 			return v;

@@ -17,6 +17,7 @@
 #include "events.bpf.c"
 #include ARCH_EVENTS
 #include ARCH_EXIT
+#include ARCH_SHORT
 #ifdef KVMTOP_TESTS
 #include ARCH_LOSSY
 #endif

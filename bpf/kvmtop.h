@@ -3,14 +3,21 @@
  * kvmtop.h: THE contract between the BPF programs and user space: what is in the maps, who writes it,
  * and the limits. Fixed-width fields only, explicit padding; all values are zero before first use.
  *
- * Every vCPU that has been seen has a slot in the array "vcpus", and in it a cell for every exit
- * reason that it had. A vCPU is run by one thread at a time, and the tracepoints fire in that
- * thread. So slots and cells have a single writer: no atomics, no per-CPU copies. User space reads
- * them through mmap, without a system call. The kernel side only takes free slots (from the queue
- * "free_vcpus"). User space gives them back, as it knows when a VM is destroyed. Behind the slots
- * the array has a mark for each CPU. A mark looks like a slot, and names the vCPU that is filtered
- * out and ran there last. With KVMTOP_LATENCY_FULL a cell also has a histogram, an element of the
- * array "hists", as long as there are free ones (queue "free_hists").
+ * Every vCPU that has been seen has a slot, and in it a cell for every exit reason that it had. A
+ * vCPU is run by one thread at a time, and the tracepoints fire in that thread. So slots and cells
+ * have a single writer: no atomics, no per-CPU copies. User space reads them through mmap, without
+ * a system call. The kernel side only takes free slots. User space gives them back, as it knows
+ * when a VM is destroyed.
+ *
+ * The first KVMTOP_HOMES slots are the homes, in one memory of fixed size (struct kvmtop_memory). A
+ * program finds a home by an addition, from the address of the vCPU. The map "claims" says which are taken. All
+ * other slots are elements of the array "vcpus", the free ones in the queue "free_vcpus". A vCPU has
+ * such a slot if its homes are taken; finding it takes longer. Behind these slots the array has a
+ * mark for each CPU. A mark looks like a slot, and names the vCPU that is filtered out and ran there
+ * last.
+ *
+ * With KVMTOP_LATENCY_FULL a cell also has a histogram, as long as there are free ones (queue
+ * "free_hists"). The first KVMTOP_NEAR_HISTS are in that memory, too, the others in the array "hists".
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
 #define KVMTOP_BPF_KVMTOP_H
@@ -33,17 +40,62 @@
 #define KVMTOP_INDEX_PROBES 16
 
 /*
- * Cells in a slot; a power of two. A vCPU with more reasons takes further ones from the array "spare_cells",
- * free ones from the queue "free_cells", up to KVMTOP_SPARE_MAX, found by a search.
+ * Cells in a slot, the first of which is never used; a power of two. A vCPU with more reasons takes further
+ * ones from the array "spare_cells", free ones from the queue "free_cells", up to KVMTOP_SPARE_MAX,
+ * found by a search.
  */
 #define KVMTOP_OWN_CELLS 16
 #define KVMTOP_SPARE_MAX 48
 
 /*
- * Number of a cell as its vCPU knows it: 0 none; 1 to KVMTOP_OWN_CELLS its own ones; above that element
- * number - KVMTOP_OWN_CELLS - 1 of spare_cells.
+ * Number of a cell as its vCPU knows it: 0 none; up to KVMTOP_OWN_CELLS - 1 an element of "own";
+ * above that element number - KVMTOP_OWN_CELLS of spare_cells.
  */
 #define KVMTOP_CELL_NONE 0u
+
+/*
+ * Where the cell of the exit being handled is (exit_place). Of an own cell: how many bytes it lies
+ * behind the first one. Otherwise KVMTOP_PLACE_FAR and the cell's number above. It may be a spare
+ * cell, or none if the exit was dropped. Or the end of the exit is not for the short path, as a
+ * halt's.
+ */
+#define KVMTOP_PLACE_NONE 0u	 /* in the guest: no exit is being handled */
+#define KVMTOP_PLACE_FAR 1u	 /* not an own cell's for the short path: KVMTOP_PLACE_OWN is 0 */
+#define KVMTOP_PLACE_COUNTING 3u /* far, and it is being counted */
+#define KVMTOP_PLACE_ENDING 4u	 /* it has ended: its time is being added */
+#define KVMTOP_CELL_SHIFT 6	 /* of sizeof(struct kvmtop_cell) */
+#define KVMTOP_PLACE_OWN ((KVMTOP_OWN_CELLS - 1) << KVMTOP_CELL_SHIFT)
+#define KVMTOP_FAR_SHIFT 10
+#define KVMTOP_PLACE_FAR_OF(cell) ((__u32)(cell) << KVMTOP_FAR_SHIFT | KVMTOP_PLACE_FAR)
+#define KVMTOP_PLACE(cell)                                                      \
+	((cell)-1u < KVMTOP_OWN_CELLS - 1u ? (__u32)(cell) << KVMTOP_CELL_SHIFT \
+					   : KVMTOP_PLACE_FAR_OF(cell))
+/* The number of the cell there. */
+#define KVMTOP_PLACE_CELL(place)                                \
+	((place)&KVMTOP_PLACE_FAR ? (place) >> KVMTOP_FAR_SHIFT \
+				  : ((place)&KVMTOP_PLACE_OWN) >> KVMTOP_CELL_SHIFT)
+
+/* Slots at a place that the vCPU's address gives; a power of two. */
+#define KVMTOP_HOMES 1024
+#define KVMTOP_SLOT_SHIFT 11 /* of sizeof(struct kvmtop_vcpu) */
+#define KVMTOP_HOME_MASK ((KVMTOP_HOMES - 1) << KVMTOP_SLOT_SHIFT)
+/*
+ * Which home a vCPU would have, in bytes, by its address less that of the homes. Neighbours in the
+ * kernel's memory are spread. The lowest bits do not matter.
+ */
+#define KVMTOP_HOME(n) ((n)*0x61c88647ull >> 21)
+/* So many homes in a row may be a vCPU's. Programs look at the first two before they search. */
+#define KVMTOP_HOME_TRIES 8
+
+/*
+ * Shorter exits are not looked at for thread switches: two switches take longer. Their histogram's
+ * slot comes from a table.
+ */
+#define KVMTOP_HIST_TABLE 4096
+
+/* Histograms in struct kvmtop_memory; whole pages. */
+#define KVMTOP_NEAR_HISTS 1408
+#define KVMTOP_NEAR_MASK 2047 /* has room for their numbers */
 
 /* One hint per CPU; CPUs beyond share them. A power of two. */
 #define KVMTOP_HINTS 1024
@@ -111,35 +163,52 @@ struct kvmtop_hist {
 struct kvmtop_cell {
 	__u64 reason;
 	__u32 isa;
-	__u32 hist; /* its histogram, an element of "hists"; or KVMTOP_HIST_NONE */
+	__u32 hist; /* number of its histogram, or KVMTOP_HIST_NONE */
 	__u64 count;
 	__u64 sum_ns;
 	__u64 max_ns; /* since user space last exchanged it for 0 */
+	/* Of the short path: */
+	__u32 code; /* the reason, if such exits may be counted there; otherwise KVMTOP_CODE_NONE */
+	__u32 hist_offset; /* of its histogram in struct kvmtop_memory, in bytes; or KVMTOP_OFFSET_FAR */
+	__u64 pad[2];	   /* one cache line in all */
 };
+
+/* No exit has this code. */
+#define KVMTOP_CODE_NONE 0x5a5a5a5au
+
+#define KVMTOP_OFFSET_FAR 0xffffffffu
+
+/* So that a slot has the size that homes have. */
+#define KVMTOP_VCPU_PAD 52
 
 /*
  * One vCPU. Written by its thread only, or while that sleeps, by bpf/migrated.bpf.c. User space
  * zeroes the slot before giving it back.
  *
- * The six sums of times (guest_ns, kvm_ns, vmm_ns, block_ns, poll_ns, delay_ns) divide the time
- * from registered_ns to the last time stamp. Each ns is in exactly one of them, except in the
- * middle of an update. User space relies on it.
+ * The sums of times (guest_ns, kvm_ns, vmm_ns, block_ns, poll_ns, delay_ns) divide the time from
+ * registered_ns to the last event. Each ns is in exactly one of them, except in the middle of an
+ * update. User space relies on it. What is in no other sum was in the guest: guest_ns is brought up
+ * to date only before another sum grows off the short path (KVMTOP_GUEST_NS).
  */
 struct kvmtop_vcpu {
 	/* Touched at every exit: one cache line. */
-	__u64 vcpu;	 /* address of its struct kvm_vcpu; 0: free, destroyed, or not known yet */
-	__u32 state;	 /* KVMTOP_STATE_* */
-	__u32 exit_cell; /* of the last exit; KVMTOP_CELL_NONE: not counted yet, or dropped */
-	__u64 exit_ns;	 /* when it began; 0: in the guest */
-	__u64 entry_ns;	 /* last kvm_entry */
-	__u64 user_ns;	 /* last kvm_userspace_exit; 0: there was an entry since */
-	__u64 guest_ns;	 /* sum: kvm_entry to kvm_exit */
-	/* Sums, without the waiting time: */
-	__u64 kvm_ns; /* kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
-	__u64 vmm_ns; /* kvm_userspace_exit to kvm_entry */
+	__u64 vcpu; /* address of its struct kvm_vcpu; 0: free, destroyed, or not known yet */
+	/* Of the short path (bpf/short.bpf.h): the same while nothing is to be looked at, otherwise 0. */
+	__u64 short_entry;
+	__u64 short_exit; /* the same plus @flags, while the exit is to be read at @code_address */
+	__u64 code_address; /* of what says why it exits */
+	__u64 event_ns;	    /* last kvm_exit or kvm_entry */
+	__u64 kvm_ns; /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */
+	__u64 user_ns;	  /* last kvm_userspace_exit; 0: there was an entry since */
+	__u32 exit_place; /* KVMTOP_PLACE of the exit being handled */
+	__u32 state;	  /* KVMTOP_STATE_* */
 
+	__u64 guest_ns;	  /* sum: kvm_entry to kvm_exit, see above */
+	__u64 vmm_ns;	  /* sum: kvm_userspace_exit to kvm_entry */
 	__u32 user_cell;  /* of the last userspace exit */
 	__u32 slot;	  /* number of this slot, set by user space before use */
+	__u32 flags;	  /* of its mode, as they were when it exited last off the short path */
+	__u32 isa;	  /* of its exits; 0: not known yet */
 	__u64 user_exits; /* KVM's vcpu->stat.exits at the last userspace exit */
 	union {
 		__u64 user_runs; /* how often it had left KVM_RUN then, by a statistic of KVM's */
@@ -174,6 +243,7 @@ struct kvmtop_vcpu {
 	__u64 poll_ns;	/* halted and polling */
 	__u64 delay_ns; /* runnable, and waiting for a CPU */
 	__u64 exit_wait_ns; /* of the exit being handled, up to the last userspace exit; of an ended exit, in all */
+	__u64 wait_event_ns; /* event_ns of the entry that ended that exit */
 	/*
 	 * The thread's address, and how often it had been switched in at the last look. More
 	 * switches since: there is a reason to look.
@@ -195,7 +265,20 @@ struct kvmtop_vcpu {
 
 	__u8 index[KVMTOP_INDEX_SIZE]; /* hash of (isa, reason) to own cell; 0: none */
 	__u32 spare[KVMTOP_SPARE_MAX]; /* elements of spare_cells, in order of appearance */
+	__u64 pad[KVMTOP_VCPU_PAD];
 	struct kvmtop_cell own[KVMTOP_OWN_CELLS];
+};
+
+/* When the exit being handled began; 0: the vCPU is in the guest. */
+#define KVMTOP_EXIT_NS(v) ((v)->exit_place ? (v)->event_ns : 0)
+
+/*
+ * What programs reach by an addition. It is a variable, so it lies in one element of a map, of which kernels
+ * before 6.5 or so allow 4 MiB.
+ */
+struct kvmtop_memory {
+	struct kvmtop_vcpu homes[KVMTOP_HOMES];
+	struct kvmtop_hist hists[KVMTOP_NEAR_HISTS];
 };
 
 /* Largest struct kvm_vm_stat or kvm_vcpu_stat, in bytes; x86 has about 1,100. A power of two. */
@@ -257,7 +340,9 @@ struct kvmtop_hint {
 	__u32 ignored_tgid;	/* a process that is filtered out; 0: none */
 	__u64 ignored_start_ns; /* its start, CLOCK_BOOTTIME */
 	__u32 ignored_vcpu;	/* 1 + a vCPU's id that is; 0: none */
-	__u32 pad[11];
+	__u32 pad0;
+	__u64 ignored_address; /* of the vCPU that the CPU's mark names, while it is in KVM_RUN; 0: none */
+	__u32 pad[8];
 };
 
 /* Exits that were not counted, or not in full. Many writers: atomic. */
@@ -272,15 +357,12 @@ struct kvmtop_drops {
 	__u64 hist_full;
 };
 
-_Static_assert(sizeof(struct kvmtop_cell) == 40, "kvmtop_cell has a hole");
+_Static_assert(sizeof(struct kvmtop_cell) == 1 << KVMTOP_CELL_SHIFT, "kvmtop_cell has a hole");
 _Static_assert(sizeof(struct kvmtop_hist) == 4 * KVMTOP_HIST_SLOTS &&
 		       sizeof(struct kvmtop_hist) % 64 == 0,
 	       "kvmtop_hist is whole cache lines");
-_Static_assert(sizeof(struct kvmtop_vcpu) ==
-			       4 * 64 + KVMTOP_INDEX_SIZE + 4 * KVMTOP_SPARE_MAX +
-				       KVMTOP_OWN_CELLS * sizeof(struct kvmtop_cell) &&
-		       sizeof(struct kvmtop_vcpu) % 64 == 0,
-	       "kvmtop_vcpu is whole cache lines");
+_Static_assert(sizeof(struct kvmtop_vcpu) == 1 << KVMTOP_SLOT_SHIFT,
+	       "kvmtop_vcpu has the size of a home");
 _Static_assert(sizeof(struct kvmtop_stat_record) == 72, "kvmtop_stat_record has a hole");
 _Static_assert(sizeof(struct kvmtop_thread) == 56, "kvmtop_thread has a hole");
 _Static_assert(sizeof(struct kvmtop_hint) == 64, "kvmtop_hint is a cache line");

@@ -5,7 +5,9 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+struct kvmtop_memory memory __attribute__((aligned(4096))) = {};
 struct vcpus_map vcpus SEC(".maps");
+struct claims_map claims SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
 struct hists_map hists SEC(".maps");
 struct threads_map vcpu_threads SEC(".maps");
@@ -18,9 +20,14 @@ struct u32_map by_tid SEC(".maps");
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_first_mark = 0;
 const volatile __u32 cfg_n_marks = 0;
+const volatile __u32 cfg_short = 0;
 const volatile __u32 cfg_note_exit = 0;
 
+const volatile __u8 cfg_hist_slots[KVMTOP_HIST_TABLE] = {};
+
 struct kvmtop_drops drops = {};
+
+__u64 memory_address = 0;
 
 struct kvmtop_hint hints[KVMTOP_HINTS] = {};
 

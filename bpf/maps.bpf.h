@@ -13,7 +13,7 @@
 
 #include "kvmtop.h"
 
-/* Slots of vCPUs, by number. */
+/* Slots of vCPUs that are no homes, and marks; by number less KVMTOP_HOMES. */
 struct vcpus_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -31,7 +31,7 @@ struct cells_map {
 	__type(value, struct kvmtop_cell);
 };
 
-/* Histograms, by number; but KVMTOP_HIST_NONE. */
+/* Histograms that are not near, by number less KVMTOP_NEAR_HISTS. */
 struct hists_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -49,7 +49,27 @@ struct threads_map {
 	__type(value, struct kvmtop_thread);
 };
 
-/* Numbers of free slots, of free spare cells and of free histograms. */
+/* The variables of the main object. The memory comes first. */
+#ifdef KVMTOP_MEMORY_MAP
+extern struct memory_map memory_map SEC(".maps");
+#endif
+struct memory_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kvmtop_memory);
+};
+
+/* Homes that are taken, by number (values are not looked at). */
+struct claims_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u8);
+};
+
+/* Numbers of free slots that are no homes, of free spare cells and of free histograms. */
 struct free_map {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 1);
@@ -84,6 +104,7 @@ extern struct vcpus_map vcpus SEC(".maps");
 extern struct cells_map spare_cells SEC(".maps");
 extern struct hists_map hists SEC(".maps");
 extern struct threads_map vcpu_threads SEC(".maps");
+extern struct claims_map claims SEC(".maps");
 extern struct free_map free_vcpus SEC(".maps");
 extern struct free_map free_cells SEC(".maps");
 extern struct free_map free_hists SEC(".maps");
@@ -100,14 +121,26 @@ extern const volatile __u32 cfg_filter_pids;
 extern const volatile __u32 cfg_filter_vcpus;
 /* 1: not what is in ignored_pids, which user space adds to as it learns the names of VMs (-g). */
 extern const volatile __u32 cfg_filter_names;
-/* First mark in vcpus, and number of marks: one per CPU, or none if CPUs would share them. */
+/* Number of the first mark, and of marks: one per CPU, or none if CPUs would share them. */
 extern const volatile __u32 cfg_first_mark;
 extern const volatile __u32 cfg_n_marks;
 
-/* 1: exit_cell is set whatever is timed, as the drill-down reads it. */
+/* 1: exits may take the short path. */
+extern const volatile __u32 cfg_short;
+
+/* 1: exit_place is set whatever is timed, as the drill-down reads it. */
 extern const volatile __u32 cfg_note_exit;
 
+/* The histogram's slot of each time below SWITCH_MIN_NS. */
+extern const volatile __u8 cfg_hist_slots[KVMTOP_HIST_TABLE];
+
+/* In the main object; the others have "memory_map", whose one element it is in. */
+extern struct kvmtop_memory memory;
+
 extern struct kvmtop_drops drops;
+
+/* Address of the memory, as a number. */
+extern __u64 memory_address;
 
 extern struct kvmtop_hint hints[KVMTOP_HINTS];
 

@@ -7,13 +7,16 @@
  *
  * A separate object, as counting must not depend on it. It shares the maps of kvmtop.bpf.c.
  */
+#define KVMTOP_MEMORY_MAP
 #include "compat.bpf.h"
+#include "filter.bpf.h"
 #include "kvmtop.h"
 #include "maps.bpf.h"
 #include "vcpu_stat.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
+struct memory_map memory_map SEC(".maps");
 struct vcpus_map vcpus SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
@@ -83,13 +86,11 @@ static __always_inline struct kvmtop_vcpu *slot_of(enum load how,
 	__u64 vcpu = record->vcpu;
 	__u32 *slot = bpf_map_lookup_elem(&by_vcpu, &vcpu);
 	struct kvmtop_vcpu *v;
-	__u32 n;
 
 	/* Without a thread it has never been run. */
 	if (!slot || !record->tid)
 		return NULL;
-	n = *slot;
-	v = bpf_map_lookup_elem(&vcpus, &n);
+	v = vcpu_slot(*slot);
 	if (!v || v->vcpu != vcpu || v->kvm != record->kvm || v->start_ns != record->start_ns)
 		return NULL;
 	if (v->state & KVMTOP_STATE_CHECK && !vcpu_goes_on(how, v, vcpu))

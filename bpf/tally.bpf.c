@@ -20,6 +20,15 @@ static __always_inline __u32 hist_new(__u32 isa)
 	return KVMTOP_HIST_NONE;
 }
 
+/* The code by which exits of (@isa, @reason) are counted on the short path. */
+static __always_inline __u32 short_code(__u32 isa, __u64 reason)
+{
+	if (isa & KVMTOP_ISA_L2 || isa == KVMTOP_ISA_USER || isa == KVMTOP_ISA_EVENT ||
+	    reason >> 32 || is_halt(isa, reason))
+		return KVMTOP_CODE_NONE;
+	return reason;
+}
+
 /*
  * Global functions, as is cell_find(). So the verifier goes through each loop once, and not again
  * for each way out of the loop before it.
@@ -40,7 +49,7 @@ __noinline __u32 spare_known(__u32 slot, __u32 isa, __u64 reason)
 	for (i = 0; v && i < KVMTOP_SPARE_MAX; i++) {
 		if (i >= v->n_spare)
 			break;
-		cell = v->spare[i] + KVMTOP_OWN_CELLS + 1;
+		cell = v->spare[i] + KVMTOP_OWN_CELLS;
 		if (is_spare_of(cell, isa, reason))
 			return cell;
 	}
@@ -62,13 +71,14 @@ __noinline __u32 spare_new(__u32 slot, __u32 isa, __u64 reason)
 	n = v->n_spare;
 	if (n >= KVMTOP_SPARE_MAX || bpf_map_pop_elem(&free_cells, &element))
 		return KVMTOP_CELL_NONE;
-	cell = element + KVMTOP_OWN_CELLS + 1;
+	cell = element + KVMTOP_OWN_CELLS;
 	c = spare_cell(cell);
 	if (!c)
 		return KVMTOP_CELL_NONE;
 	c->reason = reason;
 	c->isa = isa;
 	c->hist = hist_new(isa);
+	c->code = KVMTOP_CODE_NONE;
 	MASK(n, 63);
 	v->spare[n] = element;
 	v->n_spare++;
@@ -91,16 +101,21 @@ __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 		cell = v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)];
 		if (!cell)
 			break;
-		c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+		c = &v->own[cell & (KVMTOP_OWN_CELLS - 1)];
 		if (c->reason == reason && c->isa == isa)
 			return cell;
 	}
-	if (i >= KVMTOP_INDEX_PROBES || v->n_own >= KVMTOP_OWN_CELLS)
+	if (i >= KVMTOP_INDEX_PROBES || v->n_own >= KVMTOP_OWN_CELLS - 1)
 		return KVMTOP_CELL_NONE;
-	c = &v->own[v->n_own & (KVMTOP_OWN_CELLS - 1)];
+	c = &v->own[(v->n_own + 1) & (KVMTOP_OWN_CELLS - 1)];
 	c->reason = reason;
 	c->isa = isa;
 	c->hist = hist_new(isa);
+	c->hist_offset = c->hist && c->hist < KVMTOP_NEAR_HISTS
+				 ? offsetof(struct kvmtop_memory, hists) +
+					   c->hist * sizeof(struct kvmtop_hist)
+				 : KVMTOP_OFFSET_FAR;
+	c->code = short_code(isa, reason);
 	v->n_own++;
 	v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)] = v->n_own;
 	return v->n_own;

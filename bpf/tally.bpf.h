@@ -6,15 +6,18 @@
 #ifndef KVMTOP_TALLY_BPF_H
 #define KVMTOP_TALLY_BPF_H
 
+#include "arch.bpf.h"
 #include "wait.bpf.h"
 #include "compat.bpf.h"
 #include "hist.bpf.h"
 #include "maps.bpf.h"
 
+#include ARCH_HALT
+
 /* The spare cell that its vCPU knows as @cell. */
 static __always_inline struct kvmtop_cell *spare_cell(__u32 cell)
 {
-	__u32 element = cell - KVMTOP_OWN_CELLS - 1;
+	__u32 element = cell - KVMTOP_OWN_CELLS;
 
 	return bpf_map_lookup_elem(&spare_cells, &element);
 }
@@ -22,9 +25,9 @@ static __always_inline struct kvmtop_cell *spare_cell(__u32 cell)
 /* Cell @cell (not KVMTOP_CELL_NONE) of @v. */
 static __always_inline struct kvmtop_cell *cell_at(struct kvmtop_vcpu *v, __u32 cell)
 {
-	if (cell > KVMTOP_OWN_CELLS)
+	if (cell >= KVMTOP_OWN_CELLS)
 		return spare_cell(cell);
-	return &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+	return &v->own[cell & (KVMTOP_OWN_CELLS - 1)];
 }
 
 /*
@@ -52,8 +55,8 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 {
 	__u32 home = reason_home(salt, reason);
 	__u32 cell = v->index[home];
-	/* Without a cell there this is the last cell, whose reason is a different one. */
-	struct kvmtop_cell *c = &v->own[(cell - 1) & (KVMTOP_OWN_CELLS - 1)];
+	/* Without a cell there this is the one that is never used, whose isa is none. */
+	struct kvmtop_cell *c = &v->own[cell & (KVMTOP_OWN_CELLS - 1)];
 
 	if (c->reason != reason || c->isa != isa) {
 		cell = cell_find(v->slot, home, isa, reason);
@@ -69,6 +72,19 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 
 _Static_assert(KVMTOP_HIST_SLOTS <= 512, "the mask below has room for all slots");
 
+/* Histogram @hist, which is not KVMTOP_HIST_NONE. */
+static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
+{
+	__u64 near = hist;
+
+	if (hist < KVMTOP_NEAR_HISTS) {
+		MASK(near, KVMTOP_NEAR_MASK);
+		return near < KVMTOP_NEAR_HISTS ? &memory.hists[near] : NULL;
+	}
+	hist -= KVMTOP_NEAR_HISTS;
+	return bpf_map_lookup_elem(&hists, &hist);
+}
+
 /* Adds a duration to histogram @hist. */
 static __always_inline void hist_add(__u32 hist, __u64 ns)
 {
@@ -77,7 +93,7 @@ static __always_inline void hist_add(__u32 hist, __u64 ns)
 
 	if (hist == KVMTOP_HIST_NONE)
 		return;
-	h = bpf_map_lookup_elem(&hists, &hist);
+	h = hist_at(hist);
 	MASK(slot, 511);
 	if (h && slot < KVMTOP_HIST_SLOTS)
 		h->count[slot]++;
@@ -100,10 +116,23 @@ static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 
 		hist_add(c->hist, ns);
 }
 
-/* kvm_exit. */
-static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
+/*
+ * Brings guest_ns up to date: what is in no other sum. To be called at each event off the short path
+ * before another sum grows. Until that sum and the event's time agree, guest_ns is the larger one of the two.
+ */
+static __always_inline void guest_settle(struct kvmtop_vcpu *v)
 {
-	__u64 now_ns;
+	__u64 others_ns =
+		v->registered_ns + v->kvm_ns + v->vmm_ns + v->block_ns + v->poll_ns + v->delay_ns;
+
+	if (v->event_ns > others_ns && v->event_ns - others_ns > v->guest_ns)
+		v->guest_ns = v->event_ns - others_ns;
+}
+
+/* kvm_exit, at @now_ns if times are taken. */
+static __always_inline void tally_exit_at(struct kvmtop_vcpu *v, __u32 isa, __u64 reason,
+					  __u64 now_ns)
+{
 	__u32 cell;
 
 	/*
@@ -111,24 +140,29 @@ static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 r
 	 * the guest (--verify).
 	 */
 	if (cfg_latency != KVMTOP_LATENCY_OFF) {
-		now_ns = bpf_ktime_get_ns();
-		v->guest_ns += now_ns - v->entry_ns;
-		/* Nor may it find the exit counted when it is not. */
-		v->exit_cell = KVMTOP_CELL_NONE;
 		/*
 		 * There may be no entry since the last exit (5.10's fast path), or since the last
 		 * userspace exit (the entry came before we were attached). The time must not be
 		 * counted twice then.
 		 */
 		v->user_ns = 0;
-		v->entry_ns = now_ns;
+		v->event_ns = now_ns;
+		/* Nor may a reader find the exit counted when it is not. */
+		v->exit_place = KVMTOP_PLACE_COUNTING;
+		guest_settle(v);
 		barrier();
-		v->exit_ns = now_ns;
 	}
 	cell = tally_count(v, SALT_EXIT, isa, reason);
 	barrier();
 	if (cfg_latency != KVMTOP_LATENCY_OFF || cfg_note_exit)
-		v->exit_cell = cell;
+		v->exit_place =
+			is_halt(isa, reason) ? KVMTOP_PLACE_FAR_OF(cell) : KVMTOP_PLACE(cell);
+}
+
+/* kvm_exit. */
+static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
+{
+	tally_exit_at(v, isa, reason, cfg_latency == KVMTOP_LATENCY_OFF ? 0 : bpf_ktime_get_ns());
 }
 
 /* The VMM is done with the last userspace exit. Returns the waiting time since then. */
@@ -154,27 +188,30 @@ static __always_inline __u64 tally_kvm_end(enum load how, struct kvmtop_vcpu *v,
 	return wait_ns;
 }
 
-/* kvm_entry. */
-static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v)
+/* kvm_entry, at @now_ns. */
+static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v, __u64 now_ns)
 {
-	__u64 now_ns = bpf_ktime_get_ns();
-	__u64 exit_ns = v->exit_ns;
-	__u64 entry_ns = v->entry_ns;
+	__u64 exit_ns = KVMTOP_EXIT_NS(v);
 	__u64 ns = now_ns - exit_ns;
+	__u32 place = v->exit_place;
 
-	v->entry_ns = now_ns;
-	v->exit_ns = 0;
-	if (v->user_ns) {
+	guest_settle(v);
+	/* For readers of the drill-down: the exit is over before its cell has its time. */
+	if (place)
+		v->exit_place = place | KVMTOP_PLACE_ENDING;
+	barrier();
+	if (v->user_ns)
 		v->exit_wait_ns += tally_user_end(how, v, now_ns);
-		v->user_ns = 0;
-	} else if (exit_ns) {
+	else if (exit_ns)
 		v->exit_wait_ns = tally_kvm_end(how, v, ns);
-	} else {
-		v->guest_ns +=
-			now_ns - entry_ns; /* the first entry, or a second one without an exit */
-	}
+	/* Otherwise it is the first entry, or a second one without an exit: it was in the guest. */
 	if (exit_ns)
-		tally_time(v, v->exit_cell, ns - v->exit_wait_ns);
+		tally_time(v, KVMTOP_PLACE_CELL(place), ns - v->exit_wait_ns);
+	v->user_ns = 0;
+	v->wait_event_ns = now_ns;
+	v->event_ns = now_ns;
+	barrier();
+	v->exit_place = KVMTOP_PLACE_NONE;
 }
 
 /* kvm_userspace_exit. KVM_RUN may return several times without an entry in between. */
@@ -186,13 +223,13 @@ static __always_inline void tally_userspace_exit(enum load how, struct kvmtop_vc
 	if (cfg_latency == KVMTOP_LATENCY_OFF)
 		return;
 	now_ns = bpf_ktime_get_ns();
+	if (!v->user_ns && !v->exit_place)
+		v->event_ns = now_ns; /* an entry that failed, without an exit */
+	guest_settle(v);
 	if (v->user_ns)
 		v->exit_wait_ns += tally_user_end(how, v, now_ns);
-	else if (v->exit_ns)
-		v->exit_wait_ns = tally_kvm_end(how, v, now_ns - v->exit_ns);
-	else
-		v->guest_ns += now_ns - v->entry_ns; /* an entry that failed, without an exit */
-	v->entry_ns = now_ns;
+	else if (v->exit_place)
+		v->exit_wait_ns = tally_kvm_end(how, v, now_ns - v->event_ns);
 	v->user_cell = cell;
 	v->user_ns = now_ns;
 }

@@ -12,6 +12,7 @@
  * do, on 7.2. The thread's system call identifies it, if it is one of KVM's, otherwise the thread's
  * process.
  */
+#define KVMTOP_MEMORY_MAP
 #include "filter_maps.bpf.h"
 #include "vcpu.bpf.h"
 
@@ -20,6 +21,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Those of kvmtop.bpf.c. */
+struct memory_map memory_map SEC(".maps");
 struct vcpus_map vcpus SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 

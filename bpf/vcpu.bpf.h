@@ -32,6 +32,10 @@ static __always_inline __u64 vcpu_kvm(enum load how, __u64 vcpu)
 static __always_inline void vcpu_note(enum load how, struct kvmtop_vcpu *v)
 {
 	v->state |= KVMTOP_STATE_CHECK;
+	v->short_entry = 0;
+	v->short_exit = 0;
+	if (has_filter() && v->slot >= cfg_first_mark)
+		hints[(v->slot - cfg_first_mark) & (KVMTOP_HINTS - 1)].ignored_address = 0;
 	if (!v->vcpu)
 		return;
 	v->user_exits = vcpu_stat_exits(how, v->vcpu);

@@ -21,7 +21,7 @@
  * look.
  */
 #define POLL_MIN_NS 1024
-#define SWITCH_MIN_NS 4096
+#define SWITCH_MIN_NS KVMTOP_HIST_TABLE
 
 /*
  * Field of the current thread, which is @task, in struct sched_info (include/linux/sched.h; CONFIG_SCHED_INFO).

@@ -37,8 +37,8 @@ static void begin(void)
 	t.exits.run_delay = true;
 	/* Its thread was not looked at. */
 	t.exits.proc_root = (char *)"/nonexistent";
-	t.v.entry_ns = clock_now_ns();
-	t.v.registered_ns = t.v.entry_ns;
+	t.v.event_ns = clock_now_ns();
+	t.v.registered_ns = t.v.event_ns;
 }
 
 /* Reads, as kvmtop would now. The parts are all of the time, and none gets less. */
@@ -81,17 +81,33 @@ static void between(void)
 
 /* What follows stores in the order of bpf/tally.bpf.h. */
 
+static uint64_t others_ns(void)
+{
+	return t.v.registered_ns + t.v.kvm_ns + t.v.vmm_ns + t.v.block_ns + t.v.poll_ns +
+	       t.v.delay_ns;
+}
+
+static void guest_settle(void)
+{
+	if (t.v.event_ns > others_ns() && t.v.event_ns - others_ns() > t.v.guest_ns)
+		t.v.guest_ns = t.v.event_ns - others_ns();
+	between();
+}
+
+/* On the long path; on the short one guest_ns stays as it is. */
 static void vm_exit(void)
 {
 	uint64_t now_ns = clock_now_ns();
 
-	t.v.guest_ns += now_ns - t.v.entry_ns;
-	between();
 	t.v.user_ns = 0;
 	between();
-	t.v.entry_ns = now_ns;
+	t.v.event_ns = now_ns;
 	between();
-	t.v.exit_ns = now_ns;
+	t.v.exit_place = KVMTOP_PLACE_COUNTING;
+	between();
+	if (rand_r(&t.seed) % 2)
+		guest_settle();
+	t.v.exit_place = KVMTOP_PLACE(1);
 	between();
 }
 
@@ -122,35 +138,35 @@ static void user_exit(void)
 {
 	uint64_t now_ns = clock_now_ns();
 
+	if (!t.v.user_ns && !t.v.exit_place)
+		t.v.event_ns = now_ns;
+	between();
+	guest_settle();
 	if (t.v.user_ns)
 		charge(&t.v.vmm_ns, now_ns - t.v.user_ns);
-	else if (t.v.exit_ns)
-		charge(&t.v.kvm_ns, now_ns - t.v.exit_ns);
-	else
-		t.v.guest_ns += now_ns - t.v.entry_ns;
-	between();
-	t.v.entry_ns = now_ns;
-	between();
+	else if (t.v.exit_place)
+		charge(&t.v.kvm_ns, now_ns - t.v.event_ns);
 	t.v.user_ns = now_ns;
 	between();
 }
 
 static void entry(void)
 {
-	uint64_t now_ns = clock_now_ns(), exit_ns = t.v.exit_ns, entry_ns = t.v.entry_ns;
+	uint64_t now_ns = clock_now_ns();
 
-	t.v.entry_ns = now_ns;
+	guest_settle();
+	if (t.v.exit_place)
+		t.v.exit_place |= KVMTOP_PLACE_ENDING;
 	between();
-	t.v.exit_ns = 0;
-	between();
-	if (t.v.user_ns) {
+	if (t.v.user_ns)
 		charge(&t.v.vmm_ns, now_ns - t.v.user_ns);
-		t.v.user_ns = 0;
-	} else if (exit_ns) {
-		charge(&t.v.kvm_ns, now_ns - exit_ns);
-	} else {
-		t.v.guest_ns += now_ns - entry_ns;
-	}
+	else if (t.v.exit_place)
+		charge(&t.v.kvm_ns, now_ns - t.v.event_ns);
+	t.v.user_ns = 0;
+	between();
+	t.v.event_ns = now_ns;
+	between();
+	t.v.exit_place = KVMTOP_PLACE_NONE;
 	between();
 }
 
@@ -206,18 +222,52 @@ static void open_stretches(void **state)
 	all_in(STATE_VMM);
 }
 
-/* Its thread stands still at kvm_entry: the exit is not in the sums yet, and its time stamp is ended. */
+/* Its thread stands still at kvm_entry: the exit is in the sums, and it is not in the guest yet. */
 static void exit_being_added(void **state)
 {
+	uint64_t exit_ns, kvm_ns;
+
 	(void)state;
 	begin();
 	sleep_up_to_us(2000);
-	t.v.entry_ns = clock_now_ns();
+	vm_exit();
+	guest_settle();
+	sleep_up_to_us(2000);
+	exit_ns = t.v.event_ns;
+	kvm_ns = clock_now_ns() - exit_ns;
+	t.v.exit_place |= KVMTOP_PLACE_ENDING;
+	t.v.kvm_ns = kvm_ns;
 	look();
-	assert_int_equal(t.last.ns[STATE_KVM], t.v.entry_ns - t.v.registered_ns);
-	assert_int_equal(t.last.ns[STATE_GUEST], t.last.wall_ns - t.last.ns[STATE_KVM]);
+	assert_int_equal(t.last.ns[STATE_GUEST], exit_ns - t.v.registered_ns);
+	assert_int_equal(t.last.ns[STATE_KVM], t.last.wall_ns - t.last.ns[STATE_GUEST]);
+	t.v.event_ns += kvm_ns;
+	t.v.exit_place = KVMTOP_PLACE_NONE;
+	look();
 	/* And its process is killed there. */
 	look_at(true);
+}
+
+/* What it was in the guest is in no sum until an event off the short path. */
+static void short_path(void **state)
+{
+	uint64_t entry_ns;
+
+	(void)state;
+	begin();
+	sleep_up_to_us(2000);
+	t.v.event_ns = clock_now_ns();
+	t.v.exit_place = KVMTOP_PLACE(1);
+	look();
+	assert_int_equal(t.last.ns[STATE_GUEST], t.v.event_ns - t.v.registered_ns);
+	entry_ns = clock_now_ns();
+	t.v.kvm_ns = entry_ns - t.v.event_ns;
+	t.v.event_ns = entry_ns;
+	t.v.exit_place = KVMTOP_PLACE_NONE;
+	all_in(STATE_GUEST);
+	assert_int_equal(t.v.guest_ns, 0);
+	vm_exit();
+	guest_settle();
+	assert_int_equal(t.v.guest_ns, t.v.event_ns - t.v.registered_ns - t.v.kvm_ns);
 }
 
 static void sleep_ms(int ms)
@@ -261,7 +311,7 @@ static void make_thread(char root[static 40], const char *wchan)
 	t.v.tgid = 31;
 	t.v.tid = 32;
 	t.v.seen_delay_ns = 7000000;
-	t.v.exit_ns = t.v.entry_ns;
+	t.v.exit_place = KVMTOP_PLACE(1);
 }
 
 static void remove_thread(const char *root)
@@ -310,21 +360,21 @@ static void long_wait(void **state)
 	(void)state;
 	begin();
 	t.v.tid = 32;
-	t.v.exit_ns = t.v.entry_ns;
+	t.v.exit_place = KVMTOP_PLACE(1);
 	sleep_ms(1);
 	queued_ns = clock_now_ns();
 	for (int i = 0; i < 3; i++) {
 		sleep_ms(3);
 		see_thread(RUNNABLE, 0, queued_ns);
-		assert_int_equal(t.last.ns[STATE_KVM], queued_ns - t.v.exit_ns);
+		assert_int_equal(t.last.ns[STATE_KVM], queued_ns - t.v.event_ns);
 	}
 	before = t.last;
 	/* It was put on a CPU just after that; and it leaves the exit. */
 	t.v.delay_ns = t.last.ns[STATE_RUN_DELAY];
 	t.v.seen_delay_ns = t.v.delay_ns;
 	t.v.kvm_ns = t.last.ns[STATE_KVM];
-	t.v.exit_ns = 0;
-	t.v.entry_ns = t.v.registered_ns + t.v.delay_ns + t.v.kvm_ns;
+	t.v.exit_place = KVMTOP_PLACE_NONE;
+	t.v.event_ns = t.v.registered_ns + t.v.delay_ns + t.v.kvm_ns;
 	see_thread(RUNNABLE, t.v.delay_ns, 0);
 	assert_int_equal(grown(&before, STATE_GUEST), t.last.wall_ns - before.wall_ns);
 }
@@ -336,7 +386,7 @@ static void waits_anywhere(void **state)
 	for (int i = 0; i < 2; i++) {
 		begin();
 		t.v.tid = 32;
-		*(i ? &t.v.user_ns : &t.v.seen_delay_ns) = i ? t.v.entry_ns : 0;
+		*(i ? &t.v.user_ns : &t.v.seen_delay_ns) = i ? t.v.event_ns : 0;
 		sleep_ms(3);
 		see_thread(RUNNABLE, 0, t.v.registered_ns + 1000000);
 		assert_int_equal(t.last.ns[i ? STATE_VMM : STATE_GUEST], 1000000);
@@ -373,8 +423,8 @@ static void old_look(void **state)
 	t.v.tid = 32;
 	see_thread(RUNNABLE, 0, t.v.registered_ns);
 	t.v.delay_ns = clock_now_ns() - t.v.registered_ns;
-	t.v.exit_ns = t.v.registered_ns + t.v.delay_ns;
-	t.v.entry_ns = t.v.exit_ns;
+	t.v.event_ns = t.v.registered_ns + t.v.delay_ns;
+	t.v.exit_place = KVMTOP_PLACE(1);
 	all_in(STATE_KVM);
 	t.thread.seen_ns = clock_now_ns();
 	t.thread.tid = 33;
@@ -388,7 +438,7 @@ static void held(void **state)
 	(void)state;
 	begin();
 	t.v.tid = 32;
-	t.v.user_ns = t.v.entry_ns;
+	t.v.user_ns = t.v.event_ns;
 	sleep_ms(3);
 	see_thread(STOPPED, 0, 0);
 	assert_int_equal(t.held, HELD_STOPPED);
@@ -446,8 +496,8 @@ static void parked(void **state)
 
 	(void)state;
 	make_thread(root, "0");
-	t.v.exit_ns = 0;
-	t.v.user_ns = t.v.entry_ns;
+	t.v.exit_place = KVMTOP_PLACE_NONE;
+	t.v.user_ns = t.v.event_ns;
 	sleep_ms(3);
 	see_thread(ASLEEP, 0, 0);
 	before = t.last;
@@ -467,7 +517,7 @@ static void parked(void **state)
 	t.thread.started_ns = start_ns;
 	t.v.vmm_ns = start_ns - t.v.user_ns;
 	t.v.user_ns = 0;
-	t.v.entry_ns = start_ns;
+	t.v.event_ns = start_ns;
 	sleep_ms(1);
 	see_thread(RUNNABLE, 0, 0);
 	assert_int_equal(t.held, HELD_NOT);
@@ -486,7 +536,7 @@ static void parked_then_ended(void **state)
 	(void)state;
 	begin();
 	t.v.tid = 32;
-	t.v.user_ns = t.v.entry_ns;
+	t.v.user_ns = t.v.event_ns;
 	sleep_ms(1);
 	see_thread(ASLEEP, 0, 0);
 	before = t.last;
@@ -508,18 +558,17 @@ static void in_exit(uint32_t cell, uint32_t isa, uint64_t reason, enum vcpu_stat
 {
 	static struct kvmtop_cell spare[2];
 	struct kvmtop_cell *c =
-		cell > KVMTOP_OWN_CELLS ? &spare[cell - KVMTOP_OWN_CELLS - 1] : &t.v.own[cell - 1];
+		cell >= KVMTOP_OWN_CELLS ? &spare[cell - KVMTOP_OWN_CELLS] : &t.v.own[cell];
 
 	begin();
 	t.exits.spare = spare;
 	t.exits.n_spare = 2;
-	t.v.exit_ns = t.v.entry_ns;
-	t.v.exit_cell = cell;
+	t.v.exit_place = KVMTOP_PLACE(cell);
 	c->isa = isa;
 	c->reason = reason;
 	all_in(part);
 	t.v.user_ns = clock_now_ns();
-	*(part == STATE_KVM ? &t.v.kvm_ns : &t.v.block_ns) = t.v.user_ns - t.v.exit_ns;
+	*(part == STATE_KVM ? &t.v.kvm_ns : &t.v.block_ns) = t.v.user_ns - t.v.event_ns;
 	all_in(STATE_VMM);
 }
 
@@ -528,16 +577,15 @@ static void halt_exits(void **state)
 {
 	(void)state;
 	in_exit(1, ISA_SVM, SVM_EXIT_HLT, STATE_HALT_BLOCK);
-	in_exit(KVMTOP_OWN_CELLS, ISA_VMX, EXIT_REASON_HLT, STATE_HALT_BLOCK);
-	in_exit(KVMTOP_OWN_CELLS + 2, ISA_VMX, EXIT_REASON_HLT | 0x80000000u, STATE_HALT_BLOCK);
+	in_exit(KVMTOP_OWN_CELLS - 1, ISA_VMX, EXIT_REASON_HLT, STATE_HALT_BLOCK);
+	in_exit(KVMTOP_OWN_CELLS + 1, ISA_VMX, EXIT_REASON_HLT | 0x80000000u, STATE_HALT_BLOCK);
 	in_exit(2, ISA_SVM, SVM_EXIT_CPUID, STATE_KVM);
 	in_exit(2, ISA_SVM, EXIT_REASON_HLT, STATE_KVM);
 	in_exit(2, ISA_VMX, SVM_EXIT_HLT, STATE_KVM);
 	/* An L2's may be for L1 to handle. */
 	in_exit(2, ISA_SVM | ISA_L2, SVM_EXIT_HLT, STATE_KVM);
 	begin();
-	t.v.exit_ns = t.v.entry_ns;
-	t.v.exit_cell = KVMTOP_OWN_CELLS + 1; /* there are no spare ones */
+	t.v.exit_place = KVMTOP_PLACE(KVMTOP_OWN_CELLS); /* there are no spare ones */
 	all_in(STATE_KVM);
 }
 #endif
@@ -547,10 +595,10 @@ static void clock_ahead(void **state)
 {
 	(void)state;
 	begin();
-	t.v.guest_ns = clock_now_ns() + SEC_NS - t.v.entry_ns;
-	t.v.entry_ns += t.v.guest_ns;
+	t.v.guest_ns = clock_now_ns() + SEC_NS - t.v.event_ns;
+	t.v.event_ns += t.v.guest_ns;
 	look();
-	t.v.exit_ns = t.v.entry_ns;
+	t.v.exit_place = KVMTOP_PLACE(1);
 	look();
 }
 
@@ -588,7 +636,7 @@ static void ended(void **state)
 	reported = seen_then_ended();
 	assert_int_equal(first_reported_when_ended().wall_ns, reported.wall_ns);
 	memset(&t.open, 0, sizeof(t.open));
-	assert_int_equal(first_reported_when_ended().wall_ns, t.v.entry_ns - t.v.registered_ns);
+	assert_int_equal(first_reported_when_ended().wall_ns, t.v.event_ns - t.v.registered_ns);
 
 	vm_exit();
 	user_exit();
@@ -608,8 +656,8 @@ static void another_vcpu(void **state)
 	look();
 	memset(&t.v, 0, sizeof(t.v));
 	memset(&t.last, 0, sizeof(t.last));
-	t.v.entry_ns = clock_now_ns();
-	t.v.registered_ns = t.v.entry_ns;
+	t.v.event_ns = clock_now_ns();
+	t.v.registered_ns = t.v.event_ns;
 	vm_exit();
 	all_in(STATE_KVM);
 	assert_true(t.last.wall_ns <= clock_now_ns() - t.v.registered_ns);
@@ -621,6 +669,7 @@ int main(void)
 		cmocka_unit_test(adds_up_at_any_moment),
 		cmocka_unit_test(open_stretches),
 		cmocka_unit_test(exit_being_added),
+		cmocka_unit_test(short_path),
 		cmocka_unit_test(one_long_exit),
 		cmocka_unit_test(long_wait),
 		cmocka_unit_test(waits_anywhere),

@@ -31,8 +31,8 @@ static void begin(bool timed)
 	t.v.spare[0] = 0;
 	t.v.spare[1] = 3;
 	t.v.n_own = 2;
-	t.v.own[0] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = OTHER };
-	t.v.own[1] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = CPUID };
+	t.v.own[1] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = OTHER };
+	t.v.own[2] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = CPUID };
 	t.spare[0] = (struct kvmtop_cell){ .isa = ISA_USER, .reason = MSR, .count = 1000 };
 	t.spare[3] = (struct kvmtop_cell){ .isa = ISA_SVM, .reason = MSR };
 	t.reasons = (struct unkeyed_reasons){ .isa = ISA_SVM,
@@ -82,12 +82,12 @@ static void store(void)
 
 static struct kvmtop_cell *cell_of(uint64_t reason)
 {
-	return reason == MSR ? &t.spare[3] : reason == CPUID ? &t.v.own[1] : &t.v.own[0];
+	return reason == MSR ? &t.spare[3] : reason == CPUID ? &t.v.own[2] : &t.v.own[1];
 }
 
 static uint32_t number_of(uint64_t reason)
 {
-	return reason == MSR ? KVMTOP_OWN_CELLS + 1 + 3 : reason == CPUID ? 2 : 1;
+	return reason == MSR ? KVMTOP_OWN_CELLS + 3 : reason == CPUID ? 2 : 1;
 }
 
 /* tally_exit() of bpf/tally.bpf.h. */
@@ -95,22 +95,23 @@ static void vm_exit(uint64_t reason)
 {
 	t.ns += 100;
 	if (t.timed) {
-		t.v.exit_cell = KVMTOP_CELL_NONE;
+		t.v.event_ns = t.ns;
 		store();
-		t.v.exit_ns = t.ns;
+		t.v.exit_place = KVMTOP_PLACE_COUNTING;
 		store();
 	}
 	cell_of(reason)->count++;
 	store();
-	t.v.exit_cell = number_of(reason);
+	t.v.exit_place = KVMTOP_PLACE(number_of(reason));
 	store();
 }
 
 /* detail_add() of bpf/detail.bpf.h, of an MSR. */
 static void event(void)
 {
-	struct kvmtop_cell *cell = t.v.exit_cell == number_of(MSR) ? &t.spare[3] : NULL;
-	uint64_t id = cell ? KVMTOP_EXIT_ID(t.v.exit_cell, cell->count) : 0;
+	struct kvmtop_cell *cell =
+		KVMTOP_PLACE_CELL(t.v.exit_place) == number_of(MSR) ? &t.spare[3] : NULL;
+	uint64_t id = cell ? KVMTOP_EXIT_ID(number_of(MSR), cell->count) : 0;
 
 	if (!cell || t.d.keyed_exit[DETAIL_MSR] == id)
 		return;
@@ -132,10 +133,23 @@ static void entry(uint64_t reason, bool keyed)
 		t.truth = (struct detail_sum){ t.truth.count + 1, t.truth.sum_ns + ns };
 	if (!t.timed)
 		return;
-	t.v.exit_ns = 0;
-	store();
-	cell_of(reason)->sum_ns += ns;
-	store();
+	if (reason == CPUID) { /* on the short path */
+		t.v.event_ns = t.ns;
+		store();
+		t.v.exit_place = KVMTOP_PLACE_NONE;
+		store();
+		cell_of(reason)->sum_ns += ns;
+		store();
+	} else {
+		t.v.exit_place |= KVMTOP_PLACE_ENDING;
+		store();
+		cell_of(reason)->sum_ns += ns;
+		store();
+		t.v.event_ns = t.ns;
+		store();
+		t.v.exit_place = KVMTOP_PLACE_NONE;
+		store();
+	}
 	if (t.d.n_pending) {
 		t.d.keyed[DETAIL_MSR].sum_ns += ns;
 		store();
@@ -253,7 +267,7 @@ static void begins_later(void **state)
 	(void)state;
 	begin(true);
 	mix();
-	t.v.exit_cell = KVMTOP_CELL_NONE;
+	t.v.exit_place = KVMTOP_PLACE(KVMTOP_CELL_NONE);
 	v = view(false);
 	unkeyed__begin(&t.unkeyed, &v);
 	t.truth = (struct detail_sum){ 0 };

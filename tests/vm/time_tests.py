@@ -636,15 +636,32 @@ def maps_of(pid):
             pass
 
 
+SLOT_BYTES, HOMES = 2048, 1024  # of bpf/kvmtop.h
+WORDS = {'tgid': 4, 'vcpu_id': 4}  # members of struct kvmtop_vcpu that have not 8 bytes
+
+
+def members_of_slots(pid):
+    """Where the members of struct kvmtop_vcpu are, in bytes, by the types of the process's maps."""
+    maps = list(maps_of(pid))
+    btf_id = next(m['btf_id'] for m in bpftool('map', 'show') if m.get('name') == 'vcpus' and str(m['id']) in maps)
+    types = bpftool('btf', 'dump', 'id', str(btf_id))['types']
+    slot = next(t for t in types if t['kind'] == 'STRUCT' and t['name'] == 'kvmtop_vcpu')
+    return {m['name']: m['bits_offset'] // 8 for m in slot['members']}
+
+
 def slots(kvmtop, pids):
-    """The slots of these processes' vCPUs in the BPF map "vcpus"."""
-    maps = list(maps_of(kvmtop.process.pid))
-    # There is another one, empty, of the programs that read KVM's statistics.
-    _, map_id = max((m['max_entries'], str(m['id'])) for m in bpftool('map', 'show')
-                    if m.get('name') == 'vcpus' and str(m['id']) in maps)
-    for slot in range(1, VCPUS + 10):
-        key = map(str, slot.to_bytes(4, 'little'))
-        v = bpftool('map', 'lookup', 'id', map_id, 'key', *key)['formatted']['value']
+    """The slots of these processes' vCPUs among the homes, in kvmtop's memory."""
+    pid = kvmtop.process.pid
+    members = members_of_slots(pid)
+    ranges = [[int(end, 16) for end in line.split()[0].split('-')]
+              for line in read(f'/proc/{pid}/maps').splitlines() if 'bpf-map' in line]
+    start = next(first for first, end in ranges if end - first == SLOT_BYTES * HOMES)
+    with open(f'/proc/{pid}/mem', 'rb') as memory:
+        memory.seek(start)
+        homes = memory.read(SLOT_BYTES * HOMES)
+    for at in range(0, len(homes), SLOT_BYTES):
+        v = {name: int.from_bytes(homes[at + i:at + i + WORDS.get(name, 8)], 'little')
+             for name, i in members.items() if name in ('tgid', 'vcpu_id', 'registered_ns', 'user_ns', *PARTS)}
         if v['tgid'] in pids:
             yield v
 

@@ -35,7 +35,9 @@ struct arch_isa {
 	const char *module;   /* of the kernel; NULL: it is KVM's own */
 	const char *cpu_flag; /* of CPUs that have it, in /proc/cpuinfo; NULL: no flag shows it */
 	const char *vcpu_struct; /* the module's, around struct kvm_vcpu */
-	uint64_t reason_mask;	 /* what of a code has a name; above are flags */
+	const char *
+		cpu_data; /* the module's variable that says what a CPU ran last; NULL: none does */
+	uint64_t reason_mask; /* what of a code has a name; above are flags */
 	/*
 	 * The bits of a code that decide how KVM handles the exit, and so which statistic counts
 	 * it. These are the reason, and the flag of a failed entry, whose reason is not handled.
@@ -85,6 +87,9 @@ struct arch {
 	size_t n_hints;
 	/* A statistic of a vCPU that grows with each KVM_RUN, as bpf/vcpu_NAME.bpf.h has it, too; NULL: there is none. */
 	const char *runs_stat;
+	struct {
+		const char *type, *member;
+	} mode_flags;		   /* that say whether a vCPU runs a nested guest; NULL: none do */
 	const char *cpuinfo_flags; /* what the line of flags in /proc/cpuinfo begins with */
 };
 

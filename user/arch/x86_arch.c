@@ -34,6 +34,7 @@ static const struct arch_isa isas[] = {
 		.module = "kvm_amd",
 		.cpu_flag = "svm",
 		.vcpu_struct = "vcpu_svm",
+		.cpu_data = "svm_data",
 		.reason_mask = UINT64_MAX,
 		.handled_mask = UINT64_MAX,
 		.negative_is_u32 = true, /* exit_code is a u32, and since 7.0 a u64 */
@@ -95,5 +96,6 @@ const struct arch arch_x86 = {
 	.hints = x86_hints,
 	.n_hints = X86_HINTS,
 	.runs_stat = "fpu_reload",
+	.mode_flags = { "kvm_vcpu_arch", "hflags" },
 	.cpuinfo_flags = "flags\t\t:",
 };

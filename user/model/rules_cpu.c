@@ -213,8 +213,7 @@ bool rule_stopped(const struct rule *rule, const struct vm_facts *facts,
 	const double in_vmm = timed ? vm_facts__state_pct(facts, STATE_VMM) : 0;
 	const char *text = stopped_text(facts, timed);
 
-	if (timed ? !vm_is_stopped(facts->vm)
-		  : facts->exits.count || !facts->vm->exits.delta_valid)
+	if (timed ? !vm_is_stopped(facts->vm) : facts->exits.count || !facts->vm->exits.delta_valid)
 		return false;
 	/* A little less is something else: it runs now and then. */
 	finding__begin(ret_finding, rule, in_vmm);

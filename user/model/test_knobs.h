@@ -20,6 +20,7 @@ struct test_knobs {
 	size_t detail_keys; /* so many keys of --detail have counts of their own; 0: the default */
 	uint32_t lose_one_in;	/* do not count one exit in so many; 0: count all */
 	const char *switch_at;	/* what is switched when, see run/switch_tests.h; NULL: nothing */
+	bool long_path;		/* no exit takes the short path */
 	bool relocated_records; /* read records as if their fields were not in the usual place */
 };
 

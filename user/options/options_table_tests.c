@@ -64,6 +64,13 @@ const struct option_spec test_option_specs[] = {
 		.max = UINT32_MAX,
 	},
 	{
+		.name = "long-path",
+		.group = GROUP_TESTS,
+		.help = "no exit takes the short path",
+		.parse = parse_flag,
+		FIELD(knobs.long_path),
+	},
+	{
 		.name = "relocated-records",
 		.group = GROUP_TESTS,
 		.help = "take classic tracepoints, and read their fields by their place",

@@ -39,6 +39,8 @@ static const char *const names[FEATURE_MAX] = {
 	[FEATURE_BTF] = "BTF",
 	[FEATURE_USER_RECORD] = "userspace: classic",
 	[FEATURE_USER_RESCUE] = "userspace: rescue",
+	[FEATURE_SHORT] = "exit path: short",
+	[FEATURE_SHORT_CPU] = "exit path: short, by CPU",
 	[FEATURE_MIGRATED] = "run delay: corrected",
 	[FEATURE_MEMLOCK] = "locked memory",
 	[FEATURE_TRACEFS] = "tracefs",
@@ -386,6 +388,29 @@ static bool has_member(const struct btf *btf, const char *name, const char *memb
 	return false;
 }
 
+static bool has_variable(const struct btf *btf, const char *name)
+{
+	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_VAR) > 0;
+}
+
+static void probe_short_path(struct features *features, const struct kernel_types *types)
+{
+	const struct arch *arch = arch_here();
+	struct feature *by_cpu = &features->v[FEATURE_SHORT_CPU];
+
+	if (arch->mode_flags.type && has_member(types->kvm ?: types->vmlinux, arch->mode_flags.type,
+						arch->mode_flags.member))
+		set(&features->v[FEATURE_SHORT], true, "most exits take it");
+	else
+		set(&features->v[FEATURE_SHORT], false,
+		    "the kernel's types do not have what it compares");
+	set(by_cpu, false, "not needed, or not in the backend's types");
+	for (size_t i = 0; i < arch->n_isas; i++)
+		if (arch->isas[i].cpu_data &&
+		    has_variable(types->vendors[i], arch->isas[i].cpu_data))
+			set(by_cpu, true, "the backend's types say what a CPU ran last");
+}
+
 /*
  * Whether raw tracepoint programs may be preempted, and so skipped, shows in no type. Kernels with
  * bpf_preempt_disable (6.10) may do it, all before do not. bpf/userexit.bpf.c says what is done about it.
@@ -438,6 +463,8 @@ static void probe_btf(struct features *features)
 		FEATURE_USER_RECORD,
 		FEATURE_USER_RESCUE,
 		FEATURE_MIGRATED,
+		FEATURE_SHORT,
+		FEATURE_SHORT_CPU,
 		FEATURE_MEMLOCK,
 		FEATURE_PATH + EXIT_PATH_PLAIN,
 		FEATURE_PATH + EXIT_PATH_PROBE,
@@ -463,6 +490,7 @@ static void probe_btf(struct features *features)
 	probe_paths(features, features->types);
 	probe_classic(features);
 	probe_userspace_exits(features, features->types);
+	probe_short_path(features, features->types);
 	probe_migrated(&features->v[FEATURE_MIGRATED], features->types->vmlinux);
 	probe_memlock(&features->v[FEATURE_MEMLOCK], features->types->vmlinux);
 }

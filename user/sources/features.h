@@ -26,6 +26,8 @@ enum feature_id {
 	FEATURE_BTF,	     /* the kernel has its types */
 	FEATURE_USER_RECORD, /* userspace exits are taken from the classic tracepoint */
 	FEATURE_USER_RESCUE, /* further programs count those that the first one was not run for */
+	FEATURE_SHORT,	     /* exits may take the short path (bpf/short.bpf.h) */
+	FEATURE_SHORT_CPU,   /* there it is known what a CPU ran last */
 	FEATURE_MIGRATED,    /* migrations of sleeping vCPU threads are watched */
 	FEATURE_MEMLOCK,     /* BPF's memory is not limited as locked memory is */
 	FEATURE_TRACEFS,     /* names of the exit reasons from the running kernel */

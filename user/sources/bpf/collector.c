@@ -45,6 +45,7 @@ int exits__share_maps(const struct exits *exits, const struct shared_maps *maps)
 	const struct {
 		struct bpf_map *theirs, *ours;
 	} pairs[] = {
+		{ maps->memory, exits->skel->maps.bss },
 		{ maps->vcpus, exits->skel->maps.vcpus },
 		{ maps->spare_cells, exits->skel->maps.spare_cells },
 		{ maps->by_vcpu, exits->skel->maps.by_vcpu },

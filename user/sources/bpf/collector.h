@@ -79,7 +79,7 @@ struct slots exits__slots(const struct exits *exits);
 
 /* Maps of another object that are to be those of the main programs; NULL: it has no such map. */
 struct shared_maps {
-	struct bpf_map *vcpus, *spare_cells, *by_vcpu, *by_tid;
+	struct bpf_map *memory, *vcpus, *spare_cells, *by_vcpu, *by_tid;
 	struct bpf_map *filter_pids, *filter_vcpus, *ignored_pids;
 };
 

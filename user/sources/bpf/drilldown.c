@@ -57,6 +57,7 @@ struct drilldown {
 static int share_maps(struct detail_bpf *skel, const struct exits *exits)
 {
 	return exits__share_maps(exits, &(struct shared_maps){
+						.memory = skel->maps.memory_map,
 						.vcpus = skel->maps.vcpus,
 						.spare_cells = skel->maps.spare_cells,
 						.by_vcpu = skel->maps.by_vcpu,

@@ -13,6 +13,7 @@
 
 #include "../../base/cleanup.h"
 #include "../../base/log.h"
+#include "../../base/hist.h"
 #include "../../model/snapshot.h"
 #include "../features.h"
 #include "../kernel_btf.h"
@@ -23,7 +24,7 @@
 #include "programs.h"
 #include "kvmtop.skel.h"
 
-/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 25 MB with their histograms. */
+/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 28 MB with their histograms. */
 #define MIN_SLOTS 4096
 /* Room for so many times the vCPUs there are, and so many per CPU. */
 #define SLOTS_PER_VCPU 4
@@ -51,12 +52,15 @@ _Static_assert(KVMTOP_ISA_EVENT == ISA_EVENT &&
 		       KVMTOP_EVENT_MAX == (int)KVM_EVENT_MAX,
 	       "the events are those of the contract");
 
+static uint32_t min_of(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static size_t slots_for(const struct exits_opts *opts)
 {
 	size_t slots = MIN_SLOTS;
 
-	if (opts->knobs.n_slots)
-		return opts->knobs.n_slots + 1;
 	if (slots < opts->n_vcpus * SLOTS_PER_VCPU)
 		slots = opts->n_vcpus * SLOTS_PER_VCPU;
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
@@ -87,12 +91,14 @@ static int size_maps(struct exits *exits)
 		struct bpf_map *map;
 		size_t entries;
 	} sizes[] = {
-		{ exits->skel->maps.vcpus, exits->n_slots + exits->n_marks },
+		{ exits->skel->maps.vcpus, exits->n_slots - KVMTOP_HOMES + exits->n_marks },
+		{ exits->skel->maps.claims, exits->n_homes },
 		{ exits->skel->maps.spare_cells, exits->n_spare },
 		{ exits->skel->maps.vcpu_threads, exits->n_slots },
-		{ exits->skel->maps.free_vcpus, exits->n_slots },
+		{ exits->skel->maps.free_vcpus, exits->n_slots - KVMTOP_HOMES },
 		{ exits->skel->maps.free_cells, exits->n_spare },
-		{ exits->skel->maps.hists, exits->n_hists },
+		{ exits->skel->maps.hists,
+		  exits->n_hists > KVMTOP_NEAR_HISTS ? exits->n_hists - KVMTOP_NEAR_HISTS : 1 },
 		{ exits->skel->maps.free_hists, exits->n_hists },
 		{ exits->skel->maps.by_vcpu, exits->n_slots * 2 },
 		{ exits->skel->maps.by_tid, exits->n_slots * 2 },
@@ -107,17 +113,29 @@ static int size_maps(struct exits *exits)
 	return 0;
 }
 
+/*
+ * Slots and histograms that are in two maps each get one place in our memory, so that their numbers
+ * are places in an array.
+ */
 static int map_arrays(struct exits *exits)
 {
-	int err = object_map_array(exits->skel->maps.vcpus, sizeof(*exits->vcpus),
-				   (void **)&exits->vcpus, &exits->vcpus_bytes);
+	const struct kvmtop_bpf__bss *bss = exits->skel->bss;
+	const size_t memory = (size_t)((const char *)&bss->memory - (const char *)bss);
+	const struct object_part homes = { exits->skel->maps.bss,
+					   memory + offsetof(struct kvmtop_memory, homes),
+					   sizeof(bss->memory.homes) };
+	const struct object_part hists = { exits->skel->maps.bss,
+					   memory + offsetof(struct kvmtop_memory, hists),
+					   sizeof(bss->memory.hists) };
+	int err = object_map_arrays(&homes, exits->skel->maps.vcpus, sizeof(*exits->vcpus),
+				    (void **)&exits->vcpus, &exits->vcpus_bytes);
 
 	if (!err)
 		err = object_map_array(exits->skel->maps.spare_cells, sizeof(*exits->spare),
 				       (void **)&exits->spare, &exits->spare_bytes);
 	if (!err)
-		err = object_map_array(exits->skel->maps.hists, sizeof(*exits->hists),
-				       (void **)&exits->hists, &exits->hists_bytes);
+		err = object_map_arrays(&hists, exits->skel->maps.hists, sizeof(*exits->hists),
+					(void **)&exits->hists, &exits->hists_bytes);
 	if (!err)
 		err = object_map_array(exits->skel->maps.vcpu_threads, sizeof(*exits->threads),
 				       (void **)&exits->threads, &exits->threads_bytes);
@@ -135,9 +153,11 @@ static int fill_queues(struct exits *exits)
 		exits->vcpus[exits->n_slots + i].slot = (uint32_t)(exits->n_slots + i);
 	for (uint32_t slot = 1; slot < exits->n_slots; slot++) {
 		exits->vcpus[slot].slot = slot;
-		exits->vcpus[slot].own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
+		exits->vcpus[slot].own[0].isa = KVMTOP_ISA_NONE;
+		exits->vcpus[slot].own[0].code = KVMTOP_CODE_NONE;
 	}
-	return object_fill(fill, KVMTOP_QUEUE_VCPUS, 1, exits->n_slots) ?:
+	return object_fill(fill, KVMTOP_MEMORY_ADDRESS, 0, 1) ?:
+	       object_fill(fill, KVMTOP_QUEUE_VCPUS, KVMTOP_HOMES, exits->n_far) ?:
 	       object_fill(fill, KVMTOP_QUEUE_CELLS, 0, exits->n_spare) ?:
 	       object_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, exits->n_hists);
 }
@@ -192,6 +212,8 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 	if (err)
 		return err;
 	exits->skel->rodata->cfg_latency = (uint32_t)opts->latency;
+	for (size_t ns = 0; ns < KVMTOP_HIST_TABLE; ns++)
+		exits->skel->rodata->cfg_hist_slots[ns] = (uint8_t)hist_slot(ns);
 	exits->skel->rodata->cfg_first_mark = (uint32_t)exits->n_slots;
 	exits->skel->rodata->cfg_n_marks = (uint32_t)exits->n_marks;
 	exits->skel->rodata->cfg_note_exit = opts->note_exit;
@@ -271,10 +293,13 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	exits->latency = opts->latency;
 	exits->entries = opts->entries;
 	exits->n_slots = slots_for(opts);
+	exits->n_homes =
+		opts->knobs.n_slots ? min_of(opts->knobs.n_slots, KVMTOP_HOMES) : KVMTOP_HOMES;
+	exits->n_far = opts->knobs.n_slots ? KVMTOP_HOMES : exits->n_slots;
 	exits->filtered = filtered_by(opts->scope);
 	exits->n_marks = marks_for(&exits->filtered);
 	exits->run_delay = proc_has_run_delay(opts->proc_root);
-	exits->n_spare = exits->n_slots;
+	exits->n_spare = opts->knobs.n_slots ? opts->knobs.n_slots + 1 : exits->n_slots;
 	exits->n_hists = hists_for(opts, exits->n_slots);
 	exits->slots = calloc(exits->n_slots, sizeof(*exits->slots));
 	exits->vm_keys = calloc(exits->n_slots, sizeof(*exits->vm_keys));

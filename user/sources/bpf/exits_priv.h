@@ -75,12 +75,14 @@ struct exits {
 
 	/* The maps, in our memory. */
 	struct kvmtop_vcpu
-		*vcpus; /* the slots, and behind them the marks of what is filtered out */
+		*vcpus; /* all slots by number, and behind them the marks of what is filtered out */
 	size_t n_slots, n_marks;
+	uint32_t n_homes; /* how many vCPUs may have a home */
+	size_t n_far;	  /* slots that are no homes have numbers below this */
 	struct kvmtop_cell *spare;
 	size_t n_spare;
-	struct kvmtop_hist *hists;
-	size_t n_hists; /* with KVMTOP_HIST_NONE */
+	struct kvmtop_hist *hists; /* all by number */
+	size_t n_hists;		   /* with KVMTOP_HIST_NONE */
 	size_t vcpus_bytes, spare_bytes, hists_bytes;
 	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
 
@@ -138,7 +140,7 @@ void threads_compare_clocks(struct exits *exits, const struct kvmtop_sched_clock
 struct thread_look threads_of(const struct exits *exits, const struct kvmtop_vcpu *v,
 			      uint64_t start_ns);
 
-/* What was read of own cell @cell (from 0) of slot @slot, and of an element of spare_cells. */
+/* What was read of own cell @cell of slot @slot, and of an element of spare_cells. */
 static inline struct cell_seen *exits_own_seen(const struct exits *exits, uint32_t slot,
 					       uint32_t cell)
 {

@@ -166,24 +166,23 @@ static uint32_t at_most(uint32_t n, uint32_t limit)
 void exits__place(const struct kvmtop_vcpu *before, const struct kvmtop_vcpu *after,
 		  struct vcpu_place *place)
 {
-	bool changed = before->exit_ns != after->exit_ns || before->entry_ns != after->entry_ns ||
-		       before->user_ns != after->user_ns || before->guest_ns != after->guest_ns ||
-		       before->vmm_ns != after->vmm_ns || before->exit_cell != after->exit_cell;
+	bool changed = before->event_ns != after->event_ns || before->user_ns != after->user_ns ||
+		       before->kvm_ns != after->kvm_ns || before->exit_place != after->exit_place;
 	/* Nothing was timed yet, so it is unknown. */
-	bool unknown = changed || (!before->guest_ns && !before->kvm_ns);
+	bool unknown = changed || !before->kvm_ns;
+	bool counted = KVMTOP_PLACE_CELL(before->exit_place) != KVMTOP_CELL_NONE;
 
 	place->in_vmm |= unknown || before->user_ns;
-	place->in_kvm |= unknown || (before->exit_ns && !before->user_ns);
+	place->in_kvm |= unknown || (before->exit_place && !before->user_ns);
 	/* An exit that is not counted yet is treated as if it had not happened. */
-	place->in_guest |=
-		unknown || (!before->user_ns && (!before->exit_ns || !before->exit_cell));
+	place->in_guest |= unknown || (!before->user_ns && !counted);
 }
 
 static int read_vcpu(const struct exits *exits, struct kvmtop_vcpu *v, bool ended,
 		     struct arena *arena, struct vcpu_sample *sample)
 {
 	/* Read once, as the thread may add cells meanwhile. */
-	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS);
+	uint32_t n_own = at_most(READ_ONCE(v->n_own), KVMTOP_OWN_CELLS - 1);
 	uint32_t n_spare = at_most(READ_ONCE(v->n_spare), KVMTOP_SPARE_MAX);
 	struct kvmtop_vcpu before, after;
 	/* Keys first: an exit is counted before its key is, so there are never more keys than exits. */
@@ -195,8 +194,8 @@ static int read_vcpu(const struct exits *exits, struct kvmtop_vcpu *v, bool ende
 		return err;
 	memcpy(&before, v, FIRST_LINE);
 	sample->tid = (pid_t)READ_ONCE(v->tid);
-	for (uint32_t i = 0; i < n_own && !err; i++)
-		err = read_cell(exits, arena, &v->own[i], exits_own_seen(exits, v->slot, i),
+	for (uint32_t cell = 1; cell <= n_own && !err; cell++)
+		err = read_cell(exits, arena, &v->own[cell], exits_own_seen(exits, v->slot, cell),
 				sample);
 	for (uint32_t i = 0; i < n_spare && !err; i++)
 		err = read_cell(exits, arena, &exits->spare[v->spare[i]],

@@ -84,17 +84,46 @@ int object_set_record(const char *event, const struct record_field *fields, bool
 }
 
 /* Elements of a mmap'ed array lie 8-aligned one after another (kernel/bpf/arraymap.c). */
+static size_t array_bytes(const struct bpf_map *map, size_t element)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (bpf_map__max_entries(map) * element + page - 1) / page * page;
+}
+
 int object_map_array(const struct bpf_map *map, size_t element, void **ret_memory,
 		     size_t *ret_bytes)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t bytes = (bpf_map__max_entries(map) * element + page - 1) / page * page;
+	size_t bytes = array_bytes(map, element);
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
 
 	if (memory == MAP_FAILED)
 		return -errno;
 	*ret_memory = memory;
 	*ret_bytes = bytes;
+	return 0;
+}
+
+int object_map_arrays(const struct object_part *part, const struct bpf_map *map, size_t element,
+		      void **ret_memory, size_t *ret_bytes)
+{
+	size_t bytes = array_bytes(map, element);
+	char *memory =
+		mmap(NULL, part->bytes + bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const int how = MAP_SHARED | MAP_FIXED, rights = PROT_READ | PROT_WRITE;
+	int err;
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	if (mmap(memory, part->bytes, rights, how, bpf_map__fd(part->map), (off_t)part->offset) ==
+		    MAP_FAILED ||
+	    mmap(memory + part->bytes, bytes, rights, how, bpf_map__fd(map), 0) == MAP_FAILED) {
+		err = -errno;
+		munmap(memory, part->bytes + bytes);
+		return err;
+	}
+	*ret_memory = memory;
+	*ret_bytes = part->bytes + bytes;
 	return 0;
 }
 

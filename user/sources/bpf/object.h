@@ -40,6 +40,19 @@ struct bpf_link *object_attach(const struct bpf_program *program);
 int object_set_record(const char *event, const struct record_field *fields, bool relocated,
 		      struct kvmtop_record *record);
 
+/* Part of a map's one element, in whole pages. */
+struct object_part {
+	const struct bpf_map *map;
+	size_t offset, bytes;
+};
+
+/*
+ * Maps @part into our memory, and behind it all elements of the mmap'able array @map, so that both look like
+ * one array. @element: the bytes of an element. To be unmapped with munmap(). 0 or a negative errno.
+ */
+int object_map_arrays(const struct object_part *part, const struct bpf_map *map, size_t element,
+		      void **ret_memory, size_t *ret_bytes);
+
 /*
  * Maps the array @map, of elements of @element bytes, into our memory: to be unmapped by munmap(@ret_memory, @ret_bytes). 0 or a
  * negative errno.

@@ -23,13 +23,13 @@ static const struct program programs[] = {
 	{ PROGRAM(fill_free), ROLE_FILL, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(userspace_exit_plain), ROLE_USER_EXIT, PATH_BIT(PLAIN), .taps = TAPS_RAW },
 	{ PROGRAM(userspace_exit_probe), ROLE_USER_EXIT, NOT_PLAIN, .taps = TAPS_RAW },
-	{ PROGRAM(userspace_exit_record), ROLE_USER_EXIT, ALL_PATHS, TAPS_RECORD, RECORD_USER_EXIT, 0 },
+	{ PROGRAM(userspace_exit_record), ROLE_USER_EXIT, ALL_PATHS, TAPS_RECORD, RECORD_USER_EXIT, 0, 0, 0 },
 	{ PROGRAM(rescue_userspace_exit1), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(rescue_userspace_exit2), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(rescue_userspace_exit3), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_RAW },
 	/* entry_plain reads KVM's own statistics of halts. */
 	{ PROGRAM(halt_raw), ROLE_HALT, NOT_PLAIN, .taps = TAPS_RAW },
-	{ PROGRAM(halt_classic), ROLE_HALT, NOT_PLAIN, TAPS_RECORD, RECORD_WAKEUP, 0 },
+	{ PROGRAM(halt_classic), ROLE_HALT, NOT_PLAIN, TAPS_RECORD, RECORD_WAKEUP, 0, 0, 0 },
 	{ PROGRAM(migrated), ROLE_MIGRATED, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(threads), ROLE_THREADS, ALL_PATHS, .taps = TAPS_ANY },
 	EVENT(wakeup, RECORD_WAKEUP, EVENT_BIT(WAKEUP_WAITED) | EVENT_BIT(WAKEUP_POLLED)),
@@ -107,6 +107,37 @@ static bool is_role_needed(enum program_role role, const struct exits_opts *opts
 	}
 }
 
+/* Whether exits and entries on @path may take the short path. */
+static bool may_be_short(enum exit_path path, const struct exits_opts *opts,
+			 const struct features *features)
+{
+	if (opts->knobs.long_path || opts->knobs.lose_one_in ||
+	    (opts->note_exit && opts->latency == LATENCY_OFF))
+		return false;
+	return path == EXIT_PATH_ARGS || path == EXIT_PATH_CLASSIC || features->v[FEATURE_SHORT].ok;
+}
+
+static bool is_reached(const struct program *p, enum exit_path path, const struct exits_opts *opts,
+		       const struct features *features)
+{
+	const bool by_cpu = features->v[FEATURE_SHORT_CPU].ok;
+
+	if (p->modes && !(p->modes & 1u << opts->latency))
+		return false;
+	switch (p->reach) {
+	case REACH_LONG:
+		return !may_be_short(path, opts, features);
+	case REACH_SHORT:
+		return may_be_short(path, opts, features);
+	case REACH_SHORT_CPU:
+		return by_cpu && may_be_short(path, opts, features);
+	case REACH_SHORT_PROBE:
+		return !by_cpu && may_be_short(path, opts, features);
+	default:
+		return true;
+	}
+}
+
 static bool is_chosen(const struct program *p, enum exit_path path, const struct exits_opts *opts,
 		      const struct features *features)
 {
@@ -117,7 +148,7 @@ static bool is_chosen(const struct program *p, enum exit_path path, const struct
 	if (p->role == ROLE_EVENT)
 		path = plain ? EXIT_PATH_PLAIN : EXIT_PATH_PROBE;
 	return is_role_needed(p->role, opts, features) && p->paths & 1u << path &&
-	       (p->taps == TAPS_ANY || p->taps == taps);
+	       (p->taps == TAPS_ANY || p->taps == taps) && is_reached(p, path, opts, features);
 }
 
 int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct exits_opts *opts,
@@ -133,6 +164,7 @@ int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct e
 		if (chosen)
 			roles |= ROLE_BIT(p->role);
 	}
+	skel->rodata->cfg_short = may_be_short(path, opts, features);
 	if (ARCH_HERE(arch_programs).lose)
 		ARCH_HERE(arch_programs).lose(skel, opts->knobs.lose_one_in);
 	return roles & (ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT)) ? 0 : -EOPNOTSUPP;

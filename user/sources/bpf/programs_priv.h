@@ -26,6 +26,12 @@ enum record_id { RECORD_NONE, RECORD_EXIT, RECORD_USER_EXIT, RECORD_WAKEUP, RECO
  */
 enum taps { TAPS_ANY, TAPS_RAW, TAPS_RECORD };
 
+/*
+ * For programs of exits and entries: whether they have a short path (bpf/short.bpf.h), and how they
+ * read the reason there where there are two ways.
+ */
+enum reach { REACH_ANY, REACH_LONG, REACH_SHORT, REACH_SHORT_CPU, REACH_SHORT_PROBE };
+
 struct program {
 	size_t program, link; /* where they are in struct kvmtop_bpf */
 	enum program_role role;
@@ -33,21 +39,40 @@ struct program {
 	enum taps taps;
 	enum record_id record;
 	uint32_t events; /* ROLE_EVENT: bits of enum kvm_event */
+	enum reach reach;
+	uint32_t modes; /* MODE_BIT of what is timed; 0: any */
 };
 
 #define PATH_BIT(path) (1u << EXIT_PATH_##path)
 #define ALL_PATHS (PATH_BIT(PLAIN) | PATH_BIT(PROBE) | PATH_BIT(ARGS) | PATH_BIT(CLASSIC))
 #define NOT_PLAIN (ALL_PATHS & ~PATH_BIT(PLAIN))
+#define MODE_BIT(latency) (1u << LATENCY_##latency)
+#define TIMED (MODE_BIT(MEAN) | MODE_BIT(FULL))
 #define EVENT_BIT(event) (1u << KVM_EVENT_##event)
 
 #define PROGRAM(name) \
 	offsetof(struct kvmtop_bpf, progs.name), offsetof(struct kvmtop_bpf, links.name)
 /* An event's programs. @read: the record that the classic one reads. */
-#define EVENT(name, read, bits)                                                                      \
-	{ PROGRAM(event_plain_##name), ROLE_EVENT, PATH_BIT(PLAIN), TAPS_RAW, RECORD_NONE, bits },   \
-		{ PROGRAM(event_probe_##name), ROLE_EVENT, NOT_PLAIN, TAPS_RAW, RECORD_NONE, bits }, \
-	{                                                                                            \
-		PROGRAM(event_classic_##name), ROLE_EVENT, ALL_PATHS, TAPS_RECORD, read, bits        \
+#define EVENT(name, read, bits)                                                                   \
+	{ PROGRAM(event_plain_##name),                                                            \
+	  ROLE_EVENT,                                                                             \
+	  PATH_BIT(PLAIN),                                                                        \
+	  TAPS_RAW,                                                                               \
+	  RECORD_NONE,                                                                            \
+	  bits,                                                                                   \
+	  0,                                                                                      \
+	  0 },                                                                                    \
+		{ PROGRAM(event_probe_##name),                                                    \
+		  ROLE_EVENT,                                                                     \
+		  NOT_PLAIN,                                                                      \
+		  TAPS_RAW,                                                                       \
+		  RECORD_NONE,                                                                    \
+		  bits,                                                                           \
+		  0,                                                                              \
+		  0 },                                                                            \
+	{                                                                                         \
+		PROGRAM(event_classic_##name), ROLE_EVENT, ALL_PATHS, TAPS_RECORD, read, bits, 0, \
+			0                                                                         \
 	}
 
 /* A record that programs read, and where its knob is in their read-only data. */

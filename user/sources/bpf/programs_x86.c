@@ -21,6 +21,18 @@ _Static_assert(KVMTOP_EVENT_INJ_VIRQ == (int)KVM_EVENT_INJ_VIRQ &&
 	       "the events are those of the contract");
 
 /* clang-format off */
+#define SHORT(name, role, path, way, mode) \
+	{ PROGRAM(short_##name), role, path, .reach = way, .modes = mode }
+#define SHORT_EXIT(name, path, way)                                            \
+	SHORT(exit_off_##name, ROLE_EXIT, path, way, MODE_BIT(OFF)),           \
+	SHORT(exit_timed_##name, ROLE_EXIT, path, way, TIMED)
+#define SHORT_ENTRY(name, role, path)                                                                       \
+	SHORT(entry_mean_##name, role, path, REACH_SHORT, MODE_BIT(MEAN)),                      \
+	SHORT(entry_full_##name, role, path, REACH_SHORT, MODE_BIT(FULL)),                      \
+	SHORT(entry_counted_off_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(OFF)),        \
+	SHORT(entry_counted_mean_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(MEAN)),      \
+	SHORT(entry_counted_full_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(FULL))
+
 static const struct program programs[] = {
 	EVENT(inj_virq, RECORD_NONE, EVENT_BIT(INJ_VIRQ)),
 	EVENT(page_fault, RECORD_NONE, EVENT_BIT(PAGE_FAULT)),
@@ -29,19 +41,30 @@ static const struct program programs[] = {
 	EVENT(hv_hypercall, RECORD_NONE, EVENT_BIT(HV_HYPERCALL)),
 	EVENT(nested_vmenter, RECORD_NONE, EVENT_BIT(NESTED_ENTRY)),
 	EVENT(nested_vmrun, RECORD_NONE, EVENT_BIT(NESTED_ENTRY)),
-	{ PROGRAM(entry_plain), ROLE_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(entry_probe), ROLE_ENTRY, PATH_BIT(PROBE) | PATH_BIT(ARGS), .taps = TAPS_ANY },
-	{ PROGRAM(entry_classic), ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), .taps = TAPS_ANY },
-	{ PROGRAM(entry_counted_plain), ROLE_COUNTED_ENTRY, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(entry_counted_probe), ROLE_COUNTED_ENTRY, NOT_PLAIN, .taps = TAPS_ANY },
-	{ PROGRAM(exit_plain), ROLE_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
-	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
-	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .taps = TAPS_ANY },
-	{ PROGRAM(exit_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+	{ PROGRAM(entry_plain), ROLE_ENTRY, PATH_BIT(PLAIN), .reach = REACH_LONG },
+	{ PROGRAM(entry_probe), ROLE_ENTRY, PATH_BIT(PROBE) | PATH_BIT(ARGS), .reach = REACH_LONG },
+	{ PROGRAM(entry_classic), ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), .reach = REACH_LONG },
+	{ PROGRAM(entry_counted_plain), ROLE_COUNTED_ENTRY, PATH_BIT(PLAIN), .reach = REACH_LONG },
+	{ PROGRAM(entry_counted_probe), ROLE_COUNTED_ENTRY, NOT_PLAIN, .reach = REACH_LONG },
+	{ PROGRAM(exit_plain), ROLE_EXIT, PATH_BIT(PLAIN), .reach = REACH_LONG },
+	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .reach = REACH_LONG },
+	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .reach = REACH_LONG },
+	SHORT_EXIT(plain, PATH_BIT(PLAIN), REACH_SHORT),
+	SHORT_EXIT(current, PATH_BIT(PROBE), REACH_SHORT_CPU),
+	SHORT_EXIT(probe, PATH_BIT(PROBE), REACH_SHORT_PROBE),
+	SHORT_EXIT(args, PATH_BIT(ARGS), REACH_SHORT),
+	SHORT_ENTRY(plain, ROLE_ENTRY, PATH_BIT(PLAIN)),
+	SHORT_ENTRY(probe, ROLE_ENTRY, PATH_BIT(PROBE)),
+	SHORT_ENTRY(args, ROLE_ENTRY, PATH_BIT(ARGS)),
+	SHORT_ENTRY(classic, ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC)),
+	SHORT(entry_off_classic, ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), REACH_SHORT, MODE_BIT(OFF)),
+	{ PROGRAM(short_exit_off_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, REACH_SHORT, MODE_BIT(OFF) },
+	{ PROGRAM(short_exit_timed_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, REACH_SHORT, TIMED },
+	{ PROGRAM(exit_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, REACH_LONG, 0 },
 #ifdef KVMTOP_TESTS
 	{ PROGRAM(exit_lossy_plain), ROLE_LOSSY_EXIT, PATH_BIT(PLAIN), .taps = TAPS_ANY },
 	{ PROGRAM(exit_lossy_probe), ROLE_LOSSY_EXIT, PATH_BIT(PROBE), .taps = TAPS_ANY },
-	{ PROGRAM(exit_lossy_classic), ROLE_LOSSY_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0 },
+	{ PROGRAM(exit_lossy_classic), ROLE_LOSSY_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, 0, 0 },
 #endif
 };
 /* clang-format on */

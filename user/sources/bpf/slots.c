@@ -139,7 +139,7 @@ static void give_back(struct exits *exits, uint32_t slot)
 	int free_cells = bpf_map__fd(exits->skel->maps.free_cells);
 
 	collectors_forget(exits, slot);
-	for (uint32_t i = 0; i < KVMTOP_OWN_CELLS; i++)
+	for (uint32_t i = 1; i < KVMTOP_OWN_CELLS; i++)
 		clear_cell(exits, &v->own[i], exits_own_seen(exits, slot, i));
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++) {
 		uint32_t cell = v->spare[i];
@@ -147,14 +147,18 @@ static void give_back(struct exits *exits, uint32_t slot)
 		clear_cell(exits, &exits->spare[cell], exits_spare_seen(exits, cell));
 		bpf_map_update_elem(free_cells, NULL, &cell, BPF_ANY);
 	}
-	/* All but its own number, which programs use. */
+	/* All but its own number and the cell that is never used, which programs look at. */
 	memset(v, 0, offsetof(struct kvmtop_vcpu, slot));
-	memset(&v->user_exits, 0, sizeof(*v) - offsetof(struct kvmtop_vcpu, user_exits));
-	v->own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
+	memset(&v->flags, 0,
+	       offsetof(struct kvmtop_vcpu, own) - offsetof(struct kvmtop_vcpu, flags));
 	exits->slots[slot] = SLOT_FREE;
 	exits->vm_keys[slot] = 0;
 	exits->parked[slot] = (struct parked){ .from_ns = 0 };
-	bpf_map_update_elem(bpf_map__fd(exits->skel->maps.free_vcpus), NULL, &slot, BPF_ANY);
+	if (slot < KVMTOP_HOMES)
+		bpf_map_delete_elem(bpf_map__fd(exits->skel->maps.claims), &slot);
+	else
+		bpf_map_update_elem(bpf_map__fd(exits->skel->maps.free_vcpus), NULL, &slot,
+				    BPF_ANY);
 }
 
 /* True when it was there. Another slot may have taken the key in between: see restore(). */
@@ -189,6 +193,16 @@ static void restore(struct exits *exits)
 	}
 }
 
+/* True when it was on it. An event that is running may put it there once more. */
+static bool leave_short_path(struct kvmtop_vcpu *v)
+{
+	bool was = READ_ONCE(v->short_entry) || READ_ONCE(v->short_exit);
+
+	v->short_entry = 0;
+	v->short_exit = 0;
+	return was;
+}
+
 /*
  * From now on no event finds slot @slot. An event that has just found it has until the next read to
  * finish. True when something was taken out of a map.
@@ -203,6 +217,7 @@ static bool retire(struct exits *exits, uint32_t slot)
 	v->vcpu = 0;
 	v->tid = 0;
 	v->task = 0;
+	leave_short_path(v);
 	if (vcpu)
 		forgotten |= forget(bpf_map__fd(exits->skel->maps.by_vcpu), &vcpu, slot);
 	if (tid)
@@ -214,7 +229,7 @@ static bool retire(struct exits *exits, uint32_t slot)
 void exits_give_back_retired(struct exits *exits)
 {
 	for (uint32_t slot = 1; slot < exits->n_slots; slot++)
-		if (exits->slots[slot] == SLOT_RETIRED)
+		if (exits->slots[slot] == SLOT_RETIRED && !leave_short_path(&exits->vcpus[slot]))
 			give_back(exits, slot);
 }
 

@@ -77,12 +77,15 @@ int stats_iter_find_ioctls(uint64_t *ret_vm_ioctl, uint64_t *ret_vcpu_ioctl)
 static int share_maps(struct statistics_bpf *skel, const struct exits *exits)
 {
 	const struct shared_maps maps = {
+		.memory = skel->maps.memory_map,
 		.vcpus = skel->maps.vcpus,
 		.spare_cells = skel->maps.spare_cells,
 		.by_vcpu = skel->maps.by_vcpu,
 	};
 
-	return exits ? exits__share_maps(exits, &maps) : 0;
+	if (!exits)
+		return bpf_map__set_value_size(maps.memory, sizeof(uint64_t));
+	return exits__share_maps(exits, &maps);
 }
 
 static int load(struct stats_iter *stats, const struct stats_iter_opts *opts, bool plain)
@@ -265,9 +268,9 @@ static bool take_slot(struct stats_iter *stats, const struct kvmtop_stat_record 
 		return false;
 	memcpy(&slot, p, sizeof(slot));
 	p += sizeof(slot);
-	n_own = slot.n_own < KVMTOP_OWN_CELLS ? slot.n_own : KVMTOP_OWN_CELLS;
-	for (uint32_t i = 0; i < n_own; i++)
-		add_cell(item, stats, &slot.own[i]);
+	n_own = slot.n_own < KVMTOP_OWN_CELLS ? slot.n_own : KVMTOP_OWN_CELLS - 1;
+	for (uint32_t cell = 1; cell <= n_own; cell++)
+		add_cell(item, stats, &slot.own[cell]);
 	for (uint32_t i = 0; i < record->n_spare; i++, p += sizeof(struct kvmtop_cell)) {
 		struct kvmtop_cell cell;
 

@@ -19,19 +19,23 @@
 /* For a shorter stretch, /proc is not asked where in the kernel the thread sleeps. */
 #define ASK_MIN_NS 2000000ull
 
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
 /* Of a slot; no holes. */
 struct sums {
-	uint64_t exit_ns, entry_ns, user_ns;
+	uint64_t event_ns, user_ns;
 	uint64_t guest_ns, kvm_ns, vmm_ns;
 	uint64_t block_ns, poll_ns, delay_ns, seen_delay_ns;
-	uint64_t migrated_asleep, exit_cell, tid;
+	uint64_t migrated_asleep, exit_place, tid;
 };
 
 static struct sums read_sums(const struct kvmtop_vcpu *v)
 {
-	return (struct sums){
-		.exit_ns = READ_ONCE(v->exit_ns),
-		.entry_ns = READ_ONCE(v->entry_ns),
+	struct sums sums = {
+		.event_ns = READ_ONCE(v->event_ns),
 		.user_ns = READ_ONCE(v->user_ns),
 		.guest_ns = READ_ONCE(v->guest_ns),
 		.kvm_ns = READ_ONCE(v->kvm_ns),
@@ -41,14 +45,17 @@ static struct sums read_sums(const struct kvmtop_vcpu *v)
 		.delay_ns = READ_ONCE(v->delay_ns),
 		.seen_delay_ns = READ_ONCE(v->seen_delay_ns),
 		.migrated_asleep = READ_ONCE(v->migrated_asleep),
-		.exit_cell = READ_ONCE(v->exit_cell),
+		.exit_place = READ_ONCE(v->exit_place),
 		.tid = READ_ONCE(v->tid),
 	};
-}
+	uint64_t guest_ns =
+		since(sums.event_ns, v->registered_ns + sums.kvm_ns + sums.vmm_ns + sums.block_ns +
+					     sums.poll_ns + sums.delay_ns);
 
-static uint64_t since(uint64_t now, uint64_t then)
-{
-	return now > then ? now - then : 0;
+	/* What is in no other sum; in the middle of an update what it was before (guest_settle). */
+	if (sums.guest_ns < guest_ns)
+		sums.guest_ns = guest_ns;
+	return sums;
 }
 
 static uint64_t less_of(uint64_t a, uint64_t b)
@@ -69,20 +76,20 @@ static uint64_t summed_until(const struct kvmtop_vcpu *v, const struct sums *sum
 }
 
 /* Whether the exit being handled halts the vCPU until it is woken up. */
-static bool in_halt_exit(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t cell)
+static bool in_halt_exit(const struct exits *exits, const struct kvmtop_vcpu *v, uint64_t place)
 {
+	const uint64_t cell = KVMTOP_PLACE_CELL(place);
 	const struct kvmtop_cell *c;
 
-	if (cell == KVMTOP_CELL_NONE || cell > KVMTOP_OWN_CELLS + exits->n_spare)
+	if (cell == KVMTOP_CELL_NONE || cell >= KVMTOP_OWN_CELLS + exits->n_spare)
 		return false;
-	c = cell > KVMTOP_OWN_CELLS ? &exits->spare[cell - KVMTOP_OWN_CELLS - 1]
-				    : &v->own[cell - 1];
+	c = cell >= KVMTOP_OWN_CELLS ? &exits->spare[cell - KVMTOP_OWN_CELLS] : &v->own[cell];
 	return arch_is_halt(c->isa, c->reason);
 }
 
 static bool is_open_exit(const struct sums *sums)
 {
-	return sums->exit_ns || sums->user_ns;
+	return sums->exit_place || sums->user_ns;
 }
 
 /*
@@ -109,7 +116,7 @@ static enum vcpu_state state_of(const struct exits *exits, const struct kvmtop_v
 {
 	if (!is_open_exit(sums))
 		return STATE_GUEST;
-	if (!sums->user_ns && in_halt_exit(exits, v, sums->exit_cell))
+	if (!sums->user_ns && in_halt_exit(exits, v, sums->exit_place))
 		return STATE_HALT_BLOCK;
 	if (thread->asleep && ns >= ASK_MIN_NS)
 		return state_asleep(exits, v, sums);
@@ -162,7 +169,7 @@ static struct vcpu_times charge(const struct exits *exits, const struct kvmtop_v
 				const struct sums *sums, const struct thread_look *thread,
 				enum vcpu_state state, uint64_t now_ns)
 {
-	uint64_t start_ns = summed_until(v, sums), kvm_ns;
+	uint64_t start_ns = summed_until(v, sums);
 	struct vcpu_times times = {
 		.valid = true,
 		.wall_ns = since(now_ns, v->registered_ns),
@@ -176,15 +183,6 @@ static struct vcpu_times charge(const struct exits *exits, const struct kvmtop_v
 		},
 	};
 
-	/*
-	 * 0, unless an exit is just being added to the sums: until kvm_entry the vCPU was in KVM.
-	 */
-	kvm_ns = less_of(since(sums->entry_ns, start_ns), since(now_ns, start_ns));
-	if (!is_open_exit(sums) && kvm_ns) {
-		times.ns[STATE_KVM] += kvm_ns;
-		times.ns[STATE_GUEST] += since(now_ns, start_ns) - kvm_ns;
-		return times;
-	}
 	charge_open(exits, sums, thread, state, start_ns, now_ns, &exits->open_stretches[v->slot],
 		    &times);
 	return times;

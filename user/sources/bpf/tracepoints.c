@@ -102,6 +102,7 @@ static struct templates choose_templates(const struct tracepoints_bpf *skel, boo
 static int share_maps(struct tracepoints_bpf *skel, const struct exits *exits)
 {
 	return exits__share_maps(exits, &(struct shared_maps){
+						.memory = skel->maps.memory_map,
 						.vcpus = skel->maps.vcpus,
 						.by_tid = skel->maps.by_tid,
 						.filter_pids = skel->maps.filter_pids,

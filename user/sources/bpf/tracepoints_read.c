@@ -378,8 +378,8 @@ static void forget(void *arg, uint32_t slot)
 	const struct kvmtop_vcpu *v = &tp->slots.vcpus[slot];
 
 	add_row(tp, slot, tp->host);
-	for (uint32_t i = 0; i < v->n_own && i < KVMTOP_OWN_CELLS; i++)
-		add_cell(tp, &v->own[i]);
+	for (uint32_t cell = 1; cell <= v->n_own && cell < KVMTOP_OWN_CELLS; cell++)
+		add_cell(tp, &v->own[cell]);
 	for (uint32_t i = 0; i < v->n_spare && i < KVMTOP_SPARE_MAX; i++)
 		add_cell(tp, &tp->slots.spare[v->spare[i]]);
 	memset(row_of(tp, tp->counts, slot), 0, tp->row * sizeof(*tp->counts));

@@ -11,9 +11,11 @@
 
 /* One look at a slot. */
 struct look {
-	uint64_t exit; /* the last one, KVMTOP_EXIT_ID; 0: not known */
+	uint64_t
+		exit; /* the last one, KVMTOP_EXIT_ID; 0: not known, or it is over and nothing tells */
 	uint64_t reason;
 	uint64_t exit_ns; /* 0: the exit is over, or nothing is timed */
+	bool counting;	  /* an exit has begun and is not counted yet, or was dropped */
 	uint64_t n_exits; /* of all reasons, to see whether there was another exit */
 	struct detail_sum all[DETAIL_KIND_MAX];
 	struct detail_sum keyed[DETAIL_KIND_MAX];
@@ -58,18 +60,20 @@ static void look_at_cells(const struct unkeyed_view *view, struct look *look)
 {
 	const struct kvmtop_vcpu *v = view->vcpu;
 	uint32_t n_own = READ_ONCE(v->n_own), n_spare = READ_ONCE(v->n_spare);
-	uint32_t last = READ_ONCE(v->exit_cell);
+	uint32_t place = READ_ONCE(v->exit_place), last = KVMTOP_PLACE_CELL(place);
 
-	for (uint32_t i = 0; i < n_own && i < KVMTOP_OWN_CELLS; i++)
-		look_at_cell(view, &v->own[i], last == i + 1, last, look);
+	for (uint32_t cell = 1; cell <= n_own && cell < KVMTOP_OWN_CELLS; cell++)
+		look_at_cell(view, &v->own[cell], last == cell, last, look);
 	for (uint32_t i = 0; i < n_spare && i < KVMTOP_SPARE_MAX; i++) {
 		uint32_t element = READ_ONCE(v->spare[i]);
 
 		if (element < view->n_spare)
 			look_at_cell(view, &view->spare[element],
-				     last == element + KVMTOP_OWN_CELLS + 1, last, look);
+				     last == element + KVMTOP_OWN_CELLS, last, look);
 	}
-	look->exit_ns = READ_ONCE(v->exit_ns);
+	look->counting = place != KVMTOP_PLACE_NONE && last == KVMTOP_CELL_NONE;
+	if (place != KVMTOP_PLACE_NONE && !(place & KVMTOP_PLACE_ENDING))
+		look->exit_ns = READ_ONCE(v->event_ns);
 }
 
 /* The exit is read before the count, as it is written after it. */
@@ -100,8 +104,9 @@ static bool look_once(const struct unkeyed_view *view, struct look *look)
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	look_at_cells(view, &again);
 	/* An exit that has begun, and is not counted yet, is left out. */
-	return look->exit && look->exit == again.exit && look->exit_ns == again.exit_ns &&
-	       look->n_exits == again.n_exits && !memcmp(look->all, again.all, sizeof(again.all));
+	return !look->counting && (view->timed || look->exit) && look->exit == again.exit &&
+	       look->exit_ns == again.exit_ns && look->n_exits == again.n_exits &&
+	       !memcmp(look->all, again.all, sizeof(again.all));
 }
 
 static bool look_at(const struct unkeyed_view *view, struct look *look)

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * short_x86: the programs of kvm_exit and kvm_entry of x86 with a short path (short.bpf.h): one for
+ * each mode and each way to read the reason. The ways:
+ *
+ *   plain    by a plain load (6.2)
+ *   current  SVM before that: from the VMCB that this CPU ran last, which kvm_amd's BTF has
+ *   probe    by bpf_probe_read_kernel
+ *   args     it is an argument (up to 5.15)
+ *   classic  it is in the record of the classic tracepoint, which does not have the vCPU. The raw
+ *            kvm_entry notes in the CPU's hint which one it is.
+ */
+#include "short.bpf.h"
+
+/* arch/x86/kvm/svm/svm.h */
+struct svm_cpu_data {
+	struct vmcb *current_vmcb;
+} __attribute__((preserve_access_index));
+
+extern const struct svm_cpu_data svm_data __ksym __weak;
+
+enum way { WAY_PLAIN, WAY_CURRENT, WAY_PROBE };
+
+static __always_inline int exit_long(enum way way, __u64 vcpu, __u32 isa)
+{
+	return way == WAY_PLAIN ? exit_long_plain(vcpu, isa) : exit_long_probe(vcpu, isa);
+}
+
+/* The reason of the vCPU's exit. False: this CPU ran another VMCB last. */
+static __always_inline bool read_code(enum way way, const struct kvmtop_vcpu *v, __u32 *ret_code)
+{
+	const struct svm_cpu_data *cpu;
+	const struct vmcb *vmcb;
+
+	if (way == WAY_PLAIN)
+		*ret_code = load_u32(LOAD_PLAIN, v->code_address);
+	if (way == WAY_PROBE)
+		*ret_code = load_u32(LOAD_PROBE, v->code_address);
+	if (way != WAY_CURRENT)
+		return true;
+	cpu = bpf_this_cpu_ptr(&svm_data);
+	vmcb = cpu->current_vmcb;
+	if (unlikely((__u64)vmcb + bpf_core_field_offset(struct vmcb, control.exit_code) !=
+		     v->code_address))
+		return false;
+	*ret_code = vmcb->control.exit_code;
+	return true;
+}
+
+/* An exit of @v, which may take the short path. */
+static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bool timed)
+{
+	__u32 code;
+
+	if (timed)
+		v->event_ns = bpf_ktime_get_ns();
+	barrier();
+	if (unlikely(!read_code(way, v, &code)))
+		return exit_long(way, v->vcpu, v->isa);
+	if (unlikely(!short_count(v, code, timed, true)))
+		return exit_rest(v->slot, code);
+	return 0;
+}
+
+/* What @v->short_exit is if an exit of @vcpu may take the short path. */
+static __always_inline __u64 short_value(const struct kvm_vcpu *vcpu)
+{
+	return (__u64)vcpu + vcpu->arch.hflags;
+}
+
+/* Of a vCPU that is not in its first home. */
+static __always_inline int short_exit_other(enum way way, __u64 *ctx, bool timed)
+{
+	const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0];
+	struct kvmtop_vcpu *v;
+
+	if (!vcpu || short_ignores((__u64)vcpu))
+		return 0;
+	v = second_home(vcpu);
+	if (v->short_exit != short_value(vcpu))
+		return exit_long(way, number_of(vcpu) + memory_address, ctx[1]);
+	return short_exit_of(way, v, timed);
+}
+
+#define SHORT_EXIT(name, way, timed)                                           \
+	static __noinline int exit_other_##name(__u64 *ctx)                    \
+	{                                                                      \
+		return short_exit_other(way, ctx, timed);                      \
+	}                                                                      \
+	SEC("?tp_btf/kvm_exit")                                                \
+	int short_exit_##name(__u64 *ctx)                                      \
+	{                                                                      \
+		const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0]; \
+		struct kvmtop_vcpu *v;                                         \
+                                                                               \
+		/* It never is, but 6.12's verifier does not know. */          \
+		if (!vcpu)                                                     \
+			return 0;                                              \
+		v = first_home(vcpu);                                          \
+		if (unlikely(v->short_exit != short_value(vcpu)))              \
+			return exit_other_##name(ctx);                         \
+		return short_exit_of(way, v, timed);                           \
+	}
+
+SHORT_EXIT(off_plain, WAY_PLAIN, false)
+SHORT_EXIT(timed_plain, WAY_PLAIN, true)
+SHORT_EXIT(off_current, WAY_CURRENT, false)
+SHORT_EXIT(timed_current, WAY_CURRENT, true)
+SHORT_EXIT(off_probe, WAY_PROBE, false)
+SHORT_EXIT(timed_probe, WAY_PROBE, true)
+
+/* Where the arguments have no types, there is one home to look at. */
+static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, bool timed)
+{
+	__u64 vcpu = ctx->args[1];
+	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+	__u32 code = ctx->args[0];
+
+	if (unlikely(v->short_exit != vcpu))
+		return short_ignores(vcpu) ? 0 : exit_long_args(vcpu, ctx->args[2], code);
+	if (timed)
+		v->event_ns = bpf_ktime_get_ns();
+	barrier();
+	if (unlikely(!short_count(v, code, timed, true)))
+		return exit_rest(v->slot, code);
+	return 0;
+}
+
+SEC("?raw_tp/kvm_exit")
+int short_exit_off_args(struct bpf_raw_tracepoint_args *ctx)
+{
+	return short_exit_args(ctx, false);
+}
+
+SEC("?raw_tp/kvm_exit")
+int short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
+{
+	return short_exit_args(ctx, true);
+}
+
+static __always_inline int short_exit_classic(struct record *ctx, bool timed)
+{
+	struct kvmtop_vcpu *v = vcpu_slot(cpu_hint()->slot);
+	__u32 code;
+
+	/* Until it leaves KVM_RUN the thread runs no other vCPU. */
+	if (!v || v->task != bpf_get_current_task() || !v->short_exit)
+		return handle_record(ctx);
+	code = FIELD(ctx, exit, 0, exit_reason);
+	if (timed)
+		v->event_ns = bpf_ktime_get_ns();
+	barrier();
+	if (unlikely(!short_count(v, code, timed, false)))
+		exit_rest(v->slot, code);
+	return KEEP_EVENT;
+}
+
+SEC("?tp/kvm/kvm_exit")
+int short_exit_off_classic(struct record *ctx)
+{
+	return short_exit_classic(ctx, false);
+}
+
+SEC("?tp/kvm/kvm_exit")
+int short_exit_timed_classic(struct record *ctx)
+{
+	return short_exit_classic(ctx, true);
+}
+
+static __always_inline int entry_long(enum load how, __u64 vcpu, bool counted)
+{
+	return how == LOAD_PLAIN ? entry_long_plain(vcpu, counted)
+				 : entry_long_probe(vcpu, counted);
+}
+
+static __always_inline int short_entry_of(enum load how, struct kvmtop_vcpu *v, __u32 latency,
+					  bool counted)
+{
+	if (counted)
+		v->entries++;
+	if (latency == KVMTOP_LATENCY_OFF)
+		return 0;
+	return short_end(how, v, latency == KVMTOP_LATENCY_FULL);
+}
+
+/* Of a vCPU that is not in its first home. */
+static __always_inline int short_entry_other(enum load how, __u64 *ctx, __u32 latency, bool counted)
+{
+	const void *vcpu = (const void *)ctx[0];
+	struct kvmtop_vcpu *v;
+
+	if (short_ignores((__u64)vcpu))
+		return 0;
+	v = second_home(vcpu);
+	if (v->short_entry != (__u64)vcpu)
+		return entry_long(how, number_of(vcpu) + memory_address, counted);
+	return short_entry_of(how, v, latency, counted);
+}
+
+/*
+ * Where the arguments have no types, there is one home to look at. @note: in the hint, for the classic
+ * kvm_exit.
+ */
+static __always_inline int short_entry_args(__u64 vcpu, __u32 latency, bool counted, bool note)
+{
+	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+
+	if (unlikely(v->short_entry != vcpu))
+		return short_ignores(vcpu) ? 0 : entry_long(LOAD_PROBE, vcpu, counted);
+	if (note)
+		cpu_hint()->slot = v->slot;
+	return short_entry_of(LOAD_PROBE, v, latency, counted);
+}
+
+#define SHORT_ENTRY(name, how, latency, counted)                      \
+	static __noinline int entry_other_##name(__u64 *ctx)          \
+	{                                                             \
+		return short_entry_other(how, ctx, latency, counted); \
+	}                                                             \
+	SEC("?tp_btf/kvm_entry")                                      \
+	int short_entry_##name(__u64 *ctx)                            \
+	{                                                             \
+		const void *vcpu = (const void *)ctx[0];              \
+		struct kvmtop_vcpu *v = first_home(vcpu);             \
+                                                                      \
+		if (unlikely(v->short_entry != (__u64)vcpu))          \
+			return entry_other_##name(ctx);               \
+		return short_entry_of(how, v, latency, counted);      \
+	}
+
+#define SHORT_ENTRY_RAW(name, latency, counted, note)                          \
+	SEC("?raw_tp/kvm_entry")                                               \
+	int short_entry_##name(struct bpf_raw_tracepoint_args *ctx)            \
+	{                                                                      \
+		return short_entry_args(ctx->args[0], latency, counted, note); \
+	}
+
+#define SHORT_ENTRIES(name, latency, counted)                   \
+	SHORT_ENTRY(name##_plain, LOAD_PLAIN, latency, counted) \
+	SHORT_ENTRY(name##_probe, LOAD_PROBE, latency, counted) \
+	SHORT_ENTRY_RAW(name##_args, latency, counted, false)   \
+	SHORT_ENTRY_RAW(name##_classic, latency, counted, true)
+
+SHORT_ENTRIES(mean, KVMTOP_LATENCY_MEAN, false)
+SHORT_ENTRIES(full, KVMTOP_LATENCY_FULL, false)
+SHORT_ENTRIES(counted_off, KVMTOP_LATENCY_OFF, true)
+SHORT_ENTRIES(counted_mean, KVMTOP_LATENCY_MEAN, true)
+SHORT_ENTRIES(counted_full, KVMTOP_LATENCY_FULL, true)
+/* Nothing but the hint. */
+SHORT_ENTRY_RAW(off_classic, KVMTOP_LATENCY_OFF, false, true)
