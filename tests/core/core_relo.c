@@ -32,8 +32,7 @@
 /* The vCPU; beyond half of it the caller keeps what the vCPU points to. */
 #define MEMORY_BYTES 65536u
 
-/* The slot that the vCPU must get, as the queue holds no other. */
-#define SLOT 1u
+/* Room for each kind of thing. */
 #define SLOTS 2u
 
 /* What was not poked: must not be taken for a value. */
@@ -151,23 +150,47 @@ static int prepare(struct bpf_object *object, const char *path)
 	return 0;
 }
 
-static int map_fd(const struct bpf_object *object, const char *name)
+/* The variables of the object, which begin with the memory; NULL: there are none, or they are shorter. */
+static struct bpf_map *variables(const struct bpf_object *object)
 {
-	return bpf_object__find_map_fd_by_name(object, name);
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		if (strstr(bpf_map__name(map), ".bss") &&
+		    bpf_map__value_size(map) >= sizeof(struct kvmtop_memory))
+			return map;
+	}
+	return NULL;
+}
+
+/*
+ * The home that the vCPU at address @vcpu must get, as no other is taken. It must not be slot 0. The address
+ * of the memory is 0 for the programs, as nothing has noted it.
+ */
+static uint32_t home_of(uint64_t vcpu)
+{
+	uint32_t home = (KVMTOP_HOME(vcpu) & KVMTOP_HOME_MASK) >> KVMTOP_SLOT_SHIFT;
+
+	return home == KVMTOP_SLOT_IGNORED ? home + 1 : home;
 }
 
 /* As give_back() of user/sources/bpf/slots.c leaves a free slot. */
-static int free_slot(const struct bpf_object *object)
+static int free_slot(const struct bpf_object *object, uint64_t vcpu)
 {
-	static struct kvmtop_vcpu v;
-	uint32_t slot = SLOT;
+	struct bpf_map *map = variables(object);
+	struct kvmtop_memory *memory = map ? calloc(1, bpf_map__value_size(map)) : NULL;
+	uint32_t key = 0, slot = home_of(vcpu);
+	int err;
 
-	v.slot = slot;
-	v.own[KVMTOP_OWN_CELLS - 1].isa = KVMTOP_ISA_NONE;
-	if (bpf_map_update_elem(map_fd(object, "vcpus"), &slot, &v, BPF_ANY) ||
-	    bpf_map_update_elem(map_fd(object, "free_vcpus"), NULL, &slot, BPF_ANY))
-		return -errno;
-	return 0;
+	if (!memory)
+		return map ? -ENOMEM : -ENOENT;
+	memory->homes[slot].slot = slot;
+	memory->homes[slot].own[0].isa = KVMTOP_ISA_NONE;
+	memory->homes[slot].own[0].code = KVMTOP_CODE_NONE;
+	err = bpf_map_update_elem(bpf_map__fd(map), &key, memory, BPF_ANY) ? -errno : 0;
+	free(memory);
+	return err;
 }
 
 static int fire(const struct bpf_program *p, uint64_t arg0, uint64_t arg1)
@@ -181,7 +204,7 @@ static int fire(const struct bpf_program *p, uint64_t arg0, uint64_t arg1)
 /* kvm_exit(vcpu, isa), kvm_entry(vcpu, ...), kvm_exit again and kvm_userspace_exit(reason, errno). */
 static int run(struct bpf_object *object, const char *path, uint64_t vcpu, uint64_t isa)
 {
-	int err = free_slot(object);
+	int err = free_slot(object, vcpu);
 
 	if (!err)
 		err = fire(program(object, "exit", path), vcpu, isa);
@@ -196,11 +219,19 @@ static int run(struct bpf_object *object, const char *path, uint64_t vcpu, uint6
 
 static int print_slot(const struct bpf_object *object, uint64_t vcpu)
 {
-	static struct kvmtop_vcpu v;
-	uint32_t slot = SLOT;
+	struct bpf_map *map = variables(object);
+	struct kvmtop_memory *memory = calloc(1, bpf_map__value_size(map));
+	struct kvmtop_vcpu v;
+	uint32_t key = 0;
+	int err;
 
-	if (bpf_map_lookup_elem(map_fd(object, "vcpus"), &slot, &v))
-		return -errno;
+	if (!memory)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(bpf_map__fd(map), &key, memory) ? -errno : 0;
+	v = memory->homes[home_of(vcpu)];
+	free(memory);
+	if (err)
+		return err;
 	printf("slot: is_vcpu %d\n", v.vcpu == vcpu);
 	printf("slot: is_tgid %d\n", v.tgid == (uint32_t)getpid());
 	printf("slot: kvm %#" PRIx64 "\n", (uint64_t)v.kvm);
@@ -208,9 +239,9 @@ static int print_slot(const struct bpf_object *object, uint64_t vcpu)
 	printf("slot: vcpu_id %u\n", v.vcpu_id);
 	printf("slot: stat.exits %" PRIu64 "\n", (uint64_t)v.user_exits);
 	printf("slot: cells %u\n", v.n_own);
-	printf("slot: isa %u\n", v.own[0].isa);
-	printf("slot: reason %#" PRIx64 "\n", (uint64_t)v.own[0].reason);
-	printf("slot: count %" PRIu64 "\n", (uint64_t)v.own[0].count);
+	printf("slot: isa %u\n", v.own[1].isa);
+	printf("slot: reason %#" PRIx64 "\n", (uint64_t)v.own[1].reason);
+	printf("slot: count %" PRIu64 "\n", (uint64_t)v.own[1].count);
 	return 0;
 }
 
