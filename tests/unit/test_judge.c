@@ -152,15 +152,18 @@ static struct shown shown_in(const struct frame *frame)
 /* The delays come in spells. Some of them only nearly are a finding, some for long. */
 static void init(struct fake *fake, bool live, unsigned int seed)
 {
-	static const double delays[] = { 0, 0, 4.2, 4.6, 7, 7, 18, 30 };
+	static const double delays[] = { 0, 0, 0, 0, 4.2, 4.6, 7, 7, 18, 30 };
 	double delay = 0;
 
 	*fake = (struct fake){ .feed.ops = &ops, .live = live, .n = live ? 0 : N };
 	srand(seed);
 	for (int64_t i = 1, left = 0; i <= N; i++) {
+		int longest; /* a statement each: the order of calls in one is not defined */
+
 		if (!left--) {
 			delay = delays[(size_t)rand() % ARRAY_SIZE(delays)];
-			left = rand() % (rand() % 4 ? 6 : 60);
+			longest = rand() % 4 ? 6 : 60;
+			left = rand() % longest;
 		}
 		fake->delay[i] = delay;
 		fake->dropped[i] = fake->dropped[i - 1] + (rand() % 9 == 0);
