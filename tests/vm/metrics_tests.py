@@ -141,6 +141,8 @@ def expected(frame):
         for name, key in OF_VMS.items():
             if vm[key] is not None:
                 want[name, labels] = vm[key]
+        if vm['wait_ns'] is not None:
+            want['kvmtop_vm_wait_seconds', labels] = vm['wait_ns'] / 1e9
         for reason in vm['reasons']:
             of = tuple(sorted((*labels, ('reason', reason['name']), ('isa', reason['isa']))))
             want['kvmtop_exits_total', of] = reason['count']['total']
