@@ -110,12 +110,12 @@ def end(guest):
 @test('the screen: VMs that start, change places, and end while selected', on=ON)
 def vms_come_and_go():
     screen = Screen()
-    screen.start()
+    screen.start('--sort', 'vmm')
     vms = {name: Simguest(*SLEEPY, '--name', name) for name in ('vm1', 'vm2')}
     screen.wait(lambda: {*screen.rows()[0]} == {*vms}, 'both VMs')
     vms['vm3'] = Simguest(*SLEEPY, '--name', 'vm3')
     screen.wait(lambda: {*screen.rows()[0]} == {*vms}, 'the VM that has started')
-    # One that is stopped loses all its time: it comes to the top.
+    # One that is stopped is in its VMM all the time: it comes to the top.
     for first, last in ('vm2', 'vm1'), ('vm1', 'vm2'):
         vms[first].process.send_signal(signal.SIGSTOP)
         vms[last].process.send_signal(signal.SIGCONT)

@@ -183,7 +183,8 @@ static int load(struct options *options, bool only_rules)
 	__autoclose int folder = open_own_folder(false);
 	int err;
 
-	if (folder == -ENOENT)
+	/* It may be another user's, as after "sudo -u". */
+	if (folder == -ENOENT || folder == -EACCES)
 		return 0;
 	err = folder < 0 ? folder : read_settings(folder, report_line, only_rules, &settings);
 	if (err == -ENOMEM)
