@@ -597,8 +597,8 @@ def check_features(paths, **others):
     want['userspace: rescue'] = 'yes' if newer else 'no'
     want['locked memory'] = 'yes'
     want['run delay: corrected'] = 'yes' if DELAYS_DEQUEUE else 'no'
-    # The kernels with the path probe have KVM's types.
-    want['exit path: short'] = 'yes' if 'probe' in PATHS else 'no'
+    # Each kernel here has struct kvm_vcpu_arch, 5.10 in vmlinux.
+    want['exit path: short'] = 'yes'
     # Where plain loads work nobody needs it.
     by_cpu = 'yes' if 'probe' in PATHS and not vendor.INTEL else 'no'
     want['exit path: short, by CPU'] = got['exit path: short, by CPU'][0] if newer else by_cpu
