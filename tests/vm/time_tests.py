@@ -18,7 +18,7 @@ import time
 from statistics import mean
 
 import vendor
-from bed import CHILDREN, HURRY, KVMTOP, Kvmtop, Late, Simguest, again, bpftool, equal, needs, read, require, run, wait_until
+from bed import CHILDREN, HURRY, KVMTOP, Kvmtop, Late, Simguest, again, equal, needs, read, require, run, wait_until
 from registry import DELAYS_DEQUEUE, over_paths, test
 
 US = vendor.NS_PER_INSTRUCTION  # times given to simguests and kvmtop are longer where an instruction takes longer
@@ -627,41 +627,25 @@ STOPPING = [[*BUSY, '--rounds', '10'], [*BUSY, '--handover', '--passes', '4'],
 VCPUS = 2 * (1 + len(STOPPING))  # with one that runs before kvmtop does
 
 
-def maps_of(pid):
-    """The BPF maps that the process has open."""
-    for fd in os.listdir(f'/proc/{pid}/fdinfo'):
-        try:
-            yield from re.findall(r'^map_id:\s*(\d+)$', read(f'/proc/{pid}/fdinfo/{fd}'), re.M)
-        except FileNotFoundError:  # closed meanwhile
-            pass
-
-
-SLOT_BYTES, HOMES = 2048, 1024  # of bpf/kvmtop.h
-WORDS = {'tgid': 4, 'vcpu_id': 4}  # members of struct kvmtop_vcpu that have not 8 bytes
-
-
-def members_of_slots(pid):
-    """Where the members of struct kvmtop_vcpu are, in bytes, by the types of the process's maps."""
-    maps = list(maps_of(pid))
-    btf_id = next(m['btf_id'] for m in bpftool('map', 'show') if m.get('name') == 'vcpus' and str(m['id']) in maps)
-    types = bpftool('btf', 'dump', 'id', str(btf_id))['types']
-    slot = next(t for t in types if t['kind'] == 'STRUCT' and t['name'] == 'kvmtop_vcpu')
-    return {m['name']: m['bits_offset'] // 8 for m in slot['members']}
+# Of struct kvmtop_vcpu in bpf/kvmtop.h: where its members are. Those that have not 8 bytes.
+SLOT_BYTES, HOMES = 2048, 1024
+MEMBERS = {'kvm_ns': 40, 'user_ns': 48, 'guest_ns': 64, 'vmm_ns': 72, 'registered_ns': 136,
+           'tgid': 144, 'vcpu_id': 152, 'block_ns': 192, 'poll_ns': 200, 'delay_ns': 208}
+WORDS = {'tgid': 4, 'vcpu_id': 4}
 
 
 def slots(kvmtop, pids):
-    """The slots of these processes' vCPUs among the homes, in kvmtop's memory."""
+    """The slots of these processes' vCPUs in kvmtop's memory: the homes, and the first ones of the others behind."""
     pid = kvmtop.process.pid
-    members = members_of_slots(pid)
     ranges = [[int(end, 16) for end in line.split()[0].split('-')]
               for line in read(f'/proc/{pid}/maps').splitlines() if 'bpf-map' in line]
     start = next(first for first, end in ranges if end - first == SLOT_BYTES * HOMES)
     with open(f'/proc/{pid}/mem', 'rb') as memory:
         memory.seek(start)
-        homes = memory.read(SLOT_BYTES * HOMES)
-    for at in range(0, len(homes), SLOT_BYTES):
-        v = {name: int.from_bytes(homes[at + i:at + i + WORDS.get(name, 8)], 'little')
-             for name, i in members.items() if name in ('tgid', 'vcpu_id', 'registered_ns', 'user_ns', *PARTS)}
+        found = memory.read(SLOT_BYTES * (HOMES + 64))
+    for at in range(0, len(found), SLOT_BYTES):
+        v = {name: int.from_bytes(found[at + i:at + i + WORDS.get(name, 8)], 'little')
+             for name, i in MEMBERS.items()}
         if v['tgid'] in pids:
             yield v
 
