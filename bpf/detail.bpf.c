@@ -12,5 +12,5 @@
 SEC("?raw_tp")
 int fill_cells(struct bpf_raw_tracepoint_args *ctx)
 {
-	return fill_queue(&free_detail_cells, ctx->args[1], ctx->args[2]);
+	return fill_queue(&free_detail_cells, ctx->args[1], ctx->args[2], KVMTOP_FILL_PORTION);
 }

@@ -126,7 +126,7 @@ static __always_inline int handle_entry(enum load how, __u64 vcpu, bool counted)
 	if (counted)
 		v->entries++;
 	if (cfg_latency != KVMTOP_LATENCY_OFF)
-		tally_entry(how, v, bpf_ktime_get_ns());
+		entry_rest(how, v, bpf_ktime_get_ns());
 	short_resume(v, vcpu);
 	return 0;
 }
@@ -214,6 +214,6 @@ int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0], false);
 
 	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
-		tally_entry(LOAD_PROBE, v, bpf_ktime_get_ns());
+		entry_rest_probe(v->slot, bpf_ktime_get_ns());
 	return 0;
 }

@@ -11,12 +11,12 @@
 
 #include <bpf/bpf_helpers.h>
 
-/* From @first to before @end, KVMTOP_FILL_PORTION at most. 0, or 1: it is full. */
-static __always_inline int fill_queue(void *queue, __u64 first, __u64 end)
+/* From @first to before @end, @most at most. 0, or 1: it is full. */
+static __always_inline int fill_queue(void *queue, __u64 first, __u64 end, __u32 most)
 {
 	__u32 i;
 
-	for (i = 0; i < KVMTOP_FILL_PORTION; i++) {
+	for (i = 0; i < most; i++) {
 		__u32 number = (__u32)first + i;
 
 		if (number >= end)

@@ -9,8 +9,8 @@
 #include "vcpu.bpf.h"
 #include ARCH_VCPU
 
-/* Takes @tid, the current thread, from the vCPU that it ran before, but from slot @keep. */
-static __always_inline void thread_leave(__u32 tid, __u32 keep)
+/* Takes @tid, the current thread, from the vCPU that it ran before, but from slot @keep. Global, see find.bpf.h. */
+__noinline int thread_leave(__u32 tid, __u32 keep)
 {
 	__u32 *slot = bpf_map_lookup_elem(&by_tid, &tid);
 
@@ -22,6 +22,7 @@ static __always_inline void thread_leave(__u32 tid, __u32 keep)
 			v->task = 0;
 		}
 	}
+	return 0;
 }
 
 /* Makes @tid, the current thread, the thread of @v (slot @slot), and of no other slot. */
@@ -54,7 +55,7 @@ static __always_inline bool is_vm_file(enum load how, __u64 fds, __u64 fd, __u64
 			      struct file_operations, unlocked_ioctl);
 }
 
-#define FD_BLOCK 16
+#define FD_BLOCK 8
 
 /* The fd of the VM among FD_BLOCK of them from @first on, but below @end. */
 static __always_inline __u32 vm_fd_in_block(enum load how, __u64 fds, __u32 first, __u32 end,
@@ -113,12 +114,13 @@ __noinline __u32 process_vm_fd_probe(__u64 kvm)
 	return process_vm_fd(LOAD_PROBE, kvm);
 }
 
-/* Notes which vCPU slot @v belongs to. */
-static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, __u32 slot,
-					  __u64 vcpu)
+static __always_inline int vcpu_identify(enum load how, __u32 slot, __u64 vcpu)
 {
+	struct kvmtop_vcpu *v = vcpu_slot(slot);
 	__u32 vcpu_id = vcpu_id_of(how, vcpu);
 
+	if (!v)
+		return 0;
 	v->kvm = vcpu_kvm(how, vcpu);
 	v->vm_fd = how == LOAD_PLAIN ? process_vm_fd_plain(v->kvm) : process_vm_fd_probe(v->kvm);
 	if (vcpu_id != KVMTOP_ID_UNKNOWN)
@@ -128,10 +130,22 @@ static __always_inline void vcpu_identify(enum load how, struct kvmtop_vcpu *v, 
 	nests_begin(how, v, vcpu);
 	v->vcpu = vcpu;
 	bpf_map_update_elem(&by_vcpu, &vcpu, &slot, BPF_ANY);
+	return 0;
+}
+
+/* Notes which vCPU slot @slot belongs to. */
+__noinline int vcpu_identify_plain(__u32 slot, __u64 vcpu)
+{
+	return vcpu_identify(LOAD_PLAIN, slot, vcpu);
+}
+
+__noinline int vcpu_identify_probe(__u32 slot, __u64 vcpu)
+{
+	return vcpu_identify(LOAD_PROBE, slot, vcpu);
 }
 
 /* The home @i places behind the first one of the vCPU at address @vcpu, now taken; 0: it was not free. */
-static __always_inline __u32 home_take(__u64 vcpu, __u32 i)
+__noinline __u32 home_take(__u64 vcpu, __u32 i)
 {
 	__u32 home = KVMTOP_HOME(vcpu - memory_address) >> KVMTOP_SLOT_SHIFT;
 	__u8 taken = 1;
@@ -318,7 +332,10 @@ static __always_inline struct kvmtop_vcpu *vcpu_find(enum load how, __u64 vcpu, 
 		if (!v)
 			return NULL;
 		v->fresh = fresh;
-		vcpu_identify(how, v, slot, vcpu);
+		if (how == LOAD_PLAIN)
+			vcpu_identify_plain(slot, vcpu);
+		else
+			vcpu_identify_probe(slot, vcpu);
 	}
 	hint->slot = slot;
 	return v;

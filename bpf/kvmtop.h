@@ -37,7 +37,7 @@
 #define KVMTOP_INDEX_SIZE 128
 
 /* How far a reason may sit behind its home position in the index. */
-#define KVMTOP_INDEX_PROBES 16
+#define KVMTOP_INDEX_PROBES 8
 
 /*
  * Cells in a slot, the first of which is never used; a power of two. A vCPU with more reasons takes further
@@ -172,6 +172,9 @@ struct kvmtop_cell {
 	__u32 hist_offset; /* of its histogram in struct kvmtop_memory, in bytes; or KVMTOP_OFFSET_FAR */
 	__u64 pad[2];	   /* one cache line in all */
 };
+
+/* In a program: user space puts the address of the variable there that says what a CPU ran last. */
+#define KVMTOP_CPU_DATA 0x6b766d746f70c0deull
 
 /* No exit has this code. */
 #define KVMTOP_CODE_NONE 0x5a5a5a5au

@@ -126,19 +126,12 @@ static __always_inline bool short_count(struct kvmtop_vcpu *v, __u32 code, bool 
 	return true;
 }
 
-/* A time below SWITCH_MIN_NS into a histogram that is not near. */
-__noinline int short_hist_far(__u32 hist, __u32 ns)
-{
-	hist_add(hist, ns);
-	return 0;
-}
-
 static __always_inline void short_hist(const struct kvmtop_vcpu *at, __u64 ns)
 {
 	__u32 offset = at->own[0].hist_offset;
 
 	if (unlikely(offset > offsetof(struct kvmtop_memory, hists[KVMTOP_NEAR_HISTS - 1])))
-		short_hist_far(at->own[0].hist, ns);
+		hist_add(at->own[0].hist, ns);
 	else
 		((struct kvmtop_hist *)((void *)&memory + offset))->count[cfg_hist_slots[ns]]++;
 }
@@ -165,14 +158,16 @@ __noinline int entry_rest_probe(__u32 slot, __u64 now_ns)
 	return 0;
 }
 
-/* An exit of @code, which has no cell at its home position, or is a halt. */
-__noinline int exit_rest(__u32 slot, __u32 code)
+static __always_inline int entry_rest(enum load how, const struct kvmtop_vcpu *v, __u64 now_ns)
 {
-	struct kvmtop_vcpu *v = vcpu_slot(slot);
+	return how == LOAD_PLAIN ? entry_rest_plain(v->slot, now_ns)
+				 : entry_rest_probe(v->slot, now_ns);
+}
 
-	if (v)
-		tally_exit_at(v, v->isa, code, v->event_ns);
-	return 0;
+/* An exit of @code, which has no cell at its home position, or is a halt. */
+static __always_inline int exit_rest(const struct kvmtop_vcpu *v, __u32 code)
+{
+	return tally_exit_at(v->slot, v->isa, code, v->event_ns);
 }
 
 /* The end of the exit that @v is in. */
@@ -185,8 +180,7 @@ static __always_inline int short_end(enum load how, struct kvmtop_vcpu *v, bool 
 	MASK(place, KVMTOP_PLACE_OWN);
 	/* None, or one at a far place; or one that is to be looked at. */
 	if (unlikely(!place) || unlikely(ns >= SWITCH_MIN_NS))
-		return how == LOAD_PLAIN ? entry_rest_plain(v->slot, now_ns)
-					 : entry_rest_probe(v->slot, now_ns);
+		return entry_rest(how, v, now_ns);
 	at = short_cell(v, place);
 	v->event_ns = now_ns;
 	v->exit_place = KVMTOP_PLACE_NONE;

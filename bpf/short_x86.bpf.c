@@ -17,7 +17,14 @@ struct svm_cpu_data {
 	struct vmcb *current_vmcb;
 } __attribute__((preserve_access_index));
 
-extern const struct svm_cpu_data svm_data __ksym __weak;
+/* svm_data of kvm_amd, per CPU. Not an extern: libbpf would look for it in the BTF of all modules, on all kernels. */
+static __always_inline const struct svm_cpu_data *svm_data_here(void)
+{
+	const void *data;
+
+	asm volatile("%0 = %1 ll" : "=r"(data) : "i"(KVMTOP_CPU_DATA));
+	return bpf_this_cpu_ptr(data);
+}
 
 enum way { WAY_PLAIN, WAY_CURRENT, WAY_PROBE };
 
@@ -38,7 +45,7 @@ static __always_inline bool read_code(enum way way, const struct kvmtop_vcpu *v,
 		*ret_code = load_u32(LOAD_PROBE, v->code_address);
 	if (way != WAY_CURRENT)
 		return true;
-	cpu = bpf_this_cpu_ptr(&svm_data);
+	cpu = svm_data_here();
 	vmcb = cpu->current_vmcb;
 	if (unlikely((__u64)vmcb + bpf_core_field_offset(struct vmcb, control.exit_code) !=
 		     v->code_address))
@@ -58,7 +65,7 @@ static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bo
 	if (unlikely(!read_code(way, v, &code)))
 		return exit_long(way, v->vcpu, v->isa);
 	if (unlikely(!short_count(v, code, timed, true)))
-		return exit_rest(v->slot, code);
+		return exit_rest(v, code);
 	return 0;
 }
 
@@ -122,7 +129,7 @@ static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, 
 		v->event_ns = bpf_ktime_get_ns();
 	barrier();
 	if (unlikely(!short_count(v, code, timed, true)))
-		return exit_rest(v->slot, code);
+		return exit_rest(v, code);
 	return 0;
 }
 
@@ -151,7 +158,7 @@ static __always_inline int short_exit_classic(struct record *ctx, bool timed)
 		v->event_ns = bpf_ktime_get_ns();
 	barrier();
 	if (unlikely(!short_count(v, code, timed, false)))
-		exit_rest(v->slot, code);
+		exit_rest(v, code);
 	return KEEP_EVENT;
 }
 

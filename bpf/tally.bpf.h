@@ -70,51 +70,11 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 	return cell;
 }
 
-_Static_assert(KVMTOP_HIST_SLOTS <= 512, "the mask below has room for all slots");
+/* Adds a duration to histogram @hist, which may be KVMTOP_HIST_NONE. Global, see find.bpf.h. */
+int hist_add(__u32 hist, __u64 ns);
 
-/* Histogram @hist, which is not KVMTOP_HIST_NONE. */
-static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
-{
-	__u64 near = hist;
-
-	if (hist < KVMTOP_NEAR_HISTS) {
-		MASK(near, KVMTOP_NEAR_MASK);
-		return near < KVMTOP_NEAR_HISTS ? &memory.hists[near] : NULL;
-	}
-	hist -= KVMTOP_NEAR_HISTS;
-	return bpf_map_lookup_elem(&hists, &hist);
-}
-
-/* Adds a duration to histogram @hist. */
-static __always_inline void hist_add(__u32 hist, __u64 ns)
-{
-	struct kvmtop_hist *h;
-	__u64 slot = hist_slot(ns);
-
-	if (hist == KVMTOP_HIST_NONE)
-		return;
-	h = hist_at(hist);
-	MASK(slot, 511);
-	if (h && slot < KVMTOP_HIST_SLOTS)
-		h->count[slot]++;
-}
-
-/* Adds a duration to cell @cell of @v. */
-static __always_inline void tally_time(struct kvmtop_vcpu *v, __u32 cell, __u64 ns)
-{
-	struct kvmtop_cell *c;
-
-	if (cell == KVMTOP_CELL_NONE)
-		return;
-	c = cell_at(v, cell);
-	if (!c)
-		return;
-	c->sum_ns += ns;
-	if (ns > c->max_ns)
-		c->max_ns = ns;
-	if (cfg_latency == KVMTOP_LATENCY_FULL)
-		hist_add(c->hist, ns);
-}
+/* Adds a duration to cell @cell, which may be KVMTOP_CELL_NONE, of the vCPU in slot @slot. Global, see find.bpf.h. */
+int tally_time(__u32 slot, __u32 cell, __u64 ns);
 
 /*
  * Brings guest_ns up to date: what is in no other sum. To be called at each event off the short path
@@ -129,40 +89,14 @@ static __always_inline void guest_settle(struct kvmtop_vcpu *v)
 		v->guest_ns = v->event_ns - others_ns;
 }
 
-/* kvm_exit, at @now_ns if times are taken. */
-static __always_inline void tally_exit_at(struct kvmtop_vcpu *v, __u32 isa, __u64 reason,
-					  __u64 now_ns)
-{
-	__u32 cell;
-
-	/*
-	 * Before the exit is counted: a reader that sees the count must not find the vCPU still in
-	 * the guest (--verify).
-	 */
-	if (cfg_latency != KVMTOP_LATENCY_OFF) {
-		/*
-		 * There may be no entry since the last exit (5.10's fast path), or since the last
-		 * userspace exit (the entry came before we were attached). The time must not be
-		 * counted twice then.
-		 */
-		v->user_ns = 0;
-		v->event_ns = now_ns;
-		/* Nor may a reader find the exit counted when it is not. */
-		v->exit_place = KVMTOP_PLACE_COUNTING;
-		guest_settle(v);
-		barrier();
-	}
-	cell = tally_count(v, SALT_EXIT, isa, reason);
-	barrier();
-	if (cfg_latency != KVMTOP_LATENCY_OFF || cfg_note_exit)
-		v->exit_place =
-			is_halt(isa, reason) ? KVMTOP_PLACE_FAR_OF(cell) : KVMTOP_PLACE(cell);
-}
+/* kvm_exit of the vCPU in slot @slot, at @now_ns if times are taken. Global, see find.bpf.h. */
+int tally_exit_at(__u32 slot, __u32 isa, __u64 reason, __u64 now_ns);
 
 /* kvm_exit. */
-static __always_inline void tally_exit(struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
+static __always_inline void tally_exit(const struct kvmtop_vcpu *v, __u32 isa, __u64 reason)
 {
-	tally_exit_at(v, isa, reason, cfg_latency == KVMTOP_LATENCY_OFF ? 0 : bpf_ktime_get_ns());
+	tally_exit_at(v->slot, isa, reason,
+		      cfg_latency == KVMTOP_LATENCY_OFF ? 0 : bpf_ktime_get_ns());
 }
 
 /* The VMM is done with the last userspace exit. Returns the waiting time since then. */
@@ -172,7 +106,7 @@ static __always_inline __u64 tally_user_end(enum load how, struct kvmtop_vcpu *v
 	__u64 wait_ns = wait_of(how, v, ns);
 
 	v->vmm_ns += ns - wait_ns;
-	tally_time(v, v->user_cell, ns - wait_ns);
+	tally_time(v->slot, v->user_cell, ns - wait_ns);
 	return wait_ns;
 }
 
@@ -206,7 +140,7 @@ static __always_inline void tally_entry(enum load how, struct kvmtop_vcpu *v, __
 		v->exit_wait_ns = tally_kvm_end(how, v, ns);
 	/* Otherwise it is the first entry, or a second one without an exit: it was in the guest. */
 	if (exit_ns)
-		tally_time(v, KVMTOP_PLACE_CELL(place), ns - v->exit_wait_ns);
+		tally_time(v->slot, KVMTOP_PLACE_CELL(place), ns - v->exit_wait_ns);
 	v->user_ns = 0;
 	v->wait_event_ns = now_ns;
 	v->event_ns = now_ns;

@@ -84,12 +84,15 @@ def watch(*args):
     with subprocess.Popen([*HURRY, '-o', 'json', '-s', str(INTERVAL_S), '-n', str(FRAMES), *args],
                           stdout=subprocess.PIPE, text=True) as process, hurrying():
         CHILDREN.add(process)
-        before = None
+        before, tids = None, []
         for line in process.stdout:
-            frame = json.loads(line)
-            vcpus = vcpus_of(frame)
-            threads = Threads([(vcpu['pid'], tid) for tid, vcpu in vcpus.items()])
-            if before:
+            # The threads that are known come first: to parse a frame takes us some percent of a short interval.
+            threads = Threads(tids)
+            vcpus = vcpus_of(json.loads(line))
+            tids = [(vcpu['pid'], tid) for tid, vcpu in vcpus.items()]
+            if not before:
+                threads = Threads(tids)
+            else:
                 yield vcpus, threads.shares_since(before)
             before = threads
 
@@ -126,9 +129,12 @@ def check_shares(name, vcpu, thread, asleep):
         f'{part} {got:.1f} ({want:.1f})' for part, got, want in (
             ('on a CPU', busy, thread['cpu']), ('run delay', pct['run_delay'], thread['delay']),
             ('blocked', pct['halt_block'], sleeps['halt_block']))))
-    near(f'{where}, on a CPU', busy, thread['cpu'])
-    near(f'{where}, run delay', pct['run_delay'], thread['delay'])
-    near(f'{where}, blocked', pct['halt_block'], sleeps['halt_block'])
+    try:
+        near('on a CPU', busy, thread['cpu'])
+        near('run delay', pct['run_delay'], thread['delay'])
+        near('blocked', pct['halt_block'], sleeps['halt_block'])
+    except Late as late:
+        raise Late(f'{where}, {late} (kvmtop: {pct}, scheduler: {thread})') from None
 
 
 # What they do most of the time, which part of the time that is at least, and where they sleep. Falling asleep is part

@@ -261,9 +261,19 @@ static void probe_tracefs(struct feature *feature)
 	}
 }
 
+/* Of the module of @btf (NULL: none), or else of the kernel below it; or a negative errno. */
+static int find_type(const struct btf *btf, const char *name, uint32_t kind)
+{
+	int id = kernel_btf_own(btf, name, kind);
+
+	return id > 0 || !btf || !btf__base_btf(btf)
+		       ? id
+		       : btf__find_by_name_kind(btf__base_btf(btf), name, kind);
+}
+
 static bool has_struct(const struct btf *btf, const char *name)
 {
-	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) > 0;
+	return find_type(btf, name, BTF_KIND_STRUCT) > 0;
 }
 
 static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
@@ -284,7 +294,7 @@ static const struct btf_type *probe_proto(const struct btf *btf, const char *eve
 	int id;
 
 	snprintf(name, sizeof(name), "btf_trace_%s", event);
-	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	id = find_type(btf, name, BTF_KIND_TYPEDEF);
 	type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
 	type = type ? btf__type_by_id(btf, type->type) : NULL;
 	if (!type || !btf_is_ptr(type))
@@ -379,7 +389,7 @@ static void probe_classic(struct features *features)
 
 static bool has_member(const struct btf *btf, const char *name, const char *member)
 {
-	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) : -1;
+	int id = find_type(btf, name, BTF_KIND_STRUCT);
 	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
 
 	for (int i = 0; type && i < btf_vlen(type); i++)
@@ -390,7 +400,7 @@ static bool has_member(const struct btf *btf, const char *name, const char *memb
 
 static bool has_variable(const struct btf *btf, const char *name)
 {
-	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_VAR) > 0;
+	return kernel_btf_own(btf, name, BTF_KIND_VAR) > 0;
 }
 
 static void probe_short_path(struct features *features, const struct kernel_types *types)

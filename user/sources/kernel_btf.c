@@ -4,8 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include <linux/types.h>
+
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 
 #include "../base/cleanup.h"
@@ -41,6 +45,50 @@ struct btf *kernel_btf_module(const char *module, struct btf *vmlinux)
 		return NULL;
 	}
 	return btf__load_module_btf(module, vmlinux);
+}
+
+int kernel_btf_own(const struct btf *btf, const char *name, uint32_t kind)
+{
+	const struct btf *base = btf ? btf__base_btf(btf) : NULL;
+
+	for (uint32_t id = base ? btf__type_cnt(base) : 1; btf && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_kind(type) == kind &&
+		    !strcmp(btf__name_by_offset(btf, type->name_off), name))
+			return (int)id;
+	}
+	return -ENOENT;
+}
+
+/* Whether @fd is the BTF object of @module. */
+static bool is_module(int fd, const char *module)
+{
+	char name[64] = "";
+	struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
+	uint32_t len = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &len) && info.kernel_btf && !strcmp(name, module);
+}
+
+int kernel_btf_fd(const char *module, int *ret_fd)
+{
+	uint32_t id = 0;
+	int fd;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		fd = bpf_btf_get_fd_by_id(id);
+		if (fd < 0 && errno == ENOENT)
+			continue; /* it has ended */
+		if (fd < 0)
+			return -errno;
+		if (is_module(fd, module)) {
+			*ret_fd = fd;
+			return 0;
+		}
+		close(fd);
+	}
+	return -errno;
 }
 
 /* NULL in @ret_btf: it has none. */

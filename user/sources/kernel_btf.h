@@ -5,6 +5,8 @@
 #ifndef KVMTOP_SOURCES_KERNEL_BTF_H
 #define KVMTOP_SOURCES_KERNEL_BTF_H
 
+#include <stdint.h>
+
 #include "../arch/arch.h"
 
 struct btf;
@@ -14,6 +16,15 @@ struct btf *kernel_btf(void);
 
 /* Of a module, on top of @vmlinux. NULL and errno: ENOENT if it has none: it is built in, not loaded, or the kernel is old. */
 struct btf *kernel_btf_module(const char *module, struct btf *vmlinux);
+
+/*
+ * The type of that name and kind that the module of @btf (NULL: none has it) has itself, or a negative errno. Unlike libbpf it
+ * does not go through the hundred thousand types of the kernel first.
+ */
+int kernel_btf_own(const struct btf *btf, const char *name, uint32_t kind);
+
+/* A file descriptor of the kernel's BTF object of a module; to be closed. 0 or a negative errno. */
+int kernel_btf_fd(const char *module, int *ret_fd);
 
 /* For __attribute__((cleanup)). */
 void kernel_btf_cleanup(struct btf **btf);

@@ -22,6 +22,7 @@
 #include "object.h"
 #include "object_types.h"
 #include "programs.h"
+#include "typed.h"
 #include "kvmtop.skel.h"
 
 /* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 28 MB with their histograms. */
@@ -314,6 +315,8 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 		      ? 0
 		      : -ENOMEM;
 	if (!err)
+		err = typed__open(features->types, &exits->typed);
+	if (!err)
 		err = load_any(exits, opts, features, why, why_size);
 	if (err) {
 		exits__close(exits);
@@ -365,6 +368,7 @@ void exits__close(struct exits *exits)
 		return;
 	release_seen(exits);
 	unload(exits);
+	typed__close(exits->typed);
 	free(exits->seen);
 	free(exits->slots);
 	free(exits->vm_keys);

@@ -64,6 +64,7 @@ struct ignored_process {
 
 struct exits {
 	struct kvmtop_bpf *skel;
+	struct typed *typed;
 	struct filtered filtered;
 	struct ignored_process *ignored; /* those in the map "ignored_pids" */
 	size_t n_ignored;
