@@ -76,24 +76,20 @@ def hurrying():
         os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 
-def watch(*args):
+def watch(pids, *args):
     """
-    Frames of kvmtop. Yields for each but the first: by thread its vCPU in the frame, and the shares that its
+    Frames of kvmtop. Yields for each but the first: by thread of the processes @pids its vCPU in the frame, and the shares that its
     thread had meanwhile.
     """
+    tids = [(pid, int(tid)) for pid in pids for tid in os.listdir(f'/proc/{pid}/task')]
     with subprocess.Popen([*HURRY, '-o', 'json', '-s', str(INTERVAL_S), '-n', str(FRAMES), *args],
                           stdout=subprocess.PIPE, text=True) as process, hurrying():
         CHILDREN.add(process)
-        before, tids = None, []
+        before = None
         for line in process.stdout:
-            # The threads that are known come first: to parse a frame takes us some percent of a short interval.
-            threads = Threads(tids)
-            vcpus = vcpus_of(json.loads(line))
-            tids = [(vcpu['pid'], tid) for tid, vcpu in vcpus.items()]
-            if not before:
-                threads = Threads(tids)
-            else:
-                yield vcpus, threads.shares_since(before)
+            threads = Threads(tids)  # first: to parse a frame takes some percent of a short interval
+            if before:
+                yield vcpus_of(json.loads(line)), threads.shares_since(before)
             before = threads
 
 
@@ -165,7 +161,7 @@ def shares():
 
 def check_kinds(names):
     seen = {name: 0 for name in names.values()}
-    for vcpus, threads in watch():
+    for vcpus, threads in watch(names):
         for tid, vcpu in vcpus.items():
             name = names[vcpu['pid']]
             _, part, least, asleep = KINDS[name]
@@ -184,13 +180,13 @@ def overcommitted():
     sims = {'busy': Simguest('--spin', '20000000', '--cpuid', '5', '--vcpus', str(3 * cpus),
                              '--forever')}
     wait_for_threads(sims, 3 * cpus)
-    again(lambda: check_overcommitted(cpus))
+    again(lambda: check_overcommitted(cpus, sims['busy'].pid))
     stop(sims)
 
 
-def check_overcommitted(cpus):
+def check_overcommitted(cpus, pid):
     seen = 0
-    for vcpus, threads in watch():
+    for vcpus, threads in watch([pid]):
         equal('number of vCPUs', len(vcpus), 3 * cpus)
         for vcpu in vcpus.values():
             check_sum('overcommitted vCPU', vcpu)
