@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * short.bpf.h: the short path of kvm_exit and kvm_entry. It serves a vCPU that is in its home, with
- * nothing unusual since its last event. Its exit's reason has a cell at its home position. Everything
- * else takes the long path, out of line. That decides whether the next event may take the short one.
+ * short.bpf.h: the short path of kvm_exit and kvm_entry. It serves a vCPU that is in its home, or in
+ * the slot that the CPU's hint names, with nothing unusual since its last event. Its exit's reason has
+ * a cell at its home position. Everything else takes the long path, out of line. That decides whether the next event may take the short one.
  *
  * One comparison proves three things. It is that vCPU, it has not left KVM_RUN, and its exit is not a
  * nested guest's. short_exit is the vCPU's address plus the flags of its mode, as they were at an
@@ -51,7 +51,7 @@ static __always_inline void short_set(struct kvmtop_vcpu *v, __u64 vcpu)
 static __always_inline void short_begin(enum load how, struct kvmtop_vcpu *v, __u64 vcpu, __u32 isa,
 					__u64 address)
 {
-	if (v->slot >= KVMTOP_HOMES || !cfg_short)
+	if (!cfg_short)
 		return;
 	v->isa = isa;
 	v->code_address = address;
@@ -97,6 +97,14 @@ static __always_inline struct kvmtop_vcpu *second_home(const void *pointer)
 	return home_at(KVMTOP_HOME(number_of(pointer)) + (1 << KVMTOP_SLOT_SHIFT));
 }
 
+/* The slot that the CPU's hint names, if it is no home. */
+static __always_inline struct kvmtop_vcpu *far_slot(void)
+{
+	__u32 slot = cpu_hint()->slot - KVMTOP_HOMES;
+
+	return bpf_map_lookup_elem(&vcpus, &slot);
+}
+
 /* An address as far behind @v as the own cell at @place is behind the first one: its first own cell is that cell. */
 static __always_inline struct kvmtop_vcpu *short_cell(struct kvmtop_vcpu *v, __u64 place)
 {
@@ -126,12 +134,25 @@ static __always_inline bool short_count(struct kvmtop_vcpu *v, __u32 code, bool 
 	return true;
 }
 
+/* A time below SWITCH_MIN_NS into a histogram that is not near. Global, see find.bpf.h. */
+__noinline int short_hist_far(__u32 hist, __u32 ns)
+{
+	struct kvmtop_hist *h;
+
+	if (hist == KVMTOP_HIST_NONE || ns >= SWITCH_MIN_NS)
+		return 0;
+	h = hist_at(hist);
+	if (h)
+		h->count[cfg_hist_slots[ns]]++;
+	return 0;
+}
+
 static __always_inline void short_hist(const struct kvmtop_vcpu *at, __u64 ns)
 {
 	__u32 offset = at->own[0].hist_offset;
 
 	if (unlikely(offset > offsetof(struct kvmtop_memory, hists[KVMTOP_NEAR_HISTS - 1])))
-		hist_add(at->own[0].hist, ns);
+		short_hist_far(at->own[0].hist, ns);
 	else
 		((struct kvmtop_hist *)((void *)&memory + offset))->count[cfg_hist_slots[ns]]++;
 }

@@ -54,8 +54,8 @@ static __always_inline bool read_code(enum way way, const struct kvmtop_vcpu *v,
 	return true;
 }
 
-/* An exit of @v, which may take the short path. */
-static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bool timed)
+/* An exit of @v, which may take the short path; @home: it is in one. */
+static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bool timed, bool home)
 {
 	__u32 code;
 
@@ -64,7 +64,7 @@ static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bo
 	barrier();
 	if (unlikely(!read_code(way, v, &code)))
 		return exit_long(way, v->vcpu, v->isa);
-	if (unlikely(!short_count(v, code, timed, true)))
+	if (unlikely(!short_count(v, code, timed, home)))
 		return exit_rest(v, code);
 	return 0;
 }
@@ -84,9 +84,12 @@ static __always_inline int short_exit_other(enum way way, __u64 *ctx, bool timed
 	if (!vcpu || short_ignores((__u64)vcpu))
 		return 0;
 	v = second_home(vcpu);
-	if (v->short_exit != short_value(vcpu))
-		return exit_long(way, number_of(vcpu) + memory_address, ctx[1]);
-	return short_exit_of(way, v, timed);
+	if (v->short_exit == short_value(vcpu))
+		return short_exit_of(way, v, timed, true);
+	v = far_slot();
+	if (v && v->short_exit == short_value(vcpu))
+		return short_exit_of(way, v, timed, false);
+	return exit_long(way, number_of(vcpu) + memory_address, ctx[1]);
 }
 
 #define SHORT_EXIT(name, way, timed)                                           \
@@ -106,7 +109,7 @@ static __always_inline int short_exit_other(enum way way, __u64 *ctx, bool timed
 		v = first_home(vcpu);                                          \
 		if (unlikely(v->short_exit != short_value(vcpu)))              \
 			return exit_other_##name(ctx);                         \
-		return short_exit_of(way, v, timed);                           \
+		return short_exit_of(way, v, timed, true);                     \
 	}
 
 SHORT_EXIT(off_plain, WAY_PLAIN, false)
@@ -116,6 +119,30 @@ SHORT_EXIT(timed_current, WAY_CURRENT, true)
 SHORT_EXIT(off_probe, WAY_PROBE, false)
 SHORT_EXIT(timed_probe, WAY_PROBE, true)
 
+/* An exit of @v for reason @code, which may take the short path; @home: it is in one. */
+static __always_inline int short_exit_code(struct kvmtop_vcpu *v, __u32 code, bool timed, bool home)
+{
+	if (timed)
+		v->event_ns = bpf_ktime_get_ns();
+	barrier();
+	if (unlikely(!short_count(v, code, timed, home)))
+		return exit_rest(v, code);
+	return 0;
+}
+
+/* Of a vCPU that is not in its first home. */
+static __always_inline int short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code, bool timed)
+{
+	struct kvmtop_vcpu *v;
+
+	if (short_ignores(vcpu))
+		return 0;
+	v = far_slot();
+	if (v && v->short_exit == vcpu)
+		return short_exit_code(v, code, timed, false);
+	return exit_long_args(vcpu, isa, code);
+}
+
 /* Where the arguments have no types, there is one home to look at. */
 static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, bool timed)
 {
@@ -124,13 +151,8 @@ static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, 
 	__u32 code = ctx->args[0];
 
 	if (unlikely(v->short_exit != vcpu))
-		return short_ignores(vcpu) ? 0 : exit_long_args(vcpu, ctx->args[2], code);
-	if (timed)
-		v->event_ns = bpf_ktime_get_ns();
-	barrier();
-	if (unlikely(!short_count(v, code, timed, true)))
-		return exit_rest(v, code);
-	return 0;
+		return short_exit_args_other(vcpu, ctx->args[2], code, timed);
+	return short_exit_code(v, code, timed, true);
 }
 
 SEC("?raw_tp/kvm_exit")
@@ -148,17 +170,11 @@ int short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
 static __always_inline int short_exit_classic(struct record *ctx, bool timed)
 {
 	struct kvmtop_vcpu *v = vcpu_slot(cpu_hint()->slot);
-	__u32 code;
 
 	/* Until it leaves KVM_RUN the thread runs no other vCPU. */
 	if (!v || v->task != bpf_get_current_task() || !v->short_exit)
 		return handle_record(ctx);
-	code = FIELD(ctx, exit, 0, exit_reason);
-	if (timed)
-		v->event_ns = bpf_ktime_get_ns();
-	barrier();
-	if (unlikely(!short_count(v, code, timed, false)))
-		exit_rest(v, code);
+	short_exit_code(v, FIELD(ctx, exit, 0, exit_reason), timed, false);
 	return KEEP_EVENT;
 }
 
@@ -199,9 +215,25 @@ static __always_inline int short_entry_other(enum load how, __u64 *ctx, __u32 la
 	if (short_ignores((__u64)vcpu))
 		return 0;
 	v = second_home(vcpu);
-	if (v->short_entry != (__u64)vcpu)
-		return entry_long(how, number_of(vcpu) + memory_address, counted);
-	return short_entry_of(how, v, latency, counted);
+	if (v->short_entry == (__u64)vcpu)
+		return short_entry_of(how, v, latency, counted);
+	v = far_slot();
+	if (v && v->short_entry == (__u64)vcpu)
+		return short_entry_of(how, v, latency, counted);
+	return entry_long(how, number_of(vcpu) + memory_address, counted);
+}
+
+/* Of a vCPU that is not in its first home; the hint names it already. */
+static __always_inline int short_entry_args_other(__u64 vcpu, __u32 latency, bool counted)
+{
+	struct kvmtop_vcpu *v;
+
+	if (short_ignores(vcpu))
+		return 0;
+	v = far_slot();
+	if (v && v->short_entry == vcpu)
+		return short_entry_of(LOAD_PROBE, v, latency, counted);
+	return entry_long(LOAD_PROBE, vcpu, counted);
 }
 
 /*
@@ -213,7 +245,7 @@ static __always_inline int short_entry_args(__u64 vcpu, __u32 latency, bool coun
 	struct kvmtop_vcpu *v = vcpu_home(vcpu);
 
 	if (unlikely(v->short_entry != vcpu))
-		return short_ignores(vcpu) ? 0 : entry_long(LOAD_PROBE, vcpu, counted);
+		return short_entry_args_other(vcpu, latency, counted);
 	if (note)
 		cpu_hint()->slot = v->slot;
 	return short_entry_of(LOAD_PROBE, v, latency, counted);

@@ -163,19 +163,6 @@ __noinline __u32 cell_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 
 _Static_assert(KVMTOP_HIST_SLOTS <= 512, "the mask below has room for all slots");
 
-/* Histogram @hist, which is not KVMTOP_HIST_NONE. */
-static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
-{
-	__u64 near = hist;
-
-	if (hist < KVMTOP_NEAR_HISTS) {
-		MASK(near, KVMTOP_NEAR_MASK);
-		return near < KVMTOP_NEAR_HISTS ? &memory.hists[near] : NULL;
-	}
-	hist -= KVMTOP_NEAR_HISTS;
-	return bpf_map_lookup_elem(&hists, &hist);
-}
-
 /* Once for all that comes after each of its forty results. */
 __noinline __u32 hist_slot_of(__u64 ns)
 {

@@ -70,6 +70,19 @@ static __always_inline __u32 tally_count(struct kvmtop_vcpu *v, __u32 salt, __u3
 	return cell;
 }
 
+/* Histogram @hist, which is not KVMTOP_HIST_NONE. */
+static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
+{
+	__u64 near = hist;
+
+	if (hist < KVMTOP_NEAR_HISTS) {
+		MASK(near, KVMTOP_NEAR_MASK);
+		return near < KVMTOP_NEAR_HISTS ? &memory.hists[near] : NULL;
+	}
+	hist -= KVMTOP_NEAR_HISTS;
+	return bpf_map_lookup_elem(&hists, &hist);
+}
+
 /* Adds a duration to histogram @hist, which may be KVMTOP_HIST_NONE. Global, see find.bpf.h. */
 int hist_add(__u32 hist, __u64 ns);
 

@@ -31,7 +31,7 @@ FIRST = ['nice', '-n', '-20']
 HURRY = [*FIRST, KVMTOP]
 
 # Only the kvmtop that is built for tests has these (user/options/options_table_tests.c).
-TEST_OPTIONS = {'--exit-path', '--stats-source', '--slots', '--hists', '--lose-one-in', '--relocated-records', '--detail-keys',
+TEST_OPTIONS = {'--exit-path', '--stats-source', '--slots', '--homes', '--hists', '--lose-one-in', '--relocated-records', '--detail-keys',
                 '--switch-at'}
 
 DEBUGFS = '/sys/kernel/debug/kvm'

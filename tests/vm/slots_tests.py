@@ -47,6 +47,14 @@ def drops(kvmtop):
     return {cause: n for cause, n in kvmtop.ledger.frames[-1]['drops'].items() if n}
 
 
+@over_paths('vCPUs that have no home are counted and timed as exactly as the others')
+def without_homes(bed):
+    kvmtops = bed.ready(bed.start('--homes', '1', '-s', '0.3'))
+    guests = finish(*(Simguest('--cpuid', '300', '--rdmsr', '50', '--out', '10', '--hlt', '3', '--vms', '2', '--vcpus', '2',
+                               '--passes', '3') for _ in range(2)))
+    return left_out(kvmtops, guests)
+
+
 # ---- what is filtered out
 
 

@@ -16,6 +16,7 @@ struct test_knobs {
 	enum exit_path exit_path;	/* EXIT_PATH_AUTO: the first that loads */
 	enum stats_source stats_source; /* STATS_NONE: the best that works */
 	uint32_t n_slots;		/* room for so many vCPUs; 0: for a usual host */
+	uint32_t n_homes;		/* so many of them have homes; 0: as many as may */
 	uint32_t n_hists;		/* room for so many histograms; 0: for a usual host */
 	size_t detail_keys; /* so many keys of --detail have counts of their own; 0: the default */
 	uint32_t lose_one_in;	/* do not count one exit in so many; 0: count all */

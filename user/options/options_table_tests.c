@@ -46,6 +46,15 @@ const struct option_spec test_option_specs[] = {
 		.max = UINT32_MAX / 2,
 	},
 	{
+		.name = "homes",
+		.group = GROUP_TESTS,
+		.arg = "N",
+		.help = "so many vCPUs have a home, the others have slots further away",
+		.parse = parse_number,
+		FIELD(knobs.n_homes),
+		.max = UINT32_MAX,
+	},
+	{
 		.name = "hists",
 		.group = GROUP_TESTS,
 		.arg = "N",

@@ -69,6 +69,13 @@ static size_t slots_for(const struct exits_opts *opts)
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
 }
 
+static size_t homes_for(const struct test_knobs *knobs)
+{
+	const uint32_t n = knobs->n_homes ?: knobs->n_slots;
+
+	return n ? min_of(n, KVMTOP_HOMES) : KVMTOP_HOMES;
+}
+
 /* One per CPU, where there are filters and CPUs share none. */
 static size_t marks_for(const struct filtered *filtered)
 {
@@ -294,8 +301,7 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	exits->latency = opts->latency;
 	exits->entries = opts->entries;
 	exits->n_slots = slots_for(opts);
-	exits->n_homes =
-		opts->knobs.n_slots ? min_of(opts->knobs.n_slots, KVMTOP_HOMES) : KVMTOP_HOMES;
+	exits->n_homes = homes_for(&opts->knobs);
 	exits->n_far = opts->knobs.n_slots ? KVMTOP_HOMES : exits->n_slots;
 	exits->filtered = filtered_by(opts->scope);
 	exits->n_marks = marks_for(&exits->filtered);
