@@ -19,6 +19,7 @@
 #include "run/collection.h"
 #include "run/counters.h"
 #include "run/features_run.h"
+#include "run/kvm_wait.h"
 #include "run/live_run.h"
 #include "model/frame.h"
 #include "model/snapshot.h"
@@ -237,6 +238,16 @@ static int status_of(const struct outcome *outcome)
 						     : EXIT_FAILED;
 }
 
+/* What this host offers to a run that is no replay. */
+static void probe(const struct options *options, struct features *features)
+{
+	hold_hangups(options);
+	limits_raise();
+	features__probe(features);
+	if (!options->features)
+		kvm_wait(options, features);
+}
+
 int main(int argc, char **argv)
 {
 	__cleanup(cleanup_options) struct options *options = NULL;
@@ -257,6 +268,10 @@ int main(int argc, char **argv)
 	log_set_level(LOG_LEVEL_WARNING + options->verbose -
 		      (options->features && options->verbose));
 	privileges_seal();
+	if (!options->replay)
+		probe(options, &features);
+	if (options->features)
+		return end_of_print(exit_status(features_run(options, &features)));
 	err = screen_open(options, &term);
 	if (err)
 		return exit_status(err);
@@ -264,11 +279,6 @@ int main(int argc, char **argv)
 		err = replay_run(options, term, &outcome.to_act);
 		return outcome.to_act ? EXIT_TO_ACT : exit_status(err);
 	}
-	hold_hangups(options);
-	limits_raise();
-	features__probe(&features);
-	if (options->features)
-		return end_of_print(exit_status(features_run(options, &features)));
 	err = count_and_tell(options, &features, term, &outcome);
 	return err ? EXIT_FAILED : status_of(&outcome);
 }

@@ -134,6 +134,25 @@ def vms_come_and_go():
         end(vms[name])
 
 
+@test('the screen waits until KVM is loaded', on=ON)
+def waits_for_kvm():
+    modules = [*(name for name in ('kvm_amd', 'kvm_intel') if os.path.exists(f'/sys/module/{name}')), 'kvm']
+    screen = Screen()
+    equal('exit status of rmmod', run('rmmod', *modules)[0], 0)
+    try:
+        screen.type_line(shlex.join([KVMTOP]))
+        screen.shows('kvmtop waits until it is loaded')
+    finally:
+        equal('exit status of modprobe', run('modprobe', modules[0])[0], 0)
+    screen.shows(' LIVE')
+    vm = Simguest(*SLEEPY, '--name', 'vm1')
+    screen.wait(lambda: screen.rows()[0] == ['vm1'], 'the VM')
+    screen.keys('q')
+    screen.shows('prompt>')
+    screen.close()
+    end(vm)
+
+
 class Recorded:
     """The books of a recording, as those of a kvmtop."""
 
