@@ -147,14 +147,15 @@ __noinline int short_hist_far(__u32 hist, __u32 ns)
 	return 0;
 }
 
-static __always_inline void short_hist(const struct kvmtop_vcpu *at, __u64 ns)
+/* Whether @ns is now in the near histogram of the cell at @at; it may have another one. */
+static __always_inline bool short_hist(const struct kvmtop_vcpu *at, __u64 ns)
 {
 	__u32 offset = at->own[0].hist_offset;
 
 	if (unlikely(offset > offsetof(struct kvmtop_memory, hists[KVMTOP_NEAR_HISTS - 1])))
-		short_hist_far(at->own[0].hist, ns);
-	else
-		((struct kvmtop_hist *)((void *)&memory + offset))->count[cfg_hist_slots[ns]]++;
+		return false;
+	((struct kvmtop_hist *)((void *)&memory + offset))->count[cfg_hist_slots[ns]]++;
+	return true;
 }
 
 /*
@@ -191,8 +192,11 @@ static __always_inline int exit_rest(const struct kvmtop_vcpu *v, __u32 code)
 	return tally_exit_at(v->slot, v->isa, code, v->event_ns);
 }
 
-/* The end of the exit that @v is in. */
-static __always_inline int short_end(enum load how, struct kvmtop_vcpu *v, bool full)
+/*
+ * The end of the exit that @v is in. What programs on raw tracepoints return does not matter. So those on the short path return what
+ * is in the register of results already.
+ */
+static __always_inline __u64 short_end(enum load how, struct kvmtop_vcpu *v, bool full)
 {
 	__u64 now_ns = bpf_ktime_get_ns(), ns = now_ns - v->event_ns;
 	__u64 place = v->exit_place;
@@ -210,9 +214,9 @@ static __always_inline int short_end(enum load how, struct kvmtop_vcpu *v, bool 
 	at->own[0].sum_ns += ns;
 	if (unlikely(ns > at->own[0].max_ns))
 		at->own[0].max_ns = ns;
-	if (full)
-		short_hist(at, ns);
-	return 0;
+	if (full && !short_hist(at, ns))
+		return short_hist_far(at->own[0].hist, ns);
+	return now_ns;
 }
 
 #endif

@@ -55,7 +55,8 @@ static __always_inline bool read_code(enum way way, const struct kvmtop_vcpu *v,
 }
 
 /* An exit of @v, which may take the short path; @home: it is in one. */
-static __always_inline int short_exit_of(enum way way, struct kvmtop_vcpu *v, bool timed, bool home)
+static __always_inline __u64 short_exit_of(enum way way, struct kvmtop_vcpu *v, bool timed,
+					   bool home)
 {
 	__u32 code;
 
@@ -76,7 +77,7 @@ static __always_inline __u64 short_value(const struct kvm_vcpu *vcpu)
 }
 
 /* Of a vCPU that is not in its first home. */
-static __always_inline int short_exit_other(enum way way, __u64 *ctx, bool timed)
+static __always_inline __u64 short_exit_other(enum way way, __u64 *ctx, bool timed)
 {
 	const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0];
 	struct kvmtop_vcpu *v;
@@ -93,12 +94,12 @@ static __always_inline int short_exit_other(enum way way, __u64 *ctx, bool timed
 }
 
 #define SHORT_EXIT(name, way, timed)                                           \
-	static __noinline int exit_other_##name(__u64 *ctx)                    \
+	static __noinline __u64 exit_other_##name(__u64 *ctx)                  \
 	{                                                                      \
 		return short_exit_other(way, ctx, timed);                      \
 	}                                                                      \
 	SEC("?tp_btf/kvm_exit")                                                \
-	int short_exit_##name(__u64 *ctx)                                      \
+	__u64 short_exit_##name(__u64 *ctx)                                    \
 	{                                                                      \
 		const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0]; \
 		struct kvmtop_vcpu *v;                                         \
@@ -120,18 +121,23 @@ SHORT_EXIT(off_probe, WAY_PROBE, false)
 SHORT_EXIT(timed_probe, WAY_PROBE, true)
 
 /* An exit of @v for reason @code, which may take the short path; @home: it is in one. */
-static __always_inline int short_exit_code(struct kvmtop_vcpu *v, __u32 code, bool timed, bool home)
+static __always_inline __u64 short_exit_code(struct kvmtop_vcpu *v, __u32 code, bool timed,
+					     bool home)
 {
-	if (timed)
-		v->event_ns = bpf_ktime_get_ns();
+	__u64 now_ns = 0;
+
+	if (timed) {
+		now_ns = bpf_ktime_get_ns();
+		v->event_ns = now_ns;
+	}
 	barrier();
 	if (unlikely(!short_count(v, code, timed, home)))
 		return exit_rest(v, code);
-	return 0;
+	return now_ns;
 }
 
 /* Of a vCPU that is not in its first home. */
-static __always_inline int short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code, bool timed)
+static __noinline __u64 short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code, bool timed)
 {
 	struct kvmtop_vcpu *v;
 
@@ -144,7 +150,7 @@ static __always_inline int short_exit_args_other(__u64 vcpu, __u32 isa, __u32 co
 }
 
 /* Where the arguments have no types, there is one home to look at. */
-static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, bool timed)
+static __always_inline __u64 short_exit_args(struct bpf_raw_tracepoint_args *ctx, bool timed)
 {
 	__u64 vcpu = ctx->args[1];
 	struct kvmtop_vcpu *v = vcpu_home(vcpu);
@@ -156,13 +162,13 @@ static __always_inline int short_exit_args(struct bpf_raw_tracepoint_args *ctx, 
 }
 
 SEC("?raw_tp/kvm_exit")
-int short_exit_off_args(struct bpf_raw_tracepoint_args *ctx)
+__u64 short_exit_off_args(struct bpf_raw_tracepoint_args *ctx)
 {
 	return short_exit_args(ctx, false);
 }
 
 SEC("?raw_tp/kvm_exit")
-int short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
+__u64 short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
 {
 	return short_exit_args(ctx, true);
 }
@@ -196,8 +202,8 @@ static __always_inline int entry_long(enum load how, __u64 vcpu, bool counted)
 				 : entry_long_probe(vcpu, counted);
 }
 
-static __always_inline int short_entry_of(enum load how, struct kvmtop_vcpu *v, __u32 latency,
-					  bool counted)
+static __always_inline __u64 short_entry_of(enum load how, struct kvmtop_vcpu *v, __u32 latency,
+					    bool counted)
 {
 	if (counted)
 		v->entries++;
@@ -207,7 +213,8 @@ static __always_inline int short_entry_of(enum load how, struct kvmtop_vcpu *v, 
 }
 
 /* Of a vCPU that is not in its first home. */
-static __always_inline int short_entry_other(enum load how, __u64 *ctx, __u32 latency, bool counted)
+static __always_inline __u64 short_entry_other(enum load how, __u64 *ctx, __u32 latency,
+					       bool counted)
 {
 	const void *vcpu = (const void *)ctx[0];
 	struct kvmtop_vcpu *v;
@@ -224,7 +231,7 @@ static __always_inline int short_entry_other(enum load how, __u64 *ctx, __u32 la
 }
 
 /* Of a vCPU that is not in its first home; the hint names it already. */
-static __always_inline int short_entry_args_other(__u64 vcpu, __u32 latency, bool counted)
+static __noinline __u64 short_entry_args_other(__u64 vcpu, __u32 latency, bool counted)
 {
 	struct kvmtop_vcpu *v;
 
@@ -240,7 +247,7 @@ static __always_inline int short_entry_args_other(__u64 vcpu, __u32 latency, boo
  * Where the arguments have no types, there is one home to look at. @note: in the hint, for the classic
  * kvm_exit.
  */
-static __always_inline int short_entry_args(__u64 vcpu, __u32 latency, bool counted, bool note)
+static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool counted, bool note)
 {
 	struct kvmtop_vcpu *v = vcpu_home(vcpu);
 
@@ -252,12 +259,12 @@ static __always_inline int short_entry_args(__u64 vcpu, __u32 latency, bool coun
 }
 
 #define SHORT_ENTRY(name, how, latency, counted)                      \
-	static __noinline int entry_other_##name(__u64 *ctx)          \
+	static __noinline __u64 entry_other_##name(__u64 *ctx)        \
 	{                                                             \
 		return short_entry_other(how, ctx, latency, counted); \
 	}                                                             \
 	SEC("?tp_btf/kvm_entry")                                      \
-	int short_entry_##name(__u64 *ctx)                            \
+	__u64 short_entry_##name(__u64 *ctx)                          \
 	{                                                             \
 		const void *vcpu = (const void *)ctx[0];              \
 		struct kvmtop_vcpu *v = first_home(vcpu);             \
@@ -269,7 +276,7 @@ static __always_inline int short_entry_args(__u64 vcpu, __u32 latency, bool coun
 
 #define SHORT_ENTRY_RAW(name, latency, counted, note)                          \
 	SEC("?raw_tp/kvm_entry")                                               \
-	int short_entry_##name(struct bpf_raw_tracepoint_args *ctx)            \
+	__u64 short_entry_##name(struct bpf_raw_tracepoint_args *ctx)          \
 	{                                                                      \
 		return short_entry_args(ctx->args[0], latency, counted, note); \
 	}
