@@ -68,12 +68,6 @@ static __always_inline void short_resume(struct kvmtop_vcpu *v, __u64 vcpu)
 	cpu_hint()->slot = v->slot;
 }
 
-/* Whether the vCPU at address @vcpu is filtered out, by this CPU's mark. Otherwise it is not known. */
-static __always_inline bool short_ignores(__u64 vcpu)
-{
-	return cpu_hint()->ignored_address == vcpu;
-}
-
 /* The address @pointer less that of the memory, as a number. */
 static __always_inline __u64 number_of(const void *pointer)
 {
@@ -97,10 +91,16 @@ static __always_inline struct kvmtop_vcpu *second_home(const void *pointer)
 	return home_at(KVMTOP_HOME(number_of(pointer)) + (1 << KVMTOP_SLOT_SHIFT));
 }
 
-/* The slot that the CPU's hint names, if it is no home. */
-static __always_inline struct kvmtop_vcpu *far_slot(void)
+/* The slot that the CPU's hint names if it is a home; otherwise some home. */
+static __always_inline struct kvmtop_vcpu *hinted_home(const struct kvmtop_hint *hint)
 {
-	__u32 slot = cpu_hint()->slot - KVMTOP_HOMES;
+	return home_at((__u64)hint->slot << KVMTOP_SLOT_SHIFT);
+}
+
+/* The slot that the CPU's hint names if it is no home; otherwise NULL. */
+static __always_inline struct kvmtop_vcpu *hinted_far(const struct kvmtop_hint *hint)
+{
+	__u32 slot = hint->slot - KVMTOP_HOMES;
 
 	return bpf_map_lookup_elem(&vcpus, &slot);
 }

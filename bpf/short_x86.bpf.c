@@ -80,14 +80,17 @@ static __always_inline __u64 short_value(const struct kvm_vcpu *vcpu)
 static __always_inline __u64 short_exit_other(enum way way, __u64 *ctx, bool timed)
 {
 	const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0];
+	const struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v;
 
-	if (!vcpu || short_ignores((__u64)vcpu))
+	if (!vcpu || hint->ignored_address == (__u64)vcpu)
 		return 0;
 	v = second_home(vcpu);
+	if (v->short_exit != short_value(vcpu))
+		v = hinted_home(hint);
 	if (v->short_exit == short_value(vcpu))
 		return short_exit_of(way, v, timed, true);
-	v = far_slot();
+	v = hinted_far(hint);
 	if (v && v->short_exit == short_value(vcpu))
 		return short_exit_of(way, v, timed, false);
 	return exit_long(way, number_of(vcpu) + memory_address, ctx[1]);
@@ -139,11 +142,15 @@ static __always_inline __u64 short_exit_code(struct kvmtop_vcpu *v, __u32 code, 
 /* Of a vCPU that is not in its first home. */
 static __noinline __u64 short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code, bool timed)
 {
+	const struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v;
 
-	if (short_ignores(vcpu))
+	if (hint->ignored_address == vcpu)
 		return 0;
-	v = far_slot();
+	v = hinted_home(hint);
+	if (v->short_exit == vcpu)
+		return short_exit_code(v, code, timed, true);
+	v = hinted_far(hint);
 	if (v && v->short_exit == vcpu)
 		return short_exit_code(v, code, timed, false);
 	return exit_long_args(vcpu, isa, code);
@@ -217,14 +224,17 @@ static __always_inline __u64 short_entry_other(enum load how, __u64 *ctx, __u32 
 					       bool counted)
 {
 	const void *vcpu = (const void *)ctx[0];
+	const struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v;
 
-	if (short_ignores((__u64)vcpu))
+	if (hint->ignored_address == (__u64)vcpu)
 		return 0;
 	v = second_home(vcpu);
+	if (v->short_entry != (__u64)vcpu)
+		v = hinted_home(hint);
 	if (v->short_entry == (__u64)vcpu)
 		return short_entry_of(how, v, latency, counted);
-	v = far_slot();
+	v = hinted_far(hint);
 	if (v && v->short_entry == (__u64)vcpu)
 		return short_entry_of(how, v, latency, counted);
 	return entry_long(how, number_of(vcpu) + memory_address, counted);
@@ -233,11 +243,15 @@ static __always_inline __u64 short_entry_other(enum load how, __u64 *ctx, __u32 
 /* Of a vCPU that is not in its first home; the hint names it already. */
 static __noinline __u64 short_entry_args_other(__u64 vcpu, __u32 latency, bool counted)
 {
+	const struct kvmtop_hint *hint = cpu_hint();
 	struct kvmtop_vcpu *v;
 
-	if (short_ignores(vcpu))
+	if (hint->ignored_address == vcpu)
 		return 0;
-	v = far_slot();
+	v = hinted_home(hint);
+	if (v->short_entry == vcpu)
+		return short_entry_of(LOAD_PROBE, v, latency, counted);
+	v = hinted_far(hint);
 	if (v && v->short_entry == vcpu)
 		return short_entry_of(LOAD_PROBE, v, latency, counted);
 	return entry_long(LOAD_PROBE, vcpu, counted);

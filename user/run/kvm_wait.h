@@ -9,8 +9,8 @@ struct features;
 struct options;
 
 /*
- * If nothing but KVM is missing, and a screen is to be opened: says so on stderr, and returns when KVM and a backend of it are loaded.
- * @features are those of then. A signal ends the process.
+ * If a screen is to be opened and nothing but KVM is missing, says so on stderr. Returns when KVM and a backend of it are loaded, with
+ * the @features of then. A signal ends the process.
  */
 void kvm_wait(const struct options *options, struct features *features);
 
