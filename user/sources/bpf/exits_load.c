@@ -186,6 +186,8 @@ static void unload(struct exits *exits)
 	exits->threads = NULL;
 	kvmtop_bpf__destroy(exits->skel);
 	exits->skel = NULL;
+	typed__close(exits->typed);
+	exits->typed = NULL;
 }
 
 /* The programs of exits to user space come first, see programs.h. */
@@ -206,7 +208,8 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 {
 	struct object_types types __cleanup(object_types__close) = OBJECT_TYPES_NONE;
 	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types.path);
-	int err = object_types__open(features->types, &types);
+	int err = object_types__open(features->types, &types)
+			  ?: typed__open(features->types, &exits->typed);
 
 	if (err)
 		return err;
@@ -321,8 +324,6 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 		      ? 0
 		      : -ENOMEM;
 	if (!err)
-		err = typed__open(features->types, &exits->typed);
-	if (!err)
 		err = load_any(exits, opts, features, why, why_size);
 	if (err) {
 		exits__close(exits);
@@ -374,7 +375,6 @@ void exits__close(struct exits *exits)
 		return;
 	release_seen(exits);
 	unload(exits);
-	typed__close(exits->typed);
 	free(exits->seen);
 	free(exits->slots);
 	free(exits->vm_keys);
