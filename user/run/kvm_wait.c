@@ -41,7 +41,7 @@ static bool is_wanted(const struct options *options, const struct features *feat
 {
 	return options->screen != SCREEN_NO && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
 	       features->v[FEATURE_CAPS].ok && features->v[FEATURE_NAMESPACE].ok &&
-	       !features->v[FEATURE_KVM].ok;
+	       features->v[FEATURE_BTF].ok && !features->v[FEATURE_KVM].ok;
 }
 
 void kvm_wait(const struct options *options, struct features *features)
