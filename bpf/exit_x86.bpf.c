@@ -214,6 +214,6 @@ int entry_classic(struct bpf_raw_tracepoint_args *ctx)
 	struct kvmtop_vcpu *v = vcpu_get(LOAD_PROBE, ctx->args[0], false);
 
 	if (v && cfg_latency != KVMTOP_LATENCY_OFF)
-		entry_rest_probe(v->slot, bpf_ktime_get_ns());
+		entry_rest(LOAD_PROBE, v, bpf_ktime_get_ns());
 	return 0;
 }

@@ -84,7 +84,7 @@
  * kernel's memory are spread. The lowest bits do not matter.
  */
 #define KVMTOP_HOME(n) ((n)*0x61c88647ull >> 21)
-/* So many homes in a row may be a vCPU's. Programs look at the first two before they search. */
+/* So many homes in a row may be a vCPU's. Programs look at the first two and at what the CPU's hint names, then they search. */
 #define KVMTOP_HOME_TRIES 8
 
 /*

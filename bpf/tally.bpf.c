@@ -4,7 +4,9 @@
  */
 #include "arch.bpf.h"
 #include "filter.bpf.h"
+#include "hist.bpf.h"
 #include "tally.bpf.h"
+#include ARCH_HALT
 #include ARCH_VCPU
 
 /* A histogram for a new cell, if it is to have one and one is free; otherwise KVMTOP_HIST_NONE. */
@@ -169,6 +171,7 @@ __noinline __u32 hist_slot_of(__u64 ns)
 	return hist_slot(ns);
 }
 
+/* Adds a duration to histogram @hist, which may be KVMTOP_HIST_NONE. */
 __noinline int hist_add(__u32 hist, __u64 ns)
 {
 	struct kvmtop_hist *h;

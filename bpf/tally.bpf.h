@@ -6,13 +6,9 @@
 #ifndef KVMTOP_TALLY_BPF_H
 #define KVMTOP_TALLY_BPF_H
 
-#include "arch.bpf.h"
 #include "wait.bpf.h"
 #include "compat.bpf.h"
-#include "hist.bpf.h"
 #include "maps.bpf.h"
-
-#include ARCH_HALT
 
 /* The spare cell that its vCPU knows as @cell. */
 static __always_inline struct kvmtop_cell *spare_cell(__u32 cell)
@@ -82,9 +78,6 @@ static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
 	hist -= KVMTOP_NEAR_HISTS;
 	return bpf_map_lookup_elem(&hists, &hist);
 }
-
-/* Adds a duration to histogram @hist, which may be KVMTOP_HIST_NONE. Global, see find.bpf.h. */
-int hist_add(__u32 hist, __u64 ns);
 
 /* Adds a duration to cell @cell, which may be KVMTOP_CELL_NONE, of the vCPU in slot @slot. Global, see find.bpf.h. */
 int tally_time(__u32 slot, __u32 cell, __u64 ns);
