@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * short.bpf.h: the short path of kvm_exit and kvm_entry. It serves a vCPU that is in its home, or in
- * the slot that the CPU's hint names, with nothing unusual since its last event. Its exit's reason has
- * a cell at its home position. Everything else takes the long path, out of line. That decides whether the next event may take the short one.
+ * short.bpf.h: the short path of kvm_exit and kvm_entry. It serves a vCPU in its home, or in the slot
+ * that the CPU's hint names. Nothing unusual may have happened since its last event, and its exit's
+ * reason must have a cell at its home position. Everything else takes the long path, out of line. That
+ * decides whether the next event may take the short one.
  *
  * One comparison proves three things. It is that vCPU, it has not left KVM_RUN, and its exit is not a
  * nested guest's. short_exit is the vCPU's address plus the flags of its mode, as they were at an
