@@ -141,6 +141,11 @@
 /* No slot. */
 #define KVMTOP_SLOT_NONE 0xffffffffu
 
+/* How the short path knows the vCPU of an exit: values of cfg_short. */
+#define KVMTOP_SHORT_NONE 0   /* there is none */
+#define KVMTOP_SHORT_VCPU 1   /* by the vCPU's address */
+#define KVMTOP_SHORT_THREAD 2 /* by the thread's */
+
 /* What is timed: values of cfg_latency. */
 #define KVMTOP_LATENCY_OFF 0
 #define KVMTOP_LATENCY_MEAN 1
@@ -198,7 +203,7 @@ struct kvmtop_vcpu {
 	__u64 vcpu; /* address of its struct kvm_vcpu; 0: free, destroyed, or not known yet */
 	/* Of the short path (bpf/short.bpf.h): the same while nothing is to be looked at, otherwise 0. */
 	__u64 short_entry;
-	__u64 short_exit; /* the same plus @flags, while the exit is to be read at @code_address */
+	__u64 short_exit; /* the same plus @flags, while the exit is to be read at @code_address; or @task */
 	__u64 code_address; /* of what says why it exits */
 	__u64 event_ns;	    /* last kvm_exit or kvm_entry */
 	__u64 kvm_ns; /* sum: kvm_exit to kvm_entry, or to kvm_userspace_exit if that comes first */

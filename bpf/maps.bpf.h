@@ -125,7 +125,7 @@ extern const volatile __u32 cfg_filter_names;
 extern const volatile __u32 cfg_first_mark;
 extern const volatile __u32 cfg_n_marks;
 
-/* 1: exits may take the short path. */
+/* KVMTOP_SHORT_*. */
 extern const volatile __u32 cfg_short;
 
 /* 1: exit_place is set whatever is timed, as the drill-down reads it. */

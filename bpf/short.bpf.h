@@ -8,7 +8,7 @@
  * One comparison proves three things. It is that vCPU, it has not left KVM_RUN, and its exit is not a
  * nested guest's. short_exit is the vCPU's address plus the flags of its mode, as they were at an
  * exit on the long path. Guest mode is one of them. Whatever has to be looked at sets short_exit and
- * short_entry to 0.
+ * short_entry to 0. The classic kvm_exit does not have the vCPU: there short_exit is the thread's address.
  *
  * Instructions that kvmtop adds to one CPUID exit, what was tried and what each step gained:
  * user/docs/cost.md.
@@ -42,7 +42,7 @@ static __always_inline void short_set(struct kvmtop_vcpu *v, __u64 vcpu)
 	if (v->state)
 		return;
 	v->short_entry = vcpu;
-	v->short_exit = vcpu + v->flags;
+	v->short_exit = cfg_short == KVMTOP_SHORT_THREAD ? v->task : vcpu + v->flags;
 }
 
 /*

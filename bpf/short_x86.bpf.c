@@ -180,14 +180,25 @@ __u64 short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
 	return short_exit_args(ctx, true);
 }
 
-static __always_inline int short_exit_classic(struct record *ctx, bool timed)
+/* Of a vCPU that is not in a home, or that the hint does not name. */
+static __noinline int short_exit_classic_other(struct record *ctx, bool timed)
 {
-	struct kvmtop_vcpu *v = vcpu_slot(cpu_hint()->slot);
+	struct kvmtop_vcpu *v = hinted_far(cpu_hint());
 
-	/* Until it leaves KVM_RUN the thread runs no other vCPU. */
-	if (!v || v->task != bpf_get_current_task() || !v->short_exit)
+	if (!v || v->short_exit != bpf_get_current_task())
 		return handle_record(ctx);
 	short_exit_code(v, FIELD(ctx, exit, 0, exit_reason), timed, false);
+	return KEEP_EVENT;
+}
+
+/* The record has no address of the vCPU. Until it leaves KVM_RUN, the thread runs no other one. */
+static __always_inline int short_exit_classic(struct record *ctx, bool timed)
+{
+	struct kvmtop_vcpu *v = hinted_home(cpu_hint());
+
+	if (unlikely(v->short_exit != bpf_get_current_task()))
+		return short_exit_classic_other(ctx, timed);
+	short_exit_code(v, FIELD(ctx, exit, 0, exit_reason), timed, true);
 	return KEEP_EVENT;
 }
 
@@ -257,18 +268,34 @@ static __noinline __u64 short_entry_args_other(__u64 vcpu, __u32 latency, bool c
 	return entry_long(LOAD_PROBE, vcpu, counted);
 }
 
-/*
- * Where the arguments have no types, there is one home to look at. @note: in the hint, for the classic
- * kvm_exit.
- */
-static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool counted, bool note)
+/* Where the arguments have no types, there is one home to look at. */
+static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool counted)
 {
 	struct kvmtop_vcpu *v = vcpu_home(vcpu);
 
 	if (unlikely(v->short_entry != vcpu))
 		return short_entry_args_other(vcpu, latency, counted);
-	if (note)
-		cpu_hint()->slot = v->slot;
+	return short_entry_of(LOAD_PROBE, v, latency, counted);
+}
+
+/* Of a vCPU that the hint does not name: from now on it does, for the classic kvm_exit. */
+static __noinline __u64 short_entry_classic_other(__u64 vcpu, __u32 latency, bool counted)
+{
+	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+
+	if (v->short_entry != vcpu)
+		return short_entry_args_other(vcpu, latency, counted);
+	cpu_hint()->slot = v->slot;
+	return short_entry_of(LOAD_PROBE, v, latency, counted);
+}
+
+/* With the classic kvm_exit, which finds the vCPU by the hint. */
+static __always_inline __u64 short_entry_classic(__u64 vcpu, __u32 latency, bool counted)
+{
+	struct kvmtop_vcpu *v = hinted_home(cpu_hint());
+
+	if (unlikely(v->short_entry != vcpu))
+		return short_entry_classic_other(vcpu, latency, counted);
 	return short_entry_of(LOAD_PROBE, v, latency, counted);
 }
 
@@ -288,18 +315,18 @@ static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool co
 		return short_entry_of(how, v, latency, counted);      \
 	}
 
-#define SHORT_ENTRY_RAW(name, latency, counted, note)                          \
-	SEC("?raw_tp/kvm_entry")                                               \
-	__u64 short_entry_##name(struct bpf_raw_tracepoint_args *ctx)          \
-	{                                                                      \
-		return short_entry_args(ctx->args[0], latency, counted, note); \
+#define SHORT_ENTRY_RAW(way, name, latency, counted)                          \
+	SEC("?raw_tp/kvm_entry")                                              \
+	__u64 short_entry_##name##_##way(struct bpf_raw_tracepoint_args *ctx) \
+	{                                                                     \
+		return short_entry_##way(ctx->args[0], latency, counted);     \
 	}
 
 #define SHORT_ENTRIES(name, latency, counted)                   \
 	SHORT_ENTRY(name##_plain, LOAD_PLAIN, latency, counted) \
 	SHORT_ENTRY(name##_probe, LOAD_PROBE, latency, counted) \
-	SHORT_ENTRY_RAW(name##_args, latency, counted, false)   \
-	SHORT_ENTRY_RAW(name##_classic, latency, counted, true)
+	SHORT_ENTRY_RAW(args, name, latency, counted)           \
+	SHORT_ENTRY_RAW(classic, name, latency, counted)
 
 SHORT_ENTRIES(mean, KVMTOP_LATENCY_MEAN, false)
 SHORT_ENTRIES(full, KVMTOP_LATENCY_FULL, false)
@@ -307,4 +334,4 @@ SHORT_ENTRIES(counted_off, KVMTOP_LATENCY_OFF, true)
 SHORT_ENTRIES(counted_mean, KVMTOP_LATENCY_MEAN, true)
 SHORT_ENTRIES(counted_full, KVMTOP_LATENCY_FULL, true)
 /* Nothing but the hint. */
-SHORT_ENTRY_RAW(off_classic, KVMTOP_LATENCY_OFF, false, true)
+SHORT_ENTRY_RAW(classic, off, KVMTOP_LATENCY_OFF, false)

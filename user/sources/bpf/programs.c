@@ -164,7 +164,9 @@ int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct e
 		if (chosen)
 			roles |= ROLE_BIT(p->role);
 	}
-	skel->rodata->cfg_short = may_be_short(path, opts, features);
+	skel->rodata->cfg_short = !may_be_short(path, opts, features) ? KVMTOP_SHORT_NONE
+				  : path == EXIT_PATH_CLASSIC	      ? KVMTOP_SHORT_THREAD
+								      : KVMTOP_SHORT_VCPU;
 	if (ARCH_HERE(arch_programs).lose)
 		ARCH_HERE(arch_programs).lose(skel, opts->knobs.lose_one_in);
 	return roles & (ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT)) ? 0 : -EOPNOTSUPP;
