@@ -261,6 +261,9 @@ READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf li
 $(OBJ)/tests/test_object_types: $(READS_BTF)
 $(OBJ)/tests/test_object_types: TEST_LIBS = $(READS_BTF) $(LIBS)
 
+$(OBJ)/tests/test_typed: $(OBJ)/user/sources/bpf/typed.o $(READS_BTF)
+$(OBJ)/tests/test_typed: TEST_LIBS = $(OBJ)/user/sources/bpf/typed.o $(READS_BTF) $(LIBS)
+
 $(OBJ)/tests/test_term: $(TUI_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/test_term: TEST_LIBS = $(TUI_SRC:%.c=$(OBJ)/%.o) $(TUI_LIBS)
 

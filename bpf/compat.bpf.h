@@ -76,7 +76,7 @@ static __always_inline __u32 load_u32(enum load how, __u64 addr)
  * knows; 5.10's follows branches that exclude each other and then trusts no comparison. The
  * compiler would drop a plain mask as redundant.
  */
-#define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "i"(mask))
+#define MASK(i, mask) asm volatile("%0 &= %1" : "+r"(i) : "ri"((__u64)(mask)))
 
 /*
  * What a program on a classic tracepoint returns: 0 hides the event from all users of perf (perf_trace_run_bpf_submit). Of a raw one

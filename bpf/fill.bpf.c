@@ -28,7 +28,7 @@ int fill_free(struct bpf_raw_tracepoint_args *ctx)
 	__u32 i;
 
 	if (queue == KVMTOP_MEMORY_ADDRESS) {
-		memory_address = (__u64)&memory;
+		memory_address = (__u64)memory;
 		return 0;
 	}
 #pragma clang loop unroll(disable)

@@ -32,24 +32,30 @@ static __always_inline struct kvmtop_vcpu *home_at(__u64 offset)
 
 	if (!element)
 		return NULL;
-	MASK(offset, KVMTOP_HOME_MASK);
+	MASK(offset, KVMTOP_HOME_MASK(cfg_homes));
 	return element + offset;
 }
 #else
+/* In a memory with @homes homes. */
+static __always_inline struct kvmtop_vcpu *home_in(__u32 homes, __u64 offset)
+{
+	void *in = memory;
+
+	MASK(offset, KVMTOP_HOME_MASK(homes));
+	return in + offset;
+}
+
 static __always_inline struct kvmtop_vcpu *home_at(__u64 offset)
 {
-	struct kvmtop_memory *in = &memory;
-
-	MASK(offset, KVMTOP_HOME_MASK);
-	return (void *)in->homes + offset;
+	return home_in(cfg_homes, offset);
 }
 #endif
 
 static __always_inline struct kvmtop_vcpu *vcpu_slot(__u32 slot)
 {
-	if (slot < KVMTOP_HOMES)
+	if (slot < cfg_homes)
 		return home_at((__u64)slot << KVMTOP_SLOT_SHIFT);
-	slot -= KVMTOP_HOMES;
+	slot -= cfg_homes;
 	return bpf_map_lookup_elem(&vcpus, &slot);
 }
 

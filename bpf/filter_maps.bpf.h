@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * filter_maps.bpf.h: defines the maps and knobs of the filters. Each object has them once; the loader makes those of the others
+ * filter_maps.bpf.h: defines the maps and knobs of the filters, and what finds slots. Each object has them once; the loader makes those of the others
  * the main one's.
  */
 #ifndef KVMTOP_FILTER_MAPS_BPF_H
@@ -12,6 +12,7 @@ struct u32_map filter_pids SEC(".maps");
 struct u32_map filter_vcpus SEC(".maps");
 struct starts_map ignored_pids SEC(".maps");
 
+const volatile __u32 cfg_homes = 0;
 const volatile __u32 cfg_filter_pids = 0;
 const volatile __u32 cfg_filter_vcpus = 0;
 const volatile __u32 cfg_filter_names = 0;

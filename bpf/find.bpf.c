@@ -150,7 +150,7 @@ __noinline __u32 home_take(__u64 vcpu, __u32 i)
 	__u32 home = KVMTOP_HOME(vcpu - memory_address) >> KVMTOP_SLOT_SHIFT;
 	__u8 taken = 1;
 
-	home = (home + i) & (KVMTOP_HOMES - 1);
+	home = (home + i) & (cfg_homes - 1);
 	if (home == KVMTOP_SLOT_IGNORED || bpf_map_update_elem(&claims, &home, &taken, BPF_NOEXIST))
 		return 0;
 	return home;

@@ -9,15 +9,14 @@
  * a system call. The kernel side only takes free slots. User space gives them back, as it knows
  * when a VM is destroyed.
  *
- * The first KVMTOP_HOMES slots are the homes, in one memory of fixed size (struct kvmtop_memory). A
- * program finds a home by an addition, from the address of the vCPU. The map "claims" says which are taken. All
+ * The first slots are the homes, in the memory (KVMTOP_HOMES_SMALL). A program finds a home by an addition, from the address of the vCPU. The map "claims" says which are taken. All
  * other slots are elements of the array "vcpus", the free ones in the queue "free_vcpus". A vCPU has
  * such a slot if its homes are taken; finding it takes longer. Behind these slots the array has a
  * mark for each CPU. A mark looks like a slot, and names the vCPU that is filtered out and ran there
  * last.
  *
  * With KVMTOP_LATENCY_FULL a cell also has a histogram, as long as there are free ones (queue
- * "free_hists"). The first KVMTOP_NEAR_HISTS are in that memory, too, the others in the array "hists".
+ * "free_hists"). The first KVMTOP_NEAR_HISTS() are in that memory, too, the others in the array "hists".
  */
 #ifndef KVMTOP_BPF_KVMTOP_H
 #define KVMTOP_BPF_KVMTOP_H
@@ -75,10 +74,24 @@
 	((place)&KVMTOP_PLACE_FAR ? (place) >> KVMTOP_FAR_SHIFT \
 				  : ((place)&KVMTOP_PLACE_OWN) >> KVMTOP_CELL_SHIFT)
 
-/* Slots at a place that the vCPU's address gives; a power of two. */
-#define KVMTOP_HOMES 1024
+/*
+ * Programs reach the homes and the near histograms by an addition: they are in the memory, one element of a map.
+ * It begins with the homes. Kernels before 6.5 or so allow an element 4 MiB, so the memory has one of two
+ * sizes. Homes are slots at a place that the vCPU's address gives; a power of two.
+ */
+#define KVMTOP_HOMES_SMALL 1024u
+#define KVMTOP_HOMES_LARGE 4096u
+#define KVMTOP_NEAR_SMALL 1408u /* histograms; whole pages */
+#define KVMTOP_NEAR_LARGE 16384u
+/* Without histograms: whole pages again, for what the verifier thinks is touched behind the last home. */
+#define KVMTOP_NEAR_LEAST 64u
+#define KVMTOP_NEAR_HISTS(homes) \
+	((homes) == KVMTOP_HOMES_LARGE ? KVMTOP_NEAR_LARGE : KVMTOP_NEAR_SMALL)
 #define KVMTOP_SLOT_SHIFT 11 /* of sizeof(struct kvmtop_vcpu) */
-#define KVMTOP_HOME_MASK ((KVMTOP_HOMES - 1) << KVMTOP_SLOT_SHIFT)
+#define KVMTOP_HOME_MASK(homes) (((homes)-1) << KVMTOP_SLOT_SHIFT)
+/* Where histogram @hist is in a memory with so many homes, in bytes. */
+#define KVMTOP_HIST_AT(homes, hist) \
+	(((homes) << KVMTOP_SLOT_SHIFT) + (hist) * (__u32)sizeof(struct kvmtop_hist))
 /*
  * Which home a vCPU would have, in bytes, by its address less that of the homes. Neighbours in the
  * kernel's memory are spread. The lowest bits do not matter.
@@ -92,10 +105,6 @@
  * slot comes from a table.
  */
 #define KVMTOP_HIST_TABLE 4096
-
-/* Histograms in struct kvmtop_memory; whole pages. */
-#define KVMTOP_NEAR_HISTS 1408
-#define KVMTOP_NEAR_MASK 2047 /* has room for their numbers */
 
 /* One hint per CPU; CPUs beyond share them. A power of two. */
 #define KVMTOP_HINTS 1024
@@ -174,7 +183,7 @@ struct kvmtop_cell {
 	__u64 max_ns; /* since user space last exchanged it for 0 */
 	/* Of the short path: */
 	__u32 code; /* the reason, if such exits may be counted there; otherwise KVMTOP_CODE_NONE */
-	__u32 hist_offset; /* of its histogram in struct kvmtop_memory, in bytes; or KVMTOP_OFFSET_FAR */
+	__u32 hist_offset; /* of its histogram in the memory, in bytes; or KVMTOP_OFFSET_FAR */
 	__u64 pad[2];	   /* one cache line in all */
 };
 
@@ -279,15 +288,6 @@ struct kvmtop_vcpu {
 
 /* When the exit being handled began; 0: the vCPU is in the guest. */
 #define KVMTOP_EXIT_NS(v) ((v)->exit_place ? (v)->event_ns : 0)
-
-/*
- * What programs reach by an addition. It is a variable, so it lies in one element of a map, of which kernels
- * before 6.5 or so allow 4 MiB.
- */
-struct kvmtop_memory {
-	struct kvmtop_vcpu homes[KVMTOP_HOMES];
-	struct kvmtop_hist hists[KVMTOP_NEAR_HISTS];
-};
 
 /* Largest struct kvm_vm_stat or kvm_vcpu_stat, in bytes; x86 has about 1,100. A power of two. */
 #define KVMTOP_STAT_MAX 4096

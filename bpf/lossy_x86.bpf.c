@@ -10,7 +10,7 @@ const volatile __u32 cfg_lose_one_in = 1;
 
 static __always_inline bool is_to_be_lost(void)
 {
-	static __u32 n_exits;
+	static __u32 n_exits SEC(".data");
 
 	return ++n_exits % cfg_lose_one_in == 0;
 }

@@ -5,7 +5,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct kvmtop_memory memory __attribute__((aligned(4096))) = {};
+char memory[KVMTOP_MEMORY_BYTES] __attribute__((aligned(4096))) = {};
 struct vcpus_map vcpus SEC(".maps");
 struct claims_map claims SEC(".maps");
 struct cells_map spare_cells SEC(".maps");
@@ -17,6 +17,7 @@ struct free_map free_hists SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 
+const volatile __u32 cfg_near_hists = 0;
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_first_mark = 0;
 const volatile __u32 cfg_n_marks = 0;
@@ -25,10 +26,10 @@ const volatile __u32 cfg_note_exit = 0;
 
 const volatile __u8 cfg_hist_slots[KVMTOP_HIST_TABLE] = {};
 
-struct kvmtop_drops drops = {};
+struct kvmtop_drops drops SEC(".data") = {};
 
-__u64 memory_address = 0;
+__u64 memory_address SEC(".data") = 0;
 
-struct kvmtop_hint hints[KVMTOP_HINTS] = {};
+struct kvmtop_hint hints[KVMTOP_HINTS] SEC(".data") = {};
 
-__u32 mark_tids[KVMTOP_HINTS] = {};
+__u32 mark_tids[KVMTOP_HINTS] SEC(".data") = {};

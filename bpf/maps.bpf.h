@@ -13,7 +13,7 @@
 
 #include "kvmtop.h"
 
-/* Slots of vCPUs that are no homes, and marks; by number less KVMTOP_HOMES. */
+/* Slots of vCPUs that are no homes, and marks; by number less cfg_homes. */
 struct vcpus_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -31,7 +31,7 @@ struct cells_map {
 	__type(value, struct kvmtop_cell);
 };
 
-/* Histograms that are not near, by number less KVMTOP_NEAR_HISTS. */
+/* Histograms that are not near, by number less cfg_near_hists. */
 struct hists_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -49,7 +49,7 @@ struct threads_map {
 	__type(value, struct kvmtop_thread);
 };
 
-/* The variables of the main object. The memory comes first. */
+/* The memory of the main object. */
 #ifdef KVMTOP_MEMORY_MAP
 extern struct memory_map memory_map SEC(".maps");
 #endif
@@ -58,7 +58,7 @@ struct memory_map {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct kvmtop_memory);
+	__uint(value_size, KVMTOP_HIST_AT(KVMTOP_HOMES_SMALL, KVMTOP_NEAR_SMALL));
 };
 
 /* Homes that are taken, by number (values are not looked at). */
@@ -114,6 +114,10 @@ extern struct u32_map filter_pids SEC(".maps");
 extern struct u32_map filter_vcpus SEC(".maps");
 extern struct starts_map ignored_pids SEC(".maps");
 
+/* So many slots are homes, and so many histograms are in the memory. */
+extern const volatile __u32 cfg_homes;
+extern const volatile __u32 cfg_near_hists;
+
 /* KVMTOP_LATENCY_* */
 extern const volatile __u32 cfg_latency;
 /* 1: only what is in filter_pids, filter_vcpus. */
@@ -134,8 +138,12 @@ extern const volatile __u32 cfg_note_exit;
 /* The histogram's slot of each time below SWITCH_MIN_NS. */
 extern const volatile __u8 cfg_hist_slots[KVMTOP_HIST_TABLE];
 
-/* In the main object; the others have "memory_map", whose one element it is in. */
-extern struct kvmtop_memory memory;
+/*
+ * In the main object; the others have "memory_map", whose one element it is. It is all of .bss, as the loader
+ * may make that shorter.
+ */
+#define KVMTOP_MEMORY_BYTES KVMTOP_HIST_AT(KVMTOP_HOMES_LARGE, KVMTOP_NEAR_LARGE)
+extern char memory[KVMTOP_MEMORY_BYTES];
 
 extern struct kvmtop_drops drops;
 

@@ -74,7 +74,7 @@ static __always_inline __u64 number_of(const void *pointer)
 {
 	__u64 n = (__u64)pointer;
 
-	asm volatile("%0 -= %1" : "+r"(n) : "r"(&memory));
+	asm volatile("%0 -= %1" : "+r"(n) : "r"(memory));
 	return n;
 }
 
@@ -82,26 +82,26 @@ static __always_inline __u64 number_of(const void *pointer)
  * The two homes of the vCPU at @pointer that programs look at. They are looked at in different
  * functions, so that the first one computes nothing for the second.
  */
-static __always_inline struct kvmtop_vcpu *first_home(const void *pointer)
+static __always_inline struct kvmtop_vcpu *first_home(__u32 homes, const void *pointer)
 {
-	return home_at(KVMTOP_HOME(number_of(pointer)));
+	return home_in(homes, KVMTOP_HOME(number_of(pointer)));
 }
 
-static __always_inline struct kvmtop_vcpu *second_home(const void *pointer)
+static __always_inline struct kvmtop_vcpu *second_home(__u32 homes, const void *pointer)
 {
-	return home_at(KVMTOP_HOME(number_of(pointer)) + (1 << KVMTOP_SLOT_SHIFT));
+	return home_in(homes, KVMTOP_HOME(number_of(pointer)) + (1 << KVMTOP_SLOT_SHIFT));
 }
 
 /* The slot that the CPU's hint names if it is a home; otherwise some home. */
-static __always_inline struct kvmtop_vcpu *hinted_home(const struct kvmtop_hint *hint)
+static __always_inline struct kvmtop_vcpu *hinted_home(__u32 homes, const struct kvmtop_hint *hint)
 {
-	return home_at((__u64)hint->slot << KVMTOP_SLOT_SHIFT);
+	return home_in(homes, (__u64)hint->slot << KVMTOP_SLOT_SHIFT);
 }
 
 /* The slot that the CPU's hint names if it is no home; otherwise NULL. */
-static __always_inline struct kvmtop_vcpu *hinted_far(const struct kvmtop_hint *hint)
+static __always_inline struct kvmtop_vcpu *hinted_far(__u32 homes, const struct kvmtop_hint *hint)
 {
-	__u32 slot = hint->slot - KVMTOP_HOMES;
+	__u32 slot = hint->slot - homes;
 
 	return bpf_map_lookup_elem(&vcpus, &slot);
 }
@@ -149,13 +149,13 @@ __noinline int short_hist_far(__u32 hist, __u32 ns)
 }
 
 /* Whether @ns is now in the near histogram of the cell at @at; it may have another one. */
-static __always_inline bool short_hist(const struct kvmtop_vcpu *at, __u64 ns)
+static __always_inline bool short_hist(__u32 homes, const struct kvmtop_vcpu *at, __u64 ns)
 {
 	__u32 offset = at->own[0].hist_offset;
 
-	if (unlikely(offset > offsetof(struct kvmtop_memory, hists[KVMTOP_NEAR_HISTS - 1])))
+	if (unlikely(offset > KVMTOP_HIST_AT(homes, KVMTOP_NEAR_HISTS(homes) - 1)))
 		return false;
-	((struct kvmtop_hist *)((void *)&memory + offset))->count[cfg_hist_slots[ns]]++;
+	((struct kvmtop_hist *)((void *)memory + offset))->count[cfg_hist_slots[ns]]++;
 	return true;
 }
 
@@ -197,7 +197,7 @@ static __always_inline int exit_rest(const struct kvmtop_vcpu *v, __u32 code)
  * The end of the exit that @v is in. What programs on raw tracepoints return does not matter. So those on the short path return what
  * is in the register of results already.
  */
-static __always_inline __u64 short_end(enum load how, struct kvmtop_vcpu *v, bool full)
+static __always_inline __u64 short_end(enum load how, __u32 homes, struct kvmtop_vcpu *v, bool full)
 {
 	__u64 now_ns = bpf_ktime_get_ns(), ns = now_ns - v->event_ns;
 	__u64 place = v->exit_place;
@@ -215,7 +215,7 @@ static __always_inline __u64 short_end(enum load how, struct kvmtop_vcpu *v, boo
 	at->own[0].sum_ns += ns;
 	if (unlikely(ns > at->own[0].max_ns))
 		at->own[0].max_ns = ns;
-	if (full && !short_hist(at, ns))
+	if (full && !short_hist(homes, at, ns))
 		return short_hist_far(at->own[0].hist, ns);
 	return now_ns;
 }

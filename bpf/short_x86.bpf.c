@@ -77,7 +77,7 @@ static __always_inline __u64 short_value(const struct kvm_vcpu *vcpu)
 }
 
 /* Of a vCPU that is not in its first home. */
-static __always_inline __u64 short_exit_other(enum way way, __u64 *ctx, bool timed)
+static __always_inline __u64 short_exit_other(enum way way, __u32 homes, __u64 *ctx, bool timed)
 {
 	const struct kvm_vcpu *vcpu = (const struct kvm_vcpu *)ctx[0];
 	const struct kvmtop_hint *hint = cpu_hint();
@@ -85,21 +85,21 @@ static __always_inline __u64 short_exit_other(enum way way, __u64 *ctx, bool tim
 
 	if (!vcpu || hint->ignored_address == (__u64)vcpu)
 		return 0;
-	v = second_home(vcpu);
+	v = second_home(homes, vcpu);
 	if (v->short_exit != short_value(vcpu))
-		v = hinted_home(hint);
+		v = hinted_home(homes, hint);
 	if (v->short_exit == short_value(vcpu))
 		return short_exit_of(way, v, timed, true);
-	v = hinted_far(hint);
+	v = hinted_far(homes, hint);
 	if (v && v->short_exit == short_value(vcpu))
 		return short_exit_of(way, v, timed, false);
 	return exit_long(way, number_of(vcpu) + memory_address, ctx[1]);
 }
 
-#define SHORT_EXIT(name, way, timed)                                           \
+#define SHORT_EXIT(name, way, homes, timed)                                    \
 	static __noinline __u64 exit_other_##name(__u64 *ctx)                  \
 	{                                                                      \
-		return short_exit_other(way, ctx, timed);                      \
+		return short_exit_other(way, homes, ctx, timed);               \
 	}                                                                      \
 	SEC("?tp_btf/kvm_exit")                                                \
 	__u64 short_exit_##name(__u64 *ctx)                                    \
@@ -110,18 +110,21 @@ static __always_inline __u64 short_exit_other(enum way way, __u64 *ctx, bool tim
 		/* It never is, but 6.12's verifier does not know. */          \
 		if (!vcpu)                                                     \
 			return 0;                                              \
-		v = first_home(vcpu);                                          \
+		v = first_home(homes, vcpu);                                   \
 		if (unlikely(v->short_exit != short_value(vcpu)))              \
 			return exit_other_##name(ctx);                         \
 		return short_exit_of(way, v, timed, true);                     \
 	}
 
-SHORT_EXIT(off_plain, WAY_PLAIN, false)
-SHORT_EXIT(timed_plain, WAY_PLAIN, true)
-SHORT_EXIT(off_current, WAY_CURRENT, false)
-SHORT_EXIT(timed_current, WAY_CURRENT, true)
-SHORT_EXIT(off_probe, WAY_PROBE, false)
-SHORT_EXIT(timed_probe, WAY_PROBE, true)
+#define SHORT_EXITS(name, way, homes)             \
+	SHORT_EXIT(off_##name, way, homes, false) \
+	SHORT_EXIT(timed_##name, way, homes, true)
+
+/* Kernels with a large memory have plain loads. */
+SHORT_EXITS(plain, WAY_PLAIN, KVMTOP_HOMES_LARGE)
+SHORT_EXITS(small, WAY_PLAIN, KVMTOP_HOMES_SMALL)
+SHORT_EXITS(current, WAY_CURRENT, KVMTOP_HOMES_SMALL)
+SHORT_EXITS(probe, WAY_PROBE, KVMTOP_HOMES_SMALL)
 
 /* An exit of @v for reason @code, which may take the short path; @home: it is in one. */
 static __always_inline __u64 short_exit_code(struct kvmtop_vcpu *v, __u32 code, bool timed,
@@ -139,6 +142,12 @@ static __always_inline __u64 short_exit_code(struct kvmtop_vcpu *v, __u32 code, 
 	return now_ns;
 }
 
+/* The first home of the vCPU whose address is a number only. */
+static __always_inline struct kvmtop_vcpu *number_home(__u64 vcpu)
+{
+	return home_in(KVMTOP_HOMES_SMALL, KVMTOP_HOME(vcpu - memory_address));
+}
+
 /* Of a vCPU that is not in its first home. */
 static __noinline __u64 short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code, bool timed)
 {
@@ -147,10 +156,10 @@ static __noinline __u64 short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code,
 
 	if (hint->ignored_address == vcpu)
 		return 0;
-	v = hinted_home(hint);
+	v = hinted_home(KVMTOP_HOMES_SMALL, hint);
 	if (v->short_exit == vcpu)
 		return short_exit_code(v, code, timed, true);
-	v = hinted_far(hint);
+	v = hinted_far(KVMTOP_HOMES_SMALL, hint);
 	if (v && v->short_exit == vcpu)
 		return short_exit_code(v, code, timed, false);
 	return exit_long_args(vcpu, isa, code);
@@ -160,7 +169,7 @@ static __noinline __u64 short_exit_args_other(__u64 vcpu, __u32 isa, __u32 code,
 static __always_inline __u64 short_exit_args(struct bpf_raw_tracepoint_args *ctx, bool timed)
 {
 	__u64 vcpu = ctx->args[1];
-	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+	struct kvmtop_vcpu *v = number_home(vcpu);
 	__u32 code = ctx->args[0];
 
 	if (unlikely(v->short_exit != vcpu))
@@ -183,7 +192,7 @@ __u64 short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
 /* Of a vCPU that is not in a home, or that the hint does not name. */
 static __noinline int short_exit_classic_other(struct record *ctx, bool timed)
 {
-	struct kvmtop_vcpu *v = hinted_far(cpu_hint());
+	struct kvmtop_vcpu *v = hinted_far(KVMTOP_HOMES_SMALL, cpu_hint());
 
 	if (!v || v->short_exit != bpf_get_current_task())
 		return handle_record(ctx);
@@ -194,7 +203,7 @@ static __noinline int short_exit_classic_other(struct record *ctx, bool timed)
 /* The record has no address of the vCPU. Until it leaves KVM_RUN, the thread runs no other one. */
 static __always_inline int short_exit_classic(struct record *ctx, bool timed)
 {
-	struct kvmtop_vcpu *v = hinted_home(cpu_hint());
+	struct kvmtop_vcpu *v = hinted_home(KVMTOP_HOMES_SMALL, cpu_hint());
 
 	if (unlikely(v->short_exit != bpf_get_current_task()))
 		return short_exit_classic_other(ctx, timed);
@@ -220,19 +229,19 @@ static __always_inline int entry_long(enum load how, __u64 vcpu, bool counted)
 				 : entry_long_probe(vcpu, counted);
 }
 
-static __always_inline __u64 short_entry_of(enum load how, struct kvmtop_vcpu *v, __u32 latency,
-					    bool counted)
+static __always_inline __u64 short_entry_of(enum load how, __u32 homes, struct kvmtop_vcpu *v,
+					    __u32 latency, bool counted)
 {
 	if (counted)
 		v->entries++;
 	if (latency == KVMTOP_LATENCY_OFF)
 		return 0;
-	return short_end(how, v, latency == KVMTOP_LATENCY_FULL);
+	return short_end(how, homes, v, latency == KVMTOP_LATENCY_FULL);
 }
 
 /* Of a vCPU that is not in its first home. */
-static __always_inline __u64 short_entry_other(enum load how, __u64 *ctx, __u32 latency,
-					       bool counted)
+static __always_inline __u64 short_entry_other(enum load how, __u32 homes, __u64 *ctx,
+					       __u32 latency, bool counted)
 {
 	const void *vcpu = (const void *)ctx[0];
 	const struct kvmtop_hint *hint = cpu_hint();
@@ -240,15 +249,22 @@ static __always_inline __u64 short_entry_other(enum load how, __u64 *ctx, __u32 
 
 	if (hint->ignored_address == (__u64)vcpu)
 		return 0;
-	v = second_home(vcpu);
+	v = second_home(homes, vcpu);
 	if (v->short_entry != (__u64)vcpu)
-		v = hinted_home(hint);
+		v = hinted_home(homes, hint);
 	if (v->short_entry == (__u64)vcpu)
-		return short_entry_of(how, v, latency, counted);
-	v = hinted_far(hint);
+		return short_entry_of(how, homes, v, latency, counted);
+	v = hinted_far(homes, hint);
 	if (v && v->short_entry == (__u64)vcpu)
-		return short_entry_of(how, v, latency, counted);
+		return short_entry_of(how, homes, v, latency, counted);
 	return entry_long(how, number_of(vcpu) + memory_address, counted);
+}
+
+/* Where the vCPU's address is a number only. */
+static __always_inline __u64 short_entry_numbered(struct kvmtop_vcpu *v, __u32 latency,
+						  bool counted)
+{
+	return short_entry_of(LOAD_PROBE, KVMTOP_HOMES_SMALL, v, latency, counted);
 }
 
 /* Of a vCPU that is not in its first home; the hint names it already. */
@@ -259,60 +275,60 @@ static __noinline __u64 short_entry_args_other(__u64 vcpu, __u32 latency, bool c
 
 	if (hint->ignored_address == vcpu)
 		return 0;
-	v = hinted_home(hint);
+	v = hinted_home(KVMTOP_HOMES_SMALL, hint);
 	if (v->short_entry == vcpu)
-		return short_entry_of(LOAD_PROBE, v, latency, counted);
-	v = hinted_far(hint);
+		return short_entry_numbered(v, latency, counted);
+	v = hinted_far(KVMTOP_HOMES_SMALL, hint);
 	if (v && v->short_entry == vcpu)
-		return short_entry_of(LOAD_PROBE, v, latency, counted);
+		return short_entry_numbered(v, latency, counted);
 	return entry_long(LOAD_PROBE, vcpu, counted);
 }
 
 /* Where the arguments have no types, there is one home to look at. */
 static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool counted)
 {
-	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+	struct kvmtop_vcpu *v = number_home(vcpu);
 
 	if (unlikely(v->short_entry != vcpu))
 		return short_entry_args_other(vcpu, latency, counted);
-	return short_entry_of(LOAD_PROBE, v, latency, counted);
+	return short_entry_numbered(v, latency, counted);
 }
 
 /* Of a vCPU that the hint does not name: from now on it does, for the classic kvm_exit. */
 static __noinline __u64 short_entry_classic_other(__u64 vcpu, __u32 latency, bool counted)
 {
-	struct kvmtop_vcpu *v = vcpu_home(vcpu);
+	struct kvmtop_vcpu *v = number_home(vcpu);
 
 	if (v->short_entry != vcpu)
 		return short_entry_args_other(vcpu, latency, counted);
 	cpu_hint()->slot = v->slot;
-	return short_entry_of(LOAD_PROBE, v, latency, counted);
+	return short_entry_numbered(v, latency, counted);
 }
 
 /* With the classic kvm_exit, which finds the vCPU by the hint. */
 static __always_inline __u64 short_entry_classic(__u64 vcpu, __u32 latency, bool counted)
 {
-	struct kvmtop_vcpu *v = hinted_home(cpu_hint());
+	struct kvmtop_vcpu *v = hinted_home(KVMTOP_HOMES_SMALL, cpu_hint());
 
 	if (unlikely(v->short_entry != vcpu))
 		return short_entry_classic_other(vcpu, latency, counted);
-	return short_entry_of(LOAD_PROBE, v, latency, counted);
+	return short_entry_numbered(v, latency, counted);
 }
 
-#define SHORT_ENTRY(name, how, latency, counted)                      \
-	static __noinline __u64 entry_other_##name(__u64 *ctx)        \
-	{                                                             \
-		return short_entry_other(how, ctx, latency, counted); \
-	}                                                             \
-	SEC("?tp_btf/kvm_entry")                                      \
-	__u64 short_entry_##name(__u64 *ctx)                          \
-	{                                                             \
-		const void *vcpu = (const void *)ctx[0];              \
-		struct kvmtop_vcpu *v = first_home(vcpu);             \
-                                                                      \
-		if (unlikely(v->short_entry != (__u64)vcpu))          \
-			return entry_other_##name(ctx);               \
-		return short_entry_of(how, v, latency, counted);      \
+#define SHORT_ENTRY(name, how, homes, latency, counted)                      \
+	static __noinline __u64 entry_other_##name(__u64 *ctx)               \
+	{                                                                    \
+		return short_entry_other(how, homes, ctx, latency, counted); \
+	}                                                                    \
+	SEC("?tp_btf/kvm_entry")                                             \
+	__u64 short_entry_##name(__u64 *ctx)                                 \
+	{                                                                    \
+		const void *vcpu = (const void *)ctx[0];                     \
+		struct kvmtop_vcpu *v = first_home(homes, vcpu);             \
+                                                                             \
+		if (unlikely(v->short_entry != (__u64)vcpu))                 \
+			return entry_other_##name(ctx);                      \
+		return short_entry_of(how, homes, v, latency, counted);      \
 	}
 
 #define SHORT_ENTRY_RAW(way, name, latency, counted)                          \
@@ -322,10 +338,11 @@ static __always_inline __u64 short_entry_classic(__u64 vcpu, __u32 latency, bool
 		return short_entry_##way(ctx->args[0], latency, counted);     \
 	}
 
-#define SHORT_ENTRIES(name, latency, counted)                   \
-	SHORT_ENTRY(name##_plain, LOAD_PLAIN, latency, counted) \
-	SHORT_ENTRY(name##_probe, LOAD_PROBE, latency, counted) \
-	SHORT_ENTRY_RAW(args, name, latency, counted)           \
+#define SHORT_ENTRIES(name, latency, counted)                                       \
+	SHORT_ENTRY(name##_plain, LOAD_PLAIN, KVMTOP_HOMES_LARGE, latency, counted) \
+	SHORT_ENTRY(name##_small, LOAD_PLAIN, KVMTOP_HOMES_SMALL, latency, counted) \
+	SHORT_ENTRY(name##_probe, LOAD_PROBE, KVMTOP_HOMES_SMALL, latency, counted) \
+	SHORT_ENTRY_RAW(args, name, latency, counted)                               \
 	SHORT_ENTRY_RAW(classic, name, latency, counted)
 
 SHORT_ENTRIES(mean, KVMTOP_LATENCY_MEAN, false)

@@ -37,6 +37,7 @@ __u64 vm_ioctl = 0;
 __u64 vcpu_ioctl = 0;
 __u32 own_vm_fd = 0;
 __u32 own_vcpu_fd = 0;
+const volatile __u32 cfg_homes = 0;
 /* How much of struct kvm_vm_stat and kvm_vcpu_stat to copy; whole words. */
 const volatile __u32 cfg_vm_bytes = 0;
 const volatile __u32 cfg_vcpu_bytes = 0;

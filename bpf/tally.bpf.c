@@ -136,10 +136,8 @@ __noinline __u32 own_find(__u32 slot, __u32 home, __u32 isa, __u64 reason)
 	c->reason = reason;
 	c->isa = isa;
 	c->hist = hist_new(isa);
-	c->hist_offset = c->hist && c->hist < KVMTOP_NEAR_HISTS
-				 ? offsetof(struct kvmtop_memory, hists) +
-					   c->hist * sizeof(struct kvmtop_hist)
-				 : KVMTOP_OFFSET_FAR;
+	c->hist_offset = c->hist && c->hist < cfg_near_hists ? KVMTOP_HIST_AT(cfg_homes, c->hist)
+							     : KVMTOP_OFFSET_FAR;
 	c->code = short_code(isa, reason);
 	v->n_own++;
 	v->index[(home + i) & (KVMTOP_INDEX_SIZE - 1)] = v->n_own;

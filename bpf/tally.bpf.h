@@ -71,11 +71,12 @@ static __always_inline struct kvmtop_hist *hist_at(__u32 hist)
 {
 	__u64 near = hist;
 
-	if (hist < KVMTOP_NEAR_HISTS) {
-		MASK(near, KVMTOP_NEAR_MASK);
-		return near < KVMTOP_NEAR_HISTS ? &memory.hists[near] : NULL;
+	if (hist < cfg_near_hists) {
+		MASK(near, KVMTOP_NEAR_LARGE - 1);
+		return near < cfg_near_hists ? (void *)memory + KVMTOP_HIST_AT(cfg_homes, near)
+					     : NULL;
 	}
-	hist -= KVMTOP_NEAR_HISTS;
+	hist -= cfg_near_hists;
 	return bpf_map_lookup_elem(&hists, &hist);
 }
 

@@ -13,7 +13,7 @@
  * Set at the first task of a walk: the scheduler's clock when this thread was switched in, and
  * CLOCK_MONOTONIC a moment later.
  */
-struct kvmtop_sched_clock sched_clock = {};
+struct kvmtop_sched_clock sched_clock SEC(".data") = {};
 
 /* Before 2f064a59a11f ("sched: Change task_struct::state", 5.14). */
 struct task_struct___pre5_14 {

@@ -31,8 +31,8 @@ FIRST = ['nice', '-n', '-20']
 HURRY = [*FIRST, KVMTOP]
 
 # Only the kvmtop that is built for tests has these (user/options/options_table_tests.c).
-TEST_OPTIONS = {'--exit-path', '--stats-source', '--slots', '--homes', '--hists', '--lose-one-in', '--relocated-records', '--detail-keys',
-                '--switch-at'}
+TEST_OPTIONS = {'--exit-path', '--stats-source', '--slots', '--homes', '--small-memory', '--hists', '--lose-one-in',
+                '--relocated-records', '--detail-keys', '--switch-at'}
 
 DEBUGFS = '/sys/kernel/debug/kvm'
 LOCKDOWN = '/sys/kernel/security/lockdown'

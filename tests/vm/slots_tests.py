@@ -55,6 +55,16 @@ def without_homes(bed):
     return left_out(kvmtops, guests)
 
 
+@test('a memory as small as older kernels have it: counts and times are as exact', on=('6.12',))
+def small_memory():
+    kvmtops = {name: Kvmtop('--small-memory', *more, '-s', '0.3').ready()
+               for name, more in (('all homes', ()), ('one home', ('--homes', '1')))}
+    guests = finish(*(Simguest('--cpuid', '300', '--rdmsr', '50', '--out', '10', '--hlt', '3', '--vms', '2', '--vcpus', '2',
+                               '--passes', '3') for _ in range(2)))
+    for name in kvmtops:
+        left_out(kvmtops, guests)(name)
+
+
 # ---- what is filtered out
 
 

@@ -22,6 +22,7 @@ struct test_knobs {
 	uint32_t lose_one_in;	/* do not count one exit in so many; 0: count all */
 	const char *switch_at;	/* what is switched when, see run/switch_tests.h; NULL: nothing */
 	bool long_path;		/* no exit takes the short path */
+	bool small_memory;	/* as on kernels that allow no other (bpf/kvmtop.h) */
 	bool relocated_records; /* read records as if their fields were not in the usual place */
 };
 

@@ -80,6 +80,13 @@ const struct option_spec test_option_specs[] = {
 		FIELD(knobs.long_path),
 	},
 	{
+		.name = "small-memory",
+		.group = GROUP_TESTS,
+		.help = "homes and histograms take the memory that all kernels allow",
+		.parse = parse_flag,
+		FIELD(knobs.small_memory),
+	},
+	{
 		.name = "relocated-records",
 		.group = GROUP_TESTS,
 		.help = "take classic tracepoints, and read their fields by their place",

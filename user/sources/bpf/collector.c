@@ -66,6 +66,11 @@ int exits__share_maps(const struct exits *exits, const struct shared_maps *maps)
 	return 0;
 }
 
+uint32_t exits__homes(const struct exits *exits)
+{
+	return exits->n_homes;
+}
+
 bool exits__counts_entries(const struct exits *exits)
 {
 	return exits->entries;

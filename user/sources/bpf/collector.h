@@ -83,8 +83,11 @@ struct shared_maps {
 	struct bpf_map *filter_pids, *filter_vcpus, *ignored_pids;
 };
 
-/* Makes them so, before that object is loaded. Its knobs are set by exits__filtered(). 0 or a negative errno. */
+/* Makes them so, before that object is loaded. Its knobs are set by exits__filtered() and exits__homes(). 0 or a negative errno. */
 int exits__share_maps(const struct exits *exits, const struct shared_maps *maps);
+
+/* How many slots are homes (bpf/kvmtop.h): the knob cfg_homes. */
+uint32_t exits__homes(const struct exits *exits);
 
 /* Whether kvm_entry is counted in the slots. */
 bool exits__counts_entries(const struct exits *exits);

@@ -101,6 +101,7 @@ static void set_knobs(struct drilldown *detail, const struct drilldown_opts *opt
 	skel->rodata->cfg_reason_mask = detail->reasons.mask;
 	skel->rodata->cfg_reason_kinds = detail->reasons.kinds;
 	memcpy(skel->rodata->cfg_reasons, detail->reasons.ranges, sizeof(detail->reasons.ranges));
+	skel->rodata->cfg_homes = exits__homes(detail->exits);
 	skel->rodata->cfg_filter_pids = filtered.pids;
 	skel->rodata->cfg_filter_vcpus = filtered.vcpus;
 	skel->rodata->cfg_filter_names = filtered.names;

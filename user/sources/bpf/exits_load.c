@@ -38,6 +38,8 @@
 
 _Static_assert(KVMTOP_HIST_SLOTS == HIST_SLOTS && KVMTOP_HIST_SUB_BITS == HIST_SUB_BITS,
 	       "the histograms are those of base/hist.h");
+_Static_assert(sizeof(struct kvmtop_bpf__bss) == sizeof(((struct kvmtop_bpf__bss *)NULL)->memory),
+	       "no variable is behind the memory, which may be cut");
 _Static_assert(KVMTOP_ISA_USER == ISA_USER && KVMTOP_ISA_L2 == ISA_L2 &&
 		       KVMTOP_REASON_UNKNOWN == REASON_UNKNOWN &&
 		       KVMTOP_ID_UNKNOWN == VCPU_ID_UNKNOWN,
@@ -66,14 +68,53 @@ static size_t slots_for(const struct exits_opts *opts)
 		slots = opts->n_vcpus * SLOTS_PER_VCPU;
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
 		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
+	if (opts->knobs.n_homes)
+		slots += KVMTOP_HOMES_LARGE; /* as some homes cannot be had */
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
 }
 
-static size_t homes_for(const struct test_knobs *knobs)
+/* An array of one element of @bytes, or a negative errno. */
+static int make_memory(size_t bytes)
 {
-	const uint32_t n = knobs->n_homes ?: knobs->n_slots;
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "memory", sizeof(uint32_t), (uint32_t)bytes, 1,
+				&opts);
 
-	return n ? min_of(n, KVMTOP_HOMES) : KVMTOP_HOMES;
+	return fd < 0 ? -errno : fd;
+}
+
+/* The memory with so many homes, and with histograms if they are kept. */
+static int make_memory_with(struct exits *exits, uint32_t homes)
+{
+	exits->n_homes = homes;
+	exits->n_near_hists =
+		exits->latency == LATENCY_FULL ? KVMTOP_NEAR_HISTS(homes) : KVMTOP_NEAR_LEAST;
+	return make_memory(KVMTOP_HIST_AT(homes, exits->n_near_hists));
+}
+
+/* Makes the memory as large as this kernel allows, and the programs use it. */
+static int size_memory(struct exits *exits, const struct test_knobs *knobs)
+{
+	int fd = exits->path == EXIT_PATH_PLAIN && !knobs->small_memory
+			 ? make_memory_with(exits, KVMTOP_HOMES_LARGE)
+			 : -E2BIG;
+	int err;
+
+	if (fd == -E2BIG)
+		fd = make_memory_with(exits, KVMTOP_HOMES_SMALL);
+	if (fd < 0)
+		return fd;
+	/* As it has a map already, libbpf copies no zeros into it. */
+	err = bpf_map__reuse_fd(exits->skel->maps.bss, fd);
+	close(fd);
+	if (err)
+		return err;
+	exits->n_far = knobs->n_slots ? exits->n_homes : exits->n_slots;
+	exits->max_with_homes =
+		min_of(knobs->n_homes ?: knobs->n_slots ?: exits->n_homes, exits->n_homes);
+	exits->skel->rodata->cfg_homes = exits->n_homes;
+	exits->skel->rodata->cfg_near_hists = (uint32_t)exits->n_near_hists;
+	return 0;
 }
 
 /* One per CPU, where there are filters and CPUs share none. */
@@ -95,18 +136,19 @@ static size_t hists_for(const struct exits_opts *opts, size_t slots)
 
 static int size_maps(struct exits *exits)
 {
+	const size_t n_far = exits->n_slots - exits->n_homes;
 	const struct {
 		struct bpf_map *map;
 		size_t entries;
 	} sizes[] = {
-		{ exits->skel->maps.vcpus, exits->n_slots - KVMTOP_HOMES + exits->n_marks },
-		{ exits->skel->maps.claims, exits->n_homes },
+		{ exits->skel->maps.vcpus, n_far + exits->n_marks },
+		{ exits->skel->maps.claims, exits->max_with_homes },
 		{ exits->skel->maps.spare_cells, exits->n_spare },
 		{ exits->skel->maps.vcpu_threads, exits->n_slots },
-		{ exits->skel->maps.free_vcpus, exits->n_slots - KVMTOP_HOMES },
+		{ exits->skel->maps.free_vcpus, n_far },
 		{ exits->skel->maps.free_cells, exits->n_spare },
 		{ exits->skel->maps.hists,
-		  exits->n_hists > KVMTOP_NEAR_HISTS ? exits->n_hists - KVMTOP_NEAR_HISTS : 1 },
+		  exits->n_hists > exits->n_near_hists ? exits->n_hists - exits->n_near_hists : 0 },
 		{ exits->skel->maps.free_hists, exits->n_hists },
 		{ exits->skel->maps.by_vcpu, exits->n_slots * 2 },
 		{ exits->skel->maps.by_tid, exits->n_slots * 2 },
@@ -114,7 +156,8 @@ static int size_maps(struct exits *exits)
 	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		err = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].entries);
+		/* There is no map without an element. */
+		err = bpf_map__set_max_entries(sizes[i].map, (uint32_t)sizes[i].entries ?: 1);
 		if (err)
 			return err;
 	}
@@ -127,14 +170,10 @@ static int size_maps(struct exits *exits)
  */
 static int map_arrays(struct exits *exits)
 {
-	const struct kvmtop_bpf__bss *bss = exits->skel->bss;
-	const size_t memory = (size_t)((const char *)&bss->memory - (const char *)bss);
-	const struct object_part homes = { exits->skel->maps.bss,
-					   memory + offsetof(struct kvmtop_memory, homes),
-					   sizeof(bss->memory.homes) };
-	const struct object_part hists = { exits->skel->maps.bss,
-					   memory + offsetof(struct kvmtop_memory, hists),
-					   sizeof(bss->memory.hists) };
+	const size_t after_homes = KVMTOP_HIST_AT(exits->n_homes, 0);
+	const struct object_part homes = { exits->skel->maps.bss, 0, after_homes };
+	const struct object_part hists = { exits->skel->maps.bss, after_homes,
+					   exits->n_near_hists * sizeof(*exits->hists) };
 	int err = object_map_arrays(&homes, exits->skel->maps.vcpus, sizeof(*exits->vcpus),
 				    (void **)&exits->vcpus, &exits->vcpus_bytes);
 
@@ -165,7 +204,7 @@ static int fill_queues(struct exits *exits)
 		exits->vcpus[slot].own[0].code = KVMTOP_CODE_NONE;
 	}
 	return object_fill(fill, KVMTOP_MEMORY_ADDRESS, 0, 1) ?:
-	       object_fill(fill, KVMTOP_QUEUE_VCPUS, KVMTOP_HOMES, exits->n_far) ?:
+	       object_fill(fill, KVMTOP_QUEUE_VCPUS, exits->n_homes, exits->n_far) ?:
 	       object_fill(fill, KVMTOP_QUEUE_CELLS, 0, exits->n_spare) ?:
 	       object_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, exits->n_hists);
 }
@@ -216,7 +255,11 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 	exits->skel = kvmtop_bpf__open_opts(&open_opts);
 	if (!exits->skel)
 		return -errno;
-	err = programs_choose(exits->skel, exits->path, opts, features);
+	err = size_memory(exits, &opts->knobs);
+	if (err)
+		return err;
+	err = programs_choose(exits->skel, exits->path, exits->n_homes == KVMTOP_HOMES_LARGE, opts,
+			      features);
 	if (err)
 		return err;
 	err = size_maps(exits) ?: exits_prepare_filters(exits, opts->scope);
@@ -304,8 +347,6 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	exits->latency = opts->latency;
 	exits->entries = opts->entries;
 	exits->n_slots = slots_for(opts);
-	exits->n_homes = homes_for(&opts->knobs);
-	exits->n_far = opts->knobs.n_slots ? KVMTOP_HOMES : exits->n_slots;
 	exits->filtered = filtered_by(opts->scope);
 	exits->n_marks = marks_for(&exits->filtered);
 	exits->run_delay = proc_has_run_delay(opts->proc_root);

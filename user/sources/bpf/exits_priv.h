@@ -78,8 +78,10 @@ struct exits {
 	struct kvmtop_vcpu
 		*vcpus; /* all slots by number, and behind them the marks of what is filtered out */
 	size_t n_slots, n_marks;
-	uint32_t n_homes; /* how many vCPUs may have a home */
-	size_t n_far;	  /* slots that are no homes have numbers below this */
+	uint32_t n_homes;	 /* slots that are homes */
+	uint32_t max_with_homes; /* how many vCPUs may have one */
+	size_t n_near_hists;	 /* histograms in the same memory */
+	size_t n_far;		 /* slots that are no homes have numbers below this */
 	struct kvmtop_cell *spare;
 	size_t n_spare;
 	struct kvmtop_hist *hists; /* all by number */

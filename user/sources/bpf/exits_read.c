@@ -254,7 +254,7 @@ void exits__coverage(struct exits *exits, struct verify_coverage *ret_coverage)
 	bool missed = exits_missed(exits); /* first: it looks after userspace exits, too */
 
 	*ret_coverage = (struct verify_coverage){
-		.room = !READ_ONCE(exits->skel->bss->drops.map_full),
+		.room = !READ_ONCE(exits->skel->data->drops.map_full),
 		.exits = !missed,
 		.user_exits = !exits->missed_user_exits,
 		.events = exits->events & ~programs_missed_events(exits->skel),
@@ -268,8 +268,8 @@ static void read_drops(struct exits *exits, struct snapshot *snapshot)
 
 	missed += exits->missed_user_exits + programs_missed(exits->skel, others);
 	snapshot->drops[DROP_MISSED] = missed;
-	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(exits->skel->bss->drops.map_full);
-	snapshot->hist_full = READ_ONCE(exits->skel->bss->drops.hist_full);
+	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(exits->skel->data->drops.map_full);
+	snapshot->hist_full = READ_ONCE(exits->skel->data->drops.hist_full);
 }
 
 int exits__read(struct exits *exits, struct snapshot *snapshot)

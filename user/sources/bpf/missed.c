@@ -28,7 +28,7 @@ static uint64_t not_rescued(const struct exits *exits, uint64_t known)
 			nanosleep(&pause, NULL);
 		missed = programs_missed(exits->skel, ROLE_BIT(ROLE_USER_EXIT)) -
 			 exits->missed_at_start;
-		rescued = READ_ONCE(exits->skel->bss->drops.rescued);
+		rescued = READ_ONCE(exits->skel->data->drops.rescued);
 		lost = missed > rescued ? missed - rescued : 0;
 		if (lost < least)
 			least = lost;

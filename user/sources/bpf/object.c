@@ -115,8 +115,8 @@ int object_map_arrays(const struct object_part *part, const struct bpf_map *map,
 
 	if (memory == MAP_FAILED)
 		return -errno;
-	if (mmap(memory, part->bytes, rights, how, bpf_map__fd(part->map), (off_t)part->offset) ==
-		    MAP_FAILED ||
+	if ((part->bytes && mmap(memory, part->bytes, rights, how, bpf_map__fd(part->map),
+				 (off_t)part->offset) == MAP_FAILED) ||
 	    mmap(memory + part->bytes, bytes, rights, how, bpf_map__fd(map), 0) == MAP_FAILED) {
 		err = -errno;
 		munmap(memory, part->bytes + bytes);

@@ -40,7 +40,7 @@ struct bpf_link *object_attach(const struct bpf_program *program);
 int object_set_record(const char *event, const struct record_field *fields, bool relocated,
 		      struct kvmtop_record *record);
 
-/* Part of a map's one element, in whole pages. */
+/* Part of a map's one element, in whole pages; maybe none of it. */
 struct object_part {
 	const struct bpf_map *map;
 	size_t offset, bytes;

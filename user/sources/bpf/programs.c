@@ -117,8 +117,8 @@ static bool may_be_short(enum exit_path path, const struct exits_opts *opts,
 	return path == EXIT_PATH_ARGS || path == EXIT_PATH_CLASSIC || features->v[FEATURE_SHORT].ok;
 }
 
-static bool is_reached(const struct program *p, enum exit_path path, const struct exits_opts *opts,
-		       const struct features *features)
+static bool is_reached(const struct program *p, enum exit_path path, bool large,
+		       const struct exits_opts *opts, const struct features *features)
 {
 	const bool by_cpu = features->v[FEATURE_SHORT_CPU].ok;
 
@@ -129,6 +129,10 @@ static bool is_reached(const struct program *p, enum exit_path path, const struc
 		return !may_be_short(path, opts, features);
 	case REACH_SHORT:
 		return may_be_short(path, opts, features);
+	case REACH_SHORT_LARGE:
+		return large && may_be_short(path, opts, features);
+	case REACH_SHORT_SMALL:
+		return !large && may_be_short(path, opts, features);
 	case REACH_SHORT_CPU:
 		return by_cpu && may_be_short(path, opts, features);
 	case REACH_SHORT_PROBE:
@@ -138,8 +142,8 @@ static bool is_reached(const struct program *p, enum exit_path path, const struc
 	}
 }
 
-static bool is_chosen(const struct program *p, enum exit_path path, const struct exits_opts *opts,
-		      const struct features *features)
+static bool is_chosen(const struct program *p, enum exit_path path, bool large,
+		      const struct exits_opts *opts, const struct features *features)
 {
 	const enum taps taps = features->v[FEATURE_USER_RECORD].ok ? TAPS_RECORD : TAPS_RAW;
 	const bool plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
@@ -148,17 +152,18 @@ static bool is_chosen(const struct program *p, enum exit_path path, const struct
 	if (p->role == ROLE_EVENT)
 		path = plain ? EXIT_PATH_PLAIN : EXIT_PATH_PROBE;
 	return is_role_needed(p->role, opts, features) && p->paths & 1u << path &&
-	       (p->taps == TAPS_ANY || p->taps == taps) && is_reached(p, path, opts, features);
+	       (p->taps == TAPS_ANY || p->taps == taps) &&
+	       is_reached(p, path, large, opts, features);
 }
 
-int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct exits_opts *opts,
-		    const struct features *features)
+int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, bool large,
+		    const struct exits_opts *opts, const struct features *features)
 {
 	const struct program *p;
 	uint32_t roles = 0;
 
 	for (size_t i = 0; (p = program_at(i)); i++) {
-		bool chosen = is_chosen(p, path, opts, features);
+		bool chosen = is_chosen(p, path, large, opts, features);
 
 		bpf_program__set_autoload(program_of(skel, p), chosen);
 		if (chosen)

@@ -41,11 +41,11 @@ enum program_role {
 	 ROLE_BIT(ROLE_EXIT) | ROLE_BIT(ROLE_LOSSY_EXIT))
 
 /*
- * Chooses what is loaded for @path, of an object that is open. 0 or a negative errno; -EOPNOTSUPP:
- * no program can count exits that way.
+ * Chooses what is loaded for @path, of an object that is open; @large: its memory is (bpf/kvmtop.h). 0 or a negative
+ * errno; -EOPNOTSUPP: no program can count exits that way.
  */
-int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, const struct exits_opts *opts,
-		    const struct features *features);
+int programs_choose(struct kvmtop_bpf *skel, enum exit_path path, bool large,
+		    const struct exits_opts *opts, const struct features *features);
 
 /*
  * Sets the knobs for the records that the chosen programs read. @relocated: for tests, as if the

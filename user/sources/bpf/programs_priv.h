@@ -30,7 +30,15 @@ enum taps { TAPS_ANY, TAPS_RAW, TAPS_RECORD };
  * For programs of exits and entries: whether they have a short path (bpf/short.bpf.h), and how they
  * read the reason there where there are two ways.
  */
-enum reach { REACH_ANY, REACH_LONG, REACH_SHORT, REACH_SHORT_CPU, REACH_SHORT_PROBE };
+enum reach {
+	REACH_ANY,
+	REACH_LONG,
+	REACH_SHORT,
+	REACH_SHORT_LARGE, /* by the size of the memory (bpf/kvmtop.h) */
+	REACH_SHORT_SMALL,
+	REACH_SHORT_CPU,
+	REACH_SHORT_PROBE,
+};
 
 struct program {
 	size_t program, link; /* where they are in struct kvmtop_bpf */

@@ -26,12 +26,12 @@ _Static_assert(KVMTOP_EVENT_INJ_VIRQ == (int)KVM_EVENT_INJ_VIRQ &&
 #define SHORT_EXIT(name, path, way)                                            \
 	SHORT(exit_off_##name, ROLE_EXIT, path, way, MODE_BIT(OFF)),           \
 	SHORT(exit_timed_##name, ROLE_EXIT, path, way, TIMED)
-#define SHORT_ENTRY(name, role, path)                                                                       \
-	SHORT(entry_mean_##name, role, path, REACH_SHORT, MODE_BIT(MEAN)),                      \
-	SHORT(entry_full_##name, role, path, REACH_SHORT, MODE_BIT(FULL)),                      \
-	SHORT(entry_counted_off_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(OFF)),        \
-	SHORT(entry_counted_mean_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(MEAN)),      \
-	SHORT(entry_counted_full_##name, ROLE_COUNTED_ENTRY, path, REACH_SHORT, MODE_BIT(FULL))
+#define SHORT_ENTRY(name, role, path, way)                                                                       \
+	SHORT(entry_mean_##name, role, path, way, MODE_BIT(MEAN)),                      \
+	SHORT(entry_full_##name, role, path, way, MODE_BIT(FULL)),                      \
+	SHORT(entry_counted_off_##name, ROLE_COUNTED_ENTRY, path, way, MODE_BIT(OFF)),        \
+	SHORT(entry_counted_mean_##name, ROLE_COUNTED_ENTRY, path, way, MODE_BIT(MEAN)),      \
+	SHORT(entry_counted_full_##name, ROLE_COUNTED_ENTRY, path, way, MODE_BIT(FULL))
 
 static const struct program programs[] = {
 	EVENT(inj_virq, RECORD_NONE, EVENT_BIT(INJ_VIRQ)),
@@ -49,14 +49,16 @@ static const struct program programs[] = {
 	{ PROGRAM(exit_plain), ROLE_EXIT, PATH_BIT(PLAIN), .reach = REACH_LONG },
 	{ PROGRAM(exit_probe), ROLE_EXIT, PATH_BIT(PROBE), .reach = REACH_LONG },
 	{ PROGRAM(exit_args), ROLE_EXIT, PATH_BIT(ARGS), .reach = REACH_LONG },
-	SHORT_EXIT(plain, PATH_BIT(PLAIN), REACH_SHORT),
+	SHORT_EXIT(plain, PATH_BIT(PLAIN), REACH_SHORT_LARGE),
+	SHORT_EXIT(small, PATH_BIT(PLAIN), REACH_SHORT_SMALL),
 	SHORT_EXIT(current, PATH_BIT(PROBE), REACH_SHORT_CPU),
 	SHORT_EXIT(probe, PATH_BIT(PROBE), REACH_SHORT_PROBE),
 	SHORT_EXIT(args, PATH_BIT(ARGS), REACH_SHORT),
-	SHORT_ENTRY(plain, ROLE_ENTRY, PATH_BIT(PLAIN)),
-	SHORT_ENTRY(probe, ROLE_ENTRY, PATH_BIT(PROBE)),
-	SHORT_ENTRY(args, ROLE_ENTRY, PATH_BIT(ARGS)),
-	SHORT_ENTRY(classic, ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC)),
+	SHORT_ENTRY(plain, ROLE_ENTRY, PATH_BIT(PLAIN), REACH_SHORT_LARGE),
+	SHORT_ENTRY(small, ROLE_ENTRY, PATH_BIT(PLAIN), REACH_SHORT_SMALL),
+	SHORT_ENTRY(probe, ROLE_ENTRY, PATH_BIT(PROBE), REACH_SHORT),
+	SHORT_ENTRY(args, ROLE_ENTRY, PATH_BIT(ARGS), REACH_SHORT),
+	SHORT_ENTRY(classic, ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), REACH_SHORT),
 	SHORT(entry_off_classic, ROLE_VCPU_ENTRY, PATH_BIT(CLASSIC), REACH_SHORT, MODE_BIT(OFF)),
 	{ PROGRAM(short_exit_off_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, REACH_SHORT, MODE_BIT(OFF) },
 	{ PROGRAM(short_exit_timed_classic), ROLE_EXIT, PATH_BIT(CLASSIC), TAPS_ANY, RECORD_EXIT, 0, REACH_SHORT, TIMED },

@@ -154,7 +154,7 @@ static void give_back(struct exits *exits, uint32_t slot)
 	exits->slots[slot] = SLOT_FREE;
 	exits->vm_keys[slot] = 0;
 	exits->parked[slot] = (struct parked){ .from_ns = 0 };
-	if (slot < KVMTOP_HOMES)
+	if (slot < exits->n_homes)
 		bpf_map_delete_elem(bpf_map__fd(exits->skel->maps.claims), &slot);
 	else
 		bpf_map_update_elem(bpf_map__fd(exits->skel->maps.free_vcpus), NULL, &slot,

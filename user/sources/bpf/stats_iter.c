@@ -85,6 +85,7 @@ static int share_maps(struct statistics_bpf *skel, const struct exits *exits)
 
 	if (!exits)
 		return bpf_map__set_value_size(maps.memory, sizeof(uint64_t));
+	skel->rodata->cfg_homes = exits__homes(exits);
 	return exits__share_maps(exits, &maps);
 }
 

@@ -32,7 +32,7 @@ int threads_look(struct exits *exits)
 	/* It writes nothing to the file. After very many tasks it lets others run. */
 	while ((n = read(fd, &byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
 		;
-	clock = exits->skel->bss->sched_clock;
+	clock = exits->skel->data->sched_clock;
 	threads_compare_clocks(exits, &clock);
 	return n < 0 ? -errno : 0;
 }

@@ -125,6 +125,7 @@ static int load_templates(struct tracepoints *tp, const struct tracepoints_opts 
 			 "kallsyms");
 	skel->rodata->cfg_plain = features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok;
 	skel->rodata->cfg_row = (uint32_t)tp->row;
+	skel->rodata->cfg_homes = exits__homes(tp->exits);
 	skel->rodata->cfg_filter_pids = filtered.pids;
 	skel->rodata->cfg_filter_vcpus = filtered.vcpus;
 	skel->rodata->cfg_filter_names = filtered.names;

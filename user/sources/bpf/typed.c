@@ -126,6 +126,19 @@ static int open_fds(struct typed *typed)
 	return err;
 }
 
+/*
+ * Before 1.3 libbpf goes on with freed memory once its last handler is taken back. So the first one of
+ * this process, which has number 1, brings another one that stays.
+ */
+static int keep_one_handler(int first)
+{
+	int handler = first == 1 ? libbpf_register_prog_handler("kvmtop_none/",
+								BPF_PROG_TYPE_UNSPEC, 0, NULL)
+				 : 0;
+
+	return handler < 0 ? handler : 0;
+}
+
 int typed__open(const struct kernel_types *types, struct typed **ret_typed)
 {
 	struct typed *typed = calloc(1, sizeof(*typed));
@@ -138,7 +151,9 @@ int typed__open(const struct kernel_types *types, struct typed **ret_typed)
 	typed->types = types;
 	typed->handler = libbpf_register_prog_handler("tp_btf/", BPF_PROG_TYPE_TRACING,
 						      BPF_TRACE_RAW_TP, &opts);
-	err = typed->handler < 0 ? typed->handler : open_fds(typed);
+	err = typed->handler < 0 ? typed->handler : keep_one_handler(typed->handler);
+	if (!err)
+		err = open_fds(typed);
 	if (err) {
 		typed__close(typed);
 		return err;
