@@ -10,9 +10,10 @@ import re
 import signal
 import subprocess
 
+import vendor
 from bed import (CHILDREN, FIRST, KVMTOP, PATIENCE_S, Simguest, check_lockdown, equal, fails_in_one_line, kvm_stat,
                  kvmtop_command, read, require, run, wait_until, waits_in_poll)
-from registry import KERNEL, PATHS, test
+from registry import KERNEL, PATHS, SLOW, test
 from stats_tests import without_debugfs
 
 # Kernels without statistics fds have no histograms; all names are those of newer kernels.
@@ -120,6 +121,8 @@ def under_load():
         exercised(report, sims)
         equal('sources', report['sources'],
               {'tracepoints': 'ok', 'stats': 'ok', 'debugfs': 'ok'})
+        if vendor.INTEL and not SLOW:
+            return  # a start takes long there, and text does not depend on the CPU
         lines = verify_text(0, *SHORT)
         equal('the sources', lines[:3], ['tracepoints: ok', 'stats: ok', 'debugfs: ok'])
         equal('the last line', lines[-1], f'all {3 * len(EXACT)} exact pairs hold')
