@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <ctype.h>
+#include <linux/kvm.h>
 
 #include "../../user/arch/x86.h"
 #include "../../user/model/frame.h"
@@ -193,7 +194,7 @@ static bool is_empty(enum row_kind kind, enum column_id id)
 		return id == COLUMN_VALUE;
 	return (kind == ROW_VM_STAT && id == COLUMN_VALUE) || /* it is a counter */
 	       (kind == ROW_USER_SLOT && id == COLUMN_SLOT_HI_NS) ||
-	       (user && id == COLUMN_OF_VM_PCT) ||
+	       (user && (id == COLUMN_OF_VM_PCT || id == COLUMN_FROM)) ||
 	       (user && id >= COLUMN_TIME_NS && id <= COLUMN_MAX_NS) || /* it was not timed */
 	       id == COLUMN_ERROR_CODE;					/* of pages */
 }
@@ -212,6 +213,41 @@ static void every_cell(void **state)
 					 row_kind_name((enum row_kind)kind),
 					 cell((enum row_kind)kind, (enum column_id)id));
 		}
+	}
+}
+
+/* Exits to the VMM come from the reason that the same scope has, of either code space. */
+static void origins(void **state)
+{
+	static const struct {
+		uint32_t isa;
+		uint64_t exit, user;
+		const char *from;
+	} cases[] = {
+		{ ISA_SVM, 0x7b, KVM_EXIT_IO, "x" },   { ISA_SVM, 0x400, KVM_EXIT_MMIO, "x" },
+		{ ISA_VMX, 30, KVM_EXIT_IO, "x" },     { ISA_VMX, 49, KVM_EXIT_MMIO, "x" },
+		{ ISA_VMX, 48, KVM_EXIT_MMIO, "x" },   { ISA_VMX, 48, KVM_EXIT_IO, NULL },
+		{ ISA_SVM, 0x400, KVM_EXIT_IO, NULL }, { ISA_SVM, 0x7b, KVM_EXIT_SHUTDOWN, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct frame_reason there = { .isa = cases[i].isa,
+					      .code = cases[i].exit,
+					      .name = (char[]){ "x" } };
+		struct frame_reason left = { .isa = ISA_USER, .code = cases[i].user };
+		const struct frame of = { .reasons = { &there, 1 } };
+		struct row row = { .kind = ROW_USER_EXIT, .frame = &of, .reason = &left };
+		struct column_value value;
+
+		registry_get(COLUMN_FROM, &row, &value);
+		assert_int_equal(value.type == VALUE_TEXT, !!cases[i].from);
+		if (cases[i].from)
+			assert_string_equal(value.text, cases[i].from);
+		/* A VM's are not those of all VMs. */
+		row.vm = &vm;
+		registry_get(COLUMN_FROM, &row, &value);
+		assert_int_equal(value.type, VALUE_UNKNOWN);
 	}
 }
 
@@ -273,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables),
 		cmocka_unit_test(every_cell),
+		cmocka_unit_test(origins),
 		cmocka_unit_test(values),
 	};
 

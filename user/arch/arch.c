@@ -96,6 +96,14 @@ enum reason_class arch_user_class(uint64_t code)
 	return class;
 }
 
+const struct arch_origin *arch_origin(size_t i)
+{
+	for (size_t a = 0; a < ARRAY_SIZE(archs); i -= archs[a]->n_origins, a++)
+		if (i < archs[a]->n_origins)
+			return &archs[a]->origins[i];
+	return NULL;
+}
+
 const struct arch_hint *arch_hint(enum detail_kind kind, uint64_t key)
 {
 	for (size_t a = 0; a < ARRAY_SIZE(archs); a++) {

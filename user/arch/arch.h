@@ -83,6 +83,8 @@ struct arch {
 	size_t n_old_stats;
 	const struct arch_class *user_classes; /* of KVM_EXIT_* that only it has */
 	size_t n_user_classes;
+	const struct arch_origin *origins; /* the likelier ones first */
+	size_t n_origins;
 	const struct arch_hint *hints; /* of keys, the more special ones first */
 	size_t n_hints;
 	/* A statistic of a vCPU that grows with each KVM_RUN, as bpf/vcpu_NAME.bpf.h has it, too; NULL: there is none. */
@@ -122,6 +124,9 @@ enum reason_class arch_class(uint32_t isa, uint64_t code);
 
 /* The same of a KVM_EXIT_* that only one architecture has. */
 enum reason_class arch_user_class(uint64_t code);
+
+/* The @i-th of the exit reasons that lead to exits to the VMM, of all architectures; NULL: there are fewer. */
+const struct arch_origin *arch_origin(size_t i);
 
 /* What is known of a key; NULL: nothing. */
 const struct arch_hint *arch_hint(enum detail_kind kind, uint64_t key);

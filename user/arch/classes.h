@@ -31,6 +31,13 @@ struct arch_class {
 	enum reason_class class;
 };
 
+/* The exit reason @code of @isa, by which exits to the VMM of KVM_EXIT_* number @user mostly come about. */
+struct arch_origin {
+	uint64_t user;
+	uint32_t isa;
+	uint64_t code;
+};
+
 /* What is known of the keys @first to @last of one kind. */
 struct arch_hint {
 	int kind; /* enum detail_kind */

@@ -76,6 +76,28 @@ const struct arch_class x86_user_classes[X86_USER_CLASSES] = {
 	CLASS(KVM_EXIT_X86_BUS_LOCK, BUS_LOCK),
 };
 
+#define ORIGIN(user_, isa_, code_)                                                  \
+	{                                                                           \
+		.user = KVM_EXIT_##user_, .isa = ISA_##isa_, .code = isa_##_##code_ \
+	}
+
+/* Devices in memory are known to be some from the second access on: then they are a misconfiguration to VMX. */
+const struct arch_origin x86_origins[X86_ORIGINS] = {
+	ORIGIN(IO, SVM, IOIO),
+	ORIGIN(IO, VMX, IO_INSTRUCTION),
+	ORIGIN(MMIO, SVM, NPF),
+	ORIGIN(MMIO, VMX, EPT_MISCONFIG),
+	ORIGIN(MMIO, VMX, EPT_VIOLATION),
+	ORIGIN(HLT, SVM, HLT),
+	ORIGIN(HLT, VMX, HLT),
+	ORIGIN(HYPERCALL, SVM, VMMCALL),
+	ORIGIN(HYPERCALL, VMX, VMCALL),
+	ORIGIN(X86_RDMSR, SVM, MSR),
+	ORIGIN(X86_RDMSR, VMX, MSR_READ),
+	ORIGIN(X86_WRMSR, SVM, MSR),
+	ORIGIN(X86_WRMSR, VMX, MSR_WRITE),
+};
+
 #define SLOW_CLOCK                                                                         \
 	"the guest reads a slow clock: let it use kvm-clock or the TSC; Windows: hv-time " \
 	"and hv-stimer"

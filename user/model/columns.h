@@ -255,6 +255,9 @@ COLUMN(HALT_PCT, NULL, GAUGE, PCT, ROWS_SCOPE,
 COLUMN(OF_VM_PCT, NULL, GAUGE, PCT, R(REASON) | R(USER_EXIT),
        "Its handling time in % of the vCPU time of the VMs that are shown.",
        get_of_vm_pct(row, ret), .title = "OF VM%")
+COLUMN(FROM, NULL, LABEL, NONE, R(USER_EXIT) | R(VM_USER_EXIT),
+       "The exit reason that leads to it: io to KVM_EXIT_IO. One exit has both names.",
+       get_from(row, ret), .title = "FROM", .left = true)
 COLUMN(FD, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL, "The end of the VM's id.", get_fd(row, ret),
        .title = "FD")
 COLUMN(VM_LABEL, NULL, LABEL, NONE, ROWS_SCOPE | ROWS_DETAIL,
@@ -334,6 +337,7 @@ TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHO
 TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX),
       SHOW(ISA, .drop = 8, .differs = true), SHOW_COUNTS)
 TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
+      SHOW(FROM, .blank = true, .drop = 6),
       SHOW_COUNTS)
 TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
       SHOW(VM_LABEL, .title = "VM", .shrink = 10, .max = TABLE_NAME_MAX, .drop = 2),

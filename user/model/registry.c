@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../arch/words.h"
+#include "exit_origin.h"
 #include "item_rows.h"
 #include "lost.h"
 #include "slow.h"
@@ -447,6 +448,17 @@ static void get_of_vm_pct(struct row *row, struct column_value *ret)
 
 	set_real(ret, time->valid && wall_ns,
 		 wall_ns ? 100 * (double)time->delta_ns / (double)wall_ns : 0);
+}
+
+static void get_from(struct row *row, struct column_value *ret)
+{
+	const struct frame_reasons *reasons = row->vcpu	   ? &row->vcpu->reasons
+					      : row->vm	   ? &row->vm->reasons
+					      : row->frame ? &row->frame->reasons
+							   : NULL;
+	const struct frame_reason *from = reasons ? exit_origin(reasons, row->reason->code) : NULL;
+
+	set_text(ret, from ? from->name : NULL);
 }
 
 static void get_avg_ns(struct row *row, struct column_value *ret)

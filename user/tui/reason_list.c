@@ -11,8 +11,8 @@
 #include "subject.h"
 #include "view.h"
 
-/* From left to right; the numbers say in which order they get room. Exits to the VMM are all of one isa. */
-#define COLUMNS_OF(title_, isa_from)                                                            \
+/* From left to right; the numbers say in which order they get room. @VA_ARGS: what is known besides: of exits their isa, of exits to the VMM which exit they were. */
+#define COLUMNS_OF(title_, ...)                                                                 \
 	{                                                                                       \
 		{ .title = "", .kind = CELL_MARK, .id = COLUMN_MAX, .no = 1, .min = 1 },        \
 			{ .title = title_,                                                      \
@@ -61,13 +61,7 @@
 			  .min = 6,                                                             \
 			  .from = 100,                                                          \
 			  .help = "how many there were in all" },                               \
-			{ .id = COLUMN_ISA,                                                     \
-			  .no = 15,                                                             \
-			  .min = 4,                                                             \
-			  .from = isa_from,                                                     \
-			  .left = true,                                                         \
-			  .unsorted = true,                                                     \
-			  .help = "what defines the reasons" },                                 \
+			__VA_ARGS__,                                                            \
 			{ .title = "TREND",                                                     \
 			  .kind = CELL_TREND,                                                   \
 			  .id = COLUMN_MAX,                                                     \
@@ -78,9 +72,14 @@
 			  .left = true },                                                       \
 	}
 
-const struct list_column reason_columns[REASON_LIST_COLUMNS] = COLUMNS_OF("REASON", 120);
-const struct list_column user_exit_columns[REASON_LIST_COLUMNS] =
-	COLUMNS_OF("TO THE VMM", UINT16_MAX);
+const struct list_column reason_columns[REASON_LIST_COLUMNS] =
+	COLUMNS_OF("REASON", LIST_VALUE(ISA, 15, 4, .from = 120, .left = true, .unsorted = true,
+					.help = "what defines the reasons"));
+const struct list_column user_exit_columns[REASON_LIST_COLUMNS] = COLUMNS_OF(
+	"TO THE VMM",
+	LIST_VALUE(FROM, 11, 5, .good = 14, .from = 100, .left = true, .blank = true,
+		   .unsorted = true,
+		   .help = "the exit reason above that leads to it: one exit, two names"));
 
 /* Those of the subject; NULL: the frame does not have it. */
 static const struct frame_reasons *reasons_of(const struct view_ctx *ctx,
@@ -109,6 +108,12 @@ const struct frame_reasons *reason_list__of(const struct view_ctx *ctx,
 					    const struct subject *subject)
 {
 	return reasons_of(ctx, subject, subject->isa == ISA_USER);
+}
+
+const struct frame_reasons *reason_list__of_exits(const struct view_ctx *ctx,
+						  const struct subject *subject)
+{
+	return reasons_of(ctx, subject, false);
 }
 
 const struct frame_reason *reason_list__find(const struct view_ctx *ctx,

@@ -38,6 +38,9 @@ int reason_list__fill(const struct view_ctx *ctx, struct view *view, size_t i, b
 /* Those among which the subject's reason is; and it. NULL: the frame does not have it. */
 const struct frame_reasons *reason_list__of(const struct view_ctx *ctx,
 					    const struct subject *subject);
+/* Of the subject, the reasons of exits, whichever its own is of; NULL as above. */
+const struct frame_reasons *reason_list__of_exits(const struct view_ctx *ctx,
+						  const struct subject *subject);
 const struct frame_reason *reason_list__find(const struct view_ctx *ctx,
 					     const struct subject *subject);
 

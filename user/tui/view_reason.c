@@ -7,6 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
+#include "../model/exit_origin.h"
 #include "../model/frame.h"
 #include "../model/time_sum.h"
 #include "heat_panel.h"
@@ -28,13 +29,24 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 	return key_list__fill(ctx, view, i);
 }
 
-/* In brackets: what the number of the reason is of. */
+/* In brackets: what the number of the reason is of; or of an exit to the VMM, by which exit it came about. */
 static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
 {
 	const char *isa = isa_name(view->subject.isa);
+	const bool user = view->subject.isa == ISA_USER;
+	const struct frame_reasons *reasons =
+		user && ctx->frame ? reason_list__of_exits(ctx, &view->subject) : NULL;
+	const struct frame_reason *from = reasons ? exit_origin(reasons, view->subject.code) : NULL;
+	char name[64];
 
-	(void)ctx;
-	if (isa)
+	if (from)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), from->name, strlen(from->name), name,
+			   sizeof(name));
+	if (from)
+		snprintf(buf, size, " (from %s)", name);
+	else if (user)
+		snprintf(buf, size, " (to the VMM)");
+	else if (isa)
 		snprintf(buf, size, " (%s)", isa);
 }
 
