@@ -5,6 +5,7 @@
 #include <locale.h>
 
 #include "../../user/base/clock.h"
+#include "../../user/model/list_choice.h"
 #include "../../user/tui/keys.h"
 #include "screen_unit.h"
 
@@ -392,9 +393,11 @@ static void one_vm_is_picked(void **state)
 	screen__free(screen);
 }
 
-static struct screen *open_chosen(const struct screen_chosen *chosen)
+/* With that of lists of VMs. */
+static struct screen *open_chosen(const struct list_choice *chosen)
 {
-	const struct screen_opts opts = { .chosen = *chosen, .interval_s = 1 };
+	const struct list_choice lists[LIST_KIND_MAX] = { [LIST_KIND_VMS] = *chosen };
+	const struct screen_opts opts = { .chosen = lists, .interval_s = 1 };
 	struct screen *screen;
 
 	assert_int_equal(screen__new(&opts, &screen), 0);
@@ -417,7 +420,7 @@ static size_t column_of(struct screen *screen, const char *title)
 
 static void columns_are_switched_and_moved(void **state)
 {
-	struct screen_chosen chosen = { .sort = "" };
+	struct list_choice chosen = { .sort = "" };
 	struct screen *screen = open_chosen(&chosen);
 
 	(void)state;
@@ -442,8 +445,8 @@ static void columns_are_switched_and_moved(void **state)
 	assert_true(column_of(screen, "GUEST%") < column_of(screen, "EXITS/s"));
 	/* To the left and right is as they are seen. */
 	press(screen, '>', 1);
-	assert_string_equal(press(screen, 'W', 1).chosen.sort, "vcpus");
-	chosen = press(screen, 'W', 1).chosen;
+	assert_string_equal(press(screen, 'W', 1).chosen[LIST_KIND_VMS].sort, "vcpus");
+	chosen = press(screen, 'W', 1).chosen[LIST_KIND_VMS];
 	assert_memory_equal(chosen.columns, "name,lost_cpus,pid,vcpus,", 25);
 	assert_string_equal(chosen.off, "");
 	screen__free(screen);
@@ -451,14 +454,14 @@ static void columns_are_switched_and_moved(void **state)
 	/* So it begins the next time. */
 	screen = open_chosen(&chosen);
 	assert_true(column_of(screen, "LOST") < column_of(screen, "vC"));
-	assert_string_equal(press(screen, 'W', 1).chosen.columns, chosen.columns);
+	assert_string_equal(press(screen, 'W', 1).chosen[LIST_KIND_VMS].columns, chosen.columns);
 	screen__free(screen);
 }
 
 /* What is named is shown, and comes first; what is not known, or named twice, is passed over. */
 static void columns_are_named(void **state)
 {
-	const struct screen_chosen chosen = { .columns = "avg_ns, nosuch,,delay,vcpus,delay lost" };
+	const struct list_choice chosen = { .columns = "avg_ns, nosuch,,delay,vcpus,delay lost" };
 	struct screen *screen = open_chosen(&chosen);
 
 	(void)state;
@@ -470,14 +473,71 @@ static void columns_are_named(void **state)
 	screen__free(screen);
 }
 
+/* What is chosen for a list is so in all of its kind, in other views, too, and is saved. */
+static void all_kinds_are_saved(void **state)
+{
+	struct list_choice lists[LIST_KIND_MAX] = { [LIST_KIND_NONE] = { .sort = "" } };
+	struct screen_opts opts = { .chosen = lists, .interval_s = 1 };
+	struct screen *screen = open_chosen(&lists[LIST_KIND_VMS]);
+
+	(void)state;
+	/* A VM's reasons, by their mean, without those in %. */
+	press(screen, KEY_CODE_ENTER, 1);
+	type(screen, "o", 1);
+	type(screen, "AVG\n", 1);
+	press(screen, KEY_CODE_F2, 1);
+	type(screen, "%EXITS\n", 1);
+	press(screen, KEY_CODE_ESCAPE, 1);
+	assert_true(has(screen, "AVG\u25be", 1) && !has(screen, "REASON         RATE/s %EXITS", 1));
+	/* Another VM, and all VMs together. */
+	press(screen, KEY_CODE_ESCAPE, 1);
+	press(screen, KEY_CODE_DOWN, 1);
+	press(screen, KEY_CODE_DOWN, 1);
+	press(screen, KEY_CODE_ENTER, 1);
+	assert_true(has(screen, "AVG\u25be", 1));
+	press(screen, KEY_CODE_ESCAPE, 1);
+	press(screen, '3', 1);
+	assert_true(has(screen, "AVG\u25be", 1));
+	press(screen, '2', 1);
+	press(screen, '>', 1);
+	press(screen, 'R', 1);
+	memcpy(lists, press(screen, 'W', 1).chosen, sizeof(lists));
+	screen__free(screen);
+	assert_string_equal(lists[LIST_KIND_REASONS].sort, "avg_ns");
+	assert_string_equal(lists[LIST_KIND_REASONS].off, "exits_share_pct");
+	assert_true(lists[LIST_KIND_VCPUS].sort[0] && lists[LIST_KIND_VCPUS].reversed);
+	assert_string_equal(lists[LIST_KIND_VMS].sort, "");
+	assert_string_equal(lists[LIST_KIND_USER_EXITS].sort, "");
+
+	assert_int_equal(screen__new(&opts, &screen), 0);
+	show(screen, &scene_full, 1);
+	press(screen, '3', 1);
+	assert_true(has(screen, "AVG\u25be", 1));
+	assert_memory_equal(press(screen, 'W', 1).chosen, lists, sizeof(lists));
+	screen__free(screen);
+}
+
+/* A column that is off at first can be on, and nothing else. */
+static void no_column_is_off(void **state)
+{
+	struct screen *screen = open_chosen(&(struct list_choice){ .off = LIST_CHOICE_ALL });
+
+	(void)state;
+	press(screen, KEY_CODE_F2, 1);
+	assert_true(has(screen, "[x] FD", 1) && has(screen, "[x] AVG", 1));
+	press(screen, KEY_CODE_ESCAPE, 1);
+	assert_string_equal(press(screen, 'W', 1).chosen[LIST_KIND_VMS].off, LIST_CHOICE_ALL);
+	screen__free(screen);
+}
+
 static void order_and_columns_are_saved(void **state)
 {
-	struct screen_chosen chosen = { .sort = "" };
+	struct list_choice chosen = { .sort = "" };
 	struct screen *screen = open_chosen(&chosen);
 
 	(void)state;
 	/* What is as at first is not said. */
-	chosen = press(screen, 'W', 1).chosen;
+	chosen = press(screen, 'W', 1).chosen[LIST_KIND_VMS];
 	assert_string_equal(chosen.sort, "");
 	assert_string_equal(chosen.off, "");
 	assert_false(chosen.reversed);
@@ -486,7 +546,7 @@ static void order_and_columns_are_saved(void **state)
 	press(screen, KEY_CODE_F2, 1);
 	type(screen, "vC\n", 1);
 	press(screen, KEY_CODE_ESCAPE, 1);
-	chosen = press(screen, 'W', 1).chosen;
+	chosen = press(screen, 'W', 1).chosen[LIST_KIND_VMS];
 	assert_string_equal(chosen.sort, "exits_per_s");
 	assert_string_equal(chosen.off, "fd,vcpus,avg_ns");
 	assert_true(chosen.reversed);
@@ -496,11 +556,11 @@ static void order_and_columns_are_saved(void **state)
 	assert_true(has(screen, "EXITS\u25b4", 1) && !has(screen, " vC ", 1));
 	screen__free(screen);
 	screen = open_chosen(
-		&(struct screen_chosen){ .sort = "delay", .off = "nothing,vm_label,time" });
+		&(struct list_choice){ .sort = "delay", .off = "nothing,vm_label,time" });
 	assert_true(has(screen, "DELAY\u25be", 1));
 	assert_true(has(screen, "NAME", 1) && has(screen, " vC ", 1) && !has(screen, "TIME  ", 1));
 	screen__free(screen);
-	screen = open_chosen(&(struct screen_chosen){ .sort = "no such" });
+	screen = open_chosen(&(struct list_choice){ .sort = "no such" });
 	assert_true(has(screen, "LOST\u25be", 1));
 	screen__free(screen);
 }
@@ -761,6 +821,8 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),
+		cmocka_unit_test(all_kinds_are_saved),
+		cmocka_unit_test(no_column_is_off),
 		cmocka_unit_test(order_and_columns_are_saved),
 		cmocka_unit_test(columns_are_switched_and_moved),
 		cmocka_unit_test(columns_are_named),

@@ -248,6 +248,29 @@ static void options_win(void **state)
 	assert_int_equal(options.history_bytes, 1);
 }
 
+/* Each kind of lists has its own; a bad value of one is told. */
+static void lists_have_kinds(void **state)
+{
+	struct options options = { .interval_ns = 5 };
+	struct bad_lines bad;
+	struct settings *settings =
+		parse("vcpus.reverse = maybe\nkeys.columns = A\nnosuch.reverse = maybe\n", &bad);
+
+	(void)state;
+	assert_int_equal(bad.n, 2);
+	settings__free(settings);
+	put_settings("sort = lost\nvcpus.sort = delay\nvcpus.reverse = yes\n"
+		     "userspace_exits.columns = max_ns,avg_ns\nkeys.columns.off = sub\n");
+	assert_int_equal(settings_file__load(&options), 0);
+	assert_string_equal(options.lists[LIST_KIND_VMS].sort, "lost");
+	assert_false(options.lists[LIST_KIND_VMS].reversed);
+	assert_string_equal(options.lists[LIST_KIND_VCPUS].sort, "delay");
+	assert_true(options.lists[LIST_KIND_VCPUS].reversed);
+	assert_string_equal(options.lists[LIST_KIND_USER_EXITS].columns, "max_ns,avg_ns");
+	assert_string_equal(options.lists[LIST_KIND_KEYS].off, "sub");
+	assert_string_equal(options.lists[LIST_KIND_VCPUS_OF_VM].sort, "");
+}
+
 /* Limits of rules are taken also where there is no screen; the rest is the screen's, and so is what is wrong with it. */
 static void limits_of_rules(void **state)
 {
@@ -312,6 +335,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(options_win, set_up, tear_down),
 		cmocka_unit_test(bad_rules_are_kept),
 		cmocka_unit_test_setup_teardown(limits_of_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lists_have_kinds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(none_are_needed, set_up, tear_down),
 	};
 

@@ -12,6 +12,7 @@
 #include "../base/listen_addr.h"
 #include "../model/detail.h"
 #include "../model/ids.h"
+#include "../model/list_choice.h"
 #include "../model/query.h"
 #include "../model/rules_set.h"
 #include "../model/scope.h"
@@ -62,10 +63,9 @@ struct options {
 	bool history_given;
 	bool ascii, no_color, no_settings;
 	/* Of the settings: */
-	bool mouse, no_sync, reversed;
-	char sort[32], columns[512],
-		columns_off[512]; /* of the screen's view of VMs; "": as this version has it */
-	struct rules_set rules;	  /* of the diagnosis */
+	bool mouse, no_sync;
+	struct list_choice lists[LIST_KIND_MAX]; /* of the screen */
+	struct rules_set rules;			 /* of the diagnosis */
 	enum latency latency;
 	bool latency_given;	   /* --latency was */
 	struct detail_spec detail; /* --detail */

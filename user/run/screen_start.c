@@ -3,33 +3,32 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../options/command_line.h"
 #include "../options/options.h"
 #include "../tui/screen.h"
 #include "../tui/term.h"
 
-/* --sort, or what the settings say. */
-static void choose(const struct options *options, struct screen_chosen *chosen)
+/* --sort is of VMs, and wins. */
+static void choose(const struct options *options, struct list_choice *vms)
 {
 	const struct order *order = &options->query.order;
-	const char *sort = options->sort;
+	const char *sort;
 
-	chosen->reversed = options->reversed;
-	snprintf(chosen->columns, sizeof(chosen->columns), "%s", options->columns);
-	snprintf(chosen->off, sizeof(chosen->off), "%s", options->columns_off);
-	if (order->given) {
-		sort = order->key < SORT_KEY_MAX
-			       ? sort_key_name((enum sort_key)order->key)
-			       : registry_column((enum column_id)(order->key - SORT_KEY_MAX))->name;
-		chosen->reversed = order->reversed;
-	}
-	snprintf(chosen->sort, sizeof(chosen->sort), "%s", sort ? sort : "");
+	if (!order->given)
+		return;
+	sort = order->key < SORT_KEY_MAX
+		       ? sort_key_name((enum sort_key)order->key)
+		       : registry_column((enum column_id)(order->key - SORT_KEY_MAX))->name;
+	snprintf(vms->sort, sizeof(vms->sort), "%s", sort ? sort : "");
+	vms->reversed = order->reversed;
 }
 
 int screen_start__new(const struct options *options, const struct term *term,
 		      const struct screen_opts *shown, struct screen **ret_screen)
 {
+	struct list_choice lists[LIST_KIND_MAX];
 	struct screen_opts opts = {
 		.version = options__version(),
 		.glyphs = term__glyphs(term),
@@ -44,7 +43,9 @@ int screen_start__new(const struct options *options, const struct term *term,
 		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
 	};
 
-	choose(options, &opts.chosen);
+	memcpy(lists, options->lists, sizeof(lists));
+	choose(options, &lists[LIST_KIND_VMS]);
+	opts.chosen = lists;
 	return screen__new(&opts, ret_screen);
 }
 

@@ -115,16 +115,24 @@ static int change_setting(struct settings *settings, const char *key, const char
 
 struct saved {
 	const struct screen_wish *screen_wish;
-	const struct screen_chosen *chosen;
+	const struct list_choice *chosen;
 };
 
-/* Of the view of VMs. */
-static int change_chosen(const struct screen_chosen *chosen, struct settings *settings)
+/* How lists of one kind are. */
+static int change_list(enum list_kind kind, const struct list_choice *chosen,
+		       struct settings *settings)
 {
-	return change_setting(settings, "sort", chosen->sort, "")
-		       ?: change_setting(settings, "reverse", chosen->reversed ? "yes" : "no", "no")
-		       ?: change_setting(settings, "columns", chosen->columns, "")
-		       ?: change_setting(settings, "columns.off", chosen->off, "");
+	char sort[SETTINGS_KEY_SIZE], reverse[SETTINGS_KEY_SIZE], columns[SETTINGS_KEY_SIZE],
+		off[SETTINGS_KEY_SIZE];
+
+	settings_list_key(kind, "sort", sort);
+	settings_list_key(kind, "reverse", reverse);
+	settings_list_key(kind, "columns", columns);
+	settings_list_key(kind, "columns.off", off);
+	return change_setting(settings, sort, chosen->sort, "")
+		       ?: change_setting(settings, reverse, chosen->reversed ? "yes" : "no", "no")
+		       ?: change_setting(settings, columns, chosen->columns, "")
+		       ?: change_setting(settings, off, chosen->off, "");
 }
 
 static int change_settings(void *arg, struct settings *settings)
@@ -143,8 +151,8 @@ static int change_settings(void *arg, struct settings *settings)
 					"auto")
 		      ?: change_setting(settings, "glyphs", options->ascii ? "ascii" : "auto",
 					"auto");
-	if (!err)
-		err = change_chosen(saved->chosen, settings);
+	for (int i = LIST_KIND_NONE + 1; i < LIST_KIND_MAX && !err; i++)
+		err = change_list((enum list_kind)i, &saved->chosen[i], settings);
 	/* Of a recording there is neither. */
 	if (!err && screen_wish->live_switch)
 		err = change_setting(settings, "interval", interval, "1")
@@ -152,7 +160,7 @@ static int change_settings(void *arg, struct settings *settings)
 	return err;
 }
 
-static void save_settings(const struct screen_wish *screen_wish, const struct screen_chosen *chosen,
+static void save_settings(const struct screen_wish *screen_wish, const struct list_choice *chosen,
 			  char *said, size_t said_size)
 {
 	struct saved saved = { screen_wish, chosen };
@@ -200,7 +208,7 @@ void screen_wish__do(struct screen_wish *screen_wish, const struct wish *wish, c
 	if (wish->kind == WISH_WRITE)
 		write_files(screen_wish, said, said_size);
 	else if (wish->kind == WISH_SAVE)
-		save_settings(screen_wish, &wish->chosen, said, said_size);
+		save_settings(screen_wish, wish->chosen, said, said_size);
 	else if (screen_wish->live_switch)
 		switch_live(screen_wish, wish, said, said_size);
 	else

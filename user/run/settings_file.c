@@ -155,7 +155,22 @@ static void take_text(const struct settings *settings, const char *key, char *bu
 		strcpy(buf, there);
 }
 
-/* Options win. */
+/* How lists of one kind are. */
+static void take_list(const struct settings *settings, enum list_kind kind,
+		      struct list_choice *choice)
+{
+	char key[SETTINGS_KEY_SIZE];
+
+	take_text(settings, settings_list_key(kind, "sort", key), choice->sort,
+		  sizeof(choice->sort));
+	take_text(settings, settings_list_key(kind, "columns", key), choice->columns,
+		  sizeof(choice->columns));
+	take_text(settings, settings_list_key(kind, "columns.off", key), choice->off,
+		  sizeof(choice->off));
+	choice->reversed = has(settings, settings_list_key(kind, "reverse", key), "yes");
+}
+
+/* Options win: --sort in screen_start.c. */
 static void take(const struct settings *settings, struct options *options)
 {
 	const char *interval = settings__get(settings, "interval");
@@ -165,12 +180,8 @@ static void take(const struct settings *settings, struct options *options)
 	options->ascii |= has(settings, "glyphs", "ascii");
 	options->no_sync |= has(settings, "sync", "never");
 	options->mouse |= has(settings, "mouse", "yes");
-	take_text(settings, "columns", options->columns, sizeof(options->columns));
-	take_text(settings, "columns.off", options->columns_off, sizeof(options->columns_off));
-	if (!options->query.order.given) {
-		take_text(settings, "sort", options->sort, sizeof(options->sort));
-		options->reversed = has(settings, "reverse", "yes");
-	}
+	for (int i = LIST_KIND_NONE + 1; i < LIST_KIND_MAX; i++)
+		take_list(settings, (enum list_kind)i, &options->lists[i]);
 	if (interval && !options->interval_given && !options->replay)
 		options->interval_ns = (uint64_t)(strtod(interval, NULL) * 1e9);
 	if (history && !options->history_given)

@@ -10,7 +10,6 @@
 #include "../model/frame.h"
 #include "action_inputs.h"
 #include "choices.h"
-#include "chosen.h"
 #include "click.h"
 #include "keys.h"
 #include "list_columns.h"
@@ -227,12 +226,13 @@ static int do_explain(struct state *state, const struct key_def *def, struct wis
 
 static int sort_by(struct state *state, size_t sort, bool reversed)
 {
-	struct list *list = view__list(state__view(state));
+	struct view *view = state__view(state);
+	struct list *list = view__list(view);
 
 	list->sort = sort;
 	list->reversed = reversed;
-	list->sort_given = true;
 	list->held_until_ns = 0;
+	state__chose(state, view, view->at);
 	return state__refill(state, REFILL_CHANGED);
 }
 
@@ -421,7 +421,6 @@ static int do_click(struct state *state, const struct key_def *def, struct wish 
 
 static int do_wish(struct state *state, const struct key_def *def, struct wish *wish)
 {
-	const struct view *vms = &state->tops[VIEW_VMS];
 	static const enum wish_kind wishes[ACTION_MAX] = {
 		[ACTION_RESET] = WISH_RESET,	 [ACTION_WRITE] = WISH_WRITE,
 		[ACTION_SAVE] = WISH_SAVE,	 [ACTION_QUIT_AND_PRINT] = WISH_QUIT_AND_PRINT,
@@ -430,8 +429,7 @@ static int do_wish(struct state *state, const struct key_def *def, struct wish *
 	};
 
 	wish->kind = wishes[def->action];
-	if (wish->kind == WISH_SAVE)
-		chosen__read(&vms->ops->lists[0], &vms->lists[0], &wish->chosen);
+	wish->chosen = state->chosen;
 	return 0;
 }
 

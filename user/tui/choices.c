@@ -32,9 +32,15 @@ static void take_vm(struct state *state, const struct list_row *row)
 	snprintf(state->filter.vm_name, sizeof(state->filter.vm_name), "%s", name);
 }
 
+/* The view whose list is chosen in. */
+static struct view *view_below(const struct state *state)
+{
+	return state->stack[state->depth - 2];
+}
+
 static const struct list_def *def_below(const struct state *state)
 {
-	const struct view *below = state->stack[state->depth - 2];
+	const struct view *below = view_below(state);
 
 	return &below->ops->lists[below->at];
 }
@@ -46,6 +52,7 @@ static int switch_column(struct state *state, struct list *below, size_t i)
 		state__hint(state, "this column stays: it says which row it is");
 	else
 		below->off ^= UINT64_C(1) << i;
+	state__chose(state, view_below(state), view_below(state)->at);
 	return 0;
 }
 
@@ -60,8 +67,9 @@ int choices_move(struct state *state, const struct key_def *def, struct wish *wi
 	/* It is selected from now on, and goes where it belongs at once. */
 	list__move(list, 0);
 	list->held_until_ns = 0;
-	list__move_column(view__list(state->stack[state->depth - 2]), def_below(state),
-			  row->id.item - 1, def->n);
+	list__move_column(view__list(view_below(state)), def_below(state), row->id.item - 1,
+			  def->n);
+	state__chose(state, view_below(state), view_below(state)->at);
 	return state__refill(state, REFILL_CHANGED);
 }
 
@@ -69,7 +77,7 @@ int choices_take(struct state *state)
 {
 	struct view *view = state__view(state);
 	const struct list_row *row = list__current(view__list(view));
-	struct list *below = view__list(state->stack[state->depth - 2]);
+	struct list *below = view__list(view_below(state));
 
 	if (!row)
 		return 0;
@@ -78,8 +86,8 @@ int choices_take(struct state *state)
 	if (view->choice == ACTION_MENU) {
 		below->sort = row->id.item - 1;
 		below->reversed = false;
-		below->sort_given = true;
 		below->held_until_ns = 0;
+		state__chose(state, view_below(state), view_below(state)->at);
 	} else {
 		take_vm(state, row);
 	}

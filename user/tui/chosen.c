@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../model/list_choice.h"
 #include "list.h"
 #include "list_columns.h"
-#include "outside.h"
 
 /* What has no name in CSV is called by its title. */
 static void name_of(const struct list_column *column, char *buf, size_t size)
@@ -82,11 +82,11 @@ static bool is_off(const struct list *list, size_t i)
 	return list->off & (UINT64_C(1) << i);
 }
 
-void chosen__read(const struct list_def *def, const struct list *list, struct screen_chosen *ret)
+void chosen__read(const struct list_def *def, const struct list *list, struct list_choice *ret)
 {
 	const bool others = list->off != off_at_first(def);
 
-	*ret = (struct screen_chosen){ .reversed = list->reversed };
+	*ret = (struct list_choice){ .reversed = list->reversed };
 	if (list->sort != def->sort)
 		name_of(&def->columns[list->sort], ret->sort, sizeof(ret->sort));
 	for (size_t place = 0; place < def->n; place++) {
@@ -99,6 +99,8 @@ void chosen__read(const struct list_def *def, const struct list *list, struct sc
 		else if (!is_off(list, i) && list->moved)
 			add_name(def, i, ret->columns, sizeof(ret->columns));
 	}
+	if (others && !list->off)
+		snprintf(ret->off, sizeof(ret->off), LIST_CHOICE_ALL);
 }
 
 /* The column that is named next in *@rest, which goes on behind it; def->n: there is none of that name. */
@@ -134,15 +136,17 @@ static void place_columns(const char *names, const struct list_def *def, struct 
 	}
 }
 
-void chosen__apply(const struct screen_chosen *chosen, const struct list_def *def,
-		   struct list *list)
+void chosen__apply(const struct list_choice *chosen, const struct list_def *def, struct list *list)
 {
 	const char *rest = chosen->off;
 	const size_t sort = find(def, chosen->sort);
 
+	list->sort = def->sort;
 	if (sort < def->n && list_column__sorts(&def->columns[sort]))
 		list->sort = sort;
 	list->reversed = chosen->reversed;
+	list->moved = false;
+	list->off = off_at_first(def);
 	place_columns(chosen->columns, def, list);
 	if (*rest)
 		list->off = 0;

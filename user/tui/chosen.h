@@ -7,12 +7,11 @@
 
 struct list;
 struct list_def;
-struct screen_chosen;
+struct list_choice;
 
-void chosen__read(const struct list_def *def, const struct list *list, struct screen_chosen *ret);
+void chosen__read(const struct list_def *def, const struct list *list, struct list_choice *ret);
 
-/* What this version does not know is left out. */
-void chosen__apply(const struct screen_chosen *chosen, const struct list_def *def,
-		   struct list *list);
+/* The list has that, and else what this version has. What this version does not know is left out. */
+void chosen__apply(const struct list_choice *chosen, const struct list_def *def, struct list *list);
 
 #endif

@@ -13,7 +13,7 @@ struct view_ctx;
 #define KEY_LIST                                                               \
 	{                                                                      \
 		.name = "keys", .columns = key_columns, .n = KEY_LIST_COLUMNS, \
-		.sort = KEY_LIST_SORT                                          \
+		.sort = KEY_LIST_SORT, .kind = LIST_KIND_KEYS                  \
 	}
 
 #define KEY_LIST_COLUMNS 12

@@ -38,7 +38,6 @@ struct list {
 	/* The order. */
 	size_t sort; /* index of a column of the view */
 	bool reversed;
-	bool sort_given;	      /* by the user */
 	uint64_t off;		      /* bits: columns that the user does not want */
 	bool moved;		      /* the user has put columns elsewhere: */
 	uint8_t places[LIST_COLUMNS]; /* indices of all columns, from left to right */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../model/list_choice.h"
 #include "../model/registry.h"
 #include "list.h"
 #include "list_row.h"
@@ -43,6 +44,7 @@ struct list_def {
 	const struct list_column *columns;
 	size_t n;
 	size_t sort; /* index of the column that rows are sorted by at first */
+	enum list_kind kind;
 };
 
 /* For tables of them: COLUMN_@id_ of the registry. */

@@ -11,26 +11,16 @@
 
 #include "glyphs.h"
 
+struct list_choice;
 struct time_span;
-
-#define SCREEN_COLUMNS 512
-
-/* What of the view of VMs a user can save. Columns are called as in CSV; "" is this version's default. */
-struct screen_chosen {
-	char sort[32]; /* or a word of --sort */
-	bool reversed;
-	/* With commas between. */
-	char columns
-		[SCREEN_COLUMNS]; /* from left to right; those that are not named come behind them */
-	char off[SCREEN_COLUMNS]; /* that are not wanted */
-};
 
 /* What is constant. Texts outlive the screen. */
 struct screen_opts {
 	const char *version;
 	enum glyph_set glyphs;
-	struct screen_chosen chosen; /* at first */
-	bool recorded;		     /* of --replay: there is no live */
+	/* How lists are at first, one for each enum list_kind; NULL: as this version has them. Not looked at later. */
+	const struct list_choice *chosen;
+	bool recorded; /* of --replay: there is no live */
 	double interval_s;
 	bool mouse;	    /* is on at first */
 	const char *fields; /* only these events at first, see filter__set_regex(); NULL: all */

@@ -18,12 +18,12 @@ struct view_ctx;
 #define REASON_LIST                                                                     \
 	{                                                                               \
 		.name = "reasons", .columns = reason_columns, .n = REASON_LIST_COLUMNS, \
-		.sort = REASON_LIST_SORT                                                \
+		.sort = REASON_LIST_SORT, .kind = LIST_KIND_REASONS                     \
 	}
 #define USER_EXIT_LIST                                                                        \
 	{                                                                                     \
 		.name = "to the VMM", .columns = user_exit_columns, .n = REASON_LIST_COLUMNS, \
-		.sort = REASON_LIST_SORT                                                      \
+		.sort = REASON_LIST_SORT, .kind = LIST_KIND_USER_EXITS                        \
 	}
 
 #define REASON_LIST_COLUMNS 14

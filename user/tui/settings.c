@@ -85,6 +85,28 @@ static const struct known {
 	{ "history", is_size, NULL, "must be a number of MiB" },
 };
 
+const char *settings_list_key(enum list_kind kind, const char *what, char buf[SETTINGS_KEY_SIZE])
+{
+	const char *name = list_kind_name(kind);
+
+	snprintf(buf, SETTINGS_KEY_SIZE, "%s%s%s", name, *name ? "." : "", what);
+	return buf;
+}
+
+/* "sort" of "vcpus.sort", as that is what values it can have goes by; @key itself if no kind of lists is before it. */
+static const char *without_list(const char *key)
+{
+	static const char *const whats[] = { "sort", "reverse", "columns", "columns.off" };
+	char list_key[SETTINGS_KEY_SIZE];
+
+	for (int kind = LIST_KIND_NONE + 1; kind < LIST_KIND_MAX; kind++)
+		for (size_t i = 0; i < ARRAY_SIZE(whats); i++)
+			if (!strcmp(settings_list_key((enum list_kind)kind, whats[i], list_key),
+				    key))
+				return whats[i];
+	return key;
+}
+
 /* NULL: it is good, or of a key that another version has. */
 static const char *whats_wrong(const char *key, const char *value)
 {
@@ -92,6 +114,7 @@ static const char *whats_wrong(const char *key, const char *value)
 
 	if (rules_set__is_key(key))
 		return rules_set__take(NULL, key, value, &why) ? why : NULL;
+	key = without_list(key);
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		const struct known *one = &known[i];
 

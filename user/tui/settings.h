@@ -10,10 +10,18 @@
 
 #include <stddef.h>
 
+#include "../model/list_choice.h"
+
 /* No file is larger. */
 #define SETTINGS_BYTES_MAX ((size_t)64 << 10)
 
 struct settings;
+
+/* Room for any key of a list. */
+#define SETTINGS_KEY_SIZE 64
+
+/* The key of @what ("sort", "reverse", "columns", "columns.off") for lists of @kind: "vcpus.sort". Returns @buf. */
+const char *settings_list_key(enum list_kind kind, const char *what, char buf[SETTINGS_KEY_SIZE]);
 
 /* What is wrong with a line of those that @arg is of, which is not followed. @number is 1 for the first. @key NULL: it has none. */
 typedef void (*settings_bad_fn)(void *arg, size_t number, const char *key, const char *why);

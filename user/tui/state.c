@@ -16,15 +16,11 @@
 
 /* ---- begin and end */
 
-static void init_view(struct view *view, const struct view_ops *ops)
+static void init_view(const struct state *state, struct view *view, const struct view_ops *ops)
 {
 	*view = (struct view){ .ops = ops };
-	for (size_t i = 0; i < ops->n_lists; i++) {
-		view->lists[i].sort = ops->lists[i].sort;
-		for (size_t j = 0; j < ops->lists[i].n; j++)
-			if (ops->lists[i].columns[j].chosen)
-				view->lists[i].off |= UINT64_C(1) << j;
-	}
+	for (size_t i = 0; i < ops->n_lists; i++)
+		chosen__apply(&state->chosen[ops->lists[i].kind], &ops->lists[i], &view->lists[i]);
 }
 
 static void release_view(struct view *view)
@@ -46,6 +42,9 @@ int state__init(struct state *state, const struct screen_opts *opts)
 				 .mouse = opts->mouse };
 	if (opts->fields && filter__set_regex(&state->filter, opts->fields))
 		state__hint(state, "-f is too long for the screen: press f");
+	state->ctx.opts.chosen = NULL;
+	if (opts->chosen)
+		memcpy(state->chosen, opts->chosen, sizeof(state->chosen));
 	state->ctx.grid = &state->grid;
 	state->ctx.filter = &state->filter;
 	state->ctx.messages = &state->messages;
@@ -54,10 +53,8 @@ int state__init(struct state *state, const struct screen_opts *opts)
 		const struct view_ops *ops = views_find((enum view_id)i);
 
 		if (ops)
-			init_view(&state->tops[i], ops);
+			init_view(state, &state->tops[i], ops);
 	}
-	chosen__apply(&opts->chosen, &state->tops[VIEW_VMS].ops->lists[0],
-		      &state->tops[VIEW_VMS].lists[0]);
 	state->stack[0] = &state->tops[VIEW_VMS];
 	state->depth = 1;
 	err = trail__new(&state->trail);
@@ -88,6 +85,29 @@ struct view *state__view(const struct state *state)
 	return state->stack[state->depth - 1];
 }
 
+/* Other lists of the same kind as @list become like it. */
+static void choose_in(struct state *state, struct view *view, enum list_kind kind,
+		      const struct list *list)
+{
+	for (size_t i = 0; view->ops && i < view->ops->n_lists; i++)
+		if (view->ops->lists[i].kind == kind && &view->lists[i] != list)
+			chosen__apply(&state->chosen[kind], &view->ops->lists[i], &view->lists[i]);
+}
+
+void state__chose(struct state *state, struct view *view, size_t i)
+{
+	const enum list_kind kind = view->ops->lists[i].kind;
+	const struct list *list = &view->lists[i];
+
+	if (kind == LIST_KIND_NONE)
+		return;
+	chosen__read(&view->ops->lists[i], list, &state->chosen[kind]);
+	for (size_t j = 0; j < VIEW_VM; j++)
+		choose_in(state, &state->tops[j], kind, list);
+	for (size_t j = 1; j < state->depth; j++)
+		choose_in(state, state->stack[j], kind, list);
+}
+
 int state__open(struct state *state, enum view_id id, const struct subject *subject)
 {
 	const struct view_ops *ops = views_find(id);
@@ -100,7 +120,7 @@ int state__open(struct state *state, enum view_id id, const struct subject *subj
 	view = malloc(sizeof(*view));
 	if (!view)
 		return -ENOMEM;
-	init_view(view, ops);
+	init_view(state, view, ops);
 	view->below = state__view(state);
 	if (subject)
 		view->subject = *subject;

@@ -5,6 +5,7 @@
 #ifndef KVMTOP_TUI_STATE_H
 #define KVMTOP_TUI_STATE_H
 
+#include "../model/list_choice.h"
 #include "filter.h"
 #include "grid.h"
 #include "input.h"
@@ -33,8 +34,9 @@ struct state {
 	size_t depth;
 	bool follow;
 	bool mouse;
-	char hint[256];		/* escaped */
-	uint64_t hint_until_ns; /* 0: it was not drawn yet */
+	char hint[256];				  /* escaped */
+	uint64_t hint_until_ns;			  /* 0: it was not drawn yet */
+	struct list_choice chosen[LIST_KIND_MAX]; /* how lists are, also those that come */
 	size_t click_row, click_column;
 	size_t seen_messages; /* so many were there when they were looked at */
 };
@@ -61,6 +63,9 @@ int state__open(struct state *state, enum view_id id, const struct subject *subj
 bool state__close(struct state *state);
 /* Closes all, and shows the top view @id. 0 or -ENOENT. */
 int state__switch(struct state *state, enum view_id id);
+
+/* The user has changed the order or the columns of list @i of @view: so are all of its kind from now on. */
+void state__chose(struct state *state, struct view *view, size_t i);
 
 /* A line for the help line, for some seconds. @text is escaped already. */
 void state__hint(struct state *state, const char *text);

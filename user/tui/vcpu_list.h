@@ -17,13 +17,13 @@ struct view_ctx;
 #define VCPU_LIST                                                                 \
 	{                                                                         \
 		.name = "vCPUs", .columns = vcpu_columns, .n = VCPU_LIST_COLUMNS, \
-		.sort = VCPU_LIST_SORT                                            \
+		.sort = VCPU_LIST_SORT, .kind = LIST_KIND_VCPUS_OF_VM             \
 	}
 
 #define VCPU_LIST_OF_ALL                                                                     \
 	{                                                                                    \
 		.name = "vCPUs", .columns = vcpu_columns_of_all, .n = VCPU_LIST_COLUMNS + 1, \
-		.sort = VCPU_LIST_SORT + 1                                                   \
+		.sort = VCPU_LIST_SORT + 1, .kind = LIST_KIND_VCPUS                          \
 	}
 
 #define VCPU_LIST_COLUMNS 19

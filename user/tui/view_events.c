@@ -50,7 +50,11 @@ static const struct list_column columns[N_COLUMNS] = {
 };
 
 static const struct list_def lists[] = {
-	{ .name = "events", .columns = columns, .n = N_COLUMNS, .sort = AT_RATE },
+	{ .name = "events",
+	  .columns = columns,
+	  .n = N_COLUMNS,
+	  .sort = AT_RATE,
+	  .kind = LIST_KIND_EVENTS },
 };
 
 /* ---- rows */

@@ -76,7 +76,11 @@ static const struct list_column columns[N_COLUMNS] = {
 };
 
 static const struct list_def lists[] = {
-	{ .name = "slow exits", .columns = columns, .n = N_COLUMNS, .sort = AT_TIME },
+	{ .name = "slow exits",
+	  .columns = columns,
+	  .n = N_COLUMNS,
+	  .sort = AT_TIME,
+	  .kind = LIST_KIND_SLOW },
 };
 
 /* The VM, if the frame has it. */

@@ -58,7 +58,11 @@ static const struct list_column columns[N_COLUMNS] = {
 };
 
 static const struct list_def lists[] = {
-	{ .name = "statistics", .columns = columns, .n = N_COLUMNS, .sort = AT_RATE },
+	{ .name = "statistics",
+	  .columns = columns,
+	  .n = N_COLUMNS,
+	  .sort = AT_RATE,
+	  .kind = LIST_KIND_STATS },
 };
 
 /* What rows of the list point to. */

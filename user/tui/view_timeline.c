@@ -29,7 +29,11 @@ static const struct list_column columns[N_COLUMNS] = {
 };
 
 static const struct list_def lists[] = {
-	{ .name = "timeline", .columns = columns, .n = N_COLUMNS, .sort = AT_LOST },
+	{ .name = "timeline",
+	  .columns = columns,
+	  .n = N_COLUMNS,
+	  .sort = AT_LOST,
+	  .kind = LIST_KIND_TIMELINE },
 };
 
 /* No mark: fine; not there; not known. */

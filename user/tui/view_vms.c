@@ -58,7 +58,10 @@ static const struct list_column columns[] = {
 _Static_assert(ARRAY_SIZE(columns) <= LIST_COLUMNS, "LIST_COLUMNS");
 
 static const struct list_def lists[] = {
-	{ .columns = columns, .n = ARRAY_SIZE(columns), .sort = SORT_AT_FIRST },
+	{ .columns = columns,
+	  .n = ARRAY_SIZE(columns),
+	  .sort = SORT_AT_FIRST,
+	  .kind = LIST_KIND_VMS },
 };
 
 /* ---- rows */

@@ -29,7 +29,7 @@ enum wish_kind {
 	WISH_VERIFY,	   /* wish.n 0 or 1: what is counted is compared with KVM's statistics */
 	WISH_RESET,	   /* totals begin at zero */
 	WISH_WRITE,	   /* what is shown, to files */
-	WISH_SAVE,	   /* the settings; of the view of VMs wish.chosen */
+	WISH_SAVE,	   /* the settings; wish.chosen is how lists are */
 	WISH_MOUSE,	   /* wish.n 0 or 1 */
 	WISH_SPEED,	   /* of a recording: wish.n 1 is faster, -1 slower */
 };
@@ -43,7 +43,7 @@ struct wish {
 	uint64_t vm_key;
 	double interval_s;
 	char text[WISH_TEXT];
-	struct screen_chosen chosen;
+	const struct list_choice *chosen; /* one for each enum list_kind; the screen's */
 };
 
 #endif
