@@ -7,6 +7,9 @@
 #include "../../user/base/clock.h"
 #include "../../user/model/list_choice.h"
 #include "../../user/tui/keys.h"
+#include "../../user/tui/list_columns.h"
+#include "../../user/tui/view.h"
+#include "../../user/tui/views.h"
 #include "screen_unit.h"
 
 /* ---- rows */
@@ -621,6 +624,38 @@ static bool go_to(struct screen *screen, enum view_id view)
 	return false;
 }
 
+static void explains(struct screen *screen, const struct list_def *def)
+{
+	char line[256];
+
+	for (size_t i = 0; i < def->n; i++) {
+		const char *title = list_column__title(&def->columns[i]);
+		const char *help = list_column__help(&def->columns[i]);
+
+		snprintf(line, sizeof(line), "  %-14s %s", title, help);
+		if (*title && (strlen(help) < 10 || !has(screen, line, 1)))
+			fail_msg("'%s' is not explained", title);
+	}
+}
+
+/* Help of a view explains each column of each of its lists, whether there is room for it or not. */
+static void columns_are_explained(void **state)
+{
+	(void)state;
+	for (unsigned int id = 0; id < VIEW_EXPLAIN; id++) {
+		const struct view_ops *ops = views_find((enum view_id)id);
+		struct screen *screen = open_screen(160, 250);
+
+		show(screen, &scene_full, 1);
+		if (ops && go_to(screen, (enum view_id)id)) {
+			press(screen, 'h', 1);
+			for (size_t i = 0; i < ops->n_lists; i++)
+				explains(screen, &ops->lists[i]);
+		}
+		screen__free(screen);
+	}
+}
+
 static enum wish_kind wish_of(enum action action)
 {
 	switch (action) {
@@ -821,6 +856,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),
+		cmocka_unit_test(columns_are_explained),
 		cmocka_unit_test(all_kinds_are_saved),
 		cmocka_unit_test(no_column_is_off),
 		cmocka_unit_test(order_and_columns_are_saved),

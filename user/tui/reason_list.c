@@ -69,7 +69,9 @@
 			  .min = 8,                                                             \
 			  .good = 13,                                                           \
 			  .max = 60,                                                            \
-			  .left = true },                                                       \
+			  .left = true,                                                         \
+			  .help = "exits per second in the last frames, each row by its own "   \
+				  "maximum" },                                                  \
 	}
 
 const struct list_column reason_columns[REASON_LIST_COLUMNS] =

@@ -14,28 +14,32 @@
 #include "view.h"
 
 /* From left to right; the numbers say in which order they get room. */
-#define VCPU_COLUMNS                                                                            \
-	LIST_VALUE(VCPU, 2, 4, .help = "KVM's number of the vCPU"),                             \
-		LIST_VALUE(TID, 11, 7, .help = "id of the thread that runs it"),                \
-		LIST_VALUE(CPU, 15, 4, .help = "CPU that it is on, or was on last"),            \
-		LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),                   \
-		LIST_CELL(TREND, "TREND", 14, 12, .max = 24),                                   \
-		LIST_VALUE(USER_EXITS_PER_S, 17, 6,                                             \
-			   .help = "exits that the VMM handled, per second"),                   \
-		LIST_VALUE(GUEST_PCT, 7, 6, .help = "share of its time in the guest"),          \
-		LIST_VALUE(KVM_PCT, 9, 5, .help = "share of its time in KVM"),                  \
-		LIST_VALUE(VMM_PCT, 8, 5, .help = "share of its time in the VMM"),              \
-		LIST_VALUE(HALT_PCT, 10, 5, .help = "share of its time halted"),                \
-		LIST_VALUE(HALT_POLL_PCT, 16, 5, .instead = 10,                                 \
-			   .help = "share of its time halted while KVM polls"),                 \
-		LIST_VALUE(HALT_BLOCK_PCT, 16, 6, .instead = 10,                                \
-			   .help = "share of its time halted and asleep"),                      \
-		LIST_VALUE(RUN_DELAY_PCT, 4, 6, .help = "share of its time waiting for a CPU"), \
-		LIST_VALUE(WAIT_NS, 12, 6, .help = "mean time of a wait for a CPU"),            \
-		LIST_VALUE(P99_NS, 13, 6, .help = "99 of 100 exits took no longer"),            \
-		LIST_VALUE(P999_NS, 18, 6, .help = "999 of 1000 exits took no longer"),         \
-		LIST_CELL(BAR, "TIME", 3, 8, .good = 12, .max = 48, .left = true),              \
-		LIST_VALUE(TOP_REASONS, 19, 26, .max = 60, .from = 140, .left = true,           \
+#define VCPU_COLUMNS                                                                               \
+	LIST_VALUE(VCPU, 2, 4, .help = "KVM's number of the vCPU"),                                \
+		LIST_VALUE(TID, 11, 7, .help = "id of the thread that runs it"),                   \
+		LIST_VALUE(CPU, 15, 4, .help = "CPU that it is on, or was on last"),               \
+		LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),                      \
+		LIST_CELL(TREND, "TREND", 14, 12, .max = 24,                                       \
+			  .help = "exits per second in the last frames, each row by its own "      \
+				  "maximum"),                                                      \
+		LIST_VALUE(USER_EXITS_PER_S, 17, 6,                                                \
+			   .help = "exits that the VMM handled, per second"),                      \
+		LIST_VALUE(GUEST_PCT, 7, 6, .help = "share of its time in the guest"),             \
+		LIST_VALUE(KVM_PCT, 9, 5, .help = "share of its time in KVM"),                     \
+		LIST_VALUE(VMM_PCT, 8, 5, .help = "share of its time in the VMM"),                 \
+		LIST_VALUE(HALT_PCT, 10, 5, .help = "share of its time halted"),                   \
+		LIST_VALUE(HALT_POLL_PCT, 16, 5, .instead = 10,                                    \
+			   .help = "share of its time halted while KVM polls"),                    \
+		LIST_VALUE(HALT_BLOCK_PCT, 16, 6, .instead = 10,                                   \
+			   .help = "share of its time halted and asleep"),                         \
+		LIST_VALUE(RUN_DELAY_PCT, 4, 6, .help = "share of its time waiting for a CPU"),    \
+		LIST_VALUE(WAIT_NS, 12, 6, .help = "mean time of a wait for a CPU"),               \
+		LIST_VALUE(P99_NS, 13, 6, .help = "99 of 100 exits took no longer"),               \
+		LIST_VALUE(P999_NS, 18, 6, .help = "999 of 1000 exits took no longer"),            \
+		LIST_CELL(                                                                         \
+			BAR, "TIME", 3, 8, .good = 12, .max = 48, .left = true,                    \
+			.help = "where its time went: guest, KVM, VMM, polling, halted, waiting"), \
+		LIST_VALUE(TOP_REASONS, 19, 26, .max = 60, .from = 140, .left = true,              \
 			   .unsorted = true)
 
 const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {

@@ -22,8 +22,10 @@ enum { AT_MARK, AT_VM, AT_VCPU, AT_EVENT, AT_TOTAL, AT_SHARE, AT_RATE, AT_TREND,
 
 static const struct list_column columns[N_COLUMNS] = {
 	[AT_MARK] = LIST_CELL(MARK, "", 1, 1),
-	[AT_VM] = LIST_CELL(OWN, "VM", 5, 8, .good = 14, .max = 24, .left = true),
-	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 6, 4),
+	[AT_VM] = LIST_CELL(
+		OWN, "VM", 5, 8, .good = 14, .max = 24, .left = true,
+		.help = "whose it is; b switches between all together, by VM and by vCPU"),
+	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 6, 4, .help = "KVM's number of the vCPU"),
 	[AT_EVENT] = { .title = "Event",
 		       .kind = CELL_OWN,
 		       .id = COLUMN_NAME,
@@ -39,14 +41,18 @@ static const struct list_column columns[N_COLUMNS] = {
 		       .no = 4,
 		       .min = 7,
 		       .help = "how often in all" },
-	[AT_SHARE] = LIST_CELL(OWN, "%Total", 5, 6),
+	[AT_SHARE] =
+		LIST_CELL(OWN, "%Total", 5, 6,
+			  .help = "share of all events of its source; of a child, of its parent"),
 	[AT_RATE] = { .title = "CurAvg/s",
 		      .kind = CELL_OWN,
 		      .id = COLUMN_PER_S,
 		      .no = 3,
 		      .min = 9,
 		      .help = "how often per second, in this interval" },
-	[AT_TREND] = LIST_CELL(TREND, "Trend", 7, 10, .good = 16, .max = 60, .left = true),
+	[AT_TREND] = LIST_CELL(
+		TREND, "Trend", 7, 10, .good = 16, .max = 60, .left = true,
+		.help = "how often per second in the last frames, each row by its own maximum"),
 };
 
 static const struct list_def lists[] = {

@@ -48,20 +48,19 @@ static void put_bar(struct text_page *page)
 	text_page__paragraph(page, STYLE_PLAIN, 10, text);
 }
 
-/* The columns of the view that help was asked for in. */
-static void put_columns(struct text_page *page, const struct view *below)
+/* What each column of a list means, those that there is no room for, too. */
+static void put_columns(struct text_page *page, const struct list_def *def)
 {
-	const struct list_def *def = below->ops->n_lists ? &below->ops->lists[below->at] : NULL;
 	char text[256];
 
-	if (!def)
-		return;
+	snprintf(text, sizeof(text), "Columns%s%s", def->name ? ": " : "",
+		 def->name ? def->name : "");
 	text_page__line(page, STYLE_PLAIN, "");
-	text_page__line(page, STYLE_BOLD, "Columns");
+	text_page__line(page, STYLE_BOLD, text);
 	for (size_t i = 0; i < def->n; i++) {
 		const char *title = list_column__title(&def->columns[i]);
 
-		if (!*title || !*list_column__help(&def->columns[i]))
+		if (!*title)
 			continue;
 		snprintf(text, sizeof(text), "  %-14s %s", title,
 			 list_column__help(&def->columns[i]));
@@ -106,7 +105,8 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	put_first_keys(&page, view->below);
 	for (unsigned int i = 0; i < KEYS_MAX; i++)
 		put_group(&page, (enum key_group)i, view->below);
-	put_columns(&page, view->below);
+	for (size_t i = 0; i < view->below->ops->n_lists; i++)
+		put_columns(&page, &view->below->ops->lists[i]);
 	text_page__line(&page, STYLE_PLAIN, "");
 	snprintf(text, sizeof(text), "kvmtop %s", ctx->opts.version ? ctx->opts.version : "");
 	text_page__line(&page, STYLE_DIM, text);

@@ -25,8 +25,10 @@ enum { AT_MARK, AT_VM, AT_VCPU, AT_NAME, AT_TOTAL, AT_RATE, AT_VALUE, AT_MEANING
 
 static const struct list_column columns[N_COLUMNS] = {
 	[AT_MARK] = LIST_CELL(MARK, "", 1, 1),
-	[AT_VM] = LIST_CELL(OWN, "VM", 6, 8, .good = 14, .max = 24, .left = true),
-	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 7, 4),
+	[AT_VM] = LIST_CELL(
+		OWN, "VM", 6, 8, .good = 14, .max = 24, .left = true,
+		.help = "whose it is; b switches between all together, by VM and by vCPU"),
+	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 7, 4, .help = "KVM's number of the vCPU"),
 	[AT_NAME] = { .title = "STATISTIC",
 		      .kind = CELL_OWN,
 		      .id = COLUMN_NAME,
@@ -54,7 +56,8 @@ static const struct list_column columns[N_COLUMNS] = {
 		       .no = 5,
 		       .min = 7,
 		       .help = "what it is now, or the most that it was" },
-	[AT_MEANING] = LIST_CELL(OWN, "MEANING", 8, 16, .good = 27, .max = 60, .left = true),
+	[AT_MEANING] = LIST_CELL(OWN, "MEANING", 8, 16, .good = 27, .max = 60, .left = true,
+				 .help = "what it counts, as far as kvmtop knows it"),
 };
 
 static const struct list_def lists[] = {
