@@ -295,6 +295,45 @@ static void a_recording_is_judged_as_if_it_was_played(void **state)
 	}
 }
 
+/* Asked so often, it says yes. */
+static bool at_last(void *arg)
+{
+	int *left = arg;
+
+	return (*left)-- <= 0;
+}
+
+/* Judging what came before ends when it is asked to: the frame is there all the same, and is judged anew the next time. */
+static void judging_can_be_stopped(void **state)
+{
+	const int64_t wall_ns = 300 * (int64_t)SEC_NS;
+
+	(void)state;
+	for (int left = 0; left < 40; left += 13) {
+		struct past past;
+		struct timeline_step step;
+		int asked = left;
+
+		init(&past.fake, false, 3);
+		judge_in_order(&past);
+		open_past(&past);
+		judge__set_stop(past.judge, at_last, &asked);
+		assert_int_equal(timeline__seek(&past.timeline, wall_ns, &step), 0);
+		assert_true(step.changed && judge__take_stopped(past.judge));
+		assert_false(judge__take_stopped(past.judge));
+		assert_int_equal(number_of(&past), 300);
+		assert_int_equal(asked, -1); /* not once more */
+		assert_int_equal(timeline__step(&past.timeline, 1, &step), 0);
+		assert_int_equal(number_of(&past), 301);
+		assert_true(judge__take_stopped(past.judge));
+		judge__set_stop(past.judge, NULL, NULL);
+		assert_int_equal(timeline__seek(&past.timeline, wall_ns, &step), 0);
+		check_shown(&past);
+		assert_false(judge__take_stopped(past.judge));
+		close_past(&past);
+	}
+}
+
 static void what_was_live_is_as_it_was(void **state)
 {
 	(void)state;
@@ -436,6 +475,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_recording_is_judged_as_if_it_was_played),
+		cmocka_unit_test(judging_can_be_stopped),
 		cmocka_unit_test(what_was_live_is_as_it_was),
 		cmocka_unit_test(a_search_ends_where_a_mark_is_shown),
 		cmocka_unit_test(a_search_can_be_stopped),

@@ -33,7 +33,10 @@ struct judge {
 	struct verdicts *verdicts;
 	int64_t measured_ns; /* the end of the frame that was measured last */
 	int64_t given_ns; /* the end of the frame that was judged last of those that were given */
-	bool in_order;	  /* the frame after that one can be judged as the next one */
+	bool (*stop)(void *arg);
+	void *stop_arg;
+	bool stopped;
+	bool in_order; /* the frame after that one can be judged as the next one */
 };
 
 DEFINE_CLEANUP(frame, struct frame, frame__free)
@@ -64,6 +67,20 @@ void judge__free(struct judge *judge)
 	diagnosis__free(judge->past);
 	verdicts__free(judge->verdicts);
 	free(judge);
+}
+
+void judge__set_stop(struct judge *judge, bool (*stop)(void *arg), void *arg)
+{
+	judge->stop = stop;
+	judge->stop_arg = arg;
+}
+
+bool judge__take_stopped(struct judge *judge)
+{
+	const bool stopped = judge->stopped;
+
+	judge->stopped = false;
+	return stopped;
 }
 
 static int64_t wall_of(const struct frame *frame)
@@ -126,12 +143,16 @@ static int pass(struct run_up *run_up, struct frame *frame, bool begins)
 	return err;
 }
 
-/* As feed__next(), but nothing is measured. */
-static int go_on(const struct judge *judge, struct frame **frame)
+/* As feed__next(), but nothing is measured. -ECANCELED: it is not to go on. */
+static int go_on(struct judge *judge, struct frame **frame)
 {
 	const int64_t wall_ns = wall_of(*frame);
 	struct feed_range range;
 
+	if (judge->stop && judge->stop(judge->stop_arg)) {
+		judge->stopped = true;
+		return -ECANCELED;
+	}
 	frame__free(take_ptr(*frame));
 	if (judge->live && (!feed__range(judge->feed, &range) || wall_ns >= range.last_ns))
 		return -ENODATA;
@@ -140,7 +161,7 @@ static int go_on(const struct judge *judge, struct frame **frame)
 
 /*
  * Goes to the frame at @from_ns and on to the one at @to_ns, and passes all of them but that, or @last, that as well. Gives it, and whether there is
- * nothing before the first. -ENODATA: it was not met.
+ * nothing before the first. -ENODATA: it was not met. -ECANCELED: it was stopped.
  */
 static int walk(struct run_up *run_up, int64_t from_ns, int64_t to_ns, bool last,
 		struct frame **ret_frame, bool *ret_whole)
@@ -170,7 +191,7 @@ static int walk(struct run_up *run_up, int64_t from_ns, int64_t to_ns, bool last
 	return err;
 }
 
-/* It is none that the feed gives again, so the frames before it are not known. The feed stands at it. */
+/* The frames before it are not known: it is none that the feed gives again, or that was stopped. The feed stands at it. */
 static int stay(struct judge *judge, int64_t wall_ns, struct frame **frame)
 {
 	struct frame *again = NULL;
@@ -219,7 +240,7 @@ static int judge_anew(struct judge *judge, struct frame **frame, bool back)
 			break;
 	}
 	judge->in_order = !err;
-	return err == -ENODATA ? stay(judge, wall_ns, frame) : err;
+	return err == -ENODATA || err == -ECANCELED ? stay(judge, wall_ns, frame) : err;
 }
 
 /* What was shown is known. Numbers that are of shortly before are looked up there. */
@@ -246,7 +267,7 @@ static int recall(struct judge *judge, struct frame **frame, const struct verdic
 		err = diagnosis__recall(judge->past, again, verdicts, n, &lacking);
 	}
 	judge->in_order = false;
-	return err == -ENODATA ? stay(judge, wall_ns, frame) : err;
+	return err == -ENODATA || err == -ECANCELED ? stay(judge, wall_ns, frame) : err;
 }
 
 /* It comes after the one that was judged last. */

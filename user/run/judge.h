@@ -24,6 +24,15 @@ struct judge *judge__new(struct feed *feed, const struct diagnosis_opts *opts);
 /* Takes NULL. */
 void judge__free(struct judge *judge);
 
+/*
+ * While frames before another one are judged, which may take long, @stop is asked. True: that ends, and the frame is judged by itself, so that it
+ * lacks findings. NULL: it is never asked.
+ */
+void judge__set_stop(struct judge *judge, bool (*stop)(void *arg), void *arg);
+
+/* Whether that has happened since the last call. */
+bool judge__take_stopped(struct judge *judge);
+
 /* Of a live feed: a frame that was just measured. 0 or -ENOMEM. */
 int judge__measured(struct judge *judge, struct frame *frame);
 

@@ -7,8 +7,10 @@
 #include "../base/clock.h"
 #include "../model/frame.h"
 #include "../model/when.h"
+#include "../tui/term.h"
 #include "../tui/wish.h"
 #include "feed.h"
+#include "screen_stop.h"
 #include "signals.h"
 #include "timeline.h"
 #include "timeline_find.h"
@@ -31,10 +33,10 @@ static bool is_over(void *arg)
 	return signals__count() || clock_now_ns() >= looking->until_ns || poll(&pollfd, 1, 0) > 0;
 }
 
-static int find(struct timeline *timeline, const struct wish *wish, int term_fd,
+static int find(struct timeline *timeline, const struct wish *wish, struct screen_stop *stop,
 		struct timeline_step *step, char said[SCREEN_MOVE_SAID])
 {
-	struct looking looking = { term_fd, clock_now_ns() + SEARCH_NS };
+	struct looking looking = { term__fd(stop->term), clock_now_ns() + SEARCH_NS };
 	enum timeline_found found;
 	int err = timeline__find(timeline, wish->n, wish->vm_key, is_over, &looking, step, &found);
 	char when[32];
@@ -42,7 +44,8 @@ static int find(struct timeline *timeline, const struct wish *wish, int term_fd,
 	if (!err && found == TIMELINE_NONE)
 		snprintf(said, SCREEN_MOVE_SAID, "no finding%s %s this one",
 			 wish->vm_key ? " of this VM" : "", wish->n > 0 ? "after" : "before");
-	if (!err && found == TIMELINE_STOPPED && timeline->shown)
+	stop->skips_escape = !err && found == TIMELINE_STOPPED;
+	if (stop->skips_escape && timeline->shown)
 		snprintf(said, SCREEN_MOVE_SAID, "no finding up to %s: %s goes on",
 			 when_format(timespec_ns(&timeline->shown->wall), when, sizeof(when)),
 			 wish->n > 0 ? "n" : "N");
@@ -81,7 +84,7 @@ static int seek(struct timeline *timeline, const struct wish *wish, struct timel
 	return err;
 }
 
-int screen_move__do(struct timeline *timeline, const struct wish *wish, int term_fd,
+int screen_move__do(struct timeline *timeline, const struct wish *wish, struct screen_stop *stop,
 		    struct timeline_step *ret_step, char said[SCREEN_MOVE_SAID])
 {
 	*ret_step = (struct timeline_step){ .changed = false };
@@ -100,6 +103,6 @@ int screen_move__do(struct timeline *timeline, const struct wish *wish, int term
 		timeline__set_speed(timeline, wish->n);
 		return 0;
 	default:
-		return find(timeline, wish, term_fd, ret_step, said);
+		return find(timeline, wish, stop, ret_step, said);
 	}
 }

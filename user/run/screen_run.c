@@ -30,6 +30,7 @@
 #include "screen_files.h"
 #include "screen_move.h"
 #include "screen_start.h"
+#include "screen_stop.h"
 #include "screen_verify.h"
 #include "screen_wish.h"
 #include "signals.h"
@@ -53,6 +54,7 @@ struct screen_run {
 	struct judge *judge;
 	struct timeline timeline;
 	struct screen_wish wish;
+	struct screen_stop stop;
 	struct screen_cost cost;
 	struct screen_verify verify;
 	struct screen_self self;
@@ -200,10 +202,12 @@ static int move(struct screen_run *run, const struct wish *wish)
 {
 	struct timeline_step step;
 	char said[SCREEN_MOVE_SAID];
-	int err = screen_move__do(&run->timeline, wish, term__fd(run->parts->term), &step, said);
+	int err;
 
-	if (!err && *said)
-		err = tell(run, said);
+	screen_stop__begin(&run->stop);
+	err = screen_move__do(&run->timeline, wish, &run->stop, &step, said)
+		      ?: screen_stop__end(&run->stop)
+		      ?: (*said ? tell(run, said) : 0);
 	return err ?: take_step(run, &step);
 }
 
@@ -259,10 +263,13 @@ static int do_wish(struct screen_run *run, const struct wish *wish)
 
 static int press(struct screen_run *run, uint32_t key)
 {
+
 	struct wish wish = { .kind = WISH_NOTHING };
 	size_t row, column;
 	int err;
 
+	if (screen_stop__takes(&run->stop, key))
+		return 0;
 	if (key == KEY_CODE_CLICK) {
 		term__click(run->parts->term, &row, &column);
 		screen__point(run->screen, row, column);
@@ -388,7 +395,8 @@ static int open_screen(struct screen_run *run)
 
 	run->judge = judge__new(run->loop.feed, &rules);
 	if (!run->judge)
-		err = -ENOMEM;
+		return -ENOMEM;
+	screen_stop__init(&run->stop, run->screen, run->parts->term, run->judge);
 	timeline__init(&run->timeline, run->loop.feed, run->judge);
 	if (!err)
 		err = stderr_lines__new(&run->lines);
@@ -403,9 +411,10 @@ static int show_recording(struct screen_run *run)
 	struct timeline_step step = { .changed = false };
 	int err;
 
+	screen_stop__begin(&run->stop);
 	if (!run->loop.options->count)
 		return timeline__show_end(&run->timeline, END_FRAMES, take_step, run)
-			       ?: take_step(run, &step);
+			       ?: take_step(run, &step) ?: screen_stop__end(&run->stop);
 	err = timeline__play_all(&run->timeline, &step);
 	count(run, &step);
 	return err ?: take_step(run, &step);

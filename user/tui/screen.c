@@ -94,6 +94,11 @@ int screen__tell(struct screen *screen, const char *message)
 	return err;
 }
 
+void screen__hint(struct screen *screen, const char *text)
+{
+	state__hint(&screen->state, text);
+}
+
 int screen__add_slow(struct screen *screen, const struct slow_exit *slow)
 {
 	return slow_log__add(&screen->state.slow, slow);

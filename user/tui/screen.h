@@ -43,6 +43,9 @@ void screen__break(struct screen *screen);
 /* One line for the user: of a wish that failed, or from stderr. Goes to the help line and into the list of messages. 0 or -ENOMEM. */
 int screen__tell(struct screen *screen, const char *message);
 
+/* The same, but only for the help line; "": what stands there goes. */
+void screen__hint(struct screen *screen, const char *text);
+
 /* A slow exit came. 0 or -ENOMEM. */
 int screen__add_slow(struct screen *screen, const struct slow_exit *slow);
 
