@@ -702,6 +702,7 @@ static const char *sign_of(enum action action, enum view_id view)
 		[ACTION_PID] = "which?",
 		[ACTION_FINDINGS] = "findings only",
 		[ACTION_IDLE] = "no idle",
+		[ACTION_ZEROS] = "zero rows are shown",
 		[ACTION_UNITS] = "per interval",
 		[ACTION_GO_TO] = "go to (",
 		[ACTION_EXPLAIN] = "explained",

@@ -301,6 +301,13 @@ static int do_idle(struct state *state, const struct key_def *def, struct wish *
 	return toggle(state, &state->filter.no_idle, "idle rows are hidden", "idle rows are shown");
 }
 
+static int do_zeros(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	(void)def;
+	(void)wish;
+	return toggle(state, &state->ctx.zeros, "zero rows are shown", "zero rows are hidden");
+}
+
 static int do_children(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	(void)def;
@@ -490,6 +497,7 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_PID] = do_pick,
 	[ACTION_FINDINGS] = do_findings,
 	[ACTION_IDLE] = do_idle,
+	[ACTION_ZEROS] = do_zeros,
 	[ACTION_CHILDREN] = do_children,
 	[ACTION_BY] = do_by,
 	[ACTION_UNITS] = do_units,

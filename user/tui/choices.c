@@ -50,6 +50,8 @@ static int switch_column(struct state *state, struct list *below, size_t i)
 {
 	if (def_below(state)->columns[i].no <= 2)
 		state__hint(state, "this column stays: it says which row it is");
+	else if (def_below(state)->columns[i].by_view)
+		state__hint(state, "b switches this column: all together, by VM, by vCPU");
 	else
 		below->off ^= UINT64_C(1) << i;
 	state__chose(state, view_below(state), view_below(state)->at);

@@ -64,6 +64,17 @@ static uint64_t off_at_first(const struct list_def *def)
 	return off;
 }
 
+/* Those that the view alone switches on and off. */
+static uint64_t by_view(const struct list_def *def)
+{
+	uint64_t mine = 0;
+
+	for (size_t i = 0; i < def->n; i++)
+		if (def->columns[i].by_view)
+			mine |= UINT64_C(1) << i;
+	return mine;
+}
+
 /* Adds the name of column @i to the @size bytes of @buf; false: there is no room. */
 static bool add_name(const struct list_def *def, size_t i, char *buf, size_t size)
 {
@@ -77,14 +88,10 @@ static bool add_name(const struct list_def *def, size_t i, char *buf, size_t siz
 	return true;
 }
 
-static bool is_off(const struct list *list, size_t i)
-{
-	return list->off & (UINT64_C(1) << i);
-}
-
 void chosen__read(const struct list_def *def, const struct list *list, struct list_choice *ret)
 {
-	const bool others = list->off != off_at_first(def);
+	const uint64_t off = list->off & ~by_view(def);
+	const bool others = off != off_at_first(def);
 
 	*ret = (struct list_choice){ .reversed = list->reversed };
 	if (list->sort != def->sort)
@@ -92,14 +99,16 @@ void chosen__read(const struct list_def *def, const struct list *list, struct li
 	for (size_t place = 0; place < def->n; place++) {
 		const size_t i = list__column_at(list, place);
 
+		const bool is_off = off & (UINT64_C(1) << i);
+
 		if (!*list_column__title(&def->columns[i]))
 			continue;
-		if (is_off(list, i) && others)
+		if (is_off && others)
 			add_name(def, i, ret->off, sizeof(ret->off));
-		else if (!is_off(list, i) && list->moved)
+		else if (!is_off && list->moved)
 			add_name(def, i, ret->columns, sizeof(ret->columns));
 	}
-	if (others && !list->off)
+	if (others && !off)
 		snprintf(ret->off, sizeof(ret->off), LIST_CHOICE_ALL);
 }
 
@@ -132,7 +141,8 @@ static void place_columns(const char *names, const struct list_def *def, struct 
 		for (; place > next; place--)
 			list__move_column(list, def, i, -1);
 		next++;
-		list->off &= ~(UINT64_C(1) << i);
+		if (!def->columns[i].by_view)
+			list->off &= ~(UINT64_C(1) << i);
 	}
 }
 
@@ -146,15 +156,15 @@ void chosen__apply(const struct list_choice *chosen, const struct list_def *def,
 		list->sort = sort;
 	list->reversed = chosen->reversed;
 	list->moved = false;
-	list->off = off_at_first(def);
+	list->off = off_at_first(def) | (list->off & by_view(def));
 	place_columns(chosen->columns, def, list);
 	if (*rest)
-		list->off = 0;
+		list->off &= by_view(def);
 	while (*rest) {
 		const size_t i = take_name(def, &rest);
 
 		/* What says which row it is stays. */
-		if (i < def->n && def->columns[i].no > 2)
+		if (i < def->n && def->columns[i].no > 2 && !def->columns[i].by_view)
 			list->off |= UINT64_C(1) << i;
 	}
 }

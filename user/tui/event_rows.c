@@ -39,10 +39,10 @@ static size_t index_of(const struct event_rows *rows, size_t first, const char *
 	return SIZE_MAX;
 }
 
-static int add_item(struct event_rows *rows, size_t first, const struct item_row *item,
-		    struct event_row row)
+static int add_item(const struct view_ctx *ctx, struct event_rows *rows, size_t first,
+		    const struct item_row *item, struct event_row row)
 {
-	if (!item->total && !item->delta) {
+	if (!item->total && !item->delta && !ctx->zeros) {
 		rows->zero++;
 		return 0;
 	}
@@ -75,7 +75,7 @@ static int add_items(const struct view_ctx *ctx, const struct event_row *scope,
 	for (unsigned int children = 0; children < 2; children++)
 		for (size_t i = 0; i < n && !err; i++)
 			if (!list[i].parent == !children)
-				err = add_item(rows, first, &list[i], *scope);
+				err = add_item(ctx, rows, first, &list[i], *scope);
 	return err;
 }
 

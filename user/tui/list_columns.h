@@ -35,6 +35,7 @@ struct list_column {
 	bool left;
 	bool blank;	  /* nothing is shown where it is not known, as most rows have none */
 	bool chosen;	  /* shown only if the user wants it */
+	bool by_view;	  /* the view alone says whether it is there */
 	bool unsorted;	  /* rows cannot be sorted by it */
 	const char *help; /* what it means, for the help line; NULL: the registry's */
 };

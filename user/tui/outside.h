@@ -12,6 +12,7 @@
 #include "glyphs.h"
 
 struct list_choice;
+struct rules_set;
 struct time_span;
 
 /* What is constant. Texts outlive the screen. */
@@ -22,7 +23,8 @@ struct screen_opts {
 	const struct list_choice *chosen;
 	bool recorded; /* of --replay: there is no live */
 	double interval_s;
-	bool mouse;	    /* is on at first */
+	const struct rules_set *rules; /* whose limits are explained; NULL: those of the table */
+	bool mouse;		       /* is on at first */
 	const char *fields; /* only these events at first, see filter__set_regex(); NULL: all */
 	bool no_children;   /* at first */
 	/* By what exits are counted and statistics read, for those who see no VM. NULL: not known. */

@@ -22,10 +22,10 @@ enum { AT_MARK, AT_VM, AT_VCPU, AT_EVENT, AT_TOTAL, AT_SHARE, AT_RATE, AT_TREND,
 
 static const struct list_column columns[N_COLUMNS] = {
 	[AT_MARK] = LIST_CELL(MARK, "", 1, 1),
-	[AT_VM] = LIST_CELL(
-		OWN, "VM", 5, 8, .good = 14, .max = 24, .left = true,
-		.help = "whose it is; b switches between all together, by VM and by vCPU"),
-	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 6, 4, .help = "KVM's number of the vCPU"),
+	[AT_VM] = LIST_CELL(OWN, "VM", 5, 8, .good = 14, .max = 24, .left = true, .by_view = true,
+			    .help = "whose it is, while b shows them by VM or by vCPU"),
+	[AT_VCPU] =
+		LIST_CELL(OWN, "VCPU", 6, 4, .by_view = true, .help = "KVM's number of the vCPU"),
 	[AT_EVENT] = { .title = "Event",
 		       .kind = CELL_OWN,
 		       .id = COLUMN_NAME,

@@ -7,6 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../model/frame.h"
+#include "../model/rules_set.h"
 #include "../render/cell.h"
 #include "cells.h"
 #include "marks.h"
@@ -26,10 +27,34 @@ static int put_share(struct text_page *page, struct row *row, enum column_id id)
 	return 0;
 }
 
+/* Which rule it is, and from where on it holds: what the settings have it at. */
+static void put_rule(struct text_page *page, const struct view_ctx *ctx,
+		     const struct finding *finding)
+{
+	const struct rule *rule = rules_set__of(ctx->opts.rules, finding->rule);
+	char text[700], name[8], value[24];
+	size_t used;
+
+	snprintf(text, sizeof(text), "  rule %s%s%s: it costs %.1f %% of the vCPU time of the VM",
+		 rule_name(finding->rule, name), rule ? ", " : "", rule ? rule->title : "",
+		 finding->cost_pct);
+	text_page__paragraph(page, STYLE_DIM, 2, text);
+	if (!rule)
+		return;
+	snprintf(text, sizeof(text), "  %s", rule->what);
+	text_page__paragraph(page, STYLE_DIM, 2, text);
+	used = (size_t)snprintf(text, sizeof(text), "  limits (rule.%s in settings): ", name);
+	for (unsigned int i = 0, n = 0; rule_limit_name(i); i++)
+		if (rule_limit_format(rule, i, value))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
+						 n++ ? ", " : "", rule_limit_name(i), value);
+	text_page__paragraph(page, STYLE_DIM, 2, text);
+}
+
 static void put_finding(struct text_page *page, const struct view_ctx *ctx,
 			const struct finding *finding)
 {
-	char text[WHY_SIZE + 64], why[WHY_SIZE], rule[8];
+	char text[WHY_SIZE + 64], why[WHY_SIZE];
 
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), finding->long_text, strlen(finding->long_text),
 		   why, sizeof(why));
@@ -45,9 +70,7 @@ static void put_finding(struct text_page *page, const struct view_ctx *ctx,
 		snprintf(text, sizeof(text), "  next: %s", finding->next);
 		text_page__paragraph(page, STYLE_PLAIN, 8, text);
 	}
-	snprintf(text, sizeof(text), "  rule %s: it costs %.1f %% of the vCPU time of the VM",
-		 rule_name(finding->rule, rule), finding->cost_pct);
-	text_page__paragraph(page, STYLE_DIM, 2, text);
+	put_rule(page, ctx, finding);
 	text_page__line(page, STYLE_PLAIN, "");
 }
 

@@ -25,10 +25,10 @@ enum { AT_MARK, AT_VM, AT_VCPU, AT_NAME, AT_TOTAL, AT_RATE, AT_VALUE, AT_MEANING
 
 static const struct list_column columns[N_COLUMNS] = {
 	[AT_MARK] = LIST_CELL(MARK, "", 1, 1),
-	[AT_VM] = LIST_CELL(
-		OWN, "VM", 6, 8, .good = 14, .max = 24, .left = true,
-		.help = "whose it is; b switches between all together, by VM and by vCPU"),
-	[AT_VCPU] = LIST_CELL(OWN, "VCPU", 7, 4, .help = "KVM's number of the vCPU"),
+	[AT_VM] = LIST_CELL(OWN, "VM", 6, 8, .good = 14, .max = 24, .left = true, .by_view = true,
+			    .help = "whose it is, while b shows them by VM or by vCPU"),
+	[AT_VCPU] =
+		LIST_CELL(OWN, "VCPU", 7, 4, .by_view = true, .help = "KVM's number of the vCPU"),
 	[AT_NAME] = { .title = "STATISTIC",
 		      .kind = CELL_OWN,
 		      .id = COLUMN_NAME,
@@ -123,12 +123,18 @@ static struct list_value value_of(const struct stats_row *row, enum column_id by
 				    .number = row->count.rate };
 }
 
-static bool is_wanted(const struct filter *filter, const struct stats_row *row, struct scope scope)
+static bool is_zero(const struct stats_row *row)
 {
+	return row->gauge ? !row->value : !row->count.total;
+}
+
+static bool is_wanted(const struct view_ctx *ctx, const struct stats_row *row, struct scope scope)
+{
+	const struct filter *filter = ctx->filter;
 	const char *const texts[] = { row->desc->name, stat_meaning(row->desc->name),
 				      scope.vm ? scope.vm->name : NULL };
 
-	return filter__wants_name(filter, row->desc->name) &&
+	return (ctx->zeros || !is_zero(row)) && filter__wants_name(filter, row->desc->name) &&
 	       filter__has_words(filter, texts, ARRAY_SIZE(texts));
 }
 
@@ -185,7 +191,7 @@ static int list_scope(const struct view_ctx *ctx, struct view *view, size_t i, s
 		};
 
 		list->in_all++;
-		if (is_wanted(ctx->filter, stat, scope))
+		if (is_wanted(ctx, stat, scope))
 			err = list__add(list, &row);
 	}
 	return err;
