@@ -568,6 +568,22 @@ static void order_and_columns_are_saved(void **state)
 	screen__free(screen);
 }
 
+/* Where there is no room for all of the path, what it is about is left, and so is why it is slow. */
+static void low_and_narrow(void **state)
+{
+	struct screen *screen = open_screen(40, 10);
+
+	(void)state;
+	show(screen, &scene_full, 1);
+	press(screen, KEY_CODE_ENTER, 1);
+	assert_true(has(screen, " ci-runner-07  pid", 1) && !has(screen, "epyc-07", 1));
+	assert_true(has(screen, "TIME", 1) && has(screen, "REASON", 1));
+	assert_true(has(screen, "waits for a CPU 5 %", 1));
+	press(screen, KEY_CODE_ENTER, 1);
+	assert_true(has(screen, " ci-runner-07 > npf", 1));
+	screen__free(screen);
+}
+
 /* ---- messages */
 
 static void messages_are_escaped_and_kept(void **state)
@@ -789,11 +805,12 @@ static void keys_are_told_once_and_shown_to_fit(void **state)
 						keys_find(def->keys[j], (enum view_id)view), def);
 		}
 		for (size_t width = 0; width < 300; width++) {
-			keys_line((enum view_id)view, width % 2, width, text, sizeof(text));
+			keys_line((enum view_id)view, (enum keys_time)(width % 3), width, text,
+				  sizeof(text));
 			assert_true(strlen(text) <= width);
 		}
 	}
-	keys_line(VIEW_VMS, false, 80, text, sizeof(text));
+	keys_line(VIEW_VMS, KEYS_TIME_LIVE, 80, text, sizeof(text));
 	assert_string_equal(text, "Enter open  / filter  <> sort  Space pause  e explain  "
 				  "Tab views  h help  q quit");
 }
@@ -857,6 +874,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(what_is_typed_becomes_a_wish),
 		cmocka_unit_test(one_vm_is_picked),
+		cmocka_unit_test(low_and_narrow),
 		cmocka_unit_test(columns_are_explained),
 		cmocka_unit_test(all_kinds_are_saved),
 		cmocka_unit_test(no_column_is_off),

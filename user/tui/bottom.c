@@ -191,6 +191,10 @@ void bottom__draw(struct state *state, bool past)
 		draw_help_line(state, past, row);
 	if (lines < 2)
 		return;
-	keys_line(state__view(state)->ops->id, past, grid->width, keys, sizeof(keys));
+	keys_line(state__view(state)->ops->id,
+		  !past			     ? KEYS_TIME_LIVE
+		  : state->ctx.opts.recorded ? KEYS_TIME_RECORDED
+					     : KEYS_TIME_PAST,
+		  grid->width, keys, sizeof(keys));
 	line_put(grid, grid->height - 1, STYLE_BOLD, keys);
 }

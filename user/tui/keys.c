@@ -81,7 +81,8 @@ static const struct key_def defs[] = {
 	    .help = "events of all VMs together, by VM, by vCPU", .origin = "kvm_stat"),
 	KEY(K(' ', 'Z'), VIEWS_DATA, PAUSE, 0, TIME, .name = "Space Z", .label = "Space",
 	    .brief = "pause", .rank = 4, .past_rank = 1, .past_brief = "live",
-	    .help = "pause, or live again; of a recording: play, or stop", .origin = "htop"),
+	    .recorded_brief = "play", .help = "pause, or live again; of a recording: play, or stop",
+	    .origin = "htop"),
 	KEY(K(KEY_CODE_LEFT), VIEWS_DATA, STEP, -1, TIME, .name = "Left Right", .brief = "time",
 	    .rank = 9, .past_rank = 2, .past_brief = "step",
 	    .help = "a frame back, on; Left pauses", .origin = ""),
@@ -237,40 +238,42 @@ static const char *label_of(const struct key_def *def)
 	return def->label ? def->label : def->name;
 }
 
-static const char *brief_of(const struct key_def *def, bool past)
+static const char *brief_of(const struct key_def *def, enum keys_time time)
 {
-	return past && def->past_brief ? def->past_brief : def->brief;
+	if (time == KEYS_TIME_RECORDED && def->recorded_brief)
+		return def->recorded_brief;
+	return time && def->past_brief ? def->past_brief : def->brief;
 }
 
 /* Up to which rank all have a place in @width columns. */
-static unsigned int last_rank(enum view_id view, bool past, size_t width)
+static unsigned int last_rank(enum view_id view, enum keys_time time, size_t width)
 {
 	size_t used = 0;
 	unsigned int rank;
 
 	for (rank = 1; rank <= UINT8_MAX; rank++) {
 		for (size_t i = 0; i < ARRAY_SIZE(defs); i++)
-			if (rank_of(&defs[i], view, past) == rank)
+			if (rank_of(&defs[i], view, time) == rank)
 				used += (used ? 2 : 0) + strlen(label_of(&defs[i])) + 1 +
-					strlen(brief_of(&defs[i], past));
+					strlen(brief_of(&defs[i], time));
 		if (used > width)
 			break;
 	}
 	return rank - 1;
 }
 
-void keys_line(enum view_id view, bool past, size_t width, char *buf, size_t size)
+void keys_line(enum view_id view, enum keys_time time, size_t width, char *buf, size_t size)
 {
-	const unsigned int last = last_rank(view, past, width);
+	const unsigned int last = last_rank(view, time, width);
 	size_t used = 0;
 
 	*buf = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(defs) && used < size; i++) {
-		unsigned int rank = rank_of(&defs[i], view, past);
+		unsigned int rank = rank_of(&defs[i], view, time);
 
 		if (rank && rank <= last)
 			used += (size_t)snprintf(buf + used, size - used, "%s%s %s",
 						 used ? "  " : "", label_of(&defs[i]),
-						 brief_of(&defs[i], past));
+						 brief_of(&defs[i], time));
 	}
 }

@@ -120,14 +120,15 @@ struct key_def {
 	bool live; /* it changes what is measured: a recording has none of it */
 	enum key_group group;
 	const char *name; /* the keys, as help writes them; NULL: it is shown with the one before */
-	const char *brief;	 /* in the bottom line; NULL: it is not there */
-	const char *label;	 /* the keys in the bottom line; NULL: as @name */
-	uint32_t brief_views;	 /* only there in these; 0: in all of @views */
-	unsigned char rank;	 /* there: the lower, the sooner it gets a place */
-	unsigned char past_rank; /* the same while the past is shown; 0: not there then */
-	const char *past_brief;	 /* NULL: as @brief */
-	const char *help;	 /* what it does */
-	const char *origin;	 /* the program that users know it from, or "" */
+	const char *brief;	    /* in the bottom line; NULL: it is not there */
+	const char *label;	    /* the keys in the bottom line; NULL: as @name */
+	uint32_t brief_views;	    /* only there in these; 0: in all of @views */
+	unsigned char rank;	    /* there: the lower, the sooner it gets a place */
+	unsigned char past_rank;    /* the same while the past is shown; 0: not there then */
+	const char *past_brief;	    /* NULL: as @brief */
+	const char *recorded_brief; /* likewise, of a recording */
+	const char *help;	    /* what it does */
+	const char *origin;	    /* the program that users know it from, or "" */
 };
 
 size_t keys_count(void);
@@ -141,9 +142,10 @@ const char *key_group_name(enum key_group group);
 /* The place of @def in the bottom line of @view, from 1; 0: it is not there. */
 unsigned int keys_rank(const struct key_def *def, enum view_id view);
 
-/*
- * The keys of @view that are most useful, in at most @width columns, into @buf of @size. @past: while the past is shown.
- */
-void keys_line(enum view_id view, bool past, size_t width, char *buf, size_t size);
+/* What is shown. */
+enum keys_time { KEYS_TIME_LIVE, KEYS_TIME_PAST, KEYS_TIME_RECORDED };
+
+/* The keys of @view that are most useful, in at most @width columns, into @buf of @size. */
+void keys_line(enum view_id view, enum keys_time time, size_t width, char *buf, size_t size);
 
 #endif

@@ -151,6 +151,16 @@ static char *cell_text(const struct list_drawing *drawing, const struct list_row
 	return strdup(short_rate(registry_number(&value), buf, sizeof(buf)));
 }
 
+/* That it ended its mark says, too: without room the name is more. */
+static void cut_name(char *text, size_t width)
+{
+	static const char ended[] = "(ended) ";
+
+	if (fmt_width(text) > width && !strncmp(text, ended, sizeof(ended) - 1))
+		memmove(text, text + sizeof(ended) - 1, strlen(text) + 2 - sizeof(ended));
+	cut_middle(text, width);
+}
+
 static int draw_value(const struct list_drawing *drawing, const struct list_row *row,
 		      const struct list_column *column, struct place place, enum style style)
 {
@@ -163,7 +173,7 @@ static int draw_value(const struct list_drawing *drawing, const struct list_row 
 
 		place.column += indent;
 		place.width -= indent;
-		cut_middle(text, place.width);
+		cut_name(text, place.width);
 	}
 	if (!strcmp(text, FMT_UNKNOWN))
 		style = STYLE_DIM;
@@ -234,7 +244,7 @@ static void draw_gone_cell(const struct list_drawing *drawing, const struct list
 	else if (column->kind != CELL_VALUE)
 		return;
 	if (column->kind == CELL_VALUE && column->left)
-		cut_middle(text, place.width);
+		cut_name(text, place.width);
 	cell_put(drawing->ctx->grid, place, column->left || column->kind == CELL_WHY, STYLE_DIM,
 		 text);
 }

@@ -20,8 +20,8 @@
 /* Below this there is room for one line only. */
 #define WIDTH_MIN 20
 #define HEIGHT_MIN 4
-/* From this height on the past has a bar. */
-#define HEIGHT_BAR 10
+/* From this height on the past has a bar: below, what is wrong is more. */
+#define HEIGHT_BAR 12
 
 static bool is_past(const struct state *state)
 {
@@ -67,23 +67,35 @@ static void format_time(const struct state *state, char *buf, size_t size)
 	snprintf(buf, size, "%s %gs%s %s", clock, interval, took, mode_word(state));
 }
 
-/* "kvmtop  host > VM > vCPU 2", and what the view says of it. */
-static void format_path(const struct state *state, char *buf, size_t size)
+/* " kvmtop  host"; nothing if @brief. */
+static void format_host(const struct state *state, bool brief, char *buf, size_t size)
 {
-	const struct view *view = state__view(state);
 	char host[300] = "";
-	size_t used;
 
+	*buf = '\0';
+	if (brief)
+		return;
 	if (state->ctx.frame && state->ctx.frame->host.name)
 		fmt_escape(glyphs_escape(state->ctx.opts.glyphs), state->ctx.frame->host.name,
 			   strlen(state->ctx.frame->host.name), host, sizeof(host));
-	used = (size_t)snprintf(buf, size, " kvmtop  %s", host);
+	snprintf(buf, size, " kvmtop  %s", host);
+}
+
+/* "kvmtop  host > VM > vCPU 2", and what the view says of it; if @brief, without the host: "VM > vCPU 2". */
+static void format_path(const struct state *state, bool brief, char *buf, size_t size)
+{
+	const struct view *view = state__view(state);
+	size_t used;
+
+	format_host(state, brief, buf, size);
+	used = strlen(buf);
 	for (size_t i = 0; i < state->depth && used < size; i++) {
 		const char *name = state->stack[i]->subject.name;
 
 		/* A list, or a page of text, is about what the view below is about. */
 		if (name[0] && (!i || strcmp(name, state->stack[i - 1]->subject.name)))
-			used += (size_t)snprintf(buf + used, size - used, " > %s", name);
+			used += (size_t)snprintf(buf + used, size - used, "%s%s",
+						 used ? " > " : " ", name);
 	}
 	if (view->ops->info && used < size)
 		view->ops->info(&state->ctx, view, buf + used, size - used);
@@ -95,7 +107,6 @@ static void draw_first_line(struct state *state)
 	char path[1024], when[80], drops[40] = "";
 	size_t right;
 
-	format_path(state, path, sizeof(path));
 	format_time(state, when, sizeof(when));
 	if (state->ctx.frame && drops_of(state->ctx.frame))
 		snprintf(drops, sizeof(drops), "DROPS %" PRIu64 " ", drops_of(state->ctx.frame));
@@ -107,6 +118,9 @@ static void draw_first_line(struct state *state)
 		right = strlen(when) + 1;
 	}
 	right = right < grid->width ? right : grid->width - 1;
+	format_path(state, false, path, sizeof(path));
+	if (fmt_width(path) + right + 1 > grid->width && state__view(state)->subject.name[0])
+		format_path(state, true, path, sizeof(path));
 	cell_put(grid, (struct place){ 0, 0, grid->width - right - 1 }, true, STYLE_BOLD, path);
 	grid__put(grid, 0, grid->width - right, right, STYLE_ACT, drops);
 	grid__put(grid, 0, grid->width - right + strlen(drops), right, STYLE_BOLD, when);

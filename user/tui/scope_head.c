@@ -16,6 +16,9 @@
 /* Before there are more words. */
 #define LISTS_GOOD 12
 #define LABEL 5
+/* Where words on evidence and next steps begin. */
+#define INDENT 12
+#define EVIDENCE_TEXT 600
 
 /* The area begins a line lower from now on. Returns that line. */
 static size_t take_line(struct area *area)
@@ -58,14 +61,41 @@ static void draw_lost(const struct view_ctx *ctx, const struct frame_vm *vm,
 		line_put_right(ctx->grid, row, STYLE_PLAIN, text);
 }
 
+/* How many bytes of @text go into @width columns without a word that is cut; all of it if it fits, or has no blank. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t n = strlen(text), at = 0;
+	char line[EVIDENCE_TEXT];
+
+	if (fmt_width(text) <= width)
+		return n;
+	for (size_t i = 1; i < n && i < sizeof(line); i++) {
+		if (text[i] != ' ')
+			continue;
+		snprintf(line, sizeof(line), "%.*s", (int)i, text);
+		if (fmt_width(line) > width)
+			break;
+		at = i;
+	}
+	return at ? at : n;
+}
+
+/* In two lines, if it is too long for one and there is room. */
 static void put_labelled(const struct view_ctx *ctx, struct area *area, const char *label,
 			 const char *text)
 {
-	const size_t row = take_line(area);
+	const size_t width = ctx->grid->width - INDENT;
+	char line[EVIDENCE_TEXT];
+	size_t n = area->height > LISTS_GOOD + 1 ? line_length(text, width) : strlen(text);
+	size_t row = take_line(area);
 
-	grid__put(ctx->grid, row, 2, 10, STYLE_DIM, label);
-	cell_put(ctx->grid, (struct place){ row, 12, ctx->grid->width - 12 }, true, STYLE_PLAIN,
-		 text);
+	grid__put(ctx->grid, row, 2, INDENT - 2, STYLE_DIM, label);
+	snprintf(line, sizeof(line), "%.*s", (int)n, text);
+	cell_put(ctx->grid, (struct place){ row, INDENT, width }, true, STYLE_PLAIN, line);
+	if (!text[n])
+		return;
+	row = take_line(area);
+	cell_put(ctx->grid, (struct place){ row, INDENT, width }, true, STYLE_PLAIN, text + n + 1);
 }
 
 /* The one of the vCPU itself, if it has one; else the VM's. */
@@ -88,7 +118,7 @@ static void draw_why(const struct view_ctx *ctx, const struct frame_vm *vm,
 	const struct finding *finding = finding_of(ctx, vm, vcpu);
 	const enum severity mark = finding ? finding->severity : SEVERITY_NONE;
 	const size_t row = take_line(area);
-	char why[WHY_SIZE], line[EVIDENCE_LINE], evidence[600] = "";
+	char why[WHY_SIZE], line[EVIDENCE_LINE], evidence[EVIDENCE_TEXT] = "";
 
 	if (finding && finding->vcpu)
 		fmt_escape(escape, finding->long_text, strlen(finding->long_text), why,
@@ -128,7 +158,7 @@ void scope_head__draw(const struct view_ctx *ctx, const struct frame_vm *vm,
 		draw_lost(ctx, vm, vcpu, row,
 			  grid__put(ctx->grid, row, LABEL, ctx->grid->width, STYLE_PLAIN, text));
 	}
-	if (area->height > LISTS_MIN && marks_known(ctx->frame))
+	if (area->height > LISTS_MIN - 2 && marks_known(ctx->frame))
 		draw_why(ctx, vm, vcpu, area);
 }
 

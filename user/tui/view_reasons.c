@@ -2,6 +2,8 @@
 /* view_reasons: the exit reasons of all VMs, or of one, and what the VMM handled. */
 #include "view_reasons.h"
 
+#include <stdio.h>
+
 #include "../base/cleanup.h"
 #include "host_bar.h"
 #include "reason_list.h"
@@ -17,6 +19,12 @@ static const struct list_def lists[] = {
 static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 {
 	return reason_list__fill(ctx, view, i, i == LIST_USER_EXITS);
+}
+
+static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	(void)ctx;
+	snprintf(buf, size, "  exit reasons%s", view->subject.id.vm ? "" : " of all VMs");
 }
 
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
@@ -42,6 +50,7 @@ const struct view_ops view_reasons = {
 	.lists = lists,
 	.n_lists = ARRAY_SIZE(lists),
 	.fill = fill,
+	.info = info,
 	.draw = draw,
 	.open = open_row,
 	.hint = stacked_hint,

@@ -2,7 +2,10 @@
 /* view_vcpus: the vCPUs of all VMs, or of one. */
 #include "view_vcpus.h"
 
+#include <stdio.h>
+
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
 #include "../model/frame.h"
 #include "filter.h"
 #include "host_bar.h"
@@ -43,6 +46,18 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	return stacked_draw(ctx, view, area);
 }
 
+static void info(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	const struct frame *frame = ctx->frame;
+	size_t n = 0;
+
+	for (size_t i = 0; frame && i < frame->n_vms; i++)
+		if (!view->subject.id.vm || view->subject.id.vm == frame->vms[i].key)
+			n += frame->vms[i].n_vcpus;
+	snprintf(buf, size, "  %zu %s%s", n, fmt_plural(n, "vCPU", "vCPUs"),
+		 view->subject.id.vm ? "" : " of all VMs");
+}
+
 static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
 		     struct subject *ret_subject)
 {
@@ -56,6 +71,7 @@ const struct view_ops view_vcpus = {
 	.lists = lists,
 	.n_lists = ARRAY_SIZE(lists),
 	.fill = fill,
+	.info = info,
 	.draw = draw,
 	.open = open_row,
 	.hint = stacked_hint,
