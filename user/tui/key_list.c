@@ -130,5 +130,7 @@ void key_list__draw_none(const struct view_ctx *ctx, const struct view *view, si
 			 (!view->subject.id.vm || view->subject.id.vm == ctx->frame->vms[i].key);
 	grid__put(ctx->grid, row, 0, ctx->grid->width, STYLE_DIM,
 		  valid ? "KEY     nothing is known of what they were about"
-			: "KEY     what they were about is not counted: d switches that on");
+		  : ctx->opts.recorded
+			  ? "KEY     what they were about was not recorded: --record FILE --detail"
+			  : "KEY     what they were about is not counted: d switches that on");
 }
