@@ -8,34 +8,11 @@
  * also one of METRIC or NO_METRIC.
  *
  * There is no guard, as the file is included once for each use. A file that includes it defines KIND, COLUMN, SORT, TABLE, OBJECT or METRIC, and
- * gets that list. PERCENTILES and STATES are always there.
+ * gets that list.
  */
-#ifndef PERCENTILES
+#include "column_families.h"
 
-/*
- * The percentiles, in ascending order, and their columns: X(id, name, label, one in so many is above it, help). All have columns
- * in CSV, fields in JSON, words of --sort, and a place below a histogram.
- */
-#define PERCENTILES(X)                                  \
-	X(P50, "p50_ns", "50", 2, "Median.")            \
-	X(P90, "p90_ns", "90", 10, "90th percentile.")  \
-	X(P99, "p99_ns", "99", 100, "99th percentile.") \
-	X(P999, "p999_ns", "99.9", 1000, "99.9th percentile.")
-
-/*
- * Where the time of a vCPU goes: X(state, name, title, help, when it is not known). Each has a column of its share; of its
- * nanoseconds, JSON has a field.
- */
-#define STATES(X)                                                                          \
-	X(GUEST, "guest", "GUEST%",                                                        \
-	  "In the guest. This and the next five add up to the whole time.", NOTHING_TIMED) \
-	X(KVM, "kvm", "KVM%", "In KVM.", NOTHING_TIMED)                                    \
-	X(VMM, "vmm", "VMM%", "In the VMM.", NOTHING_TIMED)                                \
-	X(HALT_POLL, "halt_poll", "POLL%", "Halted, KVM polling.", NOTHING_TIMED)          \
-	X(HALT_BLOCK, "halt_block", "BLOCK%", "Halted, the thread asleep.", NOTHING_TIMED) \
-	X(RUN_DELAY, "run_delay", "DELAY%", "Runnable, the thread waiting for a CPU.", NO_DELAY)
-#define NO_DELAY "nothing was timed, or the run delay is within the others"
-#define NOTHING_TIMED "nothing was timed (--latency off), or it went backwards"
+#ifndef ROWS_ALL
 
 /* Sets of kinds of row. */
 #define R(kind) ROW_BIT(ROW_##kind)
@@ -123,7 +100,7 @@ COLUMN(TID, "tid", LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last
 COLUMN(ISA, "isa", LABEL, NONE, ROWS_OF_EXIT | R(SLOW), "What defines the code: " ARCH_ISAS ".",
        get_isa(row, ret), .title = "ISA", .left = true)
 COLUMN(NESTED, "nested", LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, else 0.",
-       set_u64(ret, true, isa_is_nested(isa_of(row))))
+       set_u64(ret, true, isa_is_nested(row_isa(row))))
 COLUMN(CODE, "code", LABEL, NONE, ROWS_OF_REASON | R(SLOW),
        "Number of the exit reason; of an exit to user space that is an error, the negative errno.",
        get_code(row, ret))
@@ -158,30 +135,30 @@ COLUMN(UNIT, "unit", LABEL, NONE, ROWS_STAT,
        get_unit(row, ret))
 COLUMN(EXITS_TOTAL, "exits_total", COUNTER, NONE, ROWS_EXITS,
        "Exits since kvmtop was started; with -i, of VMs and vCPUs, since the VM began.",
-       set_u64(ret, true, exits_of(row)->total), .title = "TOTAL")
+       set_u64(ret, true, row_exits(row)->total), .title = "TOTAL")
 COLUMN(EXITS, "exits", GAUGE, NONE, ROWS_EXITS, "Exits in the interval.",
-       set_delta(ret, *exits_of(row)))
+       set_delta(ret, *row_exits(row)))
 COLUMN(EXITS_PER_S, "exits_per_s", GAUGE, PER_S, ROWS_EXITS, "The same per second.",
-       set_rate(ret, *exits_of(row)), .title = "EXITS/s")
+       set_rate(ret, *row_exits(row)), .title = "EXITS/s")
 COLUMN(EXITS_SHARE_PCT, "exits_share_pct", GAUGE, PCT, ROWS_REASON,
        "Share of all exits of the VM, or of all VMs, in the interval; of an exit to user space, of "
        "those.",
        get_exits_share_pct(row, ret), .title = "%EXITS")
 COLUMN(USER_EXITS_TOTAL, "user_exits_total", COUNTER, NONE, ROWS_SCOPE,
        "Exits to user space since kvmtop was started.",
-       set_u64(ret, true, user_exits_of(row).total))
+       set_u64(ret, true, row_user_exits(row).total))
 COLUMN(USER_EXITS, "user_exits", GAUGE, NONE, ROWS_SCOPE, "Exits to user space in the interval.",
-       set_delta(ret, user_exits_of(row)))
+       set_delta(ret, row_user_exits(row)))
 COLUMN(USER_EXITS_PER_S, "user_exits_per_s", GAUGE, PER_S, ROWS_SCOPE, "The same per second.",
-       set_rate(ret, user_exits_of(row)), .title = "USER/s")
+       set_rate(ret, row_user_exits(row)), .title = "USER/s")
 COLUMN(TOTAL, "total", COUNTER, NONE, ROWS_GROWING | R(DROP),
        "How often it happened: a statistic since the VM began (of a histogram, the number of its "
        "samples), all else since kvmtop was started.",
        get_total(row, ret), .title = "TOTAL")
 COLUMN(DELTA, "delta", GAUGE, NONE, ROWS_GROWING, "By how much it grew.",
-       set_delta(ret, counter_of(row)))
+       set_delta(ret, row_counter(row)))
 COLUMN(PER_S, "per_s", GAUGE, PER_S, ROWS_GROWING, "The same per second.",
-       set_rate(ret, counter_of(row)), .title = "RATE/s")
+       set_rate(ret, row_counter(row)), .title = "RATE/s")
 COLUMN(VALUE, "value", GAUGE, NONE, ROWS_STAT | ROWS_EVENT,
        "Of a statistic that is not counted but has a value: what it is now, or its peak.",
        get_value(row, ret))
@@ -197,17 +174,17 @@ COLUMN(TIME_SHARE_PCT, "time_share_pct", GAUGE, PCT, ROWS_REASON | ROWS_DETAIL,
        get_time_share_pct(row, ret), .title = "TIME%")
 COLUMN(AVG_NS, "avg_ns", GAUGE, NS, ROWS_EXITS | ROWS_DETAIL, "Mean handling time in the interval.",
        get_avg_ns(row, ret), .title = "AVG")
-#define PERCENTILE_COLUMN(id, name, label, one_in, help)                        \
-	COLUMN(id##_NS, name, GAUGE, NS, ROWS_EXITS, help,                      \
-	       set_u64(ret, time_of(row)->pct_valid, time_of(row)->pct_ns[id]), \
+#define PERCENTILE_COLUMN(id, name, label, one_in, help)                          \
+	COLUMN(id##_NS, name, GAUGE, NS, ROWS_EXITS, help,                        \
+	       set_u64(ret, row_time(row)->pct_valid, row_time(row)->pct_ns[id]), \
 	       .title = "P" label)
 PERCENTILES(PERCENTILE_COLUMN)
 #undef PERCENTILE_COLUMN
 COLUMN(MAX_NS, "max_ns", GAUGE, NS, ROWS_EXITS, "The longest.",
-       set_u64(ret, time_of(row)->max_valid, time_of(row)->max_ns), .title = "MAX")
+       set_u64(ret, row_time(row)->max_valid, row_time(row)->max_ns), .title = "MAX")
 #define STATE_COLUMN(state, name, title_, help, null)                  \
 	COLUMN(state##_PCT, name "_pct", GAUGE, PCT, ROWS_SCOPE, help, \
-	       set_state_pct(ret, shares_of(row), STATE_##state), .title = title_)
+	       set_state_pct(ret, row_shares(row), STATE_##state), .title = title_)
 STATES(STATE_COLUMN)
 #undef STATE_COLUMN
 COLUMN(LOST_CPUS, "lost_cpus", GAUGE, CPUS, ROWS_SCOPE,
@@ -218,7 +195,7 @@ COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
        "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen (its "
        "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; empty: not "
        "known.",
-       set_text(ret, vcpu_held_name(held_of(row))))
+       set_text(ret, vcpu_held_name(row_held(row))))
 COLUMN(QUOTA_PCT, "quota_pct", GAUGE, PCT, R(VM),
        "How long cpu.max of its control group held it back, in % of its vCPUs' time.",
        set_real(ret, row->vm->load.quota_valid, row->vm->load.throttled_pct), .title = "QUOTA%")
@@ -243,15 +220,15 @@ COLUMN(SLOT_EXITS, "slot_exits", GAUGE, NONE, ROWS_SLOT, "How many, in the inter
        set_u64(ret, true, row->slot_exits))
 COLUMN(ERROR, "error", LABEL, NONE, R(SOURCE), "Why it does not work.", set_text(ret, row->error))
 COLUMN(WALL_NS, NULL, GAUGE, NS, ROWS_SCOPE, "What all others add up to.",
-       set_u64(ret, shares_of(row)->valid, shares_of(row)->wall_ns))
+       set_u64(ret, row_shares(row)->valid, row_shares(row)->wall_ns))
 #define STATE_COLUMN(state, name, title, help, null)          \
 	COLUMN(state##_NS, NULL, GAUGE, NS, ROWS_SCOPE, help, \
-	       set_state_ns(ret, shares_of(row), STATE_##state))
+	       set_state_ns(ret, row_shares(row), STATE_##state))
 STATES(STATE_COLUMN)
 #undef STATE_COLUMN
 COLUMN(HALT_PCT, NULL, GAUGE, PCT, ROWS_SCOPE,
        "Halted: halt_poll and halt_block. All others add up to 100.",
-       set_real(ret, shares_of(row)->valid, halt_pct(shares_of(row))), .title = "HALT%")
+       set_real(ret, row_shares(row)->valid, halt_pct(row_shares(row))), .title = "HALT%")
 COLUMN(OF_VM_PCT, NULL, GAUGE, PCT, R(REASON) | R(USER_EXIT),
        "Its handling time in % of the vCPU time of the VMs that are shown.",
        get_of_vm_pct(row, ret), .title = "OF VM%")
@@ -366,14 +343,19 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 	"no thread was given a CPU in the interval, a vCPU is new or its thread is another, it " \
 	"is "                                                                                    \
 	"of a recording that does not have it, or " NO_DELAY
+#define TIME_FIELDS                                                                \
+	FIELD(TIME_NS, .name = "delta_ns"),                                        \
+		FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED), \
+		FIELD(AVG_NS, .null = NOTHING_ENDED)
+#define NAME_FIELDS                                                                          \
+	FIELD(VM_NAME, .name = "name", .text = true,                                         \
+	      .help = "The name that the VMM was given for the VM.", .null = "it has none"), \
+		FIELD(COMM, .text = true, .null = "it is not known")
 #define PERCENTILE_FIELD(id, name, label, one_in, help)                                        \
 	FIELD(id##_NS, .null = NOTHING_ENDED ", there are no histograms (--latency mean), or " \
 					     "some vCPU has none"),
 
-OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true),
-       FIELD(VM_NAME, .name = "name", .text = true,
-	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
-       FIELD(COMM, .text = true, .null = "it is not known"),
+OBJECT(VM, FIELD(PID), FIELD(VM_ID, .name = "id", .text = true), NAME_FIELDS,
        FIELD(ENDED, .boolean = true, .help = "Whether the VM ended in the interval."),
        FIELD(VCPUS, .name = "vcpu_count"), FIELD(LOST_CPUS, .null = NO_DELAY),
        FIELD(QUOTA_PCT, .null = NO_LOAD "its control group cannot be read (version 2 only)"),
@@ -383,10 +365,7 @@ OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
        FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY),
        FIELD(WAIT_NS, .null = NO_WAIT),
        FIELD(CPU, .null = "it is not known, or it is of a recording that does not have it"))
-OBJECT(SLOW,
-       FIELD(VM_NAME, .name = "name", .text = true,
-	     .help = "The name that the VMM was given for the VM.", .null = "it has none"),
-       FIELD(COMM, .text = true, .null = "it is not known"), FIELD(VCPU, .null = "it is not known"),
+OBJECT(SLOW, NAME_FIELDS, FIELD(VCPU, .null = "it is not known"),
        FIELD(TID, .help = "Id of its thread."),
        FIELD(ISA, .named = true, .help = "As in a REASON."),
        FIELD(CODE, .help = "As in a REASON.", .null = "it could not be read"),
@@ -395,13 +374,8 @@ OBJECT(SLOW,
 	     .help = "Its handling time, a stay in the VMM included."),
        FIELD(PC, .text = true, .null = ARCH_PC_MISSING),
        FIELD(GPA, .text = true, .null = "it is not known"))
-OBJECT(TIME, FIELD(TIME_NS, .name = "delta_ns"),
-       FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED),
-       FIELD(AVG_NS, .null = NOTHING_ENDED),
-       PERCENTILES(PERCENTILE_FIELD) FIELD(MAX_NS, .null = NOTHING_ENDED))
-OBJECT(KEY_TIME, FIELD(TIME_NS, .name = "delta_ns"),
-       FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED),
-       FIELD(AVG_NS, .null = NOTHING_ENDED))
+OBJECT(TIME, TIME_FIELDS, PERCENTILES(PERCENTILE_FIELD) FIELD(MAX_NS, .null = NOTHING_ENDED))
+OBJECT(KEY_TIME, TIME_FIELDS)
 #define STATE_FIELD(state, name_, title, help, null_) \
 	FIELD(state##_PCT, .name = name_, .null = null_),
 OBJECT(TIME_PCT, STATES(STATE_FIELD) FIELD(HALT_PCT, .name = "halt", .null = NOTHING_TIMED))
@@ -414,6 +388,8 @@ OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STA
 #undef NOTHING_ENDED
 #undef NO_LOAD
 #undef NO_WAIT
+#undef TIME_FIELDS
+#undef NAME_FIELDS
 #undef PERCENTILE_FIELD
 #undef OBJECT
 #endif

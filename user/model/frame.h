@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "../base/hist.h"
-#include "columns.h"
+#include "column_families.h"
 #include "detail.h"
 #include "item_counts.h"
 #include "ids.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "../arch/arch.h"
-#include "columns.h"
+#include "column_families.h"
 
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
 	[DROP_MAP_FULL] = "map_full", [DROP_MISSED] = "missed",		  [DROP_DETAIL] = "detail",

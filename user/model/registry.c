@@ -12,7 +12,6 @@
 #include "lost.h"
 #include "slow.h"
 #include "stats.h"
-#include "time_sum.h"
 #include "top_reasons.h"
 
 /* ---- values */
@@ -85,11 +84,6 @@ static void get_vm_id(struct row *row, struct column_value *ret)
 	set_text(ret, ret->buf);
 }
 
-static const struct time_shares *shares_of(const struct row *row)
-{
-	return row->vcpu ? &row->vcpu->shares : &row->vm->shares;
-}
-
 static double halt_pct(const struct time_shares *shares)
 {
 	return shares->pct[STATE_HALT_POLL] + shares->pct[STATE_HALT_BLOCK];
@@ -98,16 +92,11 @@ static double halt_pct(const struct time_shares *shares)
 /* Of its waits for a CPU: those that ended, by how often its threads were given one. */
 static void get_wait_ns(struct row *row, struct column_value *ret)
 {
-	const struct time_shares *shares = shares_of(row);
+	const struct time_shares *shares = row_shares(row);
 	const bool known = time_shares_wait_known(shares);
 
 	set_u64(ret, known,
 		known ? (shares->ns[STATE_RUN_DELAY] + shares->slices / 2) / shares->slices : 0);
-}
-
-static enum vcpu_held held_of(const struct row *row)
-{
-	return row->vcpu ? row->vcpu->held : row->vm->held;
 }
 
 static void get_lost_cpus(struct row *row, struct column_value *ret)
@@ -133,7 +122,7 @@ static const char *mark_of(const struct row *row)
 		[HELD_FROZEN] = "(frozen) ",
 		[HELD_PARKED] = "(parked) ",
 	};
-	const char *mark = row->vm->ended ? "(ended) " : marks[held_of(row)];
+	const char *mark = row->vm->ended ? "(ended) " : marks[row_held(row)];
 
 	return mark ? mark : "";
 }
@@ -170,19 +159,14 @@ static void get_tid(struct row *row, struct column_value *ret)
 	set_u64(ret, tid > 0, (uint64_t)tid);
 }
 
-static uint32_t isa_of(const struct row *row)
-{
-	return row->slow ? row->slow->isa : row->reason->isa;
-}
-
 static void get_isa(struct row *row, struct column_value *ret)
 {
-	const char *name = isa_name(isa_of(row));
+	const char *name = isa_name(row_isa(row));
 
 	if (name)
 		set_text(ret, name);
 	else
-		set_u64(ret, true, isa_of(row));
+		set_u64(ret, true, row_isa(row));
 }
 
 /* Userspace exits that failed have a negative errno. */
@@ -191,28 +175,13 @@ static void get_code(struct row *row, struct column_value *ret)
 	uint64_t code = row->slow ? row->slow->code : row->reason->code;
 
 	set_u64(ret, code != REASON_UNKNOWN, code);
-	if (isa_of(row) == ISA_USER) {
+	if (row_isa(row) == ISA_USER) {
 		ret->type = VALUE_I64;
 		ret->i64 = (int64_t)code;
 	}
 }
 
 /* ---- the drill-down */
-
-/* The kind of key of a row; false: it has none. */
-static bool detail_of(const struct row *row, enum detail_kind *ret_kind, uint64_t *ret_key,
-		      uint64_t *ret_sub)
-{
-	const struct slow_exit *slow = row->slow;
-	const struct frame_detail *detail = row->detail;
-
-	if (slow ? !slow->about_known : detail->others)
-		return false;
-	*ret_kind = slow ? slow->kind : detail->kind;
-	*ret_key = slow ? slow->key : detail->key;
-	*ret_sub = slow ? slow->sub : detail->sub;
-	return true;
-}
 
 static void get_detail(struct row *row, struct column_value *ret)
 {
@@ -229,7 +198,7 @@ static void get_key(struct row *row, struct column_value *ret)
 	enum detail_kind kind;
 	uint64_t key, sub;
 
-	if (detail_of(row, &kind, &key, &sub))
+	if (row_key(row, &kind, &key, &sub))
 		set_text(ret, detail_key_format(kind, key, ret->buf, sizeof(ret->buf)));
 	else
 		set_text(ret, row->slow ? NULL : "others");
@@ -259,14 +228,14 @@ static void get_dir(struct row *row, struct column_value *ret)
 	enum detail_kind kind;
 	uint64_t key, sub;
 
-	set_text(ret, detail_of(row, &kind, &key, &sub) ? detail_dir_name(kind, sub) : NULL);
+	set_text(ret, row_key(row, &kind, &key, &sub) ? detail_dir_name(kind, sub) : NULL);
 }
 
 static void get_size_bytes(struct row *row, struct column_value *ret)
 {
 	enum detail_kind kind;
 	uint64_t key, sub;
-	unsigned int size = detail_of(row, &kind, &key, &sub) ? detail_size(kind, sub) : 0;
+	unsigned int size = row_key(row, &kind, &key, &sub) ? detail_size(kind, sub) : 0;
 
 	set_u64(ret, size, size);
 }
@@ -276,7 +245,7 @@ static void get_error_code(struct row *row, struct column_value *ret)
 	enum detail_kind kind;
 	uint64_t key, sub;
 
-	if (detail_of(row, &kind, &key, &sub))
+	if (row_key(row, &kind, &key, &sub))
 		set_hex(ret, kind == DETAIL_PAGE, sub);
 }
 
@@ -325,13 +294,6 @@ static void get_unit(struct row *row, struct column_value *ret)
 
 /* ---- counts */
 
-static const struct counter *exits_of(const struct row *row)
-{
-	if (row->reason)
-		return &row->reason->count;
-	return row->vcpu ? &row->vcpu->exits : &row->vm->exits;
-}
-
 static void get_exits_share_pct(struct row *row, struct column_value *ret)
 {
 	const struct counter *count = &row->reason->count;
@@ -340,51 +302,12 @@ static void get_exits_share_pct(struct row *row, struct column_value *ret)
 	set_real(ret, known, known ? 100.0 * (double)count->delta / (double)row->scope_exits : 0);
 }
 
-static struct counter user_exits_of(const struct row *row)
-{
-	const struct frame_reasons *reasons =
-		row->vcpu ? &row->vcpu->user_exits : &row->vm->user_exits;
-	struct counter sum = { .delta_valid = true };
-
-	for (size_t i = 0; i < reasons->n; i++) {
-		const struct counter *count = &reasons->v[i].count;
-
-		sum.total += count->total;
-		sum.delta += count->delta;
-		sum.rate += count->rate;
-		sum.delta_valid &= count->delta_valid;
-	}
-	return sum;
-}
-
-/* Of a key, a statistic or an item that only grow. False: it is none, or none is known. */
-static bool has_counter(const struct row *row)
-{
-	return row->detail || (row->stat && !row->stat->gauge) ||
-	       (row->item && row->item->kind != ITEM_GAUGE);
-}
-
-/* Without a delta if it has none. */
-static struct counter counter_of(const struct row *row)
-{
-	const struct item_row *item = row->item;
-
-	if (!has_counter(row))
-		return (struct counter){ .total = 0 };
-	if (row->detail)
-		return row->detail->count;
-	if (row->stat)
-		return row->stat->count;
-	return (struct counter){ item->total, (uint64_t)item->delta, item->rate,
-				 item->delta_valid };
-}
-
 static void get_total(struct row *row, struct column_value *ret)
 {
 	if (row->kind == ROW_DROP)
 		set_u64(ret, true, row->dropped);
 	else
-		set_u64(ret, has_counter(row), counter_of(row).total);
+		set_u64(ret, row_has_counter(row), row_counter(row).total);
 }
 
 static void get_value(struct row *row, struct column_value *ret)
@@ -399,28 +322,6 @@ static void get_value(struct row *row, struct column_value *ret)
 
 /* ---- times */
 
-/* Of all exits that the row is about. */
-static const struct time_delta *time_of(struct row *row)
-{
-	const struct frame_reasons *reasons;
-	struct time_sum sum;
-
-	if (row->reason)
-		return &row->reason->time;
-	if (row->time_made)
-		return &row->time;
-	reasons = row->vcpu ? &row->vcpu->reasons : &row->vm->reasons;
-	time_sum__init(&sum);
-	for (size_t i = 0; i < reasons->n; i++)
-		time_sum__add(&sum, &reasons->v[i].time);
-	time_sum__finish(&sum);
-	time_delta__finish(&sum.time);
-	row->time = sum.time;
-	row->time.hist = (struct hist){ .v = NULL }; /* it ends with the sum */
-	row->time_made = true;
-	return &row->time;
-}
-
 static void get_time_ns(struct row *row, struct column_value *ret)
 {
 	if (row->slow)
@@ -428,7 +329,7 @@ static void get_time_ns(struct row *row, struct column_value *ret)
 	else if (row->detail)
 		set_u64(ret, row->detail->time.valid, row->detail->time.delta_ns);
 	else
-		set_u64(ret, time_of(row)->valid, time_of(row)->delta_ns);
+		set_u64(ret, row_time(row)->valid, row_time(row)->delta_ns);
 }
 
 static void get_time_share_pct(struct row *row, struct column_value *ret)
@@ -466,7 +367,7 @@ static void get_avg_ns(struct row *row, struct column_value *ret)
 	if (row->detail)
 		set_real(ret, row->detail->time.avg_valid, row->detail->time.avg_ns);
 	else
-		set_real(ret, time_of(row)->avg_valid, time_of(row)->avg_ns);
+		set_real(ret, row_time(row)->avg_valid, row_time(row)->avg_ns);
 }
 
 /* ---- the tables */

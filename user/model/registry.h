@@ -12,51 +12,7 @@
 #include <stdint.h>
 
 #include "../base/fmt.h"
-#include "frame.h"
-
-struct item_row;
-struct slow_exit;
-struct stat_desc;
-
-/* A statistic of KVM, maybe summed over VMs or vCPUs. */
-struct stats_row {
-	const struct stat_desc *desc;
-	bool gauge; /* STAT_INSTANT, STAT_PEAK: it has @value; what is not one has @count */
-	uint64_t value;
-	struct counter count; /* total since the VM began; of a histogram: its samples */
-};
-
-/* What a row is about. */
-enum row_kind {
-#define KIND(kind, ...) ROW_##kind,
-#include "columns.h"
-	ROW_KIND_MAX,
-};
-
-#define ROW_BIT(kind) (1u << (kind))
-
-/* What a row is read off; what it is not about is NULL or 0. */
-struct row {
-	enum row_kind kind;
-	const struct frame
-		*frame; /* NULL: ROW_SLOW, and where neither time nor interval is asked for */
-	const struct frame_vm *vm;
-	const struct frame_vcpu *vcpu;
-	const struct frame_reason *reason;
-	uint64_t scope_exits; /* of a reason: the exits in the interval that it has a share of */
-	size_t slot;	      /* of the reason's histogram, and how many exits are in it */
-	uint64_t slot_exits;
-	const struct stats_row *stat; /* NULL: the statistics of the VM or vCPU are not known */
-	const struct frame_detail *detail;
-	const struct item_row *item;
-	const struct slow_exit *slow;
-	const char *name; /* of a drop cause or a source */
-	uint64_t dropped;
-	const char *error;
-	/* Made when it is first asked for: the time of all exits of a VM or vCPU, without histograms. */
-	bool time_made;
-	struct time_delta time;
-};
+#include "row.h"
 
 enum column_id {
 #define COLUMN(id, ...) COLUMN_##id,
