@@ -8,6 +8,7 @@
 #include "../../user/model/reasons.h"
 #include "../../user/run/collection.h"
 #include "../../user/sources/bpf/drilldown.h"
+#include "../../user/sources/bpf/exits.h"
 #include "../../user/sources/bpf/tracepoints.h"
 #include "../../user/sources/kvm_stats.h"
 #include "unit.h"
@@ -26,11 +27,15 @@ struct tracepoints {
 	const struct event_names *names;
 };
 
+struct exits {
+	enum latency latency;
+};
+
 /* How many are open, which is two at most and that for a moment; what the next opening fails by; whether there was memory. */
 static struct {
 	int details, tracepoints;
-	int fails;
-	int taken; /* so often the reader had its turn */
+	int fails, fails_then; /* from when exits are timed otherwise */
+	int taken;	       /* so often the reader had its turn */
 } world;
 
 uint32_t drilldown_isa(void)
@@ -127,6 +132,31 @@ void kvm_stats__ioctls(const struct kvm_stats *stats, uint64_t *ret_vm, uint64_t
 	*ret_vm = *ret_vcpu = 0;
 }
 
+int exits__open_mode(const struct exits *exits, enum latency latency,
+		     const struct features *features, char *why, size_t why_size,
+		     struct exits **ret_next)
+{
+	(void)exits;
+	(void)features;
+	if (world.fails) {
+		snprintf(why, why_size, "lockdown");
+		return world.fails;
+	}
+	*ret_next = calloc(1, sizeof(**ret_next));
+	(*ret_next)->latency = latency;
+	return 0;
+}
+
+/* Nothing works with the maps that go. */
+void exits__take_mode(struct exits *exits, struct exits *next)
+{
+	assert_int_equal(world.details, 0);
+	assert_int_equal(world.tracepoints, 0);
+	*exits = *next;
+	free(next);
+	world.fails = world.fails_then;
+}
+
 /* ---- tests */
 
 static const struct detail_spec none, pio = { .kinds = DETAIL_BIT(DETAIL_PIO) },
@@ -134,10 +164,14 @@ static const struct detail_spec none, pio = { .kinds = DETAIL_BIT(DETAIL_PIO) },
 
 static struct collection *make(uint64_t slow_ns)
 {
-	const struct collection_opts opts = { .slow_ns = slow_ns, .latency = LATENCY_MEAN };
+	static struct exits exits;
+	const struct collection_opts opts = { .slow_ns = slow_ns,
+					      .latency = LATENCY_MEAN,
+					      .exits = &exits };
 	struct collection *collection;
 
-	world.fails = world.taken = 0;
+	exits.latency = LATENCY_MEAN;
+	world.fails = world.fails_then = world.taken = 0;
 	assert_int_equal(collection__new(&opts, &collection), 0);
 	return collection;
 }
@@ -321,6 +355,58 @@ static void tracepoints(void **state)
 	collection__free(c);
 }
 
+static void count_turn(void *arg)
+{
+	(void)arg;
+	assert_int_equal(world.details, 1);
+	world.taken++;
+}
+
+/* Exits, keys and tracepoints begin anew together; when it is refused all is as it was. */
+static void latency(void **state)
+{
+	struct collection *c = make(1);
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(collection__open_detail(c, &pio), 0);
+	assert_int_equal(collection__open_tracepoints(c, "kvm_msr"), 0);
+	collection__set_slow_writer(c, count_turn, c);
+	world.fails = -EPERM;
+	assert_int_equal(collection__set_latency(c, LATENCY_FULL, why, sizeof(why)), -EPERM);
+	assert_string_equal(why, "exits cannot be timed otherwise (--latency): lockdown");
+	assert_int_equal(noted(c).since_ns[PART_EXITS], 0);
+	world.fails = 0;
+	assert_int_equal(collection__set_latency(c, LATENCY_FULL, why, sizeof(why)), 0);
+	assert_int_equal(world.taken, 1);
+	assert_int_equal(world.details, 1);
+	assert_int_equal(world.tracepoints, 1);
+	assert_int_equal(collection__kinds(c), pio.kinds);
+	assert_true(collection__slow(c)->reports);
+	for (size_t i = 0; i < PART_MAX; i++)
+		assert_true(noted(c).since_ns[i]);
+	collection__free(c);
+}
+
+/* What cannot be had again is off. */
+static void latency_and_no_more(void **state)
+{
+	struct collection *c = make(1);
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(collection__open_detail(c, &pio), 0);
+	assert_int_equal(collection__open_tracepoints(c, NULL), 0);
+	world.fails_then = -EPERM;
+	assert_int_equal(collection__set_latency(c, LATENCY_FULL, why, sizeof(why)), 0);
+	assert_int_equal(world.details, 0);
+	assert_int_equal(world.tracepoints, 0);
+	assert_null(collection__slow(c));
+	assert_int_equal(collection__kinds(c), 0);
+	assert_false(collection__has_tracepoints(c));
+	collection__free(c);
+}
+
 /* The names stay as long as the list, and the same ones are the same pointer. */
 static void names(void **state)
 {
@@ -349,6 +435,8 @@ int main(void)
 		cmocka_unit_test(slow_exits),
 		cmocka_unit_test(slow_exits_need_times),
 		cmocka_unit_test(tracepoints),
+		cmocka_unit_test(latency),
+		cmocka_unit_test(latency_and_no_more),
 		cmocka_unit_test(names),
 	};
 

@@ -105,6 +105,42 @@ static void set_times(struct vcpu_sample *v, uint64_t guest, uint64_t kvm, uint6
 					.ns = { guest, kvm, vmm } };
 }
 
+/* Other programs count in the place of those of before: there are totals. How much of them is of the interval is not known. */
+static void exits_begun(void **state)
+{
+	const struct tally a = make_tally(ISA_VMX, 10, 7, 100), b = make_tally(ISA_VMX, 10, 9, 100);
+	__autosnap struct snapshot *prev = make_snapshot(1, 2);
+	__autosnap struct snapshot *cur = make_snapshot(3, 2);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		make_vcpus(prev, &prev->vms[i], 1);
+		make_vcpus(cur, &cur->vms[i], 1);
+		set_exits(prev, &prev->vms[i].vcpus[0], &a, 1);
+		set_times(&prev->vms[i].vcpus[0], 10, 10, 10);
+		set_times(&cur->vms[i].vcpus[0], 20, 20, 20);
+	}
+	set_exits(cur, &cur->vms[0].vcpus[0], &b, 1); /* the other VM had none yet */
+	for (uint64_t since = 2; since; since--) {
+		__autoframe struct frame *f = NULL;
+		const bool known = since == 1;
+
+		cur->since_ns[PART_EXITS] = since * SEC_NS;
+		f = compute(prev, cur);
+		assert_int_equal(f->begun[PART_EXITS], !known);
+		assert_int_equal(f->exits.total, 9);
+		assert_int_equal(f->exits.delta_valid, known);
+		assert_int_equal(f->vms[0].reasons.v[0].count.delta_valid, known);
+		assert_int_equal(f->vms[0].reasons.v[0].time.valid, known);
+		assert_true(f->vms[0].reasons.v[0].time.total.valid);
+		for (size_t i = 0; i < 2; i++) {
+			assert_int_equal(f->vms[i].exits.delta_valid, known);
+			assert_int_equal(f->vms[i].vcpus[0].exits.delta_valid, known);
+			assert_int_equal(f->vms[i].shares.valid, known);
+		}
+	}
+}
+
 static void time_shares_weighted(void **state)
 {
 	__autosnap struct snapshot *prev = make_snapshot(1, 1);
@@ -343,6 +379,7 @@ int main(void)
 		cmocka_unit_test(reused_pid),
 		cmocka_unit_test(vm_list_order),
 		cmocka_unit_test(vcpus_come_and_go),
+		cmocka_unit_test(exits_begun),
 		cmocka_unit_test(time_shares_weighted),
 		cmocka_unit_test(time_shares_unknown),
 		cmocka_unit_test(time_shares_settled),

@@ -430,6 +430,26 @@ static void remove_keeps_the_others(void **state)
 	assert_int_equal(inv.vms[0]->key, 5);
 }
 
+/* Other programs count from now on, in slots of their own. The VM is the same one. */
+static void slots_begin_anew(void **state)
+{
+	__autoinventory struct inventory inv = { .n_vms = 0 };
+	struct slot_ident again = ident(1, 7, 0xa000, 0);
+
+	(void)state;
+	add(&inv, ident(1, 7, 0xa000, 3));
+	add(&inv, ident(2, 7, 0xa000, 0));
+	inventory__forget_slots(&inv);
+	assert_int_equal(inv.n_vms, 1);
+	assert_int_equal(inv.vms[0]->n_vcpus, 0);
+	again.registered_ns = 99;
+	add(&inv, again);
+	assert_int_equal(inv.n_vms, 1);
+	assert_int_equal(inv.vms[0]->key, 1);
+	assert_int_equal(inv.vms[0]->n_vcpus, 1);
+	assert_false(inv.vms[0]->closed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -453,6 +473,7 @@ int main(void)
 		cmocka_unit_test(ids_are_used_again),
 		cmocka_unit_test(second_slot_of_a_vcpu),
 		cmocka_unit_test(remove_keeps_the_others),
+		cmocka_unit_test(slots_begin_anew),
 	};
 
 	return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);

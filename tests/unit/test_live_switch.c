@@ -45,6 +45,20 @@ int collection__set_slow(struct collection *collection, uint64_t slow_ns, char *
 	return collection__set_detail(collection, NULL, why, why_size);
 }
 
+/* How often other programs were loaded, and what they time. */
+static int n_loaded;
+static enum latency loaded;
+
+int collection__set_latency(struct collection *collection, enum latency latency, char *why,
+			    size_t why_size)
+{
+	int err = collection__set_detail(collection, NULL, why, why_size);
+
+	n_loaded += !err;
+	loaded = err ? loaded : latency;
+	return err;
+}
+
 void collection__set_slow_writer(struct collection *collection, void (*write)(void *arg), void *arg)
 {
 	(void)collection;
@@ -60,8 +74,8 @@ int slow_exits__write(const struct slow_exits *slow_exits, uint64_t until_ns, en
 	return 0;
 }
 
-/* How many are open. */
-static int n_readings;
+/* How many are open, and how many were opened. */
+static int n_readings, n_opened;
 
 int verify_readings__open(const struct verify_readings_opts *opts,
 			  struct verify_readings **ret_readings)
@@ -71,6 +85,7 @@ int verify_readings__open(const struct verify_readings_opts *opts,
 		return set_fails;
 	*ret_readings = malloc(1);
 	n_readings++;
+	n_opened++;
 	return 0;
 }
 
@@ -119,6 +134,7 @@ static int read_next(void *arg, struct snapshot **ret_snapshot)
 			vcpu->n_exits = 1;
 		}
 	}
+	s->latency = loaded;
 	*ret_snapshot = s;
 	return 0;
 }
@@ -137,6 +153,8 @@ static int set_up(void **state)
 
 	n_taken = 0;
 	set_fails = 0;
+	n_loaded = 0;
+	loaded = LATENCY_MEAN;
 	f->names = reason_names__new();
 	assert_int_equal(live_switch__new(&(struct live_switch_opts){ .counted = &f->counted,
 								      .latency = LATENCY_MEAN },
@@ -289,12 +307,36 @@ static void latency(void **state)
 	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_OFF, why, sizeof(why)), 0);
 	assert_int_equal(choose(f, NULL, 100, why), 0);
 	expect(f, 1, 2, false);
-	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_FULL, why, sizeof(why)),
-			 -EOPNOTSUPP);
-	assert_string_equal(why, "--latency full: kvmtop was started with mean");
-	expect(f, 1, 2, false);
 	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_MEAN, why, sizeof(why)), 0);
 	expect(f, 1, 2, true);
+	assert_int_equal(n_loaded, 0);
+}
+
+/* More than is measured: other programs are loaded, once; also what is compared begins anew with them. */
+static void latency_upwards(void **state)
+{
+	const struct fixture *f = *state;
+	char why[256];
+
+	assert_int_equal(live_switch__measured(f->live_switch), LATENCY_MEAN);
+	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_OFF, why, sizeof(why)), 0);
+	set_fails = -EPERM;
+	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_FULL, why, sizeof(why)),
+			 -EPERM);
+	assert_string_equal(why, "lockdown");
+	assert_int_equal(live_switch__measured(f->live_switch), LATENCY_MEAN);
+	expect(f, 2, 2, false);
+	set_fails = 0;
+	assert_int_equal(live_switch__verify(f->live_switch, true, why, sizeof(why)), 0);
+	n_opened = 0;
+	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_FULL, why, sizeof(why)), 0);
+	assert_int_equal(live_switch__measured(f->live_switch), LATENCY_FULL);
+	assert_int_equal(n_opened, 1);
+	assert_int_equal(n_readings, 1);
+	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_MEAN, why, sizeof(why)), 0);
+	assert_int_equal(live_switch__latency(f->live_switch, LATENCY_FULL, why, sizeof(why)), 0);
+	assert_int_equal(n_loaded, 1);
+	assert_int_equal(loaded, LATENCY_FULL);
 }
 
 static void refused(void **state)
@@ -321,6 +363,7 @@ int main(void)
 		TEST(vcpus),
 		TEST(not_counted),
 		TEST(latency),
+		TEST(latency_upwards),
 		TEST(refused),
 		TEST(verify),
 		cmocka_unit_test(verify_needs_times),

@@ -225,3 +225,66 @@ def check_deltas(kvmtop, pid):
                 require(delta == grown if at == number - 1 else delta <= grown,
                         f'vCPU {vcpu["id"]} of {pid} in frame {number}: {delta} of {grown}')
                 last[vcpu['id']] = total, number
+
+
+MEAN, FULL = 10, 24
+GUEST_CAUSED = 'cpuid', 'msr', 'io'
+
+
+def check_begun(kvmtop, number):
+    """The frame in which exits began anew has no deltas of them. From then on all totals grow by their deltas."""
+    for vm in kvmtop.whole[number - 1]['vms']:
+        equal(f'delta of {vm["id"]} in frame {number}', [e['exits']['delta'] for e in (vm, *vm['vcpus'])],
+              [None] * (1 + len(vm['vcpus'])))
+
+
+def check_growth(kvmtop, first, end, pid):
+    """Returns how many the VM had in the end, for reasons of the guest's own."""
+    vms = kvmtop.vms_in(first, end, pid)
+    totals, deltas = ([vm['exits'][which] for vm in vms] for which in ('total', 'delta'))
+    equal(f'growth of exits from frame {first} on', [b - a for a, b in zip(totals, totals[1:])], deltas[1:])
+    return sum(r['count']['total'] for r in vms[-1]['reasons'] if r['name'] in ('cpuid', 'io'))
+
+
+def kinds_of_times(frame):
+    """What the frame has of the reasons' times: percentiles, means, or neither."""
+    return {'full' if reason['time'] and reason['time']['p50_ns'] is not None else 'mean' if reason['time'] else 'off'
+            for vm in frame['vms'] for reason in vm['reasons'] if reason['count']['delta']}
+
+
+@test('--latency, switched upwards: exits begin anew, and from then on each is counted once, timed, and with its key',
+      on=('5.10', '6.12', '7.2'))
+def latency_upwards():
+    if os.path.exists(FILE):
+        os.unlink(FILE)
+    kvmtop = Chosen('-s', '0.5', '--latency', 'off', '--detail', 'cpuid,msr', '--record', FILE,
+                    '--switch-at', f'{MEAN}=latency:mean;{FULL}=latency:full').ready()
+    slow = Simguest(*SLOW, hold=True)
+    quick = []
+    for frame in 0, MEAN, FULL:
+        kvmtop.wait_number(frame + 2)
+        quick.append(Simguest(*QUICK, hold=True))
+        quick[-1].wait_reports(1)
+    kvmtop.wait_number(FULL + 14)
+    slow.wait_reports(1)
+    last = len(kvmtop.whole) + 2
+    kvmtop.wait_number(last)
+    finish(slow, *quick)
+    kvmtop.stop()
+    equal('what it says', kvmtop.complaints(), [])
+    equal('frames that are replayed', without_findings(frames(replayed())), without_findings(kvmtop.whole))
+    check_begun(kvmtop, MEAN + 1)
+    check_begun(kvmtop, FULL + 1)
+    parts = (2, MEAN + 1), (MEAN + 1, FULL + 1), (FULL + 1, last + 1)
+    for (first, end), sim, times in zip(parts, quick, ('off', 'mean', 'full')):
+        vm, = kvmtop.vms_in(end - 1, end, sim.pid)
+        equal(f'exits of {vm["id"]}', {r['name']: r['count']['total'] for r in vm['reasons'] if r['name'] in GUEST_CAUSED},
+              {name: sim.reports()[0]['expect'][name] for name in GUEST_CAUSED})
+        check_quick(kvmtop, sim, end, ('cpuid', 'msr'))
+        for number in range(first + 2, end):
+            kinds = kinds_of_times(kvmtop.whole[number - 1])
+            require(kinds <= {times}, f'frame {number}: times are {kinds}, expected {times}')
+    # What came while the other programs were loaded is in no frame. Nothing is there twice.
+    counted = sum(check_growth(kvmtop, *part, slow.pid) for part in parts)
+    expect = sum(slow.reports()[0]['expect'][name] for name in ('cpuid', 'io'))
+    require(0 < counted <= expect, f'{counted} exits of {expect} were counted')

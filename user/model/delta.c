@@ -42,14 +42,15 @@ static void set_slices(const struct vcpu_sample *prev, const struct vcpu_sample 
 }
 
 /* Time of a vCPU in this interval; invalid when it is not known. */
-static struct time_shares shares_delta(const struct vcpu_sample *prev,
+static struct time_shares shares_delta(const struct frame *frame, const struct vcpu_sample *prev,
 				       const struct vcpu_sample *cur)
 {
 	static const struct vcpu_times zero = { .valid = true };
 	const struct vcpu_times *from = prev ? &prev->times : &zero;
 	struct time_shares d = { .run_delay_valid = cur->times.run_delay_valid };
 
-	d.valid = from->valid && cur->times.valid && cur->times.wall_ns > from->wall_ns;
+	d.valid = !frame->begun[PART_EXITS] && from->valid && cur->times.valid &&
+		  cur->times.wall_ns > from->wall_ns;
 	if (!d.valid)
 		return d;
 	d.wall_ns = cur->times.wall_ns - from->wall_ns;
@@ -109,7 +110,7 @@ static int vcpu_from_samples(struct delta_ctx *ctx, struct frame_vcpu *vcpu,
 	vcpu->times = cur->times;
 	vcpu->held = cur->held;
 	vcpu->thread = cur->thread;
-	vcpu->shares = shares_delta(prev, cur);
+	vcpu->shares = shares_delta(ctx->frame, prev, cur);
 	shares_finish(&vcpu->shares);
 	return 0;
 }

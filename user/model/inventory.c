@@ -260,6 +260,12 @@ static void free_vm(struct inventory_vm *vm)
 	free(vm);
 }
 
+void inventory__forget_slots(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->n_vms; i++)
+		inventory->vms[i]->n_vcpus = 0;
+}
+
 void inventory__remove(struct inventory *inventory, size_t i)
 {
 	free_vm(inventory->vms[i]);

@@ -121,6 +121,9 @@ int inventory__note(struct inventory *inventory, const struct vm_ident *ident);
 /* Adds a slot that was not there before. In the order of registered_ns. 0 or -ENOMEM. */
 int inventory__add(struct inventory *inventory, const struct slot_ident *ident);
 
+/* No slot is any VM's any more: all of them begin anew, with other programs. The VMs stay. */
+void inventory__forget_slots(struct inventory *inventory);
+
 /* Removes and frees the VM at index @i; the last one takes its place. */
 void inventory__remove(struct inventory *inventory, size_t i);
 

@@ -129,7 +129,8 @@ static int reason_from_tallies(struct frame *frame, struct frame_reason *reason,
 	reason->isa = cur->isa;
 	reason->code = cur->code;
 	reason->count.total = cur->count;
-	reason->count.delta_valid = grown(prev->count, cur->count, &reason->count.delta);
+	reason->count.delta_valid =
+		!frame->begun[PART_EXITS] && grown(prev->count, cur->count, &reason->count.delta);
 	err = total_from_tally(frame, &reason->time.total, cur);
 	if (err || !reason->count.delta_valid)
 		return err;
@@ -158,7 +159,7 @@ static int sort_tallies(const struct tally *v, size_t n, const struct tally ***r
 static void finish_reasons(const struct frame *frame, struct frame_reasons *reasons,
 			   struct counter *exits)
 {
-	struct counter sum = { .delta_valid = !reasons->n };
+	struct counter sum = { .delta_valid = !reasons->n && !frame->begun[PART_EXITS] };
 	uint64_t scope_ns = 0;
 
 	for (size_t i = 0; i < reasons->n; i++) {

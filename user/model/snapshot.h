@@ -120,6 +120,7 @@ struct source_state {
 enum snapshot_part {
 	PART_DETAIL,	  /* the drill-down */
 	PART_TRACEPOINTS, /* event_names and what is counted by them */
+	PART_EXITS,	  /* exits and their times, which are always on: taken in another way */
 	PART_MAX,
 };
 

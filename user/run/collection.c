@@ -17,6 +17,7 @@
 #include "../model/reasons.h"
 #include "../model/snapshot.h"
 #include "../sources/bpf/drilldown.h"
+#include "../sources/bpf/exits.h"
 #include "../sources/bpf/tracepoints.h"
 #include "../sources/kvm_stats.h"
 #include "../sources/proc.h"
@@ -30,6 +31,7 @@ struct collection {
 	void *write_arg;
 	struct detail_names *detail_names;
 	struct tracepoints *tracepoints; /* NULL: they are not counted */
+	char *fields;			 /* the events that were asked for; NULL: all */
 	struct event_names_list event_names;
 	uint64_t since_ns[PART_MAX];   /* as in snapshots */
 	uint64_t lost[DROP_CAUSE_MAX]; /* by what was closed */
@@ -235,6 +237,18 @@ static int open_tracepoints(struct collection *collection, const char *fields, b
 	return err;
 }
 
+/* 0 or -ENOMEM. */
+static int keep_fields(struct collection *collection, const char *fields)
+{
+	char *copy = fields ? strdup(fields) : NULL;
+
+	if (fields && !copy)
+		return -ENOMEM;
+	free(collection->fields);
+	collection->fields = copy;
+	return 0;
+}
+
 int collection__open_tracepoints(struct collection *collection, const char *fields)
 {
 	char why[640];
@@ -244,6 +258,8 @@ int collection__open_tracepoints(struct collection *collection, const char *fiel
 
 	if (err && err != -ENOMEM) /* which main says */
 		log_error("%s", why);
+	if (!err)
+		err = keep_fields(collection, fields);
 	if (err)
 		return err;
 	n = tracepoints__names(collection->tracepoints)->n;
@@ -264,11 +280,58 @@ int collection__set_tracepoints(struct collection *collection, bool on, const ch
 	struct tracepoints *tracepoints = NULL;
 	int err = on ? open_tracepoints(collection, fields, false, why, why_size, &tracepoints) : 0;
 
-	if (err)
+	if (!err)
+		err = keep_fields(collection, on ? fields : NULL);
+	if (err) {
+		tracepoints__close(tracepoints);
 		return err;
+	}
 	close_tracepoints(collection);
 	collection->tracepoints = tracepoints;
 	collection->since_ns[PART_TRACEPOINTS] = on ? clock_now_ns() : 0;
+	return 0;
+}
+
+/* ---- exits */
+
+/* With programs that work with the new ones. What cannot be had again is off. */
+static void open_again(struct collection *collection, bool tracepoints)
+{
+	struct detail_spec spec = collection->spec;
+	const uint64_t slow_ns = collection->opts.slow_ns;
+	__autofree char *fields = take_ptr(collection->fields);
+	char why[640] = "";
+
+	collection->spec = (struct detail_spec){ 0 };
+	collection->opts.slow_ns = 0;
+	if ((spec.kinds || slow_ns) && reopen_detail(collection, &spec, slow_ns, why, sizeof(why)))
+		log_warning("%s; they are off now", why);
+	detail_spec__done(&spec);
+	if (tracepoints && collection__set_tracepoints(collection, true, fields, why, sizeof(why)))
+		log_warning("%s; they are off now", why);
+}
+
+int collection__set_latency(struct collection *collection, enum latency latency, char *why,
+			    size_t why_size)
+{
+	struct collection_opts *with = &collection->opts;
+	const bool tracepoints = collection->tracepoints;
+	struct exits *next = NULL;
+	char what[512] = "";
+	int err = exits__open_mode(with->exits, latency, with->features, what, sizeof(what), &next);
+
+	if (err) {
+		snprintf(why, why_size, "exits cannot be timed otherwise (--latency): %s",
+			 err == -ENOMEM ? strerror(ENOMEM) : what);
+		return err;
+	}
+	hand_over_slow(collection, NULL);
+	close_detail(collection);
+	close_tracepoints(collection);
+	exits__take_mode(with->exits, next);
+	with->latency = latency;
+	collection->since_ns[PART_EXITS] = clock_now_ns();
+	open_again(collection, tracepoints);
 	return 0;
 }
 
@@ -322,5 +385,6 @@ void collection__free(struct collection *collection)
 	detail_names__free(collection->detail_names);
 	detail_spec__done(&collection->spec);
 	event_names_list__done(&collection->event_names);
+	free(collection->fields);
 	free(collection);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * collection: what is collected beside exits, the drill-down and tracepoints: opened at the start, and switched while kvmtop runs.
+ * collection: what is collected beside exits, the drill-down and tracepoints, and how exits are timed: opened at the start, and switched while
+ * kvmtop runs.
  *
  * A switch comes between two snapshots. What was switched on has totals in the frame of that interval and no deltas (frame->begun): it
- * was not there for all of it. The next frame is whole. What is off is in no frame. Nothing else changes: exits go on being counted by
- * the same programs, and what a part that was closed has lost stays among the drops.
+ * was not there for all of it. The next frame is whole. What is off is in no frame. Nothing else changes: unless they are to be timed
+ * otherwise, exits go on being counted by the same programs. What a part that was closed has lost stays among the drops.
  */
 #ifndef KVMTOP_RUN_COLLECTION_H
 #define KVMTOP_RUN_COLLECTION_H
@@ -73,6 +74,14 @@ void collection__set_slow_writer(struct collection *collection, void (*write)(vo
 /* From now on tracepoints are counted, those of @fields (as above), or with @on false none. As above. */
 int collection__set_tracepoints(struct collection *collection, bool on, const char *fields,
 				char *why, size_t why_size);
+
+/*
+ * From now on exits are timed so, by other programs. Exits, their times, keys and tracepoints begin at zero. From when the new programs are attached each
+ * exit is counted once; what came between the last snapshot and that is in no frame. Keys, slow exits or tracepoints that cannot be had again
+ * are off, with a warning. As above.
+ */
+int collection__set_latency(struct collection *collection, enum latency latency, char *why,
+			    size_t why_size);
 
 /* Adds to @snapshot, which was just read, since when there is what, and what was lost before. */
 void collection__note(const struct collection *collection, struct snapshot *snapshot);

@@ -8,6 +8,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "../base/log.h"
 #include "../model/guest.h"
 #include "../model/scope.h"
 #include "../model/snapshot_choice.h"
@@ -30,6 +31,7 @@ struct live_switch {
 	struct live_switch_opts opts;
 	struct feed *feed;
 	struct chosen *chosen;
+	enum latency latency;		     /* what is measured, whatever is shown of it */
 	const struct slow_exits *slow_exits; /* NULL: nobody reads them */
 	struct verify_readings *readings;    /* NULL: nothing is compared */
 };
@@ -200,23 +202,45 @@ int live_switch__scope(struct live_switch *live_switch, const struct scope *scop
 	return err;
 }
 
+/* What is compared with KVM's statistics is read in the programs' maps, so it begins anew with them. */
+static int measure(struct live_switch *live_switch, enum latency latency, char *why,
+		   size_t why_size)
+{
+	const bool compares = live_switch->readings;
+	char problem[128];
+	int err;
+
+	live_switch__verify(live_switch, false, problem, sizeof(problem));
+	err = collection__set_latency(live_switch->opts.collection, latency, why, why_size);
+	if (!err) {
+		live_switch->latency = latency;
+		begin_recorded_run(live_switch);
+	}
+	if (compares && live_switch__verify(live_switch, true, problem, sizeof(problem)))
+		log_warning("counts are not compared with KVM's statistics: %s", problem);
+	return err;
+}
+
 int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
 			 size_t why_size)
 {
-	static const char *const words[] = {
-		[LATENCY_OFF] = "off", [LATENCY_MEAN] = "mean", [LATENCY_FULL] = "full"
-	};
 	struct chosen *chosen;
+	int err = 0;
 
-	if (latency > live_switch->opts.latency) {
-		snprintf(why, why_size, "--latency %s: kvmtop was started with %s", words[latency],
-			 words[live_switch->opts.latency]);
-		return -EOPNOTSUPP;
-	}
 	if (make_chosen(&live_switch->chosen->scope, latency, &chosen))
 		return no_memory(why, why_size);
-	take_chosen(live_switch, chosen, false);
-	return 0;
+	if (latency > live_switch->latency)
+		err = measure(live_switch, latency, why, why_size);
+	if (err)
+		chosen__free(chosen);
+	else
+		take_chosen(live_switch, chosen, false);
+	return err;
+}
+
+enum latency live_switch__measured(const struct live_switch *live_switch)
+{
+	return live_switch->latency;
 }
 
 int live_switch__verify(struct live_switch *live_switch, bool on, char *why, size_t why_size)
@@ -224,7 +248,7 @@ int live_switch__verify(struct live_switch *live_switch, bool on, char *why, siz
 	int err = 0;
 
 	verify_readings__close(take_ptr(live_switch->readings));
-	if (on && live_switch->opts.latency == LATENCY_OFF) {
+	if (on && live_switch->latency == LATENCY_OFF) {
 		snprintf(why, why_size, "verifying needs times, and --latency off takes none");
 		return -EOPNOTSUPP;
 	}
@@ -283,6 +307,7 @@ int live_switch__new(const struct live_switch_opts *opts, struct live_switch **r
 	if (!live_switch)
 		return -ENOMEM;
 	live_switch->opts = *opts;
+	live_switch->latency = opts->latency;
 	if (make_chosen(&all, opts->latency, &live_switch->chosen)) {
 		free(live_switch);
 		return -ENOMEM;

@@ -31,7 +31,7 @@ struct live_switch_opts {
 	struct collection *collection;
 	struct recorder *recorder;   /* NULL: no --record */
 	const struct scope *counted; /* -p, -g, --vcpu of the start: nothing else can be shown */
-	enum latency latency;	     /* --latency of the start: more cannot be shown */
+	enum latency latency;	     /* --latency of the start */
 	struct verify_readings_opts verify;
 };
 
@@ -63,10 +63,14 @@ int live_switch__scope(struct live_switch *live_switch, const struct scope *scop
 		       size_t why_size);
 
 /*
- * No more times than @latency has are shown; exits cost what they did. -EOPNOTSUPP: that is more than has been measured since the start.
+ * No more times than @latency has are shown. Less than is measured changes nothing but that: exits cost what they did. For more other programs are
+ * loaded, see collection__set_latency(): all counts begin at zero, and exits cost more from then on.
  */
 int live_switch__latency(struct live_switch *live_switch, enum latency latency, char *why,
 			 size_t why_size);
+
+/* What is measured now, which is what exits cost. */
+enum latency live_switch__measured(const struct live_switch *live_switch);
 
 /*
  * From the next snapshot on what is counted is compared with KVM's statistics, or not any more. The programs for it are loaded for so long. -EOPNOTSUPP:

@@ -91,8 +91,20 @@ static void set_latency(const struct screen_wish *screen_wish, enum latency late
 		[LATENCY_MEAN] = "times of exits: means only",
 		[LATENCY_FULL] = "times of exits: full, with percentiles",
 	};
+	/* By what was measured before, see docs/cost.md. */
+	static const char *const prices[] = {
+		[LATENCY_OFF] = "130 to 250",
+		[LATENCY_MEAN] = "10 to 40",
+	};
+	const enum latency before = live_switch__measured(screen_wish->live_switch);
 
-	if (!live_switch__latency(screen_wish->live_switch, latency, said, said_size))
+	if (live_switch__latency(screen_wish->live_switch, latency, said, said_size))
+		return;
+	if (latency > before)
+		snprintf(said, said_size,
+			 "%s; counts begin anew, for %s instructions more per exit", texts[latency],
+			 prices[before]);
+	else
 		snprintf(said, said_size, "%s", texts[latency]);
 }
 

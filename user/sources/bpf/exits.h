@@ -23,8 +23,9 @@ struct vms;
 
 struct exits_opts {
 	enum latency latency;
-	const struct scope *scope; /* what to count; with a guest, exits__ignore_vm is called */
-	struct vms *vms;	   /* gets the VMs that are found; it outlives what is opened */
+	/* What to count, which outlives what is opened; with a guest, exits__ignore_vm is called. */
+	const struct scope *scope;
+	struct vms *vms; /* gets the VMs that are found; it outlives what is opened */
 	size_t n_vcpus; /* how many vCPUs the host has now; the maps get room for several times as many */
 	const char *proc_root; /* "/proc" */
 	bool events;	       /* count the tracepoints of enum kvm_event, too */
@@ -44,6 +45,20 @@ struct filtered {
  */
 int exits__open(const struct exits_opts *opts, const struct features *features, char *why,
 		size_t why_size, struct exits **ret_exits);
+
+/*
+ * Loads and attaches the programs of another mode beside those of @exits, which go on. For so long an exit is counted by both, in maps of their own.
+ * As exits__open.
+ */
+int exits__open_mode(const struct exits *exits, enum latency latency,
+		     const struct features *features, char *why, size_t why_size,
+		     struct exits **ret_next);
+
+/*
+ * @exits goes on as @next, which is then gone, with the programs that were. No collector is registered with @exits. All counts and times are those of
+ * @next, which began at zero when it was opened; what is dropped is added to what was.
+ */
+void exits__take_mode(struct exits *exits, struct exits *next);
 
 /* The path that is in use. */
 enum exit_path exits__path(const struct exits *exits);

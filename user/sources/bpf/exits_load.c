@@ -343,6 +343,7 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	if (!exits)
 		return -ENOMEM;
 	object_quiet_libbpf();
+	exits->opts = *opts;
 	exits->vms = opts->vms;
 	exits->latency = opts->latency;
 	exits->entries = opts->entries;
@@ -357,6 +358,7 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	exits->seen =
 		calloc(exits->n_slots * KVMTOP_OWN_CELLS + exits->n_spare, sizeof(*exits->seen));
 	exits->proc_root = strdup(opts->proc_root);
+	exits->opts.proc_root = exits->proc_root;
 	exits->open_stretches = calloc(exits->n_slots, sizeof(*exits->open_stretches));
 	exits->reported_times = calloc(exits->n_slots, sizeof(*exits->reported_times));
 	exits->parked = calloc(exits->n_slots, sizeof(*exits->parked));

@@ -63,6 +63,7 @@ struct ignored_process {
 };
 
 struct exits {
+	struct exits_opts opts;
 	struct kvmtop_bpf *skel;
 	struct typed *typed;
 	struct filtered filtered;
@@ -89,6 +90,8 @@ struct exits {
 	size_t vcpus_bytes, spare_bytes, hists_bytes;
 	struct cell_seen *seen; /* of all slots' own cells, slot by slot; then of the spare ones */
 
+	/* What the programs of other modes have dropped before. */
+	uint64_t drops_before[DROP_CAUSE_MAX], hist_full_before;
 	uint64_t missed_user_exits; /* as last reported */
 	uint64_t
 		missed_at_start; /* by the first program, before the rescue programs were attached */
@@ -180,6 +183,9 @@ int exits_fill_filters(const struct exits *exits, const struct scope *scope);
 
 /* Removes processes that have exited from the map of VMMs that are not asked for. */
 void exits_forget_ignored(struct exits *exits);
+
+/* Sets what was dropped until now, in all modes. */
+void exits_read_drops(struct exits *exits, struct snapshot *snapshot);
 
 /* The slots of @vm are given back at the next read; until then no event finds them. */
 void exits_retire_vcpus(struct exits *exits, const struct inventory_vm *vm);

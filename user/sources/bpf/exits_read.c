@@ -261,15 +261,18 @@ void exits__coverage(struct exits *exits, struct verify_coverage *ret_coverage)
 	};
 }
 
-static void read_drops(struct exits *exits, struct snapshot *snapshot)
+void exits_read_drops(struct exits *exits, struct snapshot *snapshot)
 {
+	const uint64_t *before = exits->drops_before;
 	const uint32_t others = ROLE_BIT(ROLE_HALT) | ROLE_BIT(ROLE_MIGRATED);
 	uint64_t missed = exits_missed(exits);
 
 	missed += exits->missed_user_exits + programs_missed(exits->skel, others);
-	snapshot->drops[DROP_MISSED] = missed;
-	snapshot->drops[DROP_MAP_FULL] = READ_ONCE(exits->skel->data->drops.map_full);
-	snapshot->hist_full = READ_ONCE(exits->skel->data->drops.hist_full);
+	snapshot->drops[DROP_MISSED] = before[DROP_MISSED] + missed;
+	snapshot->drops[DROP_MAP_FULL] =
+		before[DROP_MAP_FULL] + READ_ONCE(exits->skel->data->drops.map_full);
+	snapshot->hist_full =
+		exits->hist_full_before + READ_ONCE(exits->skel->data->drops.hist_full);
 }
 
 int exits__read(struct exits *exits, struct snapshot *snapshot)
@@ -302,7 +305,7 @@ int exits__read(struct exits *exits, struct snapshot *snapshot)
 			return err;
 		snapshot->n_vms++;
 	}
-	read_drops(exits, snapshot);
+	exits_read_drops(exits, snapshot);
 	err = collectors_fill_host(exits, snapshot);
 	if (err)
 		return err;
