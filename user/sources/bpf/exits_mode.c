@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exits_mode: the programs of one mode take the place of those of another. Both count for a moment, each in its own maps, so no exit
- * is counted twice in one, and none is missed from when the new ones were attached.
+ * exits_mode: the programs of one mode take the place of those of another. Both count for a moment, each in maps of their own. So no
+ * map has an exit twice, and the new ones miss none from when they were attached.
  */
 #include <errno.h>
 #include <string.h>
