@@ -343,6 +343,7 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 	"no thread was given a CPU in the interval, a vCPU is new or its thread is another, it " \
 	"is "                                                                                    \
 	"of a recording that does not have it, or " NO_DELAY
+#define NOT_THERE "it went backwards, or was not there when the interval began"
 #define TIME_FIELDS                                                                \
 	FIELD(TIME_NS, .name = "delta_ns"),                                        \
 		FIELD(TIME_SHARE_PCT, .name = "share_pct", .null = NOTHING_ENDED), \
@@ -365,6 +366,18 @@ OBJECT(VCPU, FIELD(VCPU, .name = "id", .null = "it never entered the guest"),
        FIELD(TID, .null = "it is not known"), FIELD(LOST_CPUS, .null = NO_DELAY),
        FIELD(WAIT_NS, .null = NO_WAIT),
        FIELD(CPU, .null = "it is not known, or it is of a recording that does not have it"))
+OBJECT(REASON, FIELD(ISA, .named = true, .missing = "for exits to user space"),
+       FIELD(NESTED, .boolean = true, .help = "True.",
+	     .missing = "for exits that are not a nested guest's"),
+       FIELD(CODE,
+	     .help = "Number of the reason; of an exit to user space that is an error, the "
+		     "negative errno.",
+	     .null = "it could not be read"),
+       FIELD(REASON, .name = "name", .text = true,
+	     .help = "The running kernel's name of it; the number if it has none."))
+OBJECT(COUNTER, FIELD(TOTAL, .help = "Since kvmtop was started, statistics since the VM began."),
+       FIELD(DELTA, .help = "In the interval.", .null = NOT_THERE),
+       FIELD(PER_S, .name = "rate", .null = NOT_THERE))
 OBJECT(SLOW, NAME_FIELDS, FIELD(VCPU, .null = "it is not known"),
        FIELD(TID, .help = "Id of its thread."),
        FIELD(ISA, .named = true, .help = "As in a REASON."),
@@ -388,6 +401,7 @@ OBJECT(TIME_NS, FIELD(WALL_NS, .name = "wall", .null = NOTHING_TIMED) STATES(STA
 #undef NOTHING_ENDED
 #undef NO_LOAD
 #undef NO_WAIT
+#undef NOT_THERE
 #undef TIME_FIELDS
 #undef NAME_FIELDS
 #undef PERCENTILE_FIELD

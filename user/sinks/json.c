@@ -91,39 +91,16 @@ static void key_time(struct json_writer *w, struct row *row)
 	json_writer__end_object(w);
 }
 
-static void key_isa(struct json_writer *w, uint32_t isa)
-{
-	const char *name = isa_name(isa);
-
-	if (name)
-		key_text(w, "isa", name);
-	else
-		key_u64(w, "isa", true, isa);
-}
-
-/* The number of a reason; userspace exits that failed have a negative errno. */
-static void key_code(struct json_writer *w, uint32_t isa, uint64_t code)
-{
-	if (isa == ISA_USER)
-		key_i64(w, "code", (int64_t)code);
-	else
-		key_u64(w, "code", code != REASON_UNKNOWN, code);
-}
-
 static void put_reason(struct json_writer *w, const struct frame_reason *reason)
 {
-	struct row row = { .kind = ROW_VM_REASON, .reason = reason };
+	struct row row = {
+		.kind = reason->isa == ISA_USER ? ROW_VM_USER_EXIT : ROW_VM_REASON,
+		.reason = reason,
+	};
 
 	json_writer__object(w);
-	if (reason->isa != ISA_USER)
-		key_isa(w, reason->isa);
-	if (isa_is_nested(reason->isa)) {
-		json_writer__key(w, "nested");
-		json_writer__bool(w, true);
-	}
-	key_code(w, reason->isa, reason->code);
-	key_text(w, "name", reason->name);
-	key_counter(w, "count", &reason->count);
+	json_columns__write(w, JSON_OBJECT_REASON, &row);
+	json_columns__key_counter(w, "count", &reason->count);
 	key_time(w, &row);
 	json_writer__end_object(w);
 }
@@ -180,7 +157,7 @@ static void key_stat(struct json_writer *w, const struct frame_stat *stat)
 	if (stat->totals)
 		stat_array_members(w, stat);
 	else if (desc->type == STAT_CUMULATIVE)
-		counter_members(w, &stat->count);
+		json_columns__counter(w, &stat->count);
 	else
 		key_u64(w, "value", true, stat->value);
 	if (units[desc->unit])
@@ -225,7 +202,7 @@ static void key_tracepoints(struct line *line, const struct frame_tracepoints *t
 	for (size_t i = 0; i < tracepoints->n; i++)
 		if (tracepoints->v[i].total &&
 		    !(line->skip_idle && counter_is_idle(&tracepoints->v[i])))
-			key_counter(w, line->names->v[i], &tracepoints->v[i]);
+			json_columns__key_counter(w, line->names->v[i], &tracepoints->v[i]);
 	json_writer__end_object(w);
 }
 
@@ -247,7 +224,7 @@ static void put_vcpu(struct line *line, const struct frame_vm *vm, const struct 
 
 	json_writer__object(w);
 	json_columns__write(w, JSON_OBJECT_VCPU, &row);
-	key_counter(w, "exits", &vcpu->exits);
+	json_columns__key_counter(w, "exits", &vcpu->exits);
 	key_reasons(line, "reasons", &vcpu->reasons);
 	key_reasons(line, "userspace_exits", &vcpu->user_exits);
 	key_tracepoints(line, &vcpu->tracepoints);
@@ -269,7 +246,7 @@ static void put_vm(struct line *line, const struct frame_vm *vm)
 
 	json_writer__object(w);
 	json_columns__write(w, JSON_OBJECT_VM, &row);
-	key_counter(w, "exits", &vm->exits);
+	json_columns__key_counter(w, "exits", &vm->exits);
 	key_reasons(line, "reasons", &vm->reasons);
 	key_reasons(line, "userspace_exits", &vm->user_exits);
 	key_tracepoints(line, &vm->tracepoints);

@@ -50,7 +50,7 @@ static void put_detail(struct json_writer *w, const struct frame_detail *detail)
 		json_details__key(w, detail->kind, detail->key, detail->sub);
 		key_text(w, "name", detail->name);
 	}
-	key_counter(w, "count", &detail->count);
+	json_columns__key_counter(w, "count", &detail->count);
 	key_detail_time(w, detail);
 	json_writer__end_object(w);
 }

@@ -16,7 +16,9 @@ struct json_field {
 	enum column_id id;
 	const char *name;
 	const char *help;
-	const char *null;   /* when it is null; NULL: never */
+	const char *null; /* when it is null; NULL: never */
+	const char *
+		missing; /* when it is left out, which it is where it is unknown or false; NULL: never */
 	bool text, boolean; /* else it is a number */
 	bool named;	    /* a text, or the number if it has no name */
 };

@@ -44,7 +44,6 @@ static const char no_hist[] = "there are no histograms (--latency mean), or some
 static const char none_timed[] = "none was timed";
 static const char no_total_percentiles[] =
 	"none was timed, there are no histograms (--latency mean), or some vCPU has none";
-static const char no_delta[] = "it went backwards, or was not there when the interval began";
 static const char no_reset_delta[] = "it was reset, or was not there when the interval began";
 static const char no_stats[] = "no statistics of KVM are known";
 static const char no_day[] = "there is no such day";
@@ -137,23 +136,10 @@ static const struct json_key vcpu_keys[] = {
 };
 
 static const struct json_key reason_keys[] = {
-	KEY("isa", "What defines the code: " ARCH_ISAS ".",
-	    .shapes = JSON_SHAPE_TEXT | JSON_SHAPE_NUMBER, .missing = "for exits to user space"),
-	KEY("nested", "True.", BOOLEAN, .missing = "for exits that are not a nested guest's"),
-	KEY("code",
-	    "Number of the reason; of an exit to user space that is an error, the negative errno.",
-	    NUMBER, .null = "it could not be read"),
-	KEY("name", "The running kernel's name of it; the number if it has none.", TEXT),
+	COLUMNS,
 	KEY("count", "How many.", OBJECT(COUNTER)),
 	KEY("time", "Handling time; of exits to user space, the VMM's.", OBJECT(TIME),
 	    .null = not_timed),
-	END,
-};
-
-static const struct json_key counter_keys[] = {
-	KEY("total", "Since kvmtop was started, statistics since the VM began.", NUMBER),
-	KEY("delta", "In the interval.", NUMBER, .null = no_delta),
-	KEY("rate", "The same per second.", NUMBER, .unit = "per second", .null = no_delta),
 	END,
 };
 
@@ -340,7 +326,7 @@ static const struct {
 	[JSON_OBJECT_VCPU] = { "VCPU", "A vCPU.", vcpu_keys },
 	[JSON_OBJECT_REASON] = { "REASON", "An exit reason, or a kind of exit to user space.",
 				 reason_keys },
-	[JSON_OBJECT_COUNTER] = { "COUNTER", "What is counted.", counter_keys },
+	[JSON_OBJECT_COUNTER] = { "COUNTER", "What is counted.", only_columns },
 	[JSON_OBJECT_ITEM] = { "EVENT", "A row of the event view.", item_keys },
 	[JSON_OBJECT_TIME] = { "TIME", "The times of a reason in the interval.", time_keys },
 	[JSON_OBJECT_TIME_TOTAL] = { "TIME_TOTAL", "The times of a reason in all.",
@@ -382,6 +368,7 @@ static void from_field(const struct json_field *field, struct json_key *ret_key)
 					   : JSON_SHAPE_NUMBER,
 		.unit = column_unit_name(column->unit),
 		.null = field->null,
+		.missing = field->missing,
 		.help = field->help ? field->help : column->help,
 	};
 }

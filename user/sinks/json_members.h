@@ -60,21 +60,6 @@ static inline void key_array(struct json_writer *w, const char *key)
 	json_writer__array(w);
 }
 
-static inline void counter_members(struct json_writer *w, const struct counter *counter)
-{
-	key_u64(w, "total", true, counter->total);
-	key_u64(w, "delta", counter->delta_valid, counter->delta);
-	key_real(w, "rate", counter->delta_valid, counter->rate, UNIT_PER_S);
-}
-
-static inline void key_counter(struct json_writer *w, const char *key,
-			       const struct counter *counter)
-{
-	key_object(w, key);
-	counter_members(w, counter);
-	json_writer__end_object(w);
-}
-
 /* "2026-01-31T09:08:07.654Z" */
 static inline void key_wall(struct json_writer *w, const struct timespec *wall)
 {
