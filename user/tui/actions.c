@@ -9,6 +9,7 @@
 #include "../base/cleanup.h"
 #include "../model/frame.h"
 #include "action_inputs.h"
+#include "action_shown.h"
 #include "choices.h"
 #include "click.h"
 #include "keys.h"
@@ -222,150 +223,6 @@ static int do_explain(struct state *state, const struct key_def *def, struct wis
 	return open_once(state, VIEW_EXPLAIN, &subject);
 }
 
-/* ---- order */
-
-static int sort_by(struct state *state, size_t sort, bool reversed)
-{
-	struct view *view = state__view(state);
-	struct list *list = view__list(view);
-
-	list->sort = sort;
-	list->reversed = reversed;
-	list->held_until_ns = 0;
-	state__chose(state, view, view->at);
-	return state__refill(state, REFILL_CHANGED);
-}
-
-/* The next column that is seen; the last one stays. */
-static size_t next_sort(const struct state *state, const struct list_def *def,
-			const struct list *list, size_t by)
-{
-	struct list_layout layout;
-
-	list_layout__fit(def, list, list_hidden(&state->ctx, def, list), 0, state->grid.width,
-			 state->grid.width, &layout);
-	for (size_t i, at = list__place_of(list, def, list->sort) + by; at < def->n; at += by) {
-		i = list__column_at(list, at);
-		if (layout.shown[i] && list_column__sorts(&def->columns[i]))
-			return i;
-	}
-	return list->sort;
-}
-
-static int do_sort(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	struct view *view = state__view(state);
-	const struct list_def *lists = &view->ops->lists[view->at];
-
-	(void)wish;
-	return sort_by(state, next_sort(state, lists, view__list(view), (size_t)def->n), false);
-}
-
-static int do_reverse(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	const struct list *list = view__list(state__view(state));
-
-	(void)def;
-	(void)wish;
-	return sort_by(state, list->sort, !list->reversed);
-}
-
-/* ---- what is shown */
-
-static int toggle(struct state *state, bool *what, const char *on, const char *off)
-{
-	*what = !*what;
-	state__hint(state, *what ? on : off);
-	return state__refill(state, REFILL_CHANGED);
-}
-
-static int do_clear(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	filter__clear(&state->filter);
-	return state__refill(state, REFILL_CHANGED);
-}
-
-static int do_findings(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->filter.findings, "only rows with findings", "all rows");
-}
-
-static int do_idle(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->filter.no_idle, "idle rows are hidden", "idle rows are shown");
-}
-
-static int do_zeros(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->ctx.zeros, "zero rows are shown", "zero rows are hidden");
-}
-
-static int do_children(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->ctx.children, "children: on", "children: off");
-}
-
-static int do_trends(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->ctx.trends, "trends: on", "trends: off");
-}
-
-static int do_follow(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	(void)def;
-	(void)wish;
-	return toggle(state, &state->follow, "the selection follows its row",
-		      "the selection stays on its line");
-}
-
-static int do_by(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	static const char *const texts[] = { "of all VMs together", "by VM", "by vCPU" };
-
-	(void)def;
-	(void)wish;
-	state->ctx.by = (state->ctx.by + 1) % ARRAY_SIZE(texts);
-	state__hint(state, texts[state->ctx.by]);
-	return state__refill(state, REFILL_CHANGED);
-}
-
-static int do_units(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	static const char *const texts[UNITS_MAX] = { "per second", "per interval",
-						      "total, since kvmtop was started" };
-
-	(void)def;
-	(void)wish;
-	state->ctx.units = (state->ctx.units + 1) % UNITS_MAX;
-	state__hint(state, texts[state->ctx.units]);
-	return 0;
-}
-
-static int do_zoom(struct state *state, const struct key_def *def, struct wish *wish)
-{
-	const int panel = state->ctx.panel + def->n;
-
-	if (state->ctx.opts.recorded && state->ctx.time.mode == SCREEN_PLAYING) {
-		wish->kind = WISH_SPEED;
-		wish->n = def->n;
-	} else if (panel >= -20 && panel <= 20) {
-		state->ctx.panel = panel;
-	}
-	return 0;
-}
-
 /* ---- time */
 
 static int do_pause(struct state *state, const struct key_def *def, struct wish *wish)
@@ -416,7 +273,7 @@ static int do_click(struct state *state, const struct key_def *def, struct wish 
 	if (on == CLICK_NOTHING)
 		return 0;
 	if (on == CLICK_TITLE)
-		return sort_by(state, at, at == list->sort && !list->reversed);
+		return action_shown_sort_by(state, at, at == list->sort && !list->reversed);
 	if (list->selected && at == list->at)
 		return do_open(state, def, wish);
 	list__select(list, at);
@@ -487,20 +344,20 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_NEXT_VIEW] = do_next_view,
 	[ACTION_PREVIOUS_VIEW] = do_next_view,
 	[ACTION_VIEW] = do_view,
-	[ACTION_SORT] = do_sort,
-	[ACTION_REVERSE] = do_reverse,
+	[ACTION_SORT] = action_shown_sort,
+	[ACTION_REVERSE] = action_shown_reverse,
 	[ACTION_MENU] = do_pick,
 	[ACTION_FILTER] = do_input,
 	[ACTION_REGEX] = do_input,
-	[ACTION_CLEAR] = do_clear,
+	[ACTION_CLEAR] = action_shown_clear,
 	[ACTION_GUEST] = do_pick,
 	[ACTION_PID] = do_pick,
-	[ACTION_FINDINGS] = do_findings,
-	[ACTION_IDLE] = do_idle,
-	[ACTION_ZEROS] = do_zeros,
-	[ACTION_CHILDREN] = do_children,
-	[ACTION_BY] = do_by,
-	[ACTION_UNITS] = do_units,
+	[ACTION_FINDINGS] = action_shown_findings,
+	[ACTION_IDLE] = action_shown_idle,
+	[ACTION_ZEROS] = action_shown_zeros,
+	[ACTION_CHILDREN] = action_shown_children,
+	[ACTION_BY] = action_shown_by,
+	[ACTION_UNITS] = action_shown_units,
 	[ACTION_PAUSE] = do_pause,
 	[ACTION_STEP] = do_step,
 	[ACTION_GO_TO] = do_input,
@@ -511,11 +368,11 @@ static action_fn *const functions[ACTION_MAX] = {
 	[ACTION_TRACEPOINTS] = do_tracepoints,
 	[ACTION_SLOW] = do_input,
 	[ACTION_LATENCY] = do_input,
-	[ACTION_ZOOM] = do_zoom,
-	[ACTION_TRENDS] = do_trends,
+	[ACTION_ZOOM] = action_shown_zoom,
+	[ACTION_TRENDS] = action_shown_trends,
 	[ACTION_INTERVAL] = do_input,
 	[ACTION_RESET] = do_wish,
-	[ACTION_FOLLOW] = do_follow,
+	[ACTION_FOLLOW] = action_shown_follow,
 	[ACTION_WRITE] = do_wish,
 	[ACTION_SAVE] = do_wish,
 	[ACTION_QUIT_AND_PRINT] = do_wish,
