@@ -403,6 +403,8 @@ $(OBJ)/prefix: FORCE
 # All of it but the program and the units: FILE:FOLDER, or FILE:FOLDER:NAME if it is called otherwise there.
 MAN_PAGES := $(sort $(wildcard user/*.[1-9]))
 DOCS := $(sort $(wildcard README.md user/docs/*.md user/sample.rec))
+# Where it is then: documents lie side by side, and name the recording, the dashboard and the alerts where they are.
+AS_INSTALLED := -e 's,](user/docs/,](,g' -e 's,--replay user/sample,--replay $(DOCDIR)/sample,g' -e 's,scripts/\(grafana\|alerts\),$(DATADIR)/\1,g'
 INSTALLED = $(foreach page,$(MAN_PAGES),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))) \
 	$(foreach doc,$(DOCS),$(doc):$(DOCDIR)) \
 	user/units/kvmtop.sysusers:$(SYSUSERSDIR):kvmtop.conf \
@@ -418,6 +420,7 @@ install: $(BIN) $(UNITS)
 	install -D -m 755 $(BIN) $(DESTDIR)$(SBINDIR)/kvmtop
 	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(UNITS)
 	$(Q)set -e; $(foreach i,$(INSTALLED),install -D -m 644 $(call part,$(i),1) $(call target,$(i));)
+	$(Q)sed -i $(AS_INSTALLED) $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(filter %.md,$(DOCS))))
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/kvmtop $(patsubst $(OBJ)/units/%,$(DESTDIR)$(UNITDIR)/%,$(UNITS)) \
