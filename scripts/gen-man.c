@@ -229,7 +229,7 @@ static void print_limits(const struct rule *rule, const char *end)
 		printf("Look from %g %%, act from %g %%.%s", rule->limits.look, rule->limits.act,
 		       end);
 	else if (rule->always_act)
-		printf("Always to be acted on.%s", end);
+		printf("Always needs action.%s", end);
 	else if (rule->never_act)
 		printf("Never more than a look.%s", end);
 	else if (rule->limits.act > 0)
@@ -276,22 +276,19 @@ static void print_rule(enum rule_id id, const struct rule *rule)
 
 static void print_findings(void)
 {
-	printf(".SH FINDINGS\nWhy a VM is slow, as\n.BR \\-\\-why ,\nJSON and metrics have it. "
-	       "Each "
-	       "rule looks at one interval and has a cost in percent of the VM\\(aqs vCPU time. "
-	       "From 5 %% it is worth a look\n.RB ( ? ),\nfrom 10 %% it is to be acted on\n.RB ( ! "
-	       "),\nunless the rule says otherwise. A finding comes when its rule applied in 3 of "
-	       "the last 5 intervals and for 3 s. It goes when it was below 80 %% of its limits in "
-	       "5. A VM\\(aqs first interval has none, and no finding comes from less than 100 ms "
-	       "of "
-	       "vCPU time. Rules whose data are not there do not apply. The numbers that are "
-	       "missing "
-	       "belong to rules that need more than kvmtop measures.\n.P\nThe limits below can be "
-	       "set in the file of settings: the values are those that count without it. "
-	       "\\fBrule.R21 = off\\fR switches a rule off. A line that is wrong is reported once "
-	       "and left alone. They count on the screen and for\n.BR \\-\\-why ,\nJSON and "
-	       "metrics "
-	       "alike;\n.B \\-\\-no\\-settings\nleaves the file aside.\n");
+	printf(".SH FINDINGS\nWhy a VM is slow, as\n.BR \\-\\-why ,\nJSON and metrics have "
+	       "it. Each rule looks at one interval and has a cost in percent of the VM\\(aqs "
+	       "vCPU time. From 5 %% it is worth a look\n.RB ( ? ),\nfrom 10 %% it needs "
+	       "action\n.RB ( ! ),\nunless the rule says otherwise. A finding appears when "
+	       "its rule applied in 3 of the last 5 intervals and for 3 s. It disappears when "
+	       "it was below 80 %% of its limits in 5. A VM\\(aqs first interval has none, "
+	       "and no finding comes from less than 100 ms of vCPU time. Rules whose data are "
+	       "not there do not apply. Numbers that are missing belong to rules that would "
+	       "need more than kvmtop measures.\n.P\nThe limits below can be set in the file "
+	       "of settings; the values shown are the defaults. \\fBrule.R21 = off\\fR "
+	       "switches a rule off. A line that is wrong is reported once and left alone. "
+	       "They apply to the screen, and to\n.BR \\-\\-why ,\nJSON and metrics;\n.B "
+	       "\\-\\-no\\-settings\nleaves the file aside.\n");
 	for (int id = 0; id < RULE_ID_MAX; id++)
 		if (rule_of((enum rule_id)id))
 			print_rule((enum rule_id)id, rule_of((enum rule_id)id));
