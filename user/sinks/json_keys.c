@@ -65,11 +65,9 @@ static const struct json_key frame_keys[] = {
 	ITEM_ROWS_KEY("all VMs together", "without -f and -x"),
 	KEY("vms", "The VMs that are selected.", OBJECTS(VM)),
 	KEY("findings",
-	    "Why VMs are slow, what is to be acted on first, then by cost. A finding comes when "
-	    "its "
-	    "rule applied in 3 of the last 5 frames and for 3 s, and goes after 5 below 80 % of "
-	    "its "
-	    "limits.",
+	    "Why VMs are slow: what needs action first, then by cost. A finding appears when its "
+	    "rule applied in 3 of the last 5 frames and for 3 s. It disappears after 5 below 80 % "
+	    "of its limits.",
 	    OBJECTS(FINDING), .null = "nothing was timed (--latency off)"),
 	END,
 };
