@@ -137,9 +137,22 @@ void hist_sum__init(struct hist_sum *sum)
 	sum->own = false;
 }
 
+/* Of four slots at once compilers make few instructions: this is the most of what a frame of many VMs takes. */
+static void add_four(uint64_t *restrict v, const uint64_t *restrict from)
+{
+	v[0] += from[0];
+	v[1] += from[1];
+	v[2] += from[2];
+	v[3] += from[3];
+}
+
 static void add_slots(uint64_t *v, struct hist part)
 {
-	for (uint32_t i = 0; i < part.n; i++)
+	uint32_t i = 0;
+
+	for (; i + 4 <= part.n; i += 4)
+		add_four(v + part.first + i, part.v + i);
+	for (; i < part.n; i++)
 		v[part.first + i] += part.v[i];
 }
 

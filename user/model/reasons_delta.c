@@ -20,14 +20,6 @@ static int cmp_codes(uint32_t isa_a, uint64_t code_a, uint32_t isa_b, uint64_t c
 	return (code_a > code_b) - (code_a < code_b);
 }
 
-static int cmp_tallies(const void *a, const void *b)
-{
-	const struct tally *x = *(const struct tally *const *)a;
-	const struct tally *y = *(const struct tally *const *)b;
-
-	return cmp_codes(x->isa, x->code, y->isa, y->code);
-}
-
 static int cmp_reasons(const void *a, const void *b)
 {
 	const struct frame_reason *x = *(const struct frame_reason *const *)a;
@@ -137,21 +129,81 @@ static int reason_from_tallies(struct frame *frame, struct frame_reason *reason,
 	return time_from_tallies(frame, &reason->time, prev, cur, reason->count.delta);
 }
 
-/* Pointers to those tallies of @v that have counted anything, sorted. */
-static int sort_tallies(const struct tally *v, size_t n, const struct tally ***ret_sorted,
-			size_t *ret_n)
-{
-	const struct tally **sorted = malloc((n + 1) * sizeof(*sorted));
-	size_t n_used = 0;
+/* Tallies that have counted anything, and of each what it was before (NULL: there was none), sorted. */
+struct grown_tally {
+	const struct tally *cur, *before;
+};
 
-	if (!sorted)
+static int cmp_pairs(const void *a, const void *b)
+{
+	const struct tally *x = ((const struct grown_tally *)a)->cur,
+			   *y = ((const struct grown_tally *)b)->cur;
+
+	return cmp_codes(x->isa, x->code, y->isa, y->code);
+}
+
+/* Those before that are not in the same place: as pairs, too, and without what has not counted. */
+static int pair_sorted(const struct tally *prev, size_t n_prev, struct grown_tally *pairs, size_t n)
+{
+	__autofree struct grown_tally *before = malloc((n_prev + 1) * sizeof(*before));
+	size_t n_before = 0, p = 0;
+
+	if (!before)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (v[i].count)
-			sorted[n_used++] = &v[i];
-	qsort(sorted, n_used, sizeof(*sorted), cmp_tallies);
-	*ret_sorted = sorted;
-	*ret_n = n_used;
+	for (size_t i = 0; i < n_prev; i++)
+		if (prev[i].count)
+			before[n_before++].cur = &prev[i];
+	qsort(before, n_before, sizeof(*before), cmp_pairs);
+	for (size_t i = 0; i < n; i++) {
+		while (p < n_before && cmp_pairs(&before[p], &pairs[i]) < 0)
+			p++;
+		pairs[i].before =
+			p < n_before && !cmp_pairs(&before[p], &pairs[i]) ? before[p].cur : NULL;
+	}
+	return 0;
+}
+
+/* Most are few, or sorted already. */
+static void sort_pairs(struct grown_tally *v, size_t n)
+{
+	if (n > 64) {
+		qsort(v, n, sizeof(*v), cmp_pairs);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct grown_tally pair = v[i];
+		size_t j = i;
+
+		for (; j && cmp_pairs(&pair, &v[j - 1]) < 0; j--)
+			v[j] = v[j - 1];
+		v[j] = pair;
+	}
+}
+
+/* A source mostly gives tallies in the order in which it gave them before, with new ones behind. */
+static int make_pairs(const struct tally *prev, size_t n_prev, const struct tally *cur,
+		      size_t n_cur, struct grown_tally **ret_pairs, size_t *ret_n)
+{
+	struct grown_tally *pairs = malloc((n_cur + 1) * sizeof(*pairs));
+	bool in_place = n_prev <= n_cur;
+	size_t n = 0;
+
+	if (!pairs)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_prev && in_place; i++)
+		in_place = prev[i].code == cur[i].code && prev[i].isa == cur[i].isa;
+	for (size_t i = 0; i < n_cur; i++)
+		if (cur[i].count)
+			pairs[n++] = (struct grown_tally){
+				&cur[i], in_place && i < n_prev && prev[i].count ? &prev[i] : NULL
+			};
+	sort_pairs(pairs, n);
+	if (!in_place && pair_sorted(prev, n_prev, pairs, n)) {
+		free(pairs);
+		return -ENOMEM;
+	}
+	*ret_pairs = pairs;
+	*ret_n = n;
 	return 0;
 }
 
@@ -189,29 +241,18 @@ static int reasons_from_tallies(struct frame *frame, const struct tally *prev_v,
 				const struct tally *cur_v, size_t cur_n,
 				struct frame_reasons *reasons)
 {
-	__autofree const struct tally **prev = NULL;
-	__autofree const struct tally **cur = NULL;
-	size_t n_prev, n_cur;
-	size_t p = 0;
+	__autofree struct grown_tally *pairs = NULL;
+	size_t n;
 
-	if (sort_tallies(prev_v, prev_n, &prev, &n_prev) ||
-	    sort_tallies(cur_v, cur_n, &cur, &n_cur))
+	if (make_pairs(prev_v, prev_n, cur_v, cur_n, &pairs, &n))
 		return -ENOMEM;
-
-	reasons->v = arena__calloc(frame->arena, n_cur, sizeof(*reasons->v));
+	reasons->v = arena__calloc(frame->arena, n, sizeof(*reasons->v));
 	if (!reasons->v)
 		return -ENOMEM;
-	for (size_t i = 0; i < n_cur; i++) {
-		const struct tally *before = NULL;
-
-		while (p < n_prev && cmp_tallies(&prev[p], &cur[i]) < 0)
-			p++;
-		if (p < n_prev && !cmp_tallies(&prev[p], &cur[i]))
-			before = prev[p];
-		if (reason_from_tallies(frame, &reasons->v[i], before, cur[i]))
+	for (size_t i = 0; i < n; i++)
+		if (reason_from_tallies(frame, &reasons->v[i], pairs[i].before, pairs[i].cur))
 			return -ENOMEM;
-	}
-	reasons->n = n_cur;
+	reasons->n = n;
 	return 0;
 }
 
@@ -258,6 +299,45 @@ static int fold_reasons(struct arena *arena, const struct frame_reason *const *p
 	return 0;
 }
 
+/* Merges two sorted rows, which follow one another. */
+static void merge_two(const struct frame_reason **from, size_t n_first, size_t n,
+		      const struct frame_reason **to)
+{
+	size_t a = 0, b = n_first;
+
+	for (size_t i = 0; i < n; i++)
+		if (b == n || (a < n_first && cmp_reasons(&from[a], &from[b]) <= 0))
+			to[i] = from[a++];
+		else
+			to[i] = from[b++];
+}
+
+/*
+ * Sorts @v, which is @n_rows sorted rows: row i begins at @at[i], and the last one ends at @at[n_rows]. In each round two neighbours become
+ * one. @spare has as much room; returns where the result is.
+ */
+static const struct frame_reason **merge_rows(const struct frame_reason **v,
+					      const struct frame_reason **spare, size_t *at,
+					      size_t n_rows)
+{
+	while (n_rows > 1) {
+		const struct frame_reason **to = spare;
+		size_t n = 0;
+
+		for (size_t i = 0; i < n_rows; i += 2, n++) {
+			const size_t end = i + 2 < n_rows ? i + 2 : n_rows;
+
+			merge_two(v + at[i], at[i + 1] - at[i], at[end] - at[i], to + at[i]);
+			at[n] = at[i];
+		}
+		at[n] = at[n_rows];
+		n_rows = n;
+		spare = v;
+		v = to;
+	}
+	return v;
+}
+
 static size_t count_distinct(const struct frame_reason *const *sorted, size_t n)
 {
 	size_t distinct = 0;
@@ -267,29 +347,34 @@ static size_t count_distinct(const struct frame_reason *const *sorted, size_t n)
 	return distinct;
 }
 
-/* The reasons of a scope: those of its parts, merged by (isa, code). */
+/* The reasons of a scope: those of its parts, which are sorted, merged by (isa, code). */
 static int merge_reasons(struct frame *frame, const struct frame_reasons *const *lists,
 			 size_t n_lists, struct frame_reasons *merged)
 {
 	__autofree const struct frame_reason **parts = NULL;
+	__autofree size_t *at = malloc((n_lists + 1) * sizeof(*at));
+	const struct frame_reason **sorted;
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_lists; i++)
+	if (!at)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_lists; i++) {
+		at[i] = n;
 		n += lists[i]->n;
-	parts = malloc((n + 1) * sizeof(*parts));
+	}
+	at[n_lists] = n;
+	parts = malloc((2 * n + 1) * sizeof(*parts));
 	if (!parts)
 		return -ENOMEM;
-
-	n = 0;
 	for (size_t i = 0; i < n_lists; i++)
 		for (size_t j = 0; j < lists[i]->n; j++)
-			parts[n++] = &lists[i]->v[j];
-	qsort(parts, n, sizeof(*parts), cmp_reasons);
+			parts[at[i] + j] = &lists[i]->v[j];
+	sorted = merge_rows(parts, parts + n, at, n_lists);
 
-	merged->v = arena__calloc(frame->arena, count_distinct(parts, n), sizeof(*merged->v));
+	merged->v = arena__calloc(frame->arena, count_distinct(sorted, n), sizeof(*merged->v));
 	if (!merged->v)
 		return -ENOMEM;
-	return fold_reasons(frame->arena, parts, n, merged);
+	return fold_reasons(frame->arena, sorted, n, merged);
 }
 
 int reasons_delta__vcpu(struct frame *frame, const struct vcpu_sample *prev,
