@@ -226,7 +226,7 @@ static void refused(void **state)
 				     .pc_reasons = { (char *)"nothing" },
 				     .n_pc_reasons = 1 };
 	struct reason_names *names = reason_names__new();
-	const struct collection_opts opts = { .names = names };
+	const struct collection_opts opts = { .names = names, .latency = LATENCY_MEAN };
 	struct snapshot before;
 
 	(void)state;
@@ -336,6 +336,24 @@ static void slow_exits_need_times(void **state)
 	collection__free(c);
 }
 
+static void keys_need_times_or_notes(void **state)
+{
+	struct collection_opts opts = { .latency = LATENCY_OFF };
+	struct collection *c;
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(collection__new(&opts, &c), 0);
+	assert_int_equal(collection__set_detail(c, &none, why, sizeof(why)), 0);
+	assert_int_equal(collection__set_detail(c, &pio, why, sizeof(why)), -EOPNOTSUPP);
+	assert_non_null(strstr(why, "latency"));
+	collection__free(c);
+	opts.notes_exits = true;
+	assert_int_equal(collection__new(&opts, &c), 0);
+	assert_int_equal(collection__set_detail(c, &pio, why, sizeof(why)), 0);
+	collection__free(c);
+}
+
 static void tracepoints(void **state)
 {
 	struct collection *c = make(0);
@@ -434,6 +452,7 @@ int main(void)
 		cmocka_unit_test(with_slow_exits),
 		cmocka_unit_test(slow_exits),
 		cmocka_unit_test(slow_exits_need_times),
+		cmocka_unit_test(keys_need_times_or_notes),
 		cmocka_unit_test(tracepoints),
 		cmocka_unit_test(latency),
 		cmocka_unit_test(latency_and_no_more),

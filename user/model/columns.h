@@ -314,8 +314,7 @@ TABLE(VCPUS, SHOW(PID), SHOW(VM_LABEL, .shrink = 10, .max = TABLE_NAME_MAX), SHO
 TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX),
       SHOW(ISA, .drop = 8, .differs = true), SHOW_COUNTS)
 TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
-      SHOW(FROM, .blank = true, .drop = 6),
-      SHOW_COUNTS)
+      SHOW(FROM, .blank = true, .drop = 6), SHOW_COUNTS)
 TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
       SHOW(VM_LABEL, .title = "VM", .shrink = 10, .max = TABLE_NAME_MAX, .drop = 2),
       SHOW(KEY_VCPU, .drop = 4), SHOW(DETAIL), SHOW(KEY),

@@ -174,6 +174,12 @@ int collection__set_detail(struct collection *collection, const struct detail_sp
 
 	if (!spec->kinds && !collection->kinds)
 		return 0;
+	if (spec->kinds && collection->opts.latency == LATENCY_OFF &&
+	    !collection->opts.notes_exits) {
+		snprintf(why, why_size,
+			 "keys need times, or --detail from the start: --latency off takes none");
+		return -EOPNOTSUPP;
+	}
 	err = reopen_detail(collection, spec, collection->opts.slow_ns, why, why_size);
 	if (err == -ENOMEM)
 		snprintf(why, why_size, "--detail: %s", strerror(ENOMEM));

@@ -35,6 +35,7 @@ struct collection_opts {
 	const struct kvm_stats *stats;
 	const struct reason_names *names;
 	enum latency latency;
+	bool notes_exits;   /* also without times it is known which exit a vCPU is in */
 	uint64_t slow_ns;   /* --slower-than; 0: off */
 	bool only_some_vms; /* not all VMs and vCPUs are counted */
 	struct test_knobs knobs;

@@ -82,6 +82,12 @@ static size_t count_vcpus(void)
 	return total;
 }
 
+/* Without times the programs note which exit a vCPU is in only if they are told to: keys are that exit's. */
+static bool notes_exits(const struct options *options)
+{
+	return options->detail.kinds || options->knobs.switch_at;
+}
+
 static int open_exits(const struct options *options, const struct features *features,
 		      struct vms *vms, struct exits **ret_exits)
 {
@@ -91,7 +97,7 @@ static int open_exits(const struct options *options, const struct features *feat
 									      : options->latency,
 		.events = options->verify,
 		.entries = options->tracepoints,
-		.note_exit = options->detail.kinds || options->knobs.switch_at,
+		.note_exit = notes_exits(options),
 		.knobs = options->knobs,
 		.scope = &options->scope,
 		.vms = vms,
@@ -120,6 +126,7 @@ static int open_collection(const struct options *options, const struct features 
 					      .stats = counters->stats,
 					      .names = counters->names,
 					      .latency = options->latency,
+					      .notes_exits = notes_exits(options),
 					      .slow_ns = options->slower_than_ns,
 					      .only_some_vms = !scope__is_all(&options->scope),
 					      .knobs = options->knobs };
