@@ -44,7 +44,7 @@ def fails_or_works(words, *command):
 
 @limit_test('too little memory is reported as such, wherever it runs short')
 def memory():
-    for option, kib in ('-d', range(4000, 33000, 4000)), ('-v', range(20000, 77000, 8000)):
+    for option, kib in ('-d', range(4000, 33000, 4000)), ('-v', range(20000, 117000, 16000)):
         words = ['memory is short', f'ulimit {option} (now ']
         failed = [n for n in kib if fails_or_works(words, *under(f'ulimit {option} {n}'))]
         require(len(failed) > 2 and failed[-1] != kib[-1], f'ulimit {option}: fails with {failed}')

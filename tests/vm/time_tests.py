@@ -630,7 +630,7 @@ VCPUS = 2 * (1 + len(STOPPING))  # with one that runs before kvmtop does
 
 
 # Of struct kvmtop_vcpu in bpf/kvmtop.h: where its members are. Those that have not 8 bytes.
-SLOT_BYTES, HOMES = 2048, 1024
+SLOT_BYTES, HOMES = 2048, (1024, 4096)  # one of them
 MEMBERS = {'kvm_ns': 40, 'user_ns': 48, 'guest_ns': 64, 'vmm_ns': 72, 'registered_ns': 136,
            'tgid': 144, 'vcpu_id': 152, 'block_ns': 192, 'poll_ns': 200, 'delay_ns': 208}
 WORDS = {'tgid': 4, 'vcpu_id': 4}
@@ -641,10 +641,10 @@ def slots(kvmtop, pids):
     pid = kvmtop.process.pid
     ranges = [[int(end, 16) for end in line.split()[0].split('-')]
               for line in read(f'/proc/{pid}/maps').splitlines() if 'bpf-map' in line]
-    start = next(first for first, end in ranges if end - first == SLOT_BYTES * HOMES)
+    start = next(first for first, end in ranges if end - first in (SLOT_BYTES * n for n in HOMES))
     with open(f'/proc/{pid}/mem', 'rb') as memory:
         memory.seek(start)
-        found = memory.read(SLOT_BYTES * (HOMES + 64))
+        found = memory.read(SLOT_BYTES * (max(HOMES) + 64))
     for at in range(0, len(found), SLOT_BYTES):
         v = {name: int.from_bytes(found[at + i:at + i + WORDS.get(name, 8)], 'little')
              for name, i in MEMBERS.items()}

@@ -25,11 +25,13 @@
 #include "typed.h"
 #include "kvmtop.skel.h"
 
-/* Room at least for this many vCPUs: 1,000 VMs of a few vCPUs each, in 28 MB with their histograms. */
+/* Room at least for this many vCPUs: 1,000 VMs of four vCPUs each, in 30 MB with their histograms. */
 #define MIN_SLOTS 4096
 /* Room for so many times the vCPUs there are, and so many per CPU. */
 #define SLOTS_PER_VCPU 4
 #define SLOTS_PER_CPU 16
+/* One more that is no home for so many. */
+#define FAR_PER_SLOT 4
 #define MAX_SLOTS (1u << 18)
 /*
  * So that the slots in use have some 16 on average, one per own cell. A vCPU has some ten reasons.
@@ -68,9 +70,16 @@ static size_t slots_for(const struct exits_opts *opts)
 		slots = opts->n_vcpus * SLOTS_PER_VCPU;
 	if (slots < (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU)
 		slots = (size_t)libbpf_num_possible_cpus() * SLOTS_PER_CPU;
-	if (opts->knobs.n_homes)
-		slots += KVMTOP_HOMES_LARGE; /* as some homes cannot be had */
 	return slots < MAX_SLOTS ? slots : MAX_SLOTS;
+}
+
+/*
+ * Slots that may all be homes, and others: for a vCPU whose homes are taken, also by those that ended since the last read, and for one
+ * whose address is not known.
+ */
+static size_t slots_with_far(const struct exits_opts *opts, size_t slots)
+{
+	return slots + (opts->knobs.n_homes ? KVMTOP_HOMES_LARGE : slots / FAR_PER_SLOT);
 }
 
 /* An array of one element of @bytes, or a negative errno. */
@@ -338,6 +347,7 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 		size_t why_size, struct exits **ret_exits)
 {
 	struct exits *exits = calloc(1, sizeof(*exits));
+	size_t n_slots;
 	int err;
 
 	if (!exits)
@@ -347,12 +357,13 @@ int exits__open(const struct exits_opts *opts, const struct features *features, 
 	exits->vms = opts->vms;
 	exits->latency = opts->latency;
 	exits->entries = opts->entries;
-	exits->n_slots = slots_for(opts);
+	n_slots = slots_for(opts);
+	exits->n_slots = slots_with_far(opts, n_slots);
 	exits->filtered = filtered_by(opts->scope);
 	exits->n_marks = marks_for(&exits->filtered);
 	exits->run_delay = proc_has_run_delay(opts->proc_root);
 	exits->n_spare = opts->knobs.n_slots ? opts->knobs.n_slots + 1 : exits->n_slots;
-	exits->n_hists = hists_for(opts, exits->n_slots);
+	exits->n_hists = hists_for(opts, n_slots);
 	exits->slots = calloc(exits->n_slots, sizeof(*exits->slots));
 	exits->vm_keys = calloc(exits->n_slots, sizeof(*exits->vm_keys));
 	exits->seen =

@@ -15,7 +15,13 @@ int exits__open_mode(const struct exits *exits, enum latency latency,
 		     struct exits **ret_next)
 {
 	struct exits_opts opts = exits->opts;
+	size_t n_used = 0;
 
+	/* The host may have more of them than at the start. */
+	for (size_t i = 0; i < exits->n_slots; i++)
+		n_used += exits->slots[i] != SLOT_FREE;
+	if (opts.n_vcpus < n_used)
+		opts.n_vcpus = n_used;
 	opts.latency = latency;
 	/* Who counts tracepoints from now on counts entries, too. */
 	opts.entries = false;
