@@ -12,7 +12,7 @@ struct u32_map filter_pids SEC(".maps");
 struct u32_map filter_vcpus SEC(".maps");
 struct starts_map ignored_pids SEC(".maps");
 
-const volatile __u32 cfg_homes = 0;
+const volatile __u32 cfg_homes = KVMTOP_HOMES_SMALL;
 const volatile __u32 cfg_filter_pids = 0;
 const volatile __u32 cfg_filter_vcpus = 0;
 const volatile __u32 cfg_filter_names = 0;

@@ -17,7 +17,7 @@ struct free_map free_hists SEC(".maps");
 struct by_vcpu_map by_vcpu SEC(".maps");
 struct u32_map by_tid SEC(".maps");
 
-const volatile __u32 cfg_near_hists = 0;
+const volatile __u32 cfg_near_hists = KVMTOP_NEAR_SMALL;
 const volatile __u32 cfg_latency = KVMTOP_LATENCY_FULL;
 const volatile __u32 cfg_first_mark = 0;
 const volatile __u32 cfg_n_marks = 0;

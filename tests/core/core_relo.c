@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -127,6 +128,26 @@ static struct bpf_program *program(struct bpf_object *object, const char *event,
 	return bpf_object__find_program_by_name(object, name);
 }
 
+/* The memory that all kernels allow (bpf/kvmtop.h), as the programs' knobs have it. */
+#define HOMES KVMTOP_HOMES_SMALL
+#define MEMORY_OF_HOMES KVMTOP_HIST_AT(HOMES, KVMTOP_NEAR_SMALL)
+
+static int size_memory(struct bpf_map *map)
+{
+	int err, fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "memory", 4, MEMORY_OF_HOMES, 1, NULL);
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return err;
+}
+
+static bool is_memory(const struct bpf_map *map)
+{
+	return strstr(bpf_map__name(map), ".bss");
+}
+
 /* The programs that kvmtop would load for @path, and maps as small as can be. */
 static int prepare(struct bpf_object *object, const char *path)
 {
@@ -142,7 +163,12 @@ static int prepare(struct bpf_object *object, const char *path)
 	}
 	bpf_object__for_each_map(map, object)
 	{
-		int err = bpf_map__is_internal(map) ? 0 : bpf_map__set_max_entries(map, SLOTS);
+		int err = 0;
+
+		if (bpf_map__is_internal(map))
+			err = is_memory(map) ? size_memory(map) : 0;
+		else
+			err = bpf_map__set_max_entries(map, SLOTS);
 
 		if (err)
 			return err;
@@ -150,18 +176,10 @@ static int prepare(struct bpf_object *object, const char *path)
 	return 0;
 }
 
-/* The variables of the object, which begin with the memory; NULL: there are none, or they are shorter. */
-static struct bpf_map *variables(const struct bpf_object *object)
+/* What libbpf knows it by after its size was set. */
+static struct bpf_map *homes_map(const struct bpf_object *object)
 {
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, object)
-	{
-		if (strstr(bpf_map__name(map), ".bss") &&
-		    bpf_map__value_size(map) >= sizeof(struct kvmtop_memory))
-			return map;
-	}
-	return NULL;
+	return bpf_object__find_map_by_name(object, "memory");
 }
 
 /*
@@ -170,7 +188,7 @@ static struct bpf_map *variables(const struct bpf_object *object)
  */
 static uint32_t home_of(uint64_t vcpu)
 {
-	uint32_t home = (KVMTOP_HOME(vcpu) & KVMTOP_HOME_MASK) >> KVMTOP_SLOT_SHIFT;
+	uint32_t home = (KVMTOP_HOME(vcpu) & KVMTOP_HOME_MASK(HOMES)) >> KVMTOP_SLOT_SHIFT;
 
 	return home == KVMTOP_SLOT_IGNORED ? home + 1 : home;
 }
@@ -178,18 +196,18 @@ static uint32_t home_of(uint64_t vcpu)
 /* As give_back() of user/sources/bpf/slots.c leaves a free slot. */
 static int free_slot(const struct bpf_object *object, uint64_t vcpu)
 {
-	struct bpf_map *map = variables(object);
-	struct kvmtop_memory *memory = map ? calloc(1, bpf_map__value_size(map)) : NULL;
+	struct bpf_map *map = homes_map(object);
+	struct kvmtop_vcpu *homes = map ? calloc(1, MEMORY_OF_HOMES) : NULL;
 	uint32_t key = 0, slot = home_of(vcpu);
 	int err;
 
-	if (!memory)
+	if (!homes)
 		return map ? -ENOMEM : -ENOENT;
-	memory->homes[slot].slot = slot;
-	memory->homes[slot].own[0].isa = KVMTOP_ISA_NONE;
-	memory->homes[slot].own[0].code = KVMTOP_CODE_NONE;
-	err = bpf_map_update_elem(bpf_map__fd(map), &key, memory, BPF_ANY) ? -errno : 0;
-	free(memory);
+	homes[slot].slot = slot;
+	homes[slot].own[0].isa = KVMTOP_ISA_NONE;
+	homes[slot].own[0].code = KVMTOP_CODE_NONE;
+	err = bpf_map_update_elem(bpf_map__fd(map), &key, homes, BPF_ANY) ? -errno : 0;
+	free(homes);
 	return err;
 }
 
@@ -219,17 +237,17 @@ static int run(struct bpf_object *object, const char *path, uint64_t vcpu, uint6
 
 static int print_slot(const struct bpf_object *object, uint64_t vcpu)
 {
-	struct bpf_map *map = variables(object);
-	struct kvmtop_memory *memory = calloc(1, bpf_map__value_size(map));
+	struct bpf_map *map = homes_map(object);
+	struct kvmtop_vcpu *homes = calloc(1, MEMORY_OF_HOMES);
 	struct kvmtop_vcpu v;
 	uint32_t key = 0;
 	int err;
 
-	if (!memory)
+	if (!homes)
 		return -ENOMEM;
-	err = bpf_map_lookup_elem(bpf_map__fd(map), &key, memory) ? -errno : 0;
-	v = memory->homes[home_of(vcpu)];
-	free(memory);
+	err = bpf_map_lookup_elem(bpf_map__fd(map), &key, homes) ? -errno : 0;
+	v = homes[home_of(vcpu)];
+	free(homes);
 	if (err)
 		return err;
 	printf("slot: is_vcpu %d\n", v.vcpu == vcpu);

@@ -74,8 +74,8 @@ static size_t slots_for(const struct exits_opts *opts)
 }
 
 /*
- * Slots that may all be homes, and others: for a vCPU whose homes are taken, also by those that ended since the last read, and for one
- * whose address is not known.
+ * Slots that may all be homes, and others. These are for a vCPU whose homes are taken, maybe by those that have ended since the last
+ * read. They are also for one whose address is not known.
  */
 static size_t slots_with_far(const struct exits_opts *opts, size_t slots)
 {
