@@ -247,6 +247,30 @@ static void switched_again(void **state)
 	}
 }
 
+/* Exits are taken in another way: they begin at zero, and may soon be more than they were. Nothing is lost, and no growth is made up. */
+static void exits_begin_again(void **state)
+{
+	__autofeed struct item_feed *feed =
+		new_feed((struct asked){ .tracepoints = true, .isa = ISA_SVM });
+	struct vm_parts p = { 0 };
+	struct frame_vm vm = { .key = 1 };
+	struct frame frame = frame_of(&vm, 1), begun = frame, after = frame;
+
+	(void)state;
+	set_reasons(&vm, &p, 10, 7);
+	item_feed__take(feed, &frame);
+	assert_row(feed, "kvm_exit", 23, 23);
+	set_reasons(&vm, &p, 40, 7);
+	for (size_t i = 0; i < ARRAY_SIZE(p.reasons); i++)
+		p.reasons[i].count.delta_valid = false;
+	begun.begun[PART_EXITS] = true;
+	item_feed__take(feed, &begun);
+	assert_unknown(feed, "kvm_exit");
+	set_reasons(&vm, &p, 50, 7);
+	item_feed__take(feed, &after);
+	assert_row(feed, "kvm_exit", 23 + 53 + 10, 10);
+}
+
 /* Off: what exits come to is in the totals still, and not known of this interval. */
 static void switched_off(void **state)
 {
@@ -458,14 +482,23 @@ static void fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(children),	  cmocka_unit_test(unknown_isa),
-		cmocka_unit_test(totals),	  cmocka_unit_test(past),
-		cmocka_unit_test(unknown),	  cmocka_unit_test(tracepoints),
-		cmocka_unit_test(switched_again), cmocka_unit_test(switched_off),
-		cmocka_unit_test(of_one_vm),	  cmocka_unit_test(paused),
-		cmocka_unit_test(made_again),	  cmocka_unit_test(carried),
-		cmocka_unit_test(not_asked_for),  cmocka_unit_test(fields),
-		cmocka_unit_test(large),	  cmocka_unit_test(unread_gauge),
+		cmocka_unit_test(children),
+		cmocka_unit_test(unknown_isa),
+		cmocka_unit_test(totals),
+		cmocka_unit_test(past),
+		cmocka_unit_test(unknown),
+		cmocka_unit_test(tracepoints),
+		cmocka_unit_test(switched_again),
+		cmocka_unit_test(switched_off),
+		cmocka_unit_test(exits_begin_again),
+		cmocka_unit_test(of_one_vm),
+		cmocka_unit_test(paused),
+		cmocka_unit_test(made_again),
+		cmocka_unit_test(carried),
+		cmocka_unit_test(not_asked_for),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(large),
+		cmocka_unit_test(unread_gauge),
 	};
 
 	return cmocka_run_group_tests_name("item_rows", tests, make_names, free_names);

@@ -32,6 +32,13 @@ struct work {
 
 /* ---- what a scope has grown by */
 
+/* Whether counts of @def may have begun at zero in this interval: exits do when they are taken in another way. */
+static bool may_begin(const struct work *w, const struct item_def *def)
+{
+	return def->source == ITEM_TRACEPOINT &&
+	       (w->frame->begun[PART_TRACEPOINTS] || w->frame->begun[PART_EXITS]);
+}
+
 static void grow_gauge(struct item_count *count, const struct item_reading *reading)
 {
 	count->delta_valid = reading->change_valid;
@@ -46,9 +53,8 @@ static void grow_gauge(struct item_count *count, const struct item_reading *read
 static uint64_t begin_count(const struct work *w, const struct item_def *def,
 			    struct item_count *count, const struct item_reading *reading)
 {
-	const bool begun = w->frame->begun[PART_TRACEPOINTS] && !reading->delta_valid;
-	const bool whole =
-		w->opts->past || ((w->before || begun) && def->source == ITEM_TRACEPOINT);
+	const bool begun = may_begin(w, def) && !reading->delta_valid;
+	const bool whole = w->opts->past || begun || (w->before && def->source == ITEM_TRACEPOINT);
 
 	count->delta_valid = reading->delta_valid;
 	count->delta = reading->delta_valid ? (int64_t)reading->delta : 0;
@@ -96,8 +102,8 @@ static struct item_count carry(const struct work *w, const struct item_count *be
 }
 
 /*
- * Tracepoints were switched on in this interval, and had been counted before that. What is counted anyway, as exits are, has a
- * delta, and catches up with what it was not read for. The others are counted from zero.
+ * Tracepoints or exits began in this interval, and had been counted before that. What went on meanwhile has a delta, and catches
+ * up with what it was not read for. The others are counted from zero, also where they are more than before.
  */
 static uint64_t begin_again(struct item_count *count, const struct item_reading *reading)
 {
@@ -119,7 +125,7 @@ static uint64_t settle(const struct work *w, struct item_count *count)
 		grow_gauge(count, reading);
 	else if (!count->had)
 		growth = begin_count(w, def, count, reading);
-	else if (def->source == ITEM_TRACEPOINT && w->frame->begun[PART_TRACEPOINTS])
+	else if (may_begin(w, def))
 		growth = begin_again(count, reading);
 	else
 		growth = grow_count(count, reading);
