@@ -303,7 +303,10 @@ static bool at_last(void *arg)
 	return (*left)-- <= 0;
 }
 
-/* Judging what came before ends when it is asked to: the frame is there all the same, and is judged anew the next time. */
+/*
+ * Judging what came before ends when it is asked to. The frame is there all the same, and those behind it go on from it. It is judged
+ * anew when one comes to it again.
+ */
 static void judging_can_be_stopped(void **state)
 {
 	const int64_t wall_ns = 300 * (int64_t)SEC_NS;
@@ -323,9 +326,13 @@ static void judging_can_be_stopped(void **state)
 		assert_false(judge__take_stopped(past.judge));
 		assert_int_equal(number_of(&past), 300);
 		assert_int_equal(asked, -1); /* not once more */
-		assert_int_equal(timeline__step(&past.timeline, 1, &step), 0);
-		assert_int_equal(number_of(&past), 301);
-		assert_true(judge__take_stopped(past.judge));
+		for (int64_t i = 301; i <= N; i++) {
+			assert_int_equal(timeline__go_on(&past.timeline, &step), 0);
+			assert_int_equal(number_of(&past), i);
+		}
+		assert_int_equal(asked, -1);
+		assert_false(judge__take_stopped(past.judge));
+		check_shown(&past); /* it has seen enough */
 		judge__set_stop(past.judge, NULL, NULL);
 		assert_int_equal(timeline__seek(&past.timeline, wall_ns, &step), 0);
 		check_shown(&past);

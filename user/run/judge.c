@@ -204,6 +204,18 @@ static int stay(struct judge *judge, int64_t wall_ns, struct frame **frame)
 	return diagnosis__make_single(judge->past, again);
 }
 
+/* As stay(). The frames that come next go on from it: what nobody waited for is not judged again for each of them. */
+static int go_on_from(struct judge *judge, int64_t wall_ns, struct frame **frame)
+{
+	int err = stay(judge, wall_ns, frame);
+
+	if (err || judge->live)
+		return err;
+	diagnosis__run_up(judge->diagnosis);
+	judge->in_order = true;
+	return diagnose(judge->diagnosis, *frame) ?: diagnosis__make_single(judge->past, *frame);
+}
+
 /* ---- frames of the past */
 
 /* How long before a frame to begin. */
@@ -240,7 +252,9 @@ static int judge_anew(struct judge *judge, struct frame **frame, bool back)
 			break;
 	}
 	judge->in_order = !err;
-	return err == -ENODATA || err == -ECANCELED ? stay(judge, wall_ns, frame) : err;
+	if (err == -ECANCELED)
+		return go_on_from(judge, wall_ns, frame);
+	return err == -ENODATA ? stay(judge, wall_ns, frame) : err;
 }
 
 /* What was shown is known. Numbers that are of shortly before are looked up there. */

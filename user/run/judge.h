@@ -26,7 +26,7 @@ void judge__free(struct judge *judge);
 
 /*
  * While frames before another one are judged, which may take long, @stop is asked. True: that ends, and the frame is judged by itself, so that it
- * lacks findings. NULL: it is never asked.
+ * lacks findings. Those that come after it in a recording go on from it, and lack some for a while. NULL: it is never asked.
  */
 void judge__set_stop(struct judge *judge, bool (*stop)(void *arg), void *arg);
 

@@ -121,8 +121,9 @@ static int tick(struct screen_run *run)
 	struct timeline_step step = { .measured = NULL };
 	int err = run->parts->live_switch ? loop__look(&run->loop, begun_ns + SLOW_NS) : 0;
 
+	screen_stop__begin(&run->stop);
 	if (!err)
-		err = timeline__tick(&run->timeline, &step);
+		err = timeline__tick(&run->timeline, &step) ?: screen_stop__end(&run->stop);
 	if (!err && step.measured) {
 		look_at_self(run);
 		err = outputs__write_frame(run->loop.outputs, step.measured, false)
@@ -263,7 +264,6 @@ static int do_wish(struct screen_run *run, const struct wish *wish)
 
 static int press(struct screen_run *run, uint32_t key)
 {
-
 	struct wish wish = { .kind = WISH_NOTHING };
 	size_t row, column;
 	int err;
@@ -415,7 +415,7 @@ static int show_recording(struct screen_run *run)
 	if (!run->loop.options->count)
 		return timeline__show_end(&run->timeline, END_FRAMES, take_step, run)
 			       ?: take_step(run, &step) ?: screen_stop__end(&run->stop);
-	err = timeline__play_all(&run->timeline, &step);
+	err = timeline__play_all(&run->timeline, &step) ?: screen_stop__end(&run->stop);
 	count(run, &step);
 	return err ?: take_step(run, &step);
 }
