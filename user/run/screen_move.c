@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "screen_move.h"
 
-#include <poll.h>
 #include <stdio.h>
 
 #include "../base/clock.h"
@@ -19,7 +18,7 @@
 #define SEARCH_NS UINT64_C(2000000000)
 
 struct looking {
-	int fd;
+	struct screen_stop *stop;
 	uint64_t until_ns;
 };
 
@@ -27,16 +26,17 @@ struct looking {
 static bool is_over(void *arg)
 {
 	const struct looking *looking = arg;
-	struct pollfd pollfd = { .fd = looking->fd, .events = POLLIN };
+	struct screen_stop *stop = looking->stop;
 
 	signals__look();
-	return signals__count() || clock_now_ns() >= looking->until_ns || poll(&pollfd, 1, 0) > 0;
+	return screen_stop__key_waits(stop, term__fd(stop->term)) || signals__count() ||
+	       clock_now_ns() >= looking->until_ns;
 }
 
 static int find(struct timeline *timeline, const struct wish *wish, struct screen_stop *stop,
 		struct timeline_step *step, char said[SCREEN_MOVE_SAID])
 {
-	struct looking looking = { term__fd(stop->term), clock_now_ns() + SEARCH_NS };
+	struct looking looking = { stop, clock_now_ns() + SEARCH_NS };
 	enum timeline_found found;
 	int err = timeline__find(timeline, wish->n, wish->vm_key, is_over, &looking, step, &found);
 	char when[32];
@@ -44,8 +44,7 @@ static int find(struct timeline *timeline, const struct wish *wish, struct scree
 	if (!err && found == TIMELINE_NONE)
 		snprintf(said, SCREEN_MOVE_SAID, "no finding%s %s this one",
 			 wish->vm_key ? " of this VM" : "", wish->n > 0 ? "after" : "before");
-	stop->skips_escape = !err && found == TIMELINE_STOPPED;
-	if (stop->skips_escape && timeline->shown)
+	if (!err && found == TIMELINE_STOPPED && timeline->shown)
 		snprintf(said, SCREEN_MOVE_SAID, "no finding up to %s: %s goes on",
 			 when_format(timespec_ns(&timeline->shown->wall), when, sizeof(when)),
 			 wish->n > 0 ? "n" : "N");

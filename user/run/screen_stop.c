@@ -32,9 +32,17 @@ int screen_stop__end(struct screen_stop *stop)
 		screen__hint(stop->screen, "");
 	if (!judge__take_stopped(stop->judge))
 		return 0;
-	stop->skips_escape = true;
 	return screen__tell(stop->screen,
 			    "stopped: findings that need what came before are missing");
+}
+
+bool screen_stop__key_waits(struct screen_stop *stop, int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	const bool waits = poll(&pollfd, 1, 0) > 0;
+
+	stop->skips_escape |= waits;
+	return waits;
 }
 
 bool screen_stop__takes(struct screen_stop *stop, uint32_t key)
@@ -60,13 +68,11 @@ static void say(struct screen_stop *stop)
 bool screen_stop__asked(void *arg)
 {
 	struct screen_stop *stop = arg;
-	struct pollfd pollfd = { .events = POLLIN };
 
 	if (clock_now_ns() < stop->begun_ns + PATIENCE_NS)
 		return false;
 	if (!stop->said)
 		say(stop);
-	pollfd.fd = term__fd(stop->term);
 	signals__look();
-	return signals__count() || poll(&pollfd, 1, 0) > 0;
+	return screen_stop__key_waits(stop, term__fd(stop->term)) || signals__count();
 }

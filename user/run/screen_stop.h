@@ -31,6 +31,9 @@ void screen_stop__begin(struct screen_stop *stop);
 /* It has come to its end: says so if that was because it was stopped. 0 or -ENOMEM. */
 int screen_stop__end(struct screen_stop *stop);
 
+/* Whether input waits at @fd: it ends what goes on, and if it is Escape it does nothing else. */
+bool screen_stop__key_waits(struct screen_stop *stop, int fd);
+
 /* Whether @key has ended something, and is to do nothing else. */
 bool screen_stop__takes(struct screen_stop *stop, uint32_t key);
 
