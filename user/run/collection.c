@@ -311,7 +311,7 @@ static void open_again(struct collection *collection, bool tracepoints)
 	collection->spec = (struct detail_spec){ 0 };
 	collection->opts.slow_ns = 0;
 	if ((spec.kinds || slow_ns) && reopen_detail(collection, &spec, slow_ns, why, sizeof(why)))
-		log_warning("%s; they are off now", why);
+		log_warning("%s; they are off now", *why ? why : "keys and slow exits: no memory");
 	detail_spec__done(&spec);
 	if (tracepoints && collection__set_tracepoints(collection, true, fields, why, sizeof(why)))
 		log_warning("%s; they are off now", why);
