@@ -134,7 +134,8 @@ COLUMN(UNIT, "unit", LABEL, NONE, ROWS_STAT,
        "histogram.",
        get_unit(row, ret))
 COLUMN(EXITS_TOTAL, "exits_total", COUNTER, NONE, ROWS_EXITS,
-       "Exits since kvmtop was started; with -i, of VMs and vCPUs, since the VM began.",
+       "Exits since kvmtop was started; with -i, of VMs and vCPUs, since the VM began."
+       " They begin at zero when T has more times taken.",
        set_u64(ret, true, row_exits(row)->total), .title = "TOTAL")
 COLUMN(EXITS, "exits", GAUGE, NONE, ROWS_EXITS, "Exits in the interval.",
        set_delta(ret, *row_exits(row)))
@@ -145,7 +146,8 @@ COLUMN(EXITS_SHARE_PCT, "exits_share_pct", GAUGE, PCT, ROWS_REASON,
        "those.",
        get_exits_share_pct(row, ret), .title = "%EXITS")
 COLUMN(USER_EXITS_TOTAL, "user_exits_total", COUNTER, NONE, ROWS_SCOPE,
-       "Exits to user space since kvmtop was started.",
+       "Exits to user space since kvmtop was started. They begin at zero when T has more times "
+       "taken.",
        set_u64(ret, true, row_user_exits(row).total))
 COLUMN(USER_EXITS, "user_exits", GAUGE, NONE, ROWS_SCOPE, "Exits to user space in the interval.",
        set_delta(ret, row_user_exits(row)))
@@ -153,7 +155,8 @@ COLUMN(USER_EXITS_PER_S, "user_exits_per_s", GAUGE, PER_S, ROWS_SCOPE, "The same
        set_rate(ret, row_user_exits(row)), .title = "USER/s")
 COLUMN(TOTAL, "total", COUNTER, NONE, ROWS_GROWING | R(DROP),
        "How often it happened: a statistic since the VM began (of a histogram, the number of its "
-       "samples), all else since kvmtop was started.",
+       "samples), all else since kvmtop was started. Exits begin at zero when T has more times "
+       "taken.",
        get_total(row, ret), .title = "TOTAL")
 COLUMN(DELTA, "delta", GAUGE, NONE, ROWS_GROWING, "By how much it grew.",
        set_delta(ret, row_counter(row)))

@@ -164,7 +164,9 @@ static const struct json_key time_keys[] = {
 	    "Exits that took less than 2 ns, less than 4 ns, and so on; the last one has "
 	    "all that took longer.",
 	    NUMBERS, .null = no_hist),
-	KEY("total", "All exits since kvmtop was started.", OBJECT(TIME_TOTAL)),
+	KEY("total",
+	    "All exits since kvmtop was started. They begin at zero when T has more times taken.",
+	    OBJECT(TIME_TOTAL)),
 	END,
 };
 

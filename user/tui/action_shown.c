@@ -131,7 +131,7 @@ int action_shown_by(struct state *state, const struct key_def *def, struct wish 
 int action_shown_units(struct state *state, const struct key_def *def, struct wish *wish)
 {
 	static const char *const texts[UNITS_MAX] = { "per second", "per interval",
-						      "total, since kvmtop was started" };
+						      "total, since counting began" };
 
 	(void)def;
 	(void)wish;
