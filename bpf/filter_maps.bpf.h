@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * filter_maps.bpf.h: defines the maps and knobs of the filters, and what finds slots. Each object has them once; the loader makes those of the others
- * the main one's.
+ * filter_maps.bpf.h: defines the maps and knobs of the filters, and how many slots are homes. Each object has
+ * them once; the loader makes those of the others the main one's.
  */
 #ifndef KVMTOP_FILTER_MAPS_BPF_H
 #define KVMTOP_FILTER_MAPS_BPF_H

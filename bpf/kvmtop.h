@@ -9,8 +9,8 @@
  * a system call. The kernel side only takes free slots. User space gives them back, as it knows
  * when a VM is destroyed.
  *
- * The first slots are the homes, in the memory (KVMTOP_HOMES_SMALL). A program finds a home by an addition, from the address of the vCPU. The map "claims" says which are taken. All
- * other slots are elements of the array "vcpus", the free ones in the queue "free_vcpus". A vCPU has
+ * The first slots are the homes, in the memory (see KVMTOP_HOMES_SMALL). A program finds a home by an
+ * addition, from the address of the vCPU. The map "claims" says which are taken. All other slots are elements of the array "vcpus", the free ones in the queue "free_vcpus". A vCPU has
  * such a slot if its homes are taken; finding it takes longer. Behind these slots the array has a
  * mark for each CPU. A mark looks like a slot, and names the vCPU that is filtered out and ran there
  * last.
