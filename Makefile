@@ -346,7 +346,6 @@ SUITE_completion = scripts/gen-completion --check $(OBJ)/gen-completion && tests
 SUITE_fuzz = for t in $(FUZZ); do $$t tests/data/* && echo "ok - $${t\#\#*/}" || bad=1; done; exit $${bad-0}
 # Speed, as instructions: no test of `make check` has a limit of time.
 SUITE_counts = tests/counts/run $(OBJ)/tests/big
-# A test bed is one thread of the host's, and what it is tested by is another.
 SUITE_vm = echo $(BEDS) | xargs -r -P $(VM_JOBS) -n 2 tests/vm/run --cpu
 
 check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $(OBJ)/tests/tui-bytes $(OBJ)/gen-man $(OBJ)/gen-alerts $(OBJ)/gen-completion
@@ -356,10 +355,10 @@ check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
-# The suites beside the test beds of the end run at once: most of them are one thread.
+# The other suites run one by one beside the test beds.
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
-		-j $(JOBS) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
+		-j $$((($(JOBS) + 1) / 2)) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
 		counts '$(SUITE_counts)' unit '$(SUITE_unit)' golden '$(SUITE_golden)' tui '$(SUITE_tui)' fuzz '$(SUITE_fuzz)' \
 		metrics tests/metrics/run screen tests/tui/run man '$(SUITE_man)' alerts '$(SUITE_alerts)' completion '$(SUITE_completion)' unicode '$(SUITE_unicode)' \
 		-- vm '$(SUITE_vm)'
@@ -374,7 +373,8 @@ CPUS ?= amd intel
 # Pairs of CPU and kernel, those first that take longest: at the end no bed is left to run alone.
 BEDS = $(foreach cpu,$(CPUS),$(foreach kernel,$(KERNELS),$(cpu) $(kernel)))
 JOBS ?= $(shell nproc)
-VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 4 ? 4 : n)))
+# A test bed is one thread of the host's, and waits now and then: one more than there are CPUs keeps them busy.
+VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 4 ? 4 : n + 1)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
 
 # More arguments for tests/vm/soak.py.
