@@ -49,7 +49,7 @@ static void counting_says_what_to_do(void **state)
 	assert_string_equal(lines[ABILITY_COUNTING].why, "not loaded: modprobe kvm-x");
 	assert_false(lines[ABILITY_TIMES].ok);
 	assert_false(lines[ABILITY_DETAIL].ok);
-	assert_string_equal(lines[ABILITY_TIMES].why, "needs counting");
+	assert_string_equal(lines[ABILITY_TIMES].why, "needs counting (above)");
 	assert_true(lines[ABILITY_STATISTICS].ok);
 }
 

@@ -134,7 +134,7 @@ static void new_file(void **state)
 	file = NULL;
 	log_file__close(file);
 	assert_int_equal(log_file__open("/nowhere/log", why, sizeof(why), &file), -ENOENT);
-	assert_string_equal(why, "No such file or directory");
+	assert_string_equal(why, "No such file or directory: its folder must be there");
 	assert_null(file);
 }
 

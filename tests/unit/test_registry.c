@@ -304,6 +304,31 @@ static void values(void **state)
 		assert_string_equal(cell(cases[i].kind, cases[i].id), cases[i].text);
 }
 
+/* Two VMs without a name look alike without a column of pids. */
+static void labels_without_a_name(void **state)
+{
+	struct frame_vm vms[] = {
+		{ .pid = 42, .id = (char[]){ "42-7" }, .comm = (char[]){ "qemu" } },
+		{ .pid = 43, .id = (char[]){ "43-7" }, .comm = (char[]){ "qemu" } },
+		{ .pid = 43, .id = (char[]){ "43-8" }, .name = (char[]){ "web" } },
+	};
+	static const char *const plain[] = { "[qemu]", "[qemu]", "web" };
+	static const char *const tagged[] = { "42 [qemu]", "43-7 [qemu]", "web" };
+	const struct frame of = { .vms = vms, .n_vms = ARRAY_SIZE(vms) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(vms); i++) {
+		struct row row = { .kind = ROW_VM, .frame = &of, .vm = &vms[i] };
+		struct column_value value;
+
+		registry_get(COLUMN_VM_LABEL, &row, &value);
+		assert_string_equal(value.text, plain[i]);
+		row.with_id = true;
+		registry_get(COLUMN_VM_LABEL, &row, &value);
+		assert_string_equal(value.text, tagged[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +336,7 @@ int main(void)
 		cmocka_unit_test(every_cell),
 		cmocka_unit_test(origins),
 		cmocka_unit_test(values),
+		cmocka_unit_test(labels_without_a_name),
 	};
 
 	return cmocka_run_group_tests_name("registry", tests, NULL, NULL);

@@ -238,12 +238,37 @@ static void top(void **state)
 	end(&night);
 }
 
+/* What needs action stands out on a terminal; a VM without a name is told from others by its pid. */
+static void marks_are_bold(void **state)
+{
+	const struct view view = { .width = 20 };
+	struct why_view why_view = { .view = &view, .bold = true };
+	__autofree char *text = NULL;
+	struct night night;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	begin(&night);
+	night.t.vms[0].name = NULL;
+	night.t.vms[0].comm = (char *)"qemu";
+	pass(&night, 11);
+	assert_int_equal(why__write_text(out, why__report(night.why), &why_view), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "\033[1m! "));
+	assert_non_null(strstr(text, " [qemu]"));
+	assert_non_null(strstr(text, "~\n\033[0m"));
+	assert_null(strstr(strstr(text, "\033[0m"), "\033[1m"));
+	end(&night);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mean_and_peak),       cmocka_unit_test(joins_over_short_gaps),
 		cmocka_unit_test(a_line_for_each_vm),  cmocka_unit_test(names_are_escaped),
 		cmocka_unit_test(unknown_is_not_zero), cmocka_unit_test(top),
+		cmocka_unit_test(marks_are_bold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

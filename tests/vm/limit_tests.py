@@ -126,8 +126,9 @@ def no_such_pid():
     status, _, err = run(KVMTOP, *SHORT, '-p', f'{os.getpid()},{sim.pid},4194304')
     with open('/proc/self/comm', encoding='utf-8') as file:
         comm = file.read().strip()
+    advice = '-p takes the pid of a VMM (QEMU)'
     equal('reported', (status, sorted(err.splitlines())),
-          (0, [f'kvmtop: pid {os.getpid()} ({comm}) has no VM', 'kvmtop: there is no process 4194304']))
+          (0, [f'kvmtop: pid {os.getpid()} ({comm}) has no VM: {advice}', f'kvmtop: there is no process 4194304: {advice}']))
     sim.finish()
 
 

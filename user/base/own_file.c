@@ -43,9 +43,16 @@ refuse(const struct walk *walk, int err, const char *fmt, ...)
 	return err;
 }
 
+/* What can be done about an error of a system call. */
 static int fail(const struct walk *walk, int err)
 {
-	return refuse(walk, -err, "%s", strerror(err));
+	const char *advice = "";
+
+	if (err == ENOENT)
+		advice = ": its folder must be there";
+	else if (err == EACCES || err == EPERM || err == EROFS)
+		advice = ": give another file, or run kvmtop as a user who may write it";
+	return refuse(walk, -err, "%s%s", strerror(err), advice);
 }
 
 static void cleanup_walk(struct walk *walk)

@@ -89,7 +89,7 @@ COLUMN(VM_NAME, "vm_name", LABEL, NONE, ROWS_OF_VM,
        set_text(ret, row->slow ? row->slow->name : row->vm->name))
 COLUMN(COMM, "comm", LABEL, NONE, ROWS_OF_VM, "Command name of the VMM.",
        set_text(ret, row->slow ? row->slow->comm : row->vm->comm))
-COLUMN(ENDED, "ended", GAUGE, NONE, R(VM), "1 if the VM ended in the interval, else 0.",
+COLUMN(ENDED, "ended", GAUGE, NONE, R(VM), "1 if the VM ended in the interval, 0 if not.",
        set_u64(ret, true, row->vm->ended))
 COLUMN(VCPUS, "vcpus", GAUGE, NONE, R(VM), "Number of its vCPUs.",
        set_u64(ret, true, row->vm->n_vcpus), .title = "VCPUS")
@@ -99,7 +99,7 @@ COLUMN(TID, "tid", LABEL, NONE, ROWS_OF_VCPU, "Id of the thread that ran it last
        get_tid(row, ret), .title = "TID")
 COLUMN(ISA, "isa", LABEL, NONE, ROWS_OF_EXIT | R(SLOW), "What defines the code: " ARCH_ISAS ".",
        get_isa(row, ret), .title = "ISA", .left = true)
-COLUMN(NESTED, "nested", LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, else 0.",
+COLUMN(NESTED, "nested", LABEL, NONE, ROWS_OF_EXIT, "1 for exits of a nested guest, 0 for others.",
        set_u64(ret, true, isa_is_nested(row_isa(row))))
 COLUMN(CODE, "code", LABEL, NONE, ROWS_OF_REASON | R(SLOW),
        "Number of the exit reason; of an exit to user space that is an error, the negative errno.",
@@ -154,8 +154,8 @@ COLUMN(USER_EXITS, "user_exits", GAUGE, NONE, ROWS_SCOPE, "Exits to user space i
 COLUMN(USER_EXITS_PER_S, "user_exits_per_s", GAUGE, PER_S, ROWS_SCOPE, "The same per second.",
        set_rate(ret, row_user_exits(row)), .title = "USER/s")
 COLUMN(TOTAL, "total", COUNTER, NONE, ROWS_GROWING | R(DROP),
-       "How often it happened: a statistic since the VM began (of a histogram, the number of its "
-       "samples), all else since kvmtop was started. Exits begin at zero when T has more times "
+       "How often it happened since kvmtop was started; a statistic, since the VM began. Of a "
+       "histogram it is the number of its samples. Exits begin at zero when T has more times "
        "taken.",
        get_total(row, ret), .title = "TOTAL")
 COLUMN(DELTA, "delta", GAUGE, NONE, ROWS_GROWING, "By how much it grew.",
@@ -191,13 +191,14 @@ COLUMN(MAX_NS, "max_ns", GAUGE, NS, ROWS_EXITS, "The longest.",
 STATES(STATE_COLUMN)
 #undef STATE_COLUMN
 COLUMN(LOST_CPUS, "lost_cpus", GAUGE, CPUS, ROWS_SCOPE,
-       "CPUs that it would have used and did not get: the time in KVM, in the VMM (without halts "
-       "that are handled there, and without that of a VM that is stopped) and waiting for a CPU.",
+       "CPUs that it would have used and did not get. It is the time in KVM, in the VMM and "
+       "waiting for a CPU. Halts that the VMM handles, and the VMM's time of a VM that is stopped, "
+       "are left out.",
        get_lost_cpus(row, ret), .title = "LOST")
 COLUMN(HELD, "held", LABEL, NONE, ROWS_SCOPE,
-       "What holds the vCPU, or all vCPUs of the VM: stopped (SIGSTOP, a debugger), frozen (its "
-       "cgroup's freezer), parked (a vCPU without a thread: unplugged); no: nothing; empty: not "
-       "known.",
+       "What holds the vCPU, or all vCPUs of the VM. It is stopped (SIGSTOP, a debugger), frozen "
+       "(its cgroup's freezer), parked (unplugged: a vCPU without a thread), or no (nothing holds "
+       "it). Empty: not known.",
        set_text(ret, vcpu_held_name(row_held(row))))
 COLUMN(QUOTA_PCT, "quota_pct", GAUGE, PCT, R(VM),
        "How long cpu.max of its control group held it back, in % of its vCPUs' time.",
@@ -207,8 +208,8 @@ COLUMN(AUX_PCT, "aux_pct", GAUGE, PCT, R(VM),
        "CPU: of two, 200.",
        set_real(ret, row->vm->load.aux_valid, row->vm->load.aux_pct), .title = "AUX%")
 COLUMN(WAIT_NS, "wait_ns", GAUGE, NS, ROWS_SCOPE,
-       "Mean time of a wait for a CPU: the run delay by how often the scheduler gave its threads a "
-       "CPU, at once or after a wait.",
+       "Mean time of a wait for a CPU. It is the run delay, divided by how often the scheduler "
+       "gave its threads a CPU, at once or after a wait.",
        get_wait_ns(row, ret), .title = "WAIT")
 COLUMN(CPU, "cpu", LABEL, NONE, R(VCPU),
        "CPU of the host that the vCPU's thread is on, or was on last, at the end of the interval.",
@@ -318,7 +319,7 @@ TABLE(REASONS, SHOW(REASON, .shrink = 12, .max = TABLE_NAME_MAX),
       SHOW(ISA, .drop = 8, .differs = true), SHOW_COUNTS)
 TABLE(USER_EXITS, SHOW(REASON, .title = "USERSPACE EXIT", .shrink = 14, .max = TABLE_NAME_MAX),
       SHOW(FROM, .blank = true, .drop = 6), SHOW_COUNTS)
-TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
+TABLE(KEYS, SHOW(PID), SHOW(FD, .drop = 3),
       SHOW(VM_LABEL, .title = "VM", .shrink = 10, .max = TABLE_NAME_MAX, .drop = 2),
       SHOW(KEY_VCPU, .drop = 4), SHOW(DETAIL), SHOW(KEY),
       SHOW(KEY_NAME, .blank = true, .shrink = 10, .max = TABLE_NAME_MAX, .drop = 1),
@@ -339,12 +340,11 @@ TABLE(KEYS, SHOW(PID, .drop = 3), SHOW(FD, .drop = 3),
 
 #define NOTHING_ENDED "nothing ended in the interval"
 #define NO_LOAD                                                                                 \
-	"it is new, only some of its vCPUs were asked for, it is of a recording that does not " \
+	"it is new, or only some of its vCPUs were asked for. Also where a recording does not " \
 	"have it, or "
-#define NO_WAIT                                                                                  \
-	"no thread was given a CPU in the interval, a vCPU is new or its thread is another, it " \
-	"is "                                                                                    \
-	"of a recording that does not have it, or " NO_DELAY
+#define NO_WAIT                                                                                    \
+	"no thread was given a CPU in the interval, or a vCPU or its thread is new. Also where a " \
+	"recording does not have it, " NO_DELAY
 #define NOT_THERE "it went backwards, or was not there when the interval began"
 #define TIME_FIELDS                                                                \
 	FIELD(TIME_NS, .name = "delta_ns"),                                        \

@@ -2,6 +2,8 @@
 /* frame: its life; it lives in its own arena, as everything in it does. */
 #include "frame.h"
 
+#include <stdio.h>
+
 #include "../base/arena.h"
 #include "../base/owners.h"
 
@@ -34,6 +36,19 @@ void frame__free(const struct frame *frame)
 		return;
 	item_counts__free(frame->items);
 	arena__free(frame->arena);
+}
+
+void frame__vm_tag(const struct frame *frame, pid_t pid, const char *id,
+		   char buf[static VM_ID_SIZE])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < frame->n_vms && n < 2; i++)
+		n += frame->vms[i].pid == pid;
+	if (n < 2)
+		snprintf(buf, VM_ID_SIZE, "%d", (int)pid);
+	else
+		snprintf(buf, VM_ID_SIZE, "%s", id);
 }
 
 uint64_t frame_reasons__exits(const struct frame_reasons *reasons)

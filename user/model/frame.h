@@ -211,6 +211,7 @@ struct frame {
 	unsigned int owners;  /* atomic; the last one frees it */
 	struct timespec wall; /* end of the interval */
 	double interval_s;    /* real, not nominal */
+	double asked_s;	      /* as long as it was to be; 0: not known */
 	struct host_info host;
 	enum latency latency;
 	bool begun[PART_MAX]; /* switched on in this interval: it has totals, and no deltas yet */
@@ -241,6 +242,13 @@ const struct frame *frame__share(const struct frame *frame);
 
 /* Takes NULL. */
 void frame__free(const struct frame *frame);
+
+/*
+ * What tells a VM without a name from others, into @buf: the @pid of its process. If the process has several VMs in the
+ * frame, it is the VM's @id.
+ */
+void frame__vm_tag(const struct frame *frame, pid_t pid, const char *id,
+		   char buf[static VM_ID_SIZE]);
 
 /* How many exits of all @reasons there were in the interval, as far as that is known. */
 uint64_t frame_reasons__exits(const struct frame_reasons *reasons);

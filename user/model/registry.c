@@ -127,15 +127,18 @@ static const char *mark_of(const struct row *row)
 	return mark ? mark : "";
 }
 
-/* The mark is in front, where it is never cut off. */
+/* The mark and the id are in front, where they are never cut off. */
 static void get_vm_label(struct row *row, struct column_value *ret)
 {
 	const struct frame_vm *vm = row->vm;
 	const char *name = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
 	bool is_comm = !vm->name && vm->comm;
+	char tag[VM_ID_SIZE] = "";
 
-	snprintf(ret->buf, sizeof(ret->buf), "%s%s%s%s", mark_of(row), is_comm ? "[" : "", name,
-		 is_comm ? "]" : "");
+	if (!vm->name && row->with_id && row->frame)
+		frame__vm_tag(row->frame, vm->pid, vm->id, tag);
+	snprintf(ret->buf, sizeof(ret->buf), "%s%s%s%s%s%s", mark_of(row), tag, *tag ? " " : "",
+		 is_comm ? "[" : "", name, is_comm ? "]" : "");
 	set_text(ret, ret->buf);
 }
 

@@ -53,6 +53,8 @@ struct row {
 	/* Made when it is first asked for: the time of all exits of a VM or vCPU, without histograms. */
 	bool time_made;
 	struct time_delta time;
+	/* There may be no column of pids and fds: a VM without a name has what tells it from others in front of its label. */
+	bool with_id;
 };
 
 /* Of a VM or vCPU: where its time goes, and what holds it. */

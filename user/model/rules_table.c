@@ -53,8 +53,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_quota },
 	/* A guest stops at barriers for the slowest vCPU: VMware's co-stop is bad from 3 % on. 20 % is far more than chance. */
 	[RULE_R4] = { .title = "a vCPU starves",
-		      .what = "A vCPU waits 20 % of its time, three times as long as half of the "
-			      "others, while the VM as a whole waits less than 5 %.",
+		      .what = "A vCPU waits 20 % of its time, and three times as long as half of "
+			      "the others. The VM as a whole waits less than 5 %.",
 		      .limits = { .act = ACT_PCT, .share = 20, .share_max = LOOK_PCT },
 		      .data = "times, run delay",
 		      .next = "are two vCPUs pinned to one CPU, or interrupts and kernel threads "
@@ -155,7 +155,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 	/* How QEMU throttles vCPUs (auto-converge): a sleep of at least 2 ms in every 10 ms, so no more than 500 a second. */
 	[RULE_R14] = { .title = "VMM pauses it",
 		       .what = "Signals take the vCPUs to the VMM 10 to 500 times a second each, "
-			       "for 2 ms or more, and 15 % of the time is the VMM's.",
+			       "for 2 ms or more. 15 % of the time is the VMM's.",
 		       .limits = { COST, .per_s = 10, .per_s_max = 500, .share = 15,
 				   .mean_ns = 2 * MSEC },
 		       .data = "times",
@@ -211,8 +211,8 @@ static const struct rule rules[RULE_ID_MAX] = {
 		       .next = "old guest code, or a device in unusual memory",
 		       .find = rule_emulates },
 	[RULE_R20] = { .title = "nested",
-		       .what = "A fifth of the exits are those of the VM's own guests; their time, "
-			       "with that of its entries into them.",
+		       .what = "A fifth of the exits are those of the VM's own guests. The cost is "
+			       "their time, with that of its entries into them.",
 		       .limits = { COST, .share = 20 },
 		       .data = "times",
 		       .next = "each exit of an inner guest is several of the outer one: fewer "
@@ -239,7 +239,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 	/* A VM that is paused on purpose is nothing to act on. */
 	[RULE_R23] = { .title = "stopped",
 		       .what = "No vCPU has had an exit for 10 s, and 99 % of the time is the "
-			       "VMM's; or a signal or the freezer of its cgroup stops it.",
+			       "VMM's. Or a signal or the freezer of its cgroup stops it.",
 		       .limits = { .share = STOPPED_PCT },
 		       .never_act = true,
 		       .seconds = 10,

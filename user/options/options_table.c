@@ -95,9 +95,9 @@ static const struct option_spec option_specs[] = {
 	{
 		.name = "why",
 		.group = GROUP_SHOW,
-		.help = "why VMs are slow: a line for each that loses time, and the reason, over "
-			"-s seconds (default 5), by ten short intervals in it; of a recording, "
-			"findings joined over time; -v says how it knows",
+		.help = "why VMs are slow: measures for -s seconds (default 5), then prints a line "
+			"for each VM that loses time; of a recording, findings joined over time; "
+			"-v: with the evidence",
 		.parse = parse_flag,
 		FIELD(why),
 		.traits = T(WHY),
@@ -116,8 +116,8 @@ static const struct option_spec option_specs[] = {
 		.name = "sort",
 		.group = GROUP_SHOW,
 		.arg = "COLUMN",
-		.help = "order of the rows (default: VMs and vCPUs by lost CPUs, else most exits "
-			"first)",
+		.help = "order of the rows (default: VMs and vCPUs by lost CPUs, others by how "
+			"many)",
 		.parse = parse_sort,
 	},
 	{
@@ -204,7 +204,7 @@ static const struct option_spec option_specs[] = {
 		.letter = 'o',
 		.group = GROUP_SHOW,
 		.arg = "text|csv|json|openmetrics|prometheus|screen",
-		.help = "format (default: screen on a terminal, else text)",
+		.help = "format (default: screen on a terminal, otherwise text)",
 		.parse = parse_word,
 		FIELD(output),
 		GIVEN(output_given),
@@ -214,8 +214,9 @@ static const struct option_spec option_specs[] = {
 		.name = "listen",
 		.group = GROUP_SHOW,
 		.arg = "[ADDR:]PORT",
-		.help = "metrics for Prometheus by HTTP, at /metrics; of 127.0.0.1 unless ADDR is "
-			"given; no output besides unless -o is given",
+		.help = "metrics for Prometheus by HTTP, at /metrics; only for this host unless "
+			"ADDR "
+			"is given; nothing is printed unless -o is given",
 		.parse = parse_listen,
 		.traits = T(LISTEN),
 	},
@@ -317,7 +318,7 @@ static const struct option_spec option_specs[] = {
 		.name = "record",
 		.group = GROUP_RECORD,
 		.arg = "FILE",
-		.help = "append what is measured to FILE, too",
+		.help = "append what is measured to FILE; what is shown does not change",
 		.parse = parse_text,
 		FIELD(record),
 		.what = "the name is empty: give a file",
@@ -386,7 +387,7 @@ static const struct option_spec option_specs[] = {
 		.name = "verbose",
 		.letter = 'v',
 		.group = GROUP_ABOUT,
-		.help = "say more; twice: all",
+		.help = "more messages; twice: all, also libbpf's",
 		.parse = parse_more,
 		FIELD(verbose),
 	},

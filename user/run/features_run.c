@@ -20,7 +20,7 @@ DEFINE_CLEANUP(snapshot, struct snapshot, snapshot__free)
 
 static void print_line(const char *name, bool ok, const char *why)
 {
-	printf("%-20s %-4s %s\n", name, ok ? "yes" : "no", why);
+	printf("%-24s %-4s %s\n", name, ok ? "yes" : "no", why);
 }
 
 /* Where systemd looks for units, and where make install puts them. */

@@ -98,6 +98,7 @@ static int measure(struct feed_live *live, struct frame **ret_frame)
 	if (err && err != -ENOMEM)
 		log_error("no time has passed between two readings: CLOCK_MONOTONIC stands still");
 	if (!err) {
+		frame->asked_s = (double)live->opts.interval_ns / 1e9;
 		snapshot__take_items(cur, frame->items);
 		err = keep(live, &cur);
 	}

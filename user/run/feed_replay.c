@@ -29,6 +29,14 @@ static struct feed_replay *replay_of(const struct feed *feed)
 
 /* ---- frames */
 
+/* What -s says, or the recording was made with. */
+static double asked_s(const struct options *options, const struct codec_run *recorded)
+{
+	const bool given = options->interval_given;
+
+	return (double)(given ? options->interval_ns : recorded->interval_ns) / 1e9;
+}
+
 /* The frame that ends with @cur. */
 static int make_frame(const struct feed_replay *run, const struct shown *cur,
 		      struct frame **ret_frame)
@@ -39,9 +47,11 @@ static int make_frame(const struct feed_replay *run, const struct shown *cur,
 	cur->snapshot->item_opts = run->opts.item_opts ? &run->counted.opts : NULL;
 	err = delta__compute(run->prev->snapshot, cur->snapshot, &recorded->host, recorded->reasons,
 			     ret_frame);
-	if (!err)
-		snapshot__take_items(cur->snapshot, (*ret_frame)->items);
-	return err;
+	if (err)
+		return err;
+	(*ret_frame)->asked_s = asked_s(run->opts.options, recorded);
+	snapshot__take_items(cur->snapshot, (*ret_frame)->items);
+	return 0;
 }
 
 /* A frame ends with @cur, and was made if events are counted. */

@@ -170,8 +170,9 @@ static int check_columns(struct item_output *output, FILE *out)
 	if (!output->options->csv)
 		return begin_columns(output, out);
 	if (!output->reported_new)
-		log_warning("a new event has no column in this file: it gets one in the next "
-			    "(SIGHUP after it was moved)");
+		log_warning("%s: a new event has no column there: rename the file and send SIGHUP, "
+			    "and the next file has one",
+			    output->options->log_file ?: "-l -c");
 	output->reported_new = true;
 	return 0;
 }

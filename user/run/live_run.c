@@ -76,7 +76,8 @@ static int take_snapshot(void *arg, struct snapshot **ret_snapshot)
 	snapshot->drops[DROP_FRAMES] = outputs__frames_left_out(run->outputs);
 	snapshot->drops[DROP_SLOW] += outputs__slow_left_out(run->outputs);
 	if (err && err != -ENOMEM) /* which main says */
-		log_error("cannot read the counters: %s", strerror(-err));
+		log_error("cannot read what the BPF programs counted: %s: start kvmtop again",
+			  strerror(-err));
 	if (err)
 		return err;
 	err = run->load ? vmm_load_source__read(run->load, snapshot) : 0;
@@ -124,11 +125,11 @@ static int finish_recording(void *arg)
 	int err = run->parts->recorder ? recorder__sync(run->parts->recorder) : 0;
 
 	if (run->recording_fails)
-		log_error("%s: the last %llu snapshots are not recorded", run->options->record,
-			  (unsigned long long)run->not_recorded);
+		log_error("%s: the last %llu snapshots are not recorded: it could not be written",
+			  run->options->record, (unsigned long long)run->not_recorded);
 	else if (err)
-		log_error("%s: the last snapshots may not be recorded: %s", run->options->record,
-			  strerror(-err));
+		log_error("%s: the last snapshots are perhaps not on the disk: %s",
+			  run->options->record, strerror(-err));
 	return run->recording_fails ? -EIO : err;
 }
 

@@ -137,7 +137,7 @@ static int wait_until(struct loop *loop, uint64_t deadline_ns, enum wakeup *ret_
 		loop__reopen_if_asked(loop->parts);
 		n = signals__count() ? -1 : ppoll(fds, ARRAY_SIZE(fds), &timeout, &mask);
 		if (n < 0 && !signals__count() && errno != EINTR) {
-			log_error("cannot wait: %s", strerror(errno));
+			log_error("cannot wait for the next interval: %s", strerror(errno));
 			return -errno;
 		}
 		if (signals__count())

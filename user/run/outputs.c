@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../base/log.h"
 #include "../base/outlet.h"
 #include "item_output.h"
+#include "output_shape.h"
 #include "../sinks/log_file.h"
 #include "../model/item_opts.h"
 #include "../model/why.h"
@@ -47,30 +47,6 @@ struct outputs {
 	bool to_act;
 };
 
-/* Wider than any terminal. */
-#define COLUMNS_MAX 10000
-
-/* $COLUMNS, as for ps(1): for a pipe to something that shows it. 0: not given, or no number of columns. */
-static unsigned int given_width(void)
-{
-	const char *text = getenv("COLUMNS");
-	unsigned int width = 0;
-
-	for (; text && *text >= '0' && *text <= '9' && width <= COLUMNS_MAX; text++)
-		width = 10 * width + (unsigned int)(*text - '0');
-	return text && !*text && width <= COLUMNS_MAX ? width : 0;
-}
-
-/* 0: as wide as it is. Only text is made to fit what is no terminal: the other formats are for programs. */
-static unsigned int choose_width(enum output output)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO))
-		return output == OUTPUT_TEXT ? given_width() : 0;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
-}
-
 /* Anew for each frame: a terminal's width changes. */
 static struct view make_view(const struct outputs *outputs)
 {
@@ -85,8 +61,9 @@ static struct view make_view(const struct outputs *outputs)
 		.tracepoints = options->tracepoints,
 		.hist = options->hist,
 		.hist_reason = options->hist_reason,
-		.width = choose_width(options->output),
+		.width = output_width(options),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.recorded = options->replay,
 		.skip_idle = options->skip_zero,
 		.detail = options->detail.kinds,
 		.slow = options->slower_than_ns,
@@ -466,6 +443,7 @@ static int write_why(struct outputs *outputs)
 	const struct why_view why_view = {
 		.view = &view,
 		.joined = outputs->options->replay,
+		.bold = output_is_bold(outputs->options),
 		.more = outputs->options->verbose,
 	};
 	FILE *out = report->seconds > 0 ? outlet__begin(outputs->out) : NULL;

@@ -74,7 +74,7 @@ void privileges_seal(void)
 	for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		log_warning("no_new_privs: %s; going on without", strerror(errno));
+		log_warning("cannot set no_new_privs: %s; going on without", strerror(errno));
 }
 
 void privileges_drop(const struct privileges_needs *needs)

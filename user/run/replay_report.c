@@ -120,13 +120,14 @@ bool replay_lacks(const struct options *options, const struct replay_item *item,
 	char list[128];
 
 	if (options->hist && item->snapshot->latency != LATENCY_FULL)
-		snprintf(why, size, "-H: recorded with --latency %s, without histograms",
+		snprintf(why, size,
+			 "-H: recorded with --latency %s, without histograms: leave out -H",
 			 item->snapshot->latency == LATENCY_OFF ? "off" : "mean");
 	else if (missing)
-		snprintf(why, size, "--detail: not recorded: %s",
+		snprintf(why, size, "--detail: not recorded: %s: give it when recording",
 			 list_kinds(missing, list, sizeof(list)));
 	else if (options->stats && !item->snapshot->sources[SOURCE_STATS].used)
-		snprintf(why, size, "-d: no statistics of KVM were recorded");
+		snprintf(why, size, "-d: no statistics of KVM were recorded: leave out -d");
 	else
 		return false;
 	return true;

@@ -93,7 +93,8 @@ static int report_missing(const struct replay_select *select, const bool *found_
 
 	for (size_t i = 0; i < scope->n_pids; i++)
 		if (!found_pids[i])
-			log_warning("pid %d is not in the recording", scope->pids[i]);
+			log_warning("pid %d is not in the recording: without -p all VMs are shown",
+				    scope->pids[i]);
 	if (found_guest)
 		return 0;
 	list = guest_names__list(&select->names);

@@ -55,7 +55,7 @@ static void report_no_vm(pid_t pid, int err)
 	char why[64];
 
 	if (err == -ESRCH) {
-		log_warning("there is no process %d", pid);
+		log_warning("there is no process %d: -p takes the pid of a VMM (QEMU)", pid);
 	} else if (err == -EACCES) {
 		log_warning("pid %d cannot be inspected%s, so its VMs are not known%s", pid,
 			    missing_text(why, sizeof(why)), root_text());
@@ -63,7 +63,8 @@ static void report_no_vm(pid_t pid, int err)
 		log_warning("pid %d cannot be inspected: %s", pid, strerror(-err));
 	} else if (!proc_vmm_read(PROC_ROOT, pid, &info)) {
 		comm = fmt_escape_dup(FMT_ESCAPE_ASCII, info.comm ? info.comm : FMT_UNKNOWN);
-		log_warning("pid %d (%s) has no VM", pid, comm ? comm : FMT_UNKNOWN);
+		log_warning("pid %d (%s) has no VM: -p takes the pid of a VMM (QEMU)", pid,
+			    comm ? comm : FMT_UNKNOWN);
 		vmm_info__release(&info);
 	}
 }

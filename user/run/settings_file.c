@@ -128,7 +128,7 @@ static void report_line(void *arg, size_t number, const char *key, const char *w
 	/* A key may have anything in it, and may be no key. */
 	if (*only_rules && !(key && rules_set__is_key(key)))
 		return;
-	log_warning("settings, line %zu: %s: left alone", number, why);
+	log_warning("settings (~/.config/kvmtop/settings), line %zu: %s: left alone", number, why);
 }
 
 static void take_rule(void *arg, const char *key, const char *value)
@@ -201,7 +201,9 @@ static int load(struct options *options, bool only_rules)
 	if (err == -ENOMEM)
 		return err;
 	if (err)
-		log_warning("settings: cannot be read: %s: left aside", strerror(-err));
+		log_warning("settings (~/.config/kvmtop/settings): cannot be read: %s: going on "
+			    "without",
+			    strerror(-err));
 	if (!err)
 		settings__each(settings, take_rule, &options->rules);
 	if (!err && !only_rules)

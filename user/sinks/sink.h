@@ -28,6 +28,7 @@ struct view {
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
 	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */
 	bool utf8;	      /* bars may use block characters */
+	bool recorded;	      /* frames are of a recording */
 	bool skip_idle;	      /* CSV, JSON: without what had nothing in the interval */
 	bool detail, slow;    /* what exits are about, slow exits: columns of CSV */
 	const char *version;  /* of kvmtop; NULL: not known */

@@ -48,28 +48,47 @@ static void format_local_time(const struct timespec *wall, char *buf, size_t siz
 		snprintf(buf, size, "%s", FMT_UNKNOWN);
 }
 
-/* "drops: map_full=3"; nothing when nothing was dropped. */
+/* "not counted: map_full=3  not printed: 2 intervals"; nothing when nothing was dropped. */
 static void print_drops(FILE *line, const struct frame *frame)
 {
+	const uint64_t frames = frame->drops[DROP_FRAMES];
 	bool any = false;
 
 	for (int cause = 0; cause < DROP_CAUSE_MAX; cause++) {
-		if (!frame->drops[cause])
+		if (!frame->drops[cause] || cause == DROP_FRAMES)
 			continue;
 		fprintf(line, "%s %s=%llu",
-			any ? "" : "drops:", drop_cause_name((enum drop_cause)cause),
+			any ? "" : "not counted:", drop_cause_name((enum drop_cause)cause),
 			(unsigned long long)frame->drops[cause]);
 		any = true;
 	}
+	if (frames)
+		fprintf(line, "%snot printed: %llu %s", any ? "  " : "", (unsigned long long)frames,
+			fmt_plural(frames, "interval", "intervals"));
+}
+
+/* "1.55s"; far from what was asked for, also that: "1.55s (1.00s asked for)". */
+static void format_interval(const struct frame *frame, char *buf, size_t size)
+{
+	const double s = frame->interval_s, asked_s = frame->asked_s;
+	const bool is_far = asked_s > 0 && (s < asked_s / 2 || s > 1.5 * asked_s);
+	char interval[FMT_SIZE], asked[FMT_SIZE];
+
+	fmt_duration_ns((uint64_t)(s * 1e9 + 0.5), interval, sizeof(interval));
+	fmt_duration_ns((uint64_t)(asked_s * 1e9 + 0.5), asked, sizeof(asked));
+	if (is_far)
+		snprintf(buf, size, "%s (%s asked for)", interval, asked);
+	else
+		snprintf(buf, size, "%s", interval);
 }
 
 static void print_summary(FILE *line, const struct frame *frame)
 {
 	struct population there = count_population(frame);
-	char wall[32], interval[FMT_SIZE], rate[FMT_SIZE];
+	char wall[32], interval[64], rate[FMT_SIZE];
 
 	format_local_time(&frame->wall, wall, sizeof(wall));
-	fmt_duration_ns((uint64_t)(frame->interval_s * 1e9 + 0.5), interval, sizeof(interval));
+	format_interval(frame, interval, sizeof(interval));
 	fmt_rate(frame->exits.rate, rate, sizeof(rate));
 	fprintf(line, "%s  interval %s  %zu %s", wall, interval, there.vms,
 		fmt_plural(there.vms, "VM", "VMs"));
@@ -217,7 +236,11 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 	int err;
 
 	if (!frame->n_vms)
-		fputs("no VM is running, or none has had a VM exit since kvmtop started\n", out);
+		fputs(view->recorded
+			      ? "no VM that is asked for was running, or none had had a VM exit\n"
+			      : "no VM is running, or none has had a VM exit since kvmtop "
+				"started\n",
+		      out);
 	/* What there was of VMs that have ended is still in the totals. */
 	if (view->items)
 		return item_table_print(out, frame, view);

@@ -26,6 +26,7 @@ struct report_text {
 	const struct why_report *report;
 	const struct why_view *view;
 	bool with_days; /* times have their date */
+	bool bold;	/* the lines that come now */
 	int err;
 };
 
@@ -48,10 +49,13 @@ static void print_line(struct report_text *text, const char *format, ...)
 		line = NULL;
 	if (line)
 		escaped = fmt_escape_dup(tables_escape(text->view->view), line);
-	if (escaped)
-		stream_print_line(text->out, escaped, text->view->view->width);
-	else
+	if (!escaped) {
 		text->err = -ENOMEM;
+		return;
+	}
+	fputs(text->bold ? "\033[1m" : "", text->out);
+	stream_print_line(text->out, escaped, text->view->view->width);
+	fputs(text->bold ? "\033[0m" : "", text->out);
 }
 
 static char mark_of(enum severity severity)
@@ -59,13 +63,28 @@ static char mark_of(enum severity severity)
 	return severity == SEVERITY_ACT ? '!' : severity == SEVERITY_LOOK ? '?' : ' ';
 }
 
-/* "web01", or "[qemu] 4711", into @buf. */
-static void format_name(const struct why_vm *vm, char *buf, size_t size)
+static bool is_bold(const struct report_text *text, enum severity severity)
 {
+	return text->view->bold && severity == SEVERITY_ACT;
+}
+
+/* "web01", or "4711 [qemu]", into @buf; if its process has several VMs, "4711-12 [qemu]". */
+static void format_name(const struct why_report *report, const struct why_vm *vm, char *buf,
+			size_t size)
+{
+	const char *comm = vm->comm ? vm->comm : FMT_UNKNOWN;
+	bool has_others = false;
+
+	/* Of a recording with several runs, a VM is there once for each of them. */
+	for (size_t i = 0; i < report->n_vms && !has_others; i++)
+		has_others =
+			report->vms[i].pid == vm->pid && strcmp(report->vms[i].id, vm->id) != 0;
 	if (vm->name)
 		snprintf(buf, size, "%s", vm->name);
+	else if (has_others)
+		snprintf(buf, size, "%s [%s]", vm->id, comm);
 	else
-		snprintf(buf, size, "[%s] %d", vm->comm ? vm->comm : FMT_UNKNOWN, vm->pid);
+		snprintf(buf, size, "%d [%s]", (int)vm->pid, comm);
 }
 
 /* "12:33:04", or with its date. */
@@ -161,7 +180,7 @@ static int name_width(const struct report_text *text, const struct why_vm *const
 		char name[FMT_NAME_MAX + 32];
 		int own;
 
-		format_name(vms[i], name, sizeof(name));
+		format_name(text->report, vms[i], name, sizeof(name));
 		own = width_of(text, name);
 		if (own > width)
 			width = own;
@@ -181,14 +200,16 @@ static void print_vm(struct report_text *text, const struct why_vm *vm, int widt
 		text->err = -ENOMEM;
 		return;
 	}
-	format_name(vm, name, sizeof(name));
+	format_name(text->report, vm, name, sizeof(name));
 	pad = width - width_of(text, name);
 	if (vm->lost_known)
 		snprintf(lost, sizeof(lost), "%.2f", vm->lost_cpus);
 	for (size_t i = 0; i < n && (!i || text->view->more); i++) {
+		text->bold = is_bold(text, v[i]->severity);
 		print_line(text, "%c %s%*s  lost %s CPUs  %s  %s", mark_of(v[i]->severity), name,
 			   pad > 0 ? pad : 0, "", lost, rule_name(v[i]->peak.rule, rule),
 			   v[i]->peak.long_text);
+		text->bold = false;
 		if (text->view->more)
 			print_evidence(text, &v[i]->peak);
 	}
@@ -251,16 +272,18 @@ static void print_joined(struct report_text *text, const struct why_finding *f)
 	char name[FMT_NAME_MAX + 32], from[32], to[32], at[32], cost[96] = "", rule[8];
 	const char *vcpu = f->peak.vcpu ? " (one vCPU)" : "";
 
-	format_name(&text->report->vms[f->vm], name, sizeof(name));
+	format_name(text->report, &text->report->vms[f->vm], name, sizeof(name));
 	format_moment(text, f->from_ns, from, sizeof(from));
 	format_moment(text, f->to_ns, to, sizeof(to));
 	format_moment(text, f->peak_ns, at, sizeof(at));
 	if (f->peak.cost_pct > 0)
 		snprintf(cost, sizeof(cost), "mean %.0f %%, peak %.0f %% at %s  ", f->mean_pct,
 			 f->peak.cost_pct, at);
+	text->bold = is_bold(text, f->severity);
 	print_line(text, "%s to %s  %c %s%s  %s%s %s: %s", from, to, mark_of(f->severity), name,
 		   vcpu, cost, rule_name(f->peak.rule, rule), rule_of(f->peak.rule)->title,
 		   f->peak.long_text);
+	text->bold = false;
 	if (text->view->more)
 		print_evidence(text, &f->peak);
 }
@@ -318,7 +341,10 @@ static void print_report(struct report_text *text)
 
 	print_host(text);
 	if (!report->n_vms)
-		print_line(text, "no VM is running, or none has had a VM exit meanwhile");
+		print_line(text,
+			   text->view->joined
+				   ? "no VM that is asked for was running, or none had a VM exit"
+				   : "no VM is running, or none has had a VM exit meanwhile");
 	else if (!report->timed)
 		print_line(text, "nothing was timed (--latency off): what VMs lose is not known");
 	else if (text->view->joined)

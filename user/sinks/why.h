@@ -16,6 +16,7 @@ struct why_view {
 	const struct view
 		*view; /* its width, its letters, and query.top: so many VMs or findings, 0: all */
 	bool joined;   /* a line for each finding with its begin and end, and not for each VM */
+	bool bold;     /* a terminal: what needs action stands out */
 	bool more;     /* with evidence and what can be done, and all findings of a VM */
 };
 

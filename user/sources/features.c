@@ -62,8 +62,8 @@ static void probe_caps(struct features *features)
 	if (missing)
 		feature__set(
 			&features->v[FEATURE_OTHERS], false,
-			"missing %s: -g and -p may not find other users' VMs, and VMs that end may "
-			"stay: run it as root",
+			"missing %s: -g and -p may not find other users' VMs, and VMs that have "
+			"ended may stay in the list: run it as root",
 			caps_list(missing, list, sizeof(list)));
 	else
 		feature__set(&features->v[FEATURE_OTHERS], true, "can be inspected");
@@ -176,12 +176,13 @@ static void probe_tracefs(struct feature *feature)
 		break;
 	case -ENODEV:
 		feature__set(feature, false,
-			     "not in this kernel: names are from the kernel headers");
+			     "this kernel has none: names are from the kernel headers");
 		break;
 	case -EACCES:
 	case -EPERM:
 		feature__set(feature, false,
-			     "no right to read or mount it: names are from the kernel headers");
+			     "no right to read or mount it (run it as root): names are from the "
+			     "kernel headers");
 		break;
 	default:
 		feature__set(feature, false, "%s: names are from the kernel headers",

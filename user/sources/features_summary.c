@@ -64,7 +64,7 @@ void features_summary(const struct features *features, const char *no_statistics
 		      struct feature *ret_lines)
 {
 	const char *missing = no_counting(features);
-	const char *after = missing ? "needs counting" : NULL;
+	const char *after = missing ? "needs counting (above)" : NULL;
 	const struct feature *others = &features->v[FEATURE_OTHERS];
 
 	set_if(&ret_lines[ABILITY_COUNTING], missing, "every VM exit, by VM, vCPU and exit reason");

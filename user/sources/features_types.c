@@ -112,7 +112,8 @@ static void probe_paths(struct features *features, const struct kernel_types *ty
 	if (!in_struct)
 		feature__set(&paths[EXIT_PATH_PROBE], false, "%s", no_proto);
 	else if (!vendor)
-		feature__set(&paths[EXIT_PATH_PROBE], false, "no BTF of the backend (struct %s)",
+		feature__set(&paths[EXIT_PATH_PROBE], false,
+			     "the kernel does not describe struct %s (no BTF of KVM's modules)",
 			     features_vendors(isa_struct, structs, sizeof(structs)));
 	else if (!features->v[FEATURE_LOCKDOWN].ok &&
 		 strstr(features->v[FEATURE_LOCKDOWN].why, "confidentiality"))
@@ -201,7 +202,8 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 		feature__set(record, true, "the classic program gets exits to user space first");
 	else
 		feature__set(record, false,
-			     "no tracefs: some exits to user space may be missed (see drops)");
+			     "no tracefs: some exits to user space may be missed (drops has them "
+			     "as missed)");
 	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok && arch_here()->runs_stat &&
 	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", arch_here()->runs_stat))
 		feature__set(rescue, true, "raw programs count those that it was not run for");

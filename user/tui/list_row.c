@@ -20,6 +20,7 @@ void list_row__registry(const struct list_row *row, const struct frame *frame, s
 	ret->name = ret->error = NULL;
 	ret->dropped = 0;
 	ret->time_made = false;
+	ret->with_id = true;
 }
 
 void gone_row__free(struct gone_row *gone)

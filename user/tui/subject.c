@@ -33,12 +33,13 @@ const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct 
 
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size)
 {
-	char text[FMT_NAME_MAX + 3];
+	char text[FMT_NAME_MAX + VM_ID_SIZE + 4], tag[VM_ID_SIZE];
 
+	frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
 	if (vm->name && vm->name[0])
 		snprintf(text, sizeof(text), "%s", vm->name);
 	else if (vm->comm)
-		snprintf(text, sizeof(text), "[%s]", vm->comm);
+		snprintf(text, sizeof(text), "%s [%s]", tag, vm->comm);
 	else
 		snprintf(text, sizeof(text), "%s", vm->id);
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);

@@ -17,7 +17,7 @@ const struct frame_vm *frame_find_vm(const struct frame *frame, uint64_t key);
 const struct frame_vm *subject__vm(const struct view_ctx *ctx, const struct subject *subject);
 const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct subject *subject);
 
-/* Name of the VM, or its VMM's in brackets, escaped; never empty. */
+/* Name of the VM, or its pid and its VMM's name in brackets, escaped; never empty. */
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
 
 #endif

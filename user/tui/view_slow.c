@@ -153,14 +153,19 @@ static void format_time(const struct slow_exit *slow, char *buf, size_t size)
 static void format_vm(const struct view_ctx *ctx, const struct slow_exit *slow, char *buf,
 		      size_t size)
 {
-	char text[SLOW_LOG_TEXT + 16];
+	char text[SLOW_LOG_TEXT + VM_ID_SIZE + 4], tag[VM_ID_SIZE];
+	const struct frame_vm *vm = vm_of(ctx, slow);
 
+	if (vm)
+		frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
+	else
+		snprintf(tag, sizeof(tag), "%d", (int)slow->pid);
 	if (slow->name && slow->name[0])
 		snprintf(text, sizeof(text), "%s", slow->name);
 	else if (slow->comm)
-		snprintf(text, sizeof(text), "[%s]", slow->comm);
+		snprintf(text, sizeof(text), "%s [%s]", tag, slow->comm);
 	else
-		snprintf(text, sizeof(text), "%d", (int)slow->pid);
+		snprintf(text, sizeof(text), "%s", tag);
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
 }
 

@@ -166,7 +166,8 @@ static int find_by_own_vm(struct stats_iter *stats, char *why, size_t why_size)
 	if (!err && (!skel->bss->vm_ioctl || !skel->bss->vcpu_ioctl))
 		err = -ENOENT;
 	if (err)
-		snprintf(why, why_size, "own files cannot be looked at: %s", strerror(-err));
+		snprintf(why, why_size, "the files of kvmtop itself cannot be looked at: %s",
+			 strerror(-err));
 	return err;
 }
 
