@@ -307,8 +307,8 @@ static void print_rules(void)
 		printf("%s\t%s\t%s", rule_name((enum rule_id)id, name), rule->title, rule->what);
 		if (rule->next) {
 			putchar(' ');
-			print_limits(rule, "");
-			printf(" *Needs*: %s. *Next*: %s", rule->data, rule->next);
+			print_limits(rule, " ");
+			printf("*Needs*: %s. *Next*: %s", rule->data, rule->next);
 		}
 		putchar('\n');
 	}

@@ -58,7 +58,7 @@ _arguments -s -S \
 	'*-1[one interval, then end]' \
 	'*--once[one interval, then end]' \
 	'*--batch[one interval, then end]' \
-	'*--why[why VMs are slow: measures for -s seconds]' \
+	'*--why[why VMs are slow: a line for each, after -s seconds]' \
 	'*--by=[only this table: a row is a VM, a vCPU or an exit reason]:vm|vcpu|reason:(vm vcpu reason)' \
 	'*--sort=[order of the rows]:COLUMN:(default lost pid name vcpu reason count rate time avg p50 p90 p99 p99.9 max guest kvm vmm poll block delay wait user share interval_s kind vm_id vm_name comm ended vcpus tid isa nested code detail key dir size_bytes error_code rip gpa origin unit exits_total exits exits_per_s exits_share_pct user_exits_total user_exits user_exits_per_s total delta per_s value share_pct time_ns time_share_pct avg_ns p50_ns p90_ns p99_ns p999_ns max_ns guest_pct kvm_pct vmm_pct halt_poll_pct halt_block_pct run_delay_pct lost_cpus held quota_pct aux_pct wait_ns cpu slot_lo_ns slot_hi_ns slot_exits error)' \
 	'*--top=[only the first N rows]:N: ' \

@@ -164,8 +164,8 @@ static const char help_text[] =
 	"  sudo kvmtop --record FILE  keep what is measured\n"
 	"  kvmtop --replay FILE       show it later, without root and KVM\v"
 	"Where there is no terminal, kvmtop prints tables every second, until a signal.\n"
-	"Exit status: 0 done; 1 failed, or --verify found a mismatch; 2 wrong usage; 3 --verify "
-	"found nothing to compare; 4 --why found something to act on.\n"
+	"Exit status: 0 done, 1 failed, 2 wrong usage. Of --verify: 1 there is a mismatch, 3 "
+	"nothing could be compared. Of --why: 4 there is something to act on.\n"
 	"More: man kvmtop, man kvmtop-formats.";
 
 /* Without the note that values are those of the short options, too. */

@@ -95,9 +95,8 @@ static const struct option_spec option_specs[] = {
 	{
 		.name = "why",
 		.group = GROUP_SHOW,
-		.help = "why VMs are slow: measures for -s seconds (default 5), then prints a line "
-			"for each VM that loses time; of a recording, findings joined over time; "
-			"-v: with the evidence",
+		.help = "why VMs are slow: a line for each, after -s seconds (default 5); of a "
+			"recording, findings joined over time; -v: with evidence",
 		.parse = parse_flag,
 		FIELD(why),
 		.traits = T(WHY),
