@@ -53,6 +53,18 @@ static void counting_says_what_to_do(void **state)
 	assert_true(lines[ABILITY_STATISTICS].ok);
 }
 
+/* Rights are named once. */
+static void rights_are_named_once(void **state)
+{
+	struct features features = all_works();
+
+	(void)state;
+	refuse(&features, FEATURE_CAPS, "missing CAP_X: run it as root");
+	features_summary(&features, "no iterator", true, lines);
+	assert_string_equal(lines[ABILITY_COUNTING].why, "missing CAP_X: run it as root");
+	assert_string_equal(lines[ABILITY_STATISTICS].why, "needs the rights of counting (above)");
+}
+
 static void no_exit_path(void **state)
 {
 	struct features features = all_works();
@@ -92,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_there),
 		cmocka_unit_test(counting_says_what_to_do),
+		cmocka_unit_test(rights_are_named_once),
 		cmocka_unit_test(no_exit_path),
 		cmocka_unit_test(each_has_its_own_reason),
 	};

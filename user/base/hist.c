@@ -180,7 +180,7 @@ void hist_sum__add(struct hist_sum *sum, struct hist part)
 	sum->hist.v = sum->v + sum->hist.first;
 }
 
-/* Room for the slots @first to @end - 1, beside those that there are. */
+/* Room for the slots @first to @end - 1, besides those that there are. */
 static int hist_total__widen(struct hist_total *total, uint32_t first, uint32_t end)
 {
 	uint64_t *v;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * thread: threads beside the main one. They take no signals, which are the main thread's.
+ * thread: threads besides the main one. They take no signals, which are the main thread's.
  */
 #ifndef KVMTOP_BASE_THREAD_H
 #define KVMTOP_BASE_THREAD_H

@@ -46,7 +46,7 @@ static inline struct wire_in wire_in_of(const void *bytes, size_t n)
 }
 
 uint64_t wire_get(struct wire_in *in);
-/* A number that must be from @min to @max; else it is bad, and @min. */
+/* A number that must be from @min to @max; otherwise it is bad, and @min. */
 uint64_t wire_get_within(struct wire_in *in, uint64_t min, uint64_t max);
 /* @n bytes, inside the memory that is read; NULL: there are fewer. */
 const void *wire_get_bytes(struct wire_in *in, uint64_t n);

@@ -225,7 +225,7 @@ static int cmp_counted(struct row *a, struct row *b)
 	return order;
 }
 
-/* What rows are compared by, beside their value. */
+/* What rows are compared by, besides their value. */
 struct direction {
 	bool ascending;
 	enum column_id then; /* of ties; NONE: by what they are */

@@ -35,7 +35,7 @@ struct record_head {
 	bool deflated;
 	uint32_t bytes, raw_bytes; /* of the payload, as it is there and as it was */
 	uint32_t crc;		   /* of the payload, as it is there */
-	int64_t wall_ns;	   /* of the snapshot, else of now */
+	int64_t wall_ns;	   /* of the snapshot, otherwise of now */
 };
 
 /*

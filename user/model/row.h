@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * row: what a row is about, and which part of a frame its values are read off. Pure; knows no columns.
+ * row: what a row is about, and which part of a frame its values are read from. Pure; knows no columns.
  */
 #ifndef KVMTOP_MODEL_ROW_H
 #define KVMTOP_MODEL_ROW_H
@@ -32,7 +32,7 @@ enum row_kind {
 
 #define ROW_BIT(kind) (1u << (kind))
 
-/* What a row is read off; what it is not about is NULL or 0. */
+/* What a row is read from; what it is not about is NULL or 0. */
 struct row {
 	enum row_kind kind;
 	const struct frame

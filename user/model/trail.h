@@ -105,7 +105,7 @@ void trail__values(const struct trail *trail, const struct trail_row *row,
 bool trail__reason(const struct trail *trail, const struct trail_row *row, uint32_t isa,
 		   uint64_t code, size_t i, size_t end, struct trail_reason *ret);
 
-/* The memory that it takes, beside what every trail takes. */
+/* The memory that it takes, besides what every trail takes. */
 size_t trail__bytes(const struct trail *trail);
 
 #endif

@@ -58,7 +58,7 @@ struct options {
 	bool output_given;	   /* -o was */
 	struct listen_addr listen; /* --listen; its length 0: it was not given */
 	enum screen_choice screen;
-	bool on_screen;		/* there is a terminal that has one; else it is text */
+	bool on_screen;		/* there is a terminal that has one; otherwise it is text */
 	uint64_t history_bytes; /* --history */
 	bool history_given;
 	bool ascii, no_color, no_settings;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * collection: what is collected beside exits, the drill-down and tracepoints, and how exits are timed: opened at the start, and switched while
+ * collection: what is collected besides exits, the drill-down and tracepoints, and how exits are timed: opened at the start, and switched while
  * kvmtop runs.
  *
  * A switch comes between two snapshots. What was switched on has totals in the frame of that interval and no deltas (frame->begun): it

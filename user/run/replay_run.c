@@ -64,6 +64,19 @@ static void report_since(const struct replay_run *run)
 	if (run->since_ns < info->first_ns && strcmp(since, first))
 		log_warning("since %s: %s begins later, at %s: shown from there", since,
 			    run->options->replay, first);
+	else
+		log_info("since %s", since);
+}
+
+/* The times were given in short, perhaps, and are of other days. */
+static int nothing_between(const struct replay_run *run)
+{
+	char since[32], until[32];
+
+	log_error("--since %s is not before --until %s: nothing is in between",
+		  when_format(run->since_ns, since, sizeof(since)),
+		  when_format(run->until_ns, until, sizeof(until)));
+	return -EINVAL;
 }
 
 /* Times are shown to the millisecond: what is shown as @ns is not after it. */
@@ -76,6 +89,7 @@ static int set_span(struct replay_run *run)
 {
 	const struct options *options = run->options;
 	const struct replay_info *info = replay__info(run->replay);
+	char until[32];
 
 	run->since_ns = INT64_MIN;
 	run->until_ns = INT64_MAX;
@@ -83,16 +97,16 @@ static int set_span(struct replay_run *run)
 		run->since_ns = end_of_ms(when_resolve(&options->since, info->last_ns));
 	if (options->until.kind)
 		run->until_ns = end_of_ms(when_resolve(&options->until, info->last_ns));
-	if (options->since.kind && options->until.kind && run->since_ns >= run->until_ns) {
-		log_error("--since is not before --until: nothing is in between");
-		return -EINVAL;
-	}
+	if (options->since.kind && options->until.kind && run->since_ns >= run->until_ns)
+		return nothing_between(run);
 	if (options->since.kind && run->since_ns >= info->last_ns)
 		return no_such_time(run, "--since", run->since_ns);
 	if (options->until.kind && run->until_ns <= info->first_ns)
 		return no_such_time(run, "--until", run->until_ns);
 	if (options->since.kind)
 		report_since(run);
+	if (options->until.kind)
+		log_info("until %s", when_format(run->until_ns, until, sizeof(until)));
 	return replay__seek(run->replay, run->since_ns);
 }
 

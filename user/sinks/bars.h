@@ -12,7 +12,7 @@ struct view;
 
 /*
  * Per reason of all VMs merged, in the query's order: counts, and the distribution where there is one.
- * Says so when the reason that was asked for has not occurred. 0 or -ENOMEM.
+ * Reports when the reason that was asked for has not occurred. 0 or -ENOMEM.
  */
 int bars_print(FILE *out, const struct frame *frame, const struct view *view);
 

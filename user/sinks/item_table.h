@@ -13,7 +13,7 @@ struct view;
 
 /*
  * One table of all VMs, or with --by, one per VM or vCPU below a line with its name. view->items
- * has the rows, as of @frame. VMs without statistics get a line that says so. 0 or -ENOMEM.
+ * has the rows, as of @frame. VMs without statistics get a line that reports it. 0 or -ENOMEM.
  */
 int item_table_print(FILE *out, const struct frame *frame, const struct view *view);
 

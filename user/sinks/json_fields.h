@@ -19,7 +19,7 @@ struct json_field {
 	const char *null; /* when it is null; NULL: never */
 	const char *
 		missing; /* when it is left out, which it is where it is unknown or false; NULL: never */
-	bool text, boolean; /* else it is a number */
+	bool text, boolean; /* otherwise it is a number */
 	bool named;	    /* a text, or the number if it has no name */
 };
 

@@ -5,7 +5,7 @@
  * slot of ours (7 to 12.5 %).
  *
  * Bounds of slots are powers of two of ns, so they are not bounds of buckets. A slot is put as a whole into the
- * bucket that its middle is in, always the same one: a bucket never goes backwards. What is read off is thus in the
+ * bucket that its middle is in, always the same one: a bucket never goes backwards. What is read from it is thus in the
  * wrong bucket at times, but not by much: at most 14 % from the true value.
  * Pure.
  */

@@ -73,6 +73,8 @@ void features_summary(const struct features *features, const char *no_statistics
 	set_names(&ret_lines[ABILITY_NAMES], &features->v[FEATURE_TRACEFS]);
 	set(&ret_lines[ABILITY_OTHERS], others->ok,
 	    others->ok ? "found by name and pid" : others->why);
+	if (no_statistics && !features->v[FEATURE_CAPS].ok)
+		no_statistics = "needs the rights of counting (above)";
 	set_if(&ret_lines[ABILITY_STATISTICS], no_statistics, "KVM's own (-d, --verify)");
 	set_if(&ret_lines[ABILITY_DETAIL], after,
 	       is_confidential(features)

@@ -43,7 +43,7 @@ static int add(struct names *names, const char *name)
 	return 0;
 }
 
-/* Folders of events/kvm; beside them there are the files "enable" and "filter". */
+/* Folders of events/kvm; next to them are the files "enable" and "filter". */
 static int list_tracefs(struct names *names)
 {
 	__autoclosedir DIR *dir = opendir(TRACEFS_ROOT "/events/kvm");

@@ -35,7 +35,7 @@ bool proc_alive(const char *proc_root, pid_t pid, uint64_t start_ticks);
 
 /* Where in the kernel a vCPU's thread sleeps: by the function, which not every kernel finds (wchan). */
 struct thread_sleep {
-	bool in_halt;  /* KVM's, as the vCPU has nothing to do */
+	bool in_halt;  /* KVM's, because the vCPU has nothing to do */
 	bool in_fault; /* userfaultfd's: a page comes from elsewhere */
 };
 

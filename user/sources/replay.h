@@ -69,7 +69,7 @@ int replay__seek_place(struct replay *replay, uint64_t place);
  */
 int replay__next(struct replay *replay, struct replay_item **ret_item);
 
-/* How many snapshots could not be read since the seek, beside what the info has. */
+/* How many snapshots could not be read since the seek, besides what the info has. */
 uint64_t replay__lost(const struct replay *replay);
 
 struct replay_item *replay_item__get(struct replay_item *item);

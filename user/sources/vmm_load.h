@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vmm_load: what the VMMs use beside their vCPUs and what holds them back (model/load.h), out of /proc and their control groups. Not
+ * vmm_load: what the VMMs use besides their vCPUs and what holds them back (model/load.h), out of /proc and their control groups. Not
  * cheap, so it is made only for outputs that ask.
  *
  * Each reading takes a system call for /proc/PID/status, one for memory.pressure, one for each other thread and one for each group

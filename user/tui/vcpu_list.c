@@ -50,7 +50,7 @@ const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {
 const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
 	LIST_CELL(MARK, "", 1, 1),
 	LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
-		   .help = "the VM's name, or its VMM's in brackets"),
+		   .help = "the VM's name, or pid and name of its VMM"),
 	VCPU_COLUMNS,
 };
 

@@ -23,7 +23,7 @@ enum { AT_MARK, AT_NAME, AT_LOST, AT_STRIP, N_COLUMNS };
 static const struct list_column columns[N_COLUMNS] = {
 	[AT_MARK] = LIST_CELL(MARK, "", 1, 2),
 	[AT_NAME] = LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
-			       .help = "the VM's name, or its VMM's in brackets"),
+			       .help = "the VM's name, or pid and name of its VMM"),
 	[AT_LOST] = LIST_VALUE(LOST_CPUS, 4, 5, .help = "CPUs it would have used and did not get"),
 	[AT_STRIP] = LIST_CELL(OWN, "", 3, 10, .good = 60, .max = 250, .left = true),
 };

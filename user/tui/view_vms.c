@@ -20,7 +20,7 @@
 static const struct list_column columns[] = {
 	LIST_CELL(MARK, "", 1, 2),
 	LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
-		   .help = "the VM's name, or its VMM's in brackets"),
+		   .help = "the VM's name, or pid and name of its VMM"),
 	LIST_VALUE(PID, 15, 7, .help = "process id of the VMM"),
 	LIST_VALUE(FD, 23, 3, .chosen = true, .unsorted = true,
 		   .help = "the VMM's file descriptor of the VM"),

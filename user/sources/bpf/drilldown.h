@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drilldown: the drill-down and slow exits: loads bpf/detail.bpf.c beside the main programs, and reads what it counted
+ * drilldown: the drill-down and slow exits: loads bpf/detail.bpf.c besides the main programs, and reads what it counted
  * into snapshots.
  */
 #ifndef KVMTOP_SOURCES_BPF_DRILLDOWN_H
