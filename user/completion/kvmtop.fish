@@ -33,7 +33,7 @@ function __kvmtop_keys
 end
 
 complete -c kvmtop -f
-complete -c kvmtop -s p -l pid -x -a '(__fish_complete_list , __kvmtop_pids)' -d 'only these VMM processes'
+complete -c kvmtop -s p -l pid -x -a '(__fish_complete_list , __kvmtop_pids)' -d 'only VMs of these processes'
 complete -c kvmtop -s g -l guest -x -a '(__kvmtop_names)' -d 'only VMs of this name'
 complete -c kvmtop -l vcpu -x -d 'only these vCPU ids'
 complete -c kvmtop -s s -l set-delay -x -d 'interval, 0.1 to 3600'

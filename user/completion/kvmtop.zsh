@@ -46,8 +46,8 @@ _kvmtop_keys()
 }
 
 _arguments -s -S \
-	'*-p+[only these VMM processes]:PID\[,PID...\]:_kvmtop_pids' \
-	'*--pid=[only these VMM processes]:PID\[,PID...\]:_kvmtop_pids' \
+	'*-p+[only VMs of these processes]:PID\[,PID...\]:_kvmtop_pids' \
+	'*--pid=[only VMs of these processes]:PID\[,PID...\]:_kvmtop_pids' \
 	'*-g+[only VMs of this name]:NAME:_kvmtop_names' \
 	'*--guest=[only VMs of this name]:NAME:_kvmtop_names' \
 	'*--vcpu=[only these vCPU ids]:ID\[,ID...\]: ' \

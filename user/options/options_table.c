@@ -37,7 +37,7 @@ static const struct option_spec option_specs[] = {
 		.letter = 'p',
 		.group = GROUP_WHICH,
 		.arg = "PID[,PID...]",
-		.help = "only these VMM processes; repeatable",
+		.help = "only VMs of these processes (QEMU's pid, or another VMM's); repeatable",
 		.parse = parse_pids,
 		.what = "pid",
 	},
