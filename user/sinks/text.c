@@ -85,7 +85,7 @@ static void format_interval(const struct frame *frame, char *buf, size_t size)
 static void print_summary(FILE *line, const struct frame *frame)
 {
 	struct population there = count_population(frame);
-	char wall[32], interval[64], rate[FMT_SIZE];
+	char wall[32], interval[2 * FMT_SIZE + 16], rate[FMT_SIZE];
 
 	format_local_time(&frame->wall, wall, sizeof(wall));
 	format_interval(frame, interval, sizeof(interval));
