@@ -120,9 +120,9 @@ all: $(BIN)
 help:
 	@echo 'make              build ./kvmtop'
 	@echo 'make run          install what the build needs, build, and run kvmtop (ARGS="..."); on a'
-	@echo '                  host without usable KVM, in the test bed beside a busy guest'
+	@echo '                  host without usable KVM, in the test bed, with a busy guest'
 	@echo 'make check        install what the tests need, build, and run all tests'
-	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, seconds'
+	@echo 'make check-unit   unit, golden and fuzz tests: no root, no VM, a minute or two'
 	@echo 'make check-vm     end-to-end tests on real KVM (KERNELS="5.10 6.1 6.12 7.2" CPUS="amd intel")'
 	@echo 'make check-packages   the tarball and the packages: build them, lintian, rpmlint, what is in them'
 	@echo 'make soak         long runs of --verify and of a log (KERNELS; SOAK="--runs 20 --rows 10000"): an hour per kernel'
@@ -133,7 +133,7 @@ help:
 	@echo 'make install      to DESTDIR and PREFIX (/usr/local); with units for systemd, not enabled'
 	@echo 'make dist         a tarball of what is committed, in build/; make deb, make rpm: packages, in build/packages/'
 	@echo 'make fmt          format the sources; fmt-check only says what it would change'
-	@echo 'make layers       check which module includes which, and that what is of one architecture is in its own files'
+	@echo 'make layers       check which module includes which, files of one architecture, and how long sentences are'
 	@echo 'make deps         install the packages that the build needs; deps-test: and the tests'
 	@echo 'make clean        remove what was built'
 	@echo
