@@ -168,6 +168,13 @@ static __always_inline bool ignores_id(struct kvmtop_hint *hint, __u32 vcpu_id)
 	return true;
 }
 
+/* The mark that @hint has is not valid any more. */
+static __always_inline void mark_end(struct kvmtop_hint *hint)
+{
+	hint->ignored_address = 0;
+	hint->ignored_tid = 0;
+}
+
 /* Takes back the mark of @tid, the current thread, on any CPU but @keep. */
 static __always_inline void mark_take_back(__u32 tid, __u32 keep)
 {
@@ -187,7 +194,7 @@ static __always_inline void mark_take_back(__u32 tid, __u32 keep)
 		mark = vcpu_slot(cfg_first_mark + i);
 		if (mark)
 			mark->vcpu = 0;
-		hints[i].ignored_address = 0;
+		mark_end(&hints[i]);
 	}
 }
 
@@ -214,6 +221,7 @@ static __always_inline struct kvmtop_vcpu *mark_take(__u64 vcpu, __u32 vcpu_id)
 	mark->vcpu = vcpu;
 	hints[cpu].slot = cfg_first_mark + cpu;
 	hints[cpu].ignored_address = vcpu;
+	hints[cpu].ignored_tid = tid;
 	return mark;
 }
 

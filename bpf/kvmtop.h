@@ -348,7 +348,7 @@ struct kvmtop_hint {
 	__u32 ignored_tgid;	/* a process that is filtered out; 0: none */
 	__u64 ignored_start_ns; /* its start, CLOCK_BOOTTIME */
 	__u32 ignored_vcpu;	/* 1 + a vCPU's id that is; 0: none */
-	__u32 pad0;
+	__u32 ignored_tid;	/* of the thread that runs ignored_address; 0: none */
 	__u64 ignored_address; /* of the vCPU that the CPU's mark names, while it is in KVM_RUN; 0: none */
 	__u32 pad[8];
 };

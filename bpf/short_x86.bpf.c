@@ -192,8 +192,12 @@ __u64 short_exit_timed_args(struct bpf_raw_tracepoint_args *ctx)
 /* Of a vCPU that is not in a home, or that the hint does not name. */
 static __noinline int short_exit_classic_other(struct record *ctx, bool timed)
 {
-	struct kvmtop_vcpu *v = hinted_far(KVMTOP_HOMES_SMALL, cpu_hint());
+	const struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v;
 
+	if (hint->ignored_tid == (__u32)bpf_get_current_pid_tgid())
+		return KEEP_EVENT;
+	v = hinted_far(KVMTOP_HOMES_SMALL, hint);
 	if (!v || v->short_exit != bpf_get_current_task())
 		return handle_record(ctx);
 	short_exit_code(v, FIELD(ctx, exit, 0, exit_reason), timed, false);
@@ -297,11 +301,15 @@ static __always_inline __u64 short_entry_args(__u64 vcpu, __u32 latency, bool co
 /* Of a vCPU that the hint does not name: from now on it does, for the classic kvm_exit. */
 static __noinline __u64 short_entry_classic_other(__u64 vcpu, __u32 latency, bool counted)
 {
-	struct kvmtop_vcpu *v = number_home(vcpu);
+	struct kvmtop_hint *hint = cpu_hint();
+	struct kvmtop_vcpu *v;
 
+	if (hint->ignored_address == vcpu)
+		return 0;
+	v = number_home(vcpu);
 	if (v->short_entry != vcpu)
 		return short_entry_args_other(vcpu, latency, counted);
-	cpu_hint()->slot = v->slot;
+	hint->slot = v->slot;
 	return short_entry_numbered(v, latency, counted);
 }
 

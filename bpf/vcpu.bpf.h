@@ -35,7 +35,7 @@ static __always_inline void vcpu_note(enum load how, struct kvmtop_vcpu *v)
 	v->short_entry = 0;
 	v->short_exit = 0;
 	if (has_filter() && v->slot >= cfg_first_mark)
-		hints[(v->slot - cfg_first_mark) & (KVMTOP_HINTS - 1)].ignored_address = 0;
+		mark_end(&hints[(v->slot - cfg_first_mark) & (KVMTOP_HINTS - 1)]);
 	if (!v->vcpu)
 		return;
 	v->user_exits = vcpu_stat_exits(how, v->vcpu);
