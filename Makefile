@@ -355,7 +355,7 @@ check-unit: $(BIN) $(UNIT) $(FUZZ) $(OBJ)/tests/golden $(OBJ)/tests/tui-golden $
 check-vm: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest scripts/check vm '$(SUITE_vm)'
 
-# The other suites run one by one beside the test beds.
+# The other suites run beside the test beds, and leave them most of the CPUs.
 check-all: tests
 	$(Q)KVMTOP=$(PROGRAM) KVMTOP_TESTS=$(OBJ)/tests/kvmtop SIMGUEST=$(OBJ)/tests/simguest BPF_OBJ=$(OBJ)/gen/kvmtop.bpf.o scripts/check \
 		-j $$((($(JOBS) + 1) / 2)) build tests/build/run core 'tests/core/run 6.12' core-6.1 'tests/core/run 6.1' core-7.2 'tests/core/run 7.2' \
@@ -374,7 +374,7 @@ CPUS ?= amd intel
 BEDS = $(foreach cpu,$(CPUS),$(foreach kernel,$(KERNELS),$(cpu) $(kernel)))
 JOBS ?= $(shell nproc)
 # A test bed is one thread of the host's, and waits now and then: one more than there are CPUs keeps them busy.
-VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 4 ? 4 : n + 1)))
+VM_JOBS ?= $(shell n=$(JOBS); echo $$((n > 3 ? 4 : n + 1)))
 BENCH_KERNELS ?= 6.1 6.12 7.2
 
 # More arguments for tests/vm/soak.py.

@@ -257,7 +257,7 @@ static void marks_are_bold(void **state)
 	fclose(out);
 	assert_non_null(strstr(text, "\033[1m! "));
 	assert_non_null(strstr(text, " [qemu]"));
-	assert_non_null(strstr(text, "~\n\033[0m"));
+	assert_non_null(strstr(text, "~\033[0m\n"));
 	assert_null(strstr(strstr(text, "\033[0m"), "\033[1m"));
 	end(&night);
 }

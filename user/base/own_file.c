@@ -50,7 +50,9 @@ static int fail(const struct walk *walk, int err)
 
 	if (err == ENOENT)
 		advice = ": its folder must be there";
-	else if (err == EACCES || err == EPERM || err == EROFS)
+	else if (err == EROFS)
+		advice = ": give another file";
+	else if (err == EACCES || err == EPERM)
 		advice = ": give another file, or run kvmtop as a user with write access";
 	return refuse(walk, -err, "%s%s", strerror(err), advice);
 }

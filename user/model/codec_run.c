@@ -214,7 +214,7 @@ static int get_host(struct wire_in *in, struct codec_reader *reader)
 	    get_name(in, reader->arena, &run->host.arch))
 		return -ENOMEM;
 	run->host.cpus = (unsigned int)wire_get_within(in, 0, INT_MAX);
-	run->interval_ns = wire_get(in);
+	run->interval_ns = wire_get_within(in, 0, INT64_MAX);
 	return in->bad ? -EBADMSG : 0;
 }
 

@@ -155,7 +155,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 	/* How QEMU throttles vCPUs (auto-converge): a sleep of at least 2 ms in every 10 ms, so no more than 500 a second. */
 	[RULE_R14] = { .title = "VMM pauses it",
 		       .what = "Signals take the vCPUs to the VMM 10 to 500 times a second each, "
-			       "for 2 ms or more. 15 % of the time is the VMM's.",
+			       "for 2 ms or more, in all 15 % of the time.",
 		       .limits = { COST, .per_s = 10, .per_s_max = 500, .share = 15,
 				   .mean_ns = 2 * MSEC },
 		       .data = "times",

@@ -29,12 +29,18 @@ static struct feed_replay *replay_of(const struct feed *feed)
 
 /* ---- frames */
 
-/* What -s says, or the recording was made with. */
-static double asked_s(const struct options *options, const struct codec_run *recorded)
+/*
+ * What -s says. Or what the recording was made with, for the first frame of its run: later it may have been changed. 0: not
+ * known.
+ */
+static double asked_s(const struct feed_replay *run, const struct codec_run *recorded)
 {
-	const bool given = options->interval_given;
+	const struct options *options = run->opts.options;
+	const bool is_first = !run->frames || run->reported != recorded->id;
 
-	return (double)(given ? options->interval_ns : recorded->interval_ns) / 1e9;
+	if (options->interval_given)
+		return (double)options->interval_ns / 1e9;
+	return is_first ? (double)recorded->interval_ns / 1e9 : 0;
 }
 
 /* The frame that ends with @cur. */
@@ -49,7 +55,7 @@ static int make_frame(const struct feed_replay *run, const struct shown *cur,
 			     ret_frame);
 	if (err)
 		return err;
-	(*ret_frame)->asked_s = asked_s(run->opts.options, recorded);
+	(*ret_frame)->asked_s = asked_s(run, recorded);
 	snapshot__take_items(cur->snapshot, (*ret_frame)->items);
 	return 0;
 }

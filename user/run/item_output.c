@@ -169,10 +169,13 @@ static int check_columns(struct item_output *output, FILE *out)
 		return n;
 	if (!output->options->csv)
 		return begin_columns(output, out);
-	if (!output->reported_new)
+	if (!output->reported_new && output->options->log_file)
 		log_warning("%s: a new event has no column there: rename the file and send SIGHUP, "
 			    "and the next file has one",
-			    output->options->log_file ?: "-l -c");
+			    output->options->log_file);
+	else if (!output->reported_new)
+		log_warning("a new event has no column in this CSV: it has one when kvmtop is "
+			    "started again");
 	output->reported_new = true;
 	return 0;
 }

@@ -53,9 +53,10 @@ static void print_line(struct report_text *text, const char *format, ...)
 		text->err = -ENOMEM;
 		return;
 	}
-	fputs(text->bold ? "\033[1m" : "", text->out);
-	stream_print_line(text->out, escaped, text->view->view->width);
-	fputs(text->bold ? "\033[0m" : "", text->out);
+	if (text->view->view->width)
+		fmt_cut(escaped, text->view->view->width);
+	fprintf(text->out, "%s%s%s\n", text->bold ? "\033[1m" : "", escaped,
+		text->bold ? "\033[0m" : "");
 }
 
 static char mark_of(enum severity severity)
