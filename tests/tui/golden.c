@@ -34,6 +34,8 @@ static const struct scene no_vms = { .cpus = 56 };
 static const struct scene plain = { full_vms, ARRAY_SIZE(full_vms), 56, .noise = 0.1,
 				    .plain = true };
 static const struct scene more = { full_vms, ARRAY_SIZE(full_vms), 56, .noise = 0.1, .more = true };
+static const struct scene traced = { full_vms, ARRAY_SIZE(full_vms), 56, .noise = 0.1,
+				     .traced = true };
 static const struct scene drops = { full_vms, 4, 56, .noise = 0.1, .drops = 3 };
 
 #define SIZE(name_, width_, height_, glyphs_)                                        \

@@ -39,9 +39,10 @@ struct scene {
 	unsigned int cpus;
 	double noise; /* exits of VMs differ from second to second, by this part at most */
 	uint64_t drops;
-	bool moves; /* in each second a third of the VMs differ, and in all they do */
-	bool plain; /* without findings */
-	bool more;  /* with statistics of KVM and what exits were about */
+	bool moves;  /* in each second a third of the VMs differ, and in all they do */
+	bool plain;  /* without findings */
+	bool more;   /* with statistics of KVM and what exits were about */
+	bool traced; /* with every tracepoint */
 };
 
 /* CLOCK_MONOTONIC of that second. */
@@ -269,6 +270,8 @@ static inline struct snapshot *scene_snapshot(const struct scene *scene, unsigne
 	}
 	if (scene->more)
 		scene_add_more(s, sec);
+	if (scene->traced)
+		scene_add_tracepoints(s, sec);
 	return s;
 }
 

@@ -90,4 +90,28 @@ static inline void scene_add_more(struct snapshot *s, unsigned int sec)
 	}
 }
 
+static const char *const scene_events[] = { "kvm_entry",    "kvm_exit",		 "kvm_hypercall",
+					    "kvm_inj_virq", "kvm_msr",		 "kvm_page_fault",
+					    "kvm_set_irq",  "kvm_userspace_exit" };
+static const struct event_names scene_event_names = { scene_events, ARRAY_SIZE(scene_events) };
+
+/* Each vCPU has more of them than the one before; kvm_hypercall and what is of no vCPU have none. */
+static inline void scene_add_tracepoints(struct snapshot *s, unsigned int sec)
+{
+	s->event_names = &scene_event_names;
+	for (size_t i = 0; i < s->n_vms; i++) {
+		struct vm_sample *vm = &s->vms[i];
+
+		vm->tracepoints =
+			arena__calloc(s->arena, ARRAY_SIZE(scene_events), sizeof(*vm->tracepoints));
+		for (size_t j = 0; j < vm->n_vcpus; j++) {
+			uint64_t *v = arena__calloc(s->arena, ARRAY_SIZE(scene_events), sizeof(*v));
+
+			for (size_t k = 0; v && k < ARRAY_SIZE(scene_events); k++)
+				v[k] = k == 2 ? 0 : (100 + j) * (k + 1) * (sec + sec * sec / 20);
+			vm->vcpus[j].tracepoints = v;
+		}
+	}
+}
+
 #endif

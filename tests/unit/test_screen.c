@@ -622,6 +622,7 @@ static bool go_to(struct screen *screen, enum view_id view)
 		     { VIEW_VCPU, "2\n", "> vCPU" },
 		     { VIEW_REASON, "3\n", "handled in" },
 		     { VIEW_EVENTS, "4", "Event" },
+		     { VIEW_EVENT, "4\n", "kvm_exit (tracepoint)" },
 		     { VIEW_STATS, "5", "KVM statistics" },
 		     { VIEW_SLOW, "6", "slow exits" },
 		     { VIEW_TIMELINE, "7", "timeline" },

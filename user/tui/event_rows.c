@@ -29,6 +29,14 @@ static int append(struct event_rows *rows, const struct event_row *row)
 	return 0;
 }
 
+struct event_id event_row__id(const struct event_row *row)
+{
+	struct event_id id = { .kind = row->kind };
+
+	snprintf(id.name, sizeof(id.name), "%s", row->event);
+	return id;
+}
+
 /* ---- from what the event view has counted */
 
 static size_t index_of(const struct event_rows *rows, size_t first, const char *name)
@@ -47,6 +55,8 @@ static int add_item(const struct view_ctx *ctx, struct event_rows *rows, size_t 
 		return 0;
 	}
 	snprintf(row.name, sizeof(row.name), "%s", item->name);
+	row.event = item->name;
+	row.kind = item->source == ITEM_STATISTIC ? EVENT_ITEM_STATISTIC : EVENT_ITEM_TRACEPOINT;
 	row.parent = item->parent ? index_of(rows, first, item->parent) : SIZE_MAX;
 	row.total_known = !item->unread;
 	row.total = item->total;
@@ -81,14 +91,16 @@ static int add_items(const struct view_ctx *ctx, const struct event_row *scope,
 
 /* ---- from the frame */
 
-static int add_counter(struct event_rows *rows, const char *name, const struct counter *counter,
-		       struct event_row row)
+/* The name is escaped. */
+static int add_counter(const struct view_ctx *ctx, struct event_rows *rows, const char *name,
+		       const struct counter *counter, struct event_row row)
 {
-	if (!counter->total) {
+	if (!counter->total && !ctx->zeros) {
 		rows->zero++;
 		return 0;
 	}
 	snprintf(row.name, sizeof(row.name), "%s", name);
+	row.kind = EVENT_TRACEPOINT;
 	row.total_known = row.is_count = true;
 	row.total = counter->total;
 	row.rate_known = counter->delta_valid;
@@ -113,7 +125,7 @@ static int add_children(const struct view_ctx *ctx, struct event_rows *rows, siz
 		fmt_escape(glyphs_escape(ctx->opts.glyphs), row.reason->name,
 			   strlen(row.reason->name), reason, sizeof(reason));
 		snprintf(name, sizeof(name), "%s(%s)", parent, reason);
-		err = add_counter(rows, name, &row.reason->count, row);
+		err = add_counter(ctx, rows, name, &row.reason->count, row);
 	}
 	return err;
 }
@@ -131,6 +143,17 @@ static struct counter sum_of(const struct frame_reasons *reasons)
 	return sum;
 }
 
+/* A tracepoint. */
+static int add_event(const struct view_ctx *ctx, struct event_rows *rows, const char *event,
+		     const struct counter *counter, struct event_row row)
+{
+	char name[EVENT_NAME];
+
+	row.event = event;
+	fmt_escape(FMT_ESCAPE_ASCII, event, strlen(event), name, sizeof(name));
+	return add_counter(ctx, rows, name, counter, row);
+}
+
 /* Without them, the two whose reasons are always counted. */
 static int add_tracepoints(const struct view_ctx *ctx, struct event_rows *rows,
 			   const struct event_row *scope,
@@ -142,14 +165,10 @@ static int add_tracepoints(const struct view_ctx *ctx, struct event_rows *rows,
 	int err = 0;
 
 	if (!tracepoints->valid || !names)
-		return add_counter(rows, "kvm_exit", exits, *scope)
-			       ?: add_counter(rows, "kvm_userspace_exit", &user, *scope);
-	for (size_t i = 0; i < tracepoints->n && !err; i++) {
-		char name[EVENT_NAME];
-
-		fmt_escape(FMT_ESCAPE_ASCII, names->v[i], strlen(names->v[i]), name, sizeof(name));
-		err = add_counter(rows, name, &tracepoints->v[i], *scope);
-	}
+		return add_event(ctx, rows, EVENT_EXIT, exits, *scope)
+			       ?: add_event(ctx, rows, EVENT_USER_EXIT, &user, *scope);
+	for (size_t i = 0; i < tracepoints->n && !err; i++)
+		err = add_event(ctx, rows, names->v[i], &tracepoints->v[i], *scope);
 	return err;
 }
 
@@ -175,8 +194,8 @@ static int add_frame(const struct view_ctx *ctx, const struct event_row *scope,
 			       vm   ? &vm->exits :
 				      &frame->exits,
 			       user) ?:
-	       add_children(ctx, rows, first, "kvm_exit", reasons, *scope) ?:
-	       add_children(ctx, rows, first, "kvm_userspace_exit", user, *scope);
+	       add_children(ctx, rows, first, EVENT_EXIT, reasons, *scope) ?:
+	       add_children(ctx, rows, first, EVENT_USER_EXIT, user, *scope);
 }
 
 /* ---- both */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../model/event_value.h"
 #include "../model/registry.h"
 
 struct stat_desc;
@@ -18,7 +19,10 @@ struct view_ctx;
 
 struct event_row {
 	char name[EVENT_NAME]; /* escaped */
-	size_t parent;	       /* its index; SIZE_MAX: none */
+	enum event_kind kind;
+	const char *
+		event; /* as in an event_id, as long as the frame is there; NULL: of a child that is a reason */
+	size_t parent; /* its index; SIZE_MAX: none */
 	bool total_known, rate_known, is_count;
 	uint64_t total;
 	double rate; /* per second */
@@ -30,6 +34,9 @@ struct event_row {
 	const struct frame_vm *vm;	   /* NULL: of all */
 	const struct frame_vcpu *vcpu;
 };
+
+/* Of one that has an event. */
+struct event_id event_row__id(const struct event_row *row);
 
 /* Begins as zeroes. */
 struct event_rows {

@@ -117,12 +117,14 @@ static const struct key_def defs[] = {
 	KEY(K('V'), VIEWS_DATA, VERIFY, 0, SHOW, .live = true, .name = "V",
 	    .help = "verify: kvmtop's counts and KVM's own, compared live; V again ends it",
 	    .origin = ""),
-	KEY(K('u'), VIEWS_DATA & ~(V(EVENTS) | V(STATS) | V(SLOW)), UNITS, 0, SHOW, .name = "u",
-	    .help = "units: per second, per interval, total", .origin = ""),
+	KEY(K('u'), VIEWS_DATA & ~(V(EVENTS) | V(STATS) | V(EVENT) | V(SLOW)), UNITS, 0, SHOW,
+	    .name = "u", .help = "units: per second, per interval, total", .origin = ""),
 	KEY(K('t'), VIEWS_DATA, TRENDS, 0, SHOW, .name = "t", .help = "trends on or off",
 	    .origin = ""),
 	KEY(K('+'), VIEWS_DATA, ZOOM, 1, SHOW, .name = "+ -",
-	    .help = "panel taller, shorter; heat map wider, narrower; a recording faster, slower",
+	    .help = "panel taller, shorter; more, less time in a heat map or the trend of an "
+		    "event; "
+		    "a recording faster, slower",
 	    .origin = ""),
 	KEY(K('-'), VIEWS_DATA, ZOOM, -1, SHOW, .help = "the other way round", .origin = ""),
 	KEY(K('s'), VIEWS_DATA, INTERVAL, 0, SET, .live = true, .name = "s",

@@ -28,7 +28,7 @@ void list__begin(struct list *list)
 	list->rows = rows;
 	list->n = 0;
 	list->room = room;
-	list->in_all = 0;
+	list->in_all = list->zero = 0;
 }
 
 int list__add(struct list *list, const struct list_row *row)

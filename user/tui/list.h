@@ -24,6 +24,7 @@ struct list {
 	size_t *index; /* a hash table of the old rows */
 	size_t n_index;
 	size_t in_all; /* rows that there would be without filters */
+	size_t zero;   /* beside those, as what they are about never happened */
 	void *store; /* what the rows' @own point to, if the view has made that: malloc'ed, the list's */
 	/* The selection. */
 	bool selected;

@@ -109,7 +109,8 @@ void list_draw__header(const struct list_drawing *drawing, size_t row)
 			draw_title(drawing, row, i);
 	/* Of several lists only the one with the keys. */
 	if (drawing->active)
-		grid__reverse(drawing->ctx->grid, row, 0, drawing->ctx->grid->width);
+		grid__reverse(drawing->ctx->grid, row, drawing->list->first_column,
+			      drawing->list->width);
 }
 
 /* ---- rows */
@@ -268,7 +269,8 @@ static int draw_row(const struct list_drawing *drawing, const struct list_row *r
 			err = draw_cell(drawing, row, i, place, style);
 	}
 	if (selected)
-		grid__reverse(drawing->ctx->grid, at, 0, drawing->ctx->grid->width);
+		grid__reverse(drawing->ctx->grid, at, drawing->list->first_column,
+			      drawing->list->width);
 	return err;
 }
 

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "../model/event_trail.h"
+#include "../model/frame.h"
 #include "../model/registry.h"
 #include "../model/trail.h"
 #include "list_row.h"
@@ -35,4 +38,15 @@ int note_trail(struct trail *trail, const struct frame *frame, bool live)
 	}
 	note.n_findings = frame->findings ? (uint32_t)frame->findings->n : 0;
 	return trail__add(trail, frame, marks_known(frame) ? &note : NULL, live);
+}
+
+int note_events(struct event_trail *events, const struct trail *trail, const struct frame *frame,
+		const struct trail_row *watched)
+{
+	const size_t n = trail__count(trail, INT64_MAX);
+
+	/* Of a recording, a frame of the past is not added again. */
+	if (!n || trail__moment(trail, n - 1).wall_ns != timespec_ns(&frame->wall))
+		return 0;
+	return event_trail__note(events, trail__number(trail) + n - 1, frame, watched);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/event_trail.h"
 #include "../model/frame.h"
 #include "action_inputs.h"
 #include "actions.h"
@@ -53,7 +54,9 @@ static int note(struct state *state, const struct frame *frame)
 	const struct trail_row watched = subject__trail_row(subject);
 
 	trail__watch(state->trail, subject->id.vm ? &watched : NULL);
-	return note_trail(state->trail, frame, !state->ctx.opts.recorded);
+	return note_trail(state->trail, frame, !state->ctx.opts.recorded)
+		       ?: note_events(state->events, state->trail, frame,
+				      subject->id.vm ? &watched : NULL);
 }
 
 int screen__show(struct screen *screen, const struct frame *frame, bool newest,
@@ -81,6 +84,7 @@ int screen__note(struct screen *screen, const struct frame *frame, const struct 
 void screen__break(struct screen *screen)
 {
 	trail__break(screen->state.trail);
+	event_trail__break(screen->state.events);
 	screen->state.filter.vm_key = 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/event_trail.h"
 #include "../model/trail.h"
 #include "chosen.h"
 #include "list_columns.h"
@@ -59,6 +60,10 @@ int state__init(struct state *state, const struct screen_opts *opts)
 	state->depth = 1;
 	err = trail__new(&state->trail);
 	state->ctx.trail = state->trail;
+	state->events = event_trail__new();
+	state->ctx.events = state->events;
+	if (!err && !state->events)
+		err = -ENOMEM;
 	err = err ?: grid__resize(&state->grid, 80, 24);
 	if (err)
 		state__release(state);
@@ -74,6 +79,7 @@ void state__release(struct state *state)
 	filter__clear(&state->filter);
 	messages__release(&state->messages);
 	trail__free(state->trail);
+	event_trail__free(state->events);
 	slow_log__release(&state->slow);
 	grid__release(&state->grid);
 }

@@ -27,6 +27,7 @@ struct state {
 	struct input input;
 	struct messages messages;
 	struct trail *trail;
+	struct event_trail *events;
 	struct slow_log slow;
 	/* Those on the digits are kept; @stack begins with one of them, the others are its own. */
 	struct view tops[VIEW_VM];

@@ -44,3 +44,21 @@ void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, s
 		snprintf(text, sizeof(text), "%s", vm->id);
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
 }
+
+void subject__path(const struct view_ctx *ctx, const struct subject *above,
+		   const struct frame_vm *vm, const struct frame_vcpu *vcpu, const char *what,
+		   char *buf, size_t size)
+{
+	char name[FMT_NAME_MAX * 4] = "", path[sizeof(name) + 2 * SUBJECT_NAME];
+
+	if (vm && !above->id.vm)
+		vm_name(ctx, vm, name, sizeof(name));
+	cut_middle(name, 24);
+	if (vcpu && !above->has_vcpu && vcpu->vcpu_id != VCPU_ID_UNKNOWN)
+		snprintf(path, sizeof(path), "%s%svCPU %u > %s", name, name[0] ? " > " : "",
+			 vcpu->vcpu_id, what);
+	else
+		snprintf(path, sizeof(path), "%s%s%s", name, name[0] ? " > " : "", what);
+	/* What has no room is left out: no letter of it is cut. */
+	snprintf(buf, size, "%s", strlen(path) < size ? path : what);
+}

@@ -20,4 +20,12 @@ const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct 
 /* Name of the VM, or its pid and its VMM's name in brackets, escaped; never empty. */
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
 
+/*
+ * What stands in the path for @what of @vm or @vcpu (NULL: none), as far as the path of a view on @above lacks them: "web01 > vCPU 2 > kvm_exit".
+ * @what is escaped.
+ */
+void subject__path(const struct view_ctx *ctx, const struct subject *above,
+		   const struct frame_vm *vm, const struct frame_vcpu *vcpu, const char *what,
+		   char *buf, size_t size);
+
 #endif

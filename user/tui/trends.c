@@ -2,8 +2,10 @@
 #include "trends.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../base/clock.h"
+#include "../model/event_trail.h"
 #include "../model/frame.h"
 #include "../model/trail_reasons.h"
 #include "list_draw.h"
@@ -45,6 +47,18 @@ void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
 							      reason->code, end + i - n, end, &at)
 					? at.rate
 					: NAN;
+}
+
+void trends_event(const struct view_ctx *ctx, const struct trail_row *row,
+		  const struct event_id *event, size_t n, double *ret_values)
+{
+	const uint64_t end = trail__number(ctx->trail) + trends_end(ctx);
+
+	/* Exits are kept for longer, and of all VMs. */
+	if (event->kind == EVENT_TRACEPOINT && !strcmp(event->name, EVENT_EXIT))
+		trends_values(ctx, row, TRAIL_EXITS, n, ret_values);
+	else
+		event_trail__values(ctx->events, row, event, end, n, ret_values);
 }
 
 void trends_draw(const struct list_drawing *drawing, const struct list_row *row,

@@ -10,6 +10,7 @@
 
 #include "../model/trail.h"
 
+struct event_id;
 struct frame_reason;
 struct list_drawing;
 struct list_row;
@@ -34,6 +35,10 @@ void trends_values(const struct view_ctx *ctx, const struct trail_row *row,
 /* The same of the rate of a reason. */
 void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
 		   const struct frame_reason *reason, size_t n, double *ret_values);
+
+/* The same of an event of KVM. */
+void trends_event(const struct view_ctx *ctx, const struct trail_row *row,
+		  const struct event_id *event, size_t n, double *ret_values);
 
 /* Draws the trend of a row in its column: of a reason's rate, or of @measure of a VM or vCPU. */
 void trends_draw(const struct list_drawing *drawing, const struct list_row *row,

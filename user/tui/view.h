@@ -12,10 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../model/event_value.h"
 #include "keys.h"
 #include "list.h"
 #include "outside.h"
 
+struct event_trail;
 struct filter;
 struct frame;
 struct grid;
@@ -34,7 +36,8 @@ struct view_ctx {
 	struct screen_self self;
 	struct grid *grid;
 	const struct filter *filter;
-	const struct trail *trail; /* of the last frames: trends and marks */
+	const struct trail *trail;	  /* of the last frames: trends and marks */
+	const struct event_trail *events; /* of the same ones */
 	const struct messages *messages;
 	const struct slow_log *slow;		/* the last slow exits */
 	const struct screen_verified *verified; /* NULL: nothing was compared yet */
@@ -62,6 +65,7 @@ struct subject {
 	uint32_t isa; /* of a reason, valid if has_reason */
 	uint64_t code;
 	bool has_reason;
+	struct event_id event;	 /* EVENT_NONE: it is about none */
 	char name[SUBJECT_NAME]; /* how it stands in the path */
 };
 

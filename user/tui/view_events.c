@@ -178,6 +178,7 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 	list->store = rows.v;
 	hide_scopes(ctx, list);
 	list->in_all = rows.n;
+	list->zero = rows.zero;
 	return err ? err : add_rows(ctx, list, &rows);
 }
 
@@ -206,6 +207,19 @@ static void put_text(const struct list_drawing *drawing, const struct list_row *
 	cell_put(drawing->ctx->grid, place, drawing->def->columns[column].left, style, text);
 }
 
+static void draw_trend(const struct view_ctx *ctx, const struct event_row *event,
+		       struct place place)
+{
+	const struct trail_row of = trail_row_of(event->vm ? event->vm->key : 0,
+						 event->vcpu ? &event->vcpu->vcpu_id : NULL);
+	const struct event_id id = event_row__id(event);
+	const size_t n = place.width < TRENDS_MAX ? place.width : TRENDS_MAX;
+	double values[TRENDS_MAX];
+
+	trends_event(ctx, &of, &id, n, values);
+	trend_put(ctx->grid, place, ctx->opts.glyphs, values, n, -1);
+}
+
 static void draw_own(const struct list_drawing *drawing, const struct list_row *row,
 		     const struct list_column *column, struct place place, enum style style)
 {
@@ -214,8 +228,10 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 
 	if (at != AT_TREND)
 		put_text(drawing, row, place, style, at);
-	else if (event->reason || !strcmp(event->name, "kvm_exit"))
+	else if (event->reason)
 		trends_draw(drawing, row, TRAIL_EXITS, place);
+	else
+		draw_trend(drawing->ctx, event, place);
 }
 
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
@@ -240,28 +256,40 @@ static void hint(const struct view_ctx *ctx, const struct view *view, char *buf,
 {
 	if (ctx->frame && !ctx->frame->items && !ctx->frame->tracepoints.valid)
 		snprintf(buf, size, "d counts each tracepoint");
+	else if (view->lists[0].zero)
+		snprintf(buf, size, "%zu never happened: z shows them", view->lists[0].zero);
 	else
 		stacked_hint(ctx, view, buf, size);
 }
 
-/* Of a child: the exit reason that it counts. */
+/* Of a child the exit reason that it counts, else the event. */
 static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
 		     struct subject *ret_subject)
 {
 	const struct list_row *row = list__current(&view->lists[0]);
 	const struct event_row *event = row ? row->own : NULL;
+	char name[SUBJECT_NAME];
 
-	if (!event || !event->reason)
+	if (!event || !(event->reason || event->event))
 		return false;
-	*ret_id = VIEW_REASON;
-	*ret_subject = (struct subject){ .id = { .vm = row->vm ? row->vm->key : 0 },
-					 .has_vcpu = row->vcpu,
-					 .vcpu_id = row->vcpu ? row->vcpu->vcpu_id : 0,
-					 .has_reason = true,
-					 .isa = event->reason->isa,
-					 .code = event->reason->code };
-	fmt_escape(glyphs_escape(ctx->opts.glyphs), event->reason->name,
-		   strlen(event->reason->name), ret_subject->name, sizeof(ret_subject->name));
+	*ret_id = event->reason ? VIEW_REASON : VIEW_EVENT;
+	*ret_subject = view->subject;
+	if (row->vm)
+		ret_subject->id = (struct row_id){ .vm = row->vm->key };
+	ret_subject->has_vcpu |= row->vcpu != NULL;
+	if (row->vcpu)
+		ret_subject->vcpu_id = row->vcpu->vcpu_id;
+	snprintf(name, sizeof(name), "%.*s", SUBJECT_NAME - 1, event->name);
+	if (event->reason)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), event->reason->name,
+			   strlen(event->reason->name), name, sizeof(name));
+	ret_subject->has_reason = event->reason;
+	ret_subject->isa = event->reason ? event->reason->isa : 0;
+	ret_subject->code = event->reason ? event->reason->code : 0;
+	if (event->event)
+		ret_subject->event = event_row__id(event);
+	subject__path(ctx, &view->subject, row->vm, row->vcpu, name, ret_subject->name,
+		      sizeof(ret_subject->name));
 	return true;
 }
 

@@ -17,7 +17,6 @@
 #include "cells.h"
 #include "filter.h"
 #include "list_draw.h"
-#include "stacked.h"
 #include "stat_meaning.h"
 #include "subject.h"
 
@@ -123,18 +122,13 @@ static struct list_value value_of(const struct stats_row *row, enum column_id by
 				    .number = row->count.rate };
 }
 
-static bool is_zero(const struct stats_row *row)
-{
-	return row->gauge ? !row->value : !row->count.total;
-}
-
 static bool is_wanted(const struct view_ctx *ctx, const struct stats_row *row, struct scope scope)
 {
 	const struct filter *filter = ctx->filter;
 	const char *const texts[] = { row->desc->name, stat_meaning(row->desc->name),
 				      scope.vm ? scope.vm->name : NULL };
 
-	return (ctx->zeros || !is_zero(row)) && filter__wants_name(filter, row->desc->name) &&
+	return filter__wants_name(filter, row->desc->name) &&
 	       filter__has_words(filter, texts, ARRAY_SIZE(texts));
 }
 
@@ -169,12 +163,13 @@ static int list_scope(const struct view_ctx *ctx, struct view *view, size_t i, s
 {
 	static const struct query all = { .top = 0 };
 	struct list *list = &view->lists[i];
-	struct stats_rows rows = { .n = 0 };
+	struct stats_rows rows = { .keep_zero = ctx->zeros };
 	const size_t first = own->n;
 	int err = add_scope(ctx, view, scope, &rows) ?:
 		  stats_rows__finish(&rows, &all) ?:
 		  take(own, &rows);
 
+	list->zero += rows.zero;
 	stats_rows__release(&rows);
 	for (size_t j = first; j < own->n && !err; j++) {
 		const struct stats_row *stat = &own->v[j];
@@ -318,6 +313,41 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 		 source ? stats_source_name(source) : "", source ? ")" : "");
 }
 
+static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
+		     struct subject *ret_subject)
+{
+	const struct list_row *row = list__current(&view->lists[0]);
+	const struct stats_row *stat = row ? row->own : NULL;
+	const struct stat_layout *of_vms = ctx->frame->vm_layout;
+	bool of_vm;
+
+	if (!stat)
+		return false;
+	of_vm = of_vms && stat->desc >= of_vms->v && stat->desc < of_vms->v + of_vms->n;
+	*ret_id = VIEW_EVENT;
+	*ret_subject = view->subject;
+	if (row->vm)
+		ret_subject->id = (struct row_id){ .vm = row->vm->key };
+	ret_subject->has_vcpu |= row->vcpu != NULL;
+	if (row->vcpu)
+		ret_subject->vcpu_id = row->vcpu->vcpu_id;
+	ret_subject->event.kind = of_vm ? EVENT_VM_STAT : EVENT_VCPU_STAT;
+	snprintf(ret_subject->event.name, sizeof(ret_subject->event.name), "%s", stat->desc->name);
+	subject__path(ctx, &view->subject, row->vm, row->vcpu, stat->desc->name, ret_subject->name,
+		      sizeof(ret_subject->name));
+	return true;
+}
+
+static void hint(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
+{
+	(void)ctx;
+	if (view->lists[0].zero)
+		snprintf(buf, size, "%zu are zero: z shows them, V verifies them",
+			 view->lists[0].zero);
+	else
+		snprintf(buf, size, "V compares them with what kvmtop counts");
+}
+
 const struct view_ops view_stats = {
 	.id = VIEW_STATS,
 	.name = "statistics",
@@ -326,5 +356,6 @@ const struct view_ops view_stats = {
 	.fill = fill,
 	.info = info,
 	.draw = draw,
-	.hint = stacked_hint,
+	.open = open_row,
+	.hint = hint,
 };

@@ -3,6 +3,7 @@
 
 #include "../base/cleanup.h"
 #include "view.h"
+#include "view_event.h"
 #include "view_events.h"
 #include "view_explain.h"
 #include "view_help.h"
@@ -20,9 +21,9 @@
 #include "view_vms.h"
 
 static const struct view_ops *const all[] = {
-	&view_vms,     &view_events,  &view_stats,    &view_slow, &view_timeline,
-	&view_vcpus,   &view_reasons, &view_reason,   &view_vm,	  &view_vcpu,
-	&view_explain, &view_help,    &view_messages, &view_pick, &view_verify,
+	&view_vms,	&view_events, &view_stats,  &view_slow,	 &view_timeline, &view_vcpus,
+	&view_reasons,	&view_reason, &view_vm,	    &view_vcpu,	 &view_explain,	 &view_help,
+	&view_messages, &view_pick,   &view_verify, &view_event,
 };
 
 const struct view_ops *views_find(enum view_id id)
