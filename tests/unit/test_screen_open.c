@@ -100,6 +100,216 @@ static void what_never_happened_is_counted(void **state)
 	screen__free(screen);
 }
 
+/* ---- a time */
+
+/* The end of a second's frame, as scene_snapshot() has it. */
+static int64_t end_of(unsigned int sec)
+{
+	return (INT64_C(1795782901) + sec) * (int64_t)SCENE_SEC;
+}
+
+static void show_paused(struct screen *screen, const struct scene *scene, unsigned int sec,
+			unsigned int last)
+{
+	const struct screen_time time = { .mode = SCREEN_PAUSED,
+					  .has_past = true,
+					  .first_ns = end_of(1),
+					  .last_ns = end_of(last),
+					  .interval_s = 1 };
+	const struct screen_self self = { .cpu_pct = -1 };
+	struct frame *frame = scene_frame(scene, sec);
+
+	assert_non_null(frame);
+	assert_int_equal(screen__show(screen, frame, false, &time, &self), 0);
+	frame__free(frame);
+}
+
+/* Half a second before the end of that frame. */
+static void add_slow(struct screen *screen, unsigned int sec, int pid)
+{
+	const struct slow_exit slow = {
+		.wall = { (time_t)(1795782900 + sec), 500000000 },
+		.pid = pid,
+		.vm_fd = 12,
+		.comm = "q",
+		.name = pid == 3 ? "c" : "a",
+		.vcpu_id = 0,
+		.ns = 20000000,
+		.isa = ISA_SVM,
+		.code = 0x7b,
+		.reason = "io",
+	};
+
+	assert_int_equal(screen__add_slow(screen, &slow), 0);
+}
+
+static void a_slow_exit_leads_to_its_time(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	struct wish wish;
+
+	(void)state;
+	for (unsigned int sec = 1; sec < 9; sec++) {
+		show(screen, &three, sec);
+		if (sec == 4)
+			add_slow(screen, sec, 1);
+	}
+	press(screen, '6', 8);
+	wish = press(screen, KEY_CODE_ENTER, 8);
+	assert_true(has(screen, "> a > vCPU 0", 8));
+	assert_int_equal(wish.kind, WISH_SEEK);
+	assert_int_equal(wish.wall_ns, end_of(4) - (int64_t)SCENE_SEC / 2);
+	/* Backspace leads to the slow exits, and then out of the past. */
+	show_paused(screen, &three, 4, 8);
+	assert_int_equal(press(screen, KEY_CODE_BACKSPACE, 8).kind, WISH_NOTHING);
+	assert_true(has(screen, "slow exits", 8));
+	assert_int_equal(press(screen, KEY_CODE_BACKSPACE, 8).kind, WISH_LIVE);
+	screen__free(screen);
+}
+
+/* One that is newer than the last frame is of the next one. */
+static void a_new_slow_exit_is_live(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	struct wish wish;
+
+	(void)state;
+	show(screen, &three, 1);
+	add_slow(screen, 2, 1);
+	press(screen, '6', 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_true(has(screen, "> a > vCPU 0", 1));
+	assert_int_equal(wish.kind, WISH_NOTHING);
+	/* In the past, the last that was measured is the nearest. */
+	press(screen, KEY_CODE_BACKSPACE, 1);
+	show_paused(screen, &three, 1, 1);
+	wish = press(screen, KEY_CODE_ENTER, 1);
+	assert_int_equal(wish.kind, WISH_SEEK);
+	assert_int_equal(wish.wall_ns, end_of(1));
+	screen__free(screen);
+}
+
+/* The VM is not there any more, and was then. */
+static void a_slow_exit_of_an_ended_vm_leads_to_it(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	for (unsigned int sec = 1; sec < 20; sec++) {
+		show(screen, &three, sec);
+		if (sec == 4)
+			add_slow(screen, sec, 3);
+	}
+	press(screen, '6', 19);
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 19).kind, WISH_SEEK);
+	assert_true(has(screen, "> c > vCPU 0", 19) && has(screen, "is not there", 19));
+	show_paused(screen, &three, 4, 19);
+	assert_false(has(screen, "is not there", 19));
+	screen__free(screen);
+}
+
+static void without_a_past_it_is_now(void **state)
+{
+	const struct screen_time time = { .mode = SCREEN_LIVE, .interval_s = 1 };
+	const struct screen_self self = { .cpu_pct = -1 };
+	struct screen *screen = open_screen(80, 24);
+	struct frame *frame = scene_frame(&three, 9);
+
+	(void)state;
+	assert_int_equal(screen__show(screen, frame, true, &time, &self), 0);
+	frame__free(frame);
+	add_slow(screen, 4, 1);
+	press(screen, '6', 9);
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 9).kind, WISH_NOTHING);
+	assert_true(has(screen, "> a > vCPU 0", 9) && has(screen, "no past is kept", 9));
+	screen__free(screen);
+}
+
+/* VM "w" waits in the seconds 3 and 4 of 8. */
+static void show_waiting(struct screen *screen)
+{
+	for (unsigned int sec = 1; sec < 9; sec++) {
+		struct scene_vm vms[] = {
+			{ "w", "q", 7, 2, 1000, { 90, 3, 0, 0, 7, 0 }, 0, 0 },
+			{ "x", "q", 8, 2, 1000, { 90, 3, 0, 0, 7, 0 }, 0, 0 },
+		};
+		const struct scene scene = { vms, ARRAY_SIZE(vms), 1, .noise = 0 };
+
+		if (sec == 3 || sec == 4) {
+			vms[0].pct[0] = 50;
+			vms[0].pct[5] = 40;
+		}
+		show(screen, &scene, sec);
+	}
+}
+
+static void the_timeline_leads_to_the_last_mark(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	struct wish wish;
+
+	(void)state;
+	show_waiting(screen);
+	press(screen, '7', 8);
+	press(screen, KEY_CODE_DOWN, 8);
+	while (strcmp(selected(screen, 8), "w") != 0)
+		press(screen, KEY_CODE_DOWN, 8);
+	wish = press(screen, KEY_CODE_ENTER, 8);
+	assert_true(has(screen, "> w  pid 7", 8));
+	assert_int_equal(wish.kind, WISH_SEEK);
+	assert_int_equal(wish.wall_ns, end_of(4));
+	screen__free(screen);
+}
+
+static void the_timeline_of_the_past_leads_to_what_is_shown(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	show_waiting(screen);
+	press(screen, '7', 8);
+	show_paused(screen, &three, 2, 8);
+	assert_true(has(screen, "Enter: the VM at this time", 8) || has(screen, "before", 8) ||
+		    has(screen, "ago", 8));
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 8).kind, WISH_NOTHING);
+	screen__free(screen);
+}
+
+/* A VM that has never had a mark is shown as it is. */
+static void the_timeline_without_marks_leads_to_now(void **state)
+{
+	static const struct scene plain = { three_vms, 3, 4, .noise = 0, .plain = true };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	for (unsigned int sec = 1; sec < 5; sec++)
+		show(screen, &plain, sec);
+	press(screen, '7', 4);
+	assert_int_equal(press(screen, KEY_CODE_ENTER, 4).kind, WISH_NOTHING);
+	assert_true(has(screen, "> a  pid 1", 4));
+	screen__free(screen);
+}
+
+/* A click selects, and the second one leads to the moment of its cell. */
+static void a_click_in_the_timeline_is_a_time(void **state)
+{
+	struct screen *screen = open_screen(80, 24);
+	struct wish wish;
+	size_t row;
+
+	(void)state;
+	show_waiting(screen);
+	press(screen, '7', 8);
+	row = line_with(screen, "w  ", 8);
+	screen__point(screen, row, strcspn(line(screen, row, 8) + 10, "!?") + 10);
+	assert_int_equal(press(screen, KEY_CODE_CLICK, 8).kind, WISH_NOTHING);
+	wish = press(screen, KEY_CODE_CLICK, 8);
+	assert_true(has(screen, "> w  pid 7", 8));
+	assert_int_equal(wish.kind, WISH_SEEK);
+	assert_int_equal(wish.wall_ns, end_of(3));
+	screen__free(screen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +317,14 @@ int main(void)
 		cmocka_unit_test(an_event_of_a_vm_says_whose_it_is),
 		cmocka_unit_test(a_statistic_has_its_trend_and_meaning),
 		cmocka_unit_test(what_never_happened_is_counted),
+		cmocka_unit_test(a_slow_exit_leads_to_its_time),
+		cmocka_unit_test(a_new_slow_exit_is_live),
+		cmocka_unit_test(a_slow_exit_of_an_ended_vm_leads_to_it),
+		cmocka_unit_test(without_a_past_it_is_now),
+		cmocka_unit_test(the_timeline_leads_to_the_last_mark),
+		cmocka_unit_test(the_timeline_of_the_past_leads_to_what_is_shown),
+		cmocka_unit_test(the_timeline_without_marks_leads_to_now),
+		cmocka_unit_test(a_click_in_the_timeline_is_a_time),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

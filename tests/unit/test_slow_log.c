@@ -15,7 +15,7 @@ static void last_ones(void **state)
 		struct slow_exit slow = { .ns = i, .name = name, .aliases = { name } };
 
 		snprintf(name, sizeof(name), "vm%zu", (size_t)i);
-		assert_int_equal(slow_log__add(&log, &slow), 0);
+		assert_int_equal(slow_log__add(&log, &slow, i), 0);
 	}
 	memset(name, 'x', sizeof(name) - 1);
 	assert_int_equal(slow_log__count(&log), 0);
@@ -23,6 +23,7 @@ static void last_ones(void **state)
 	assert_int_equal(slow_log__count(&log), SLOW_LOG_MAX);
 	assert_int_equal(slow_log__at(&log, 0)->slow.ns, SLOW_LOG_MAX + 4);
 	assert_string_equal(slow_log__at(&log, 0)->slow.name, "vm1004");
+	assert_int_equal(slow_log__at(&log, 0)->vm_key, SLOW_LOG_MAX + 4);
 	assert_null(slow_log__at(&log, 0)->slow.reason);
 	assert_null(slow_log__at(&log, 0)->slow.aliases[0]);
 	assert_string_equal(slow_log__at(&log, SLOW_LOG_MAX - 1)->slow.name, "vm5");
@@ -35,7 +36,7 @@ static void add(struct slow_log *log, uint64_t from, uint64_t n)
 	for (uint64_t i = from; i < from + n; i++) {
 		const struct slow_exit slow = { .ns = i };
 
-		assert_int_equal(slow_log__add(log, &slow), 0);
+		assert_int_equal(slow_log__add(log, &slow, 0), 0);
 	}
 }
 
@@ -69,7 +70,7 @@ static void long_texts(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(slow_log__add(&log, &slow), 0);
+	assert_int_equal(slow_log__add(&log, &slow, 0), 0);
 	assert_int_equal(slow_log__show(&log), 0);
 	assert_int_equal(slow_log__count(&log), 1);
 	assert_int_equal(strlen(slow_log__at(&log, 0)->slow.about), SLOW_LOG_TEXT - 1);

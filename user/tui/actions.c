@@ -113,20 +113,48 @@ static int opened(struct state *state, int err)
 	return err ? 0 : state__refill(state, REFILL_CHANGED);
 }
 
-static int do_open(struct state *state, const struct key_def *def, struct wish *wish)
+/* To when what was opened was so, as far as that was measured. */
+static void go_to_moment(struct state *state, int64_t wall_ns, struct wish *wish)
+{
+	const struct screen_time *time = &state->ctx.time;
+
+	if (!wall_ns)
+		return;
+	if (!time->has_past) {
+		state__hint(state, "no past is kept: this is now");
+		return;
+	}
+	/* Its frame is not there yet: the next one is it. */
+	if (wall_ns > time->last_ns && time->mode == SCREEN_LIVE)
+		return;
+	wish->kind = WISH_SEEK;
+	wish->wall_ns = wall_ns < time->last_ns ? wall_ns : time->last_ns;
+}
+
+static int open_row(struct state *state, size_t clicked, struct wish *wish)
 {
 	struct view *view = state__view(state);
 	struct subject subject;
 	enum view_id id;
+	int64_t wall_ns;
+	int err;
 
-	(void)def;
-	(void)wish;
 	if (view->ops->id == VIEW_PICK)
 		return choices_take(state);
 	if (!view->ops->open || !state->ctx.frame ||
 	    !view->ops->open(&state->ctx, view, &id, &subject))
 		return 0;
-	return opened(state, state__open(state, id, &subject));
+	wall_ns = view->ops->when ? view->ops->when(&state->ctx, view, clicked) : 0;
+	err = opened(state, state__open(state, id, &subject));
+	if (!err && state__view(state) != view)
+		go_to_moment(state, wall_ns, wish);
+	return err;
+}
+
+static int do_open(struct state *state, const struct key_def *def, struct wish *wish)
+{
+	(void)def;
+	return open_row(state, SIZE_MAX, wish);
 }
 
 static int do_back(struct state *state, const struct key_def *def, struct wish *wish)
@@ -270,12 +298,13 @@ static int do_click(struct state *state, const struct key_def *def, struct wish 
 	const enum click_on on = click_find(state, &at);
 	struct list *list = view__list(state__view(state));
 
+	(void)def;
 	if (on == CLICK_NOTHING)
 		return 0;
 	if (on == CLICK_TITLE)
 		return action_shown_sort_by(state, at, at == list->sort && !list->reversed);
 	if (list->selected && at == list->at)
-		return do_open(state, def, wish);
+		return open_row(state, state->click_column, wish);
 	list__select(list, at);
 	state__hold(state);
 	return 0;

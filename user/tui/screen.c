@@ -16,6 +16,7 @@
 #include "note_trail.h"
 #include "paint.h"
 #include "state.h"
+#include "subject.h"
 #include "trends.h"
 
 struct screen {
@@ -105,7 +106,10 @@ void screen__hint(struct screen *screen, const char *text)
 
 int screen__add_slow(struct screen *screen, const struct slow_exit *slow)
 {
-	return slow_log__add(&screen->state.slow, slow);
+	struct state *state = &screen->state;
+	const struct frame_vm *vm = subject__slow_vm(&state->ctx, slow);
+
+	return slow_log__add(&state->slow, slow, vm ? vm->key : 0);
 }
 
 int screen__resize(struct screen *screen, size_t width, size_t height)

@@ -13,9 +13,10 @@ static const char *copy(const char *text, char buf[SLOW_LOG_TEXT])
 	return text ? buf : NULL;
 }
 
-static void set(struct slow_entry *entry, const struct slow_exit *slow)
+static void set(struct slow_entry *entry, const struct slow_exit *slow, uint64_t vm_key)
 {
 	entry->slow = *slow;
+	entry->vm_key = vm_key;
 	entry->slow.name = copy(slow->name, entry->name);
 	entry->slow.comm = copy(slow->comm, entry->comm);
 	entry->slow.reason = copy(slow->reason, entry->reason);
@@ -32,12 +33,12 @@ static int make_room(struct slow_entry **v)
 	return *v ? 0 : -ENOMEM;
 }
 
-int slow_log__add(struct slow_log *log, const struct slow_exit *slow)
+int slow_log__add(struct slow_log *log, const struct slow_exit *slow, uint64_t vm_key)
 {
 	int err = make_room(&log->v);
 
 	if (!err)
-		set(&log->v[log->n++ % SLOW_LOG_MAX], slow);
+		set(&log->v[log->n++ % SLOW_LOG_MAX], slow, vm_key);
 	return err;
 }
 
@@ -50,9 +51,11 @@ int slow_log__show(struct slow_log *log)
 	/* Only those that came since. */
 	if (log->n - log->n_shown > SLOW_LOG_MAX)
 		log->n_shown = log->n - SLOW_LOG_MAX;
-	for (; log->n_shown < log->n; log->n_shown++)
-		set(&log->shown[log->n_shown % SLOW_LOG_MAX],
-		    &log->v[log->n_shown % SLOW_LOG_MAX].slow);
+	for (; log->n_shown < log->n; log->n_shown++) {
+		const struct slow_entry *entry = &log->v[log->n_shown % SLOW_LOG_MAX];
+
+		set(&log->shown[log->n_shown % SLOW_LOG_MAX], &entry->slow, entry->vm_key);
+	}
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 
 struct slow_entry {
 	struct slow_exit slow; /* its texts are those below, cut to their room */
+	uint64_t vm_key;       /* 0: no frame had the VM yet */
 	char name[SLOW_LOG_TEXT], comm[SLOW_LOG_TEXT], reason[SLOW_LOG_TEXT], about[SLOW_LOG_TEXT];
 };
 
@@ -28,8 +29,8 @@ struct slow_log {
 	uint64_t n_shown;
 };
 
-/* 0 or -ENOMEM. */
-int slow_log__add(struct slow_log *log, const struct slow_exit *slow);
+/* @vm_key is of its VM; 0: not known. 0 or -ENOMEM. */
+int slow_log__add(struct slow_log *log, const struct slow_exit *slow, uint64_t vm_key);
 
 /* From now on all that came are shown. 0 or -ENOMEM. */
 int slow_log__show(struct slow_log *log);

@@ -6,6 +6,7 @@
 
 #include "../base/fmt.h"
 #include "../model/frame.h"
+#include "../model/slow.h"
 #include "cells.h"
 
 const struct frame_vm *frame_find_vm(const struct frame *frame, uint64_t key)
@@ -28,6 +29,17 @@ const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct 
 	for (size_t i = 0; vm && subject->has_vcpu && i < vm->n_vcpus; i++)
 		if (vm->vcpus[i].vcpu_id == subject->vcpu_id)
 			return &vm->vcpus[i];
+	return NULL;
+}
+
+const struct frame_vm *subject__slow_vm(const struct view_ctx *ctx, const struct slow_exit *slow)
+{
+	for (size_t i = 0; ctx->frame && i < ctx->frame->n_vms; i++) {
+		const struct frame_vm *vm = &ctx->frame->vms[i];
+
+		if (vm->pid == slow->pid && vm->vm_fd == slow->vm_fd)
+			return vm;
+	}
 	return NULL;
 }
 

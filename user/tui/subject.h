@@ -11,11 +11,15 @@
 
 struct frame_vcpu;
 struct frame_vm;
+struct slow_exit;
 
 /* NULL: the frame does not have it. */
 const struct frame_vm *frame_find_vm(const struct frame *frame, uint64_t key);
 const struct frame_vm *subject__vm(const struct view_ctx *ctx, const struct subject *subject);
 const struct frame_vcpu *subject__vcpu(const struct view_ctx *ctx, const struct subject *subject);
+
+/* The VM of a slow exit, likewise. */
+const struct frame_vm *subject__slow_vm(const struct view_ctx *ctx, const struct slow_exit *slow);
 
 /* Name of the VM, or its pid and its VMM's name in brackets, escaped; never empty. */
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);

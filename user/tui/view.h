@@ -106,6 +106,11 @@ struct view_ops {
 	/* What Enter opens: the view, and what it is to be about. False: nothing. NULL: never anything. */
 	bool (*open)(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
 		     struct subject *ret_subject);
+	/*
+	 * The moment (CLOCK_REALTIME) that Enter leads to with that; 0: none, what is shown stays. NULL: never any. @clicked: the column of
+	 * the pointer, in a row; SIZE_MAX: it was a key.
+	 */
+	int64_t (*when)(const struct view_ctx *ctx, const struct view *view, size_t clicked);
 	/* For the help line: about the list that has the keys. NULL: nothing. */
 	void (*hint)(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size);
 };

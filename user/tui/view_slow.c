@@ -86,27 +86,23 @@ static const struct list_def lists[] = {
 	  .kind = LIST_KIND_SLOW },
 };
 
-/* The VM, if the frame has it. */
-static const struct frame_vm *vm_of(const struct view_ctx *ctx, const struct slow_exit *slow)
+/* Of its VM, as far as that was known when it came; 0: no frame has had it. */
+static uint64_t key_of(const struct view_ctx *ctx, const struct slow_entry *entry)
 {
-	for (size_t i = 0; ctx->frame && i < ctx->frame->n_vms; i++) {
-		const struct frame_vm *vm = &ctx->frame->vms[i];
+	const struct frame_vm *vm = entry->vm_key ? NULL : subject__slow_vm(ctx, &entry->slow);
 
-		if (vm->pid == slow->pid && vm->vm_fd == slow->vm_fd)
-			return vm;
-	}
-	return NULL;
+	return vm ? vm->key : entry->vm_key;
 }
 
 static bool is_wanted(const struct view_ctx *ctx, const struct view *view,
-		      const struct slow_exit *slow)
+		      const struct slow_entry *entry)
 {
-	const struct frame_vm *vm = vm_of(ctx, slow);
+	const struct slow_exit *slow = &entry->slow;
 	const char *const texts[] = { slow->name, slow->comm, slow->reason, slow->about };
 
-	if (view->subject.id.vm && (!vm || vm->key != view->subject.id.vm))
+	if (view->subject.id.vm && key_of(ctx, entry) != view->subject.id.vm)
 		return false;
-	if (ctx->filter->vm_key && (!vm || vm->key != ctx->filter->vm_key))
+	if (ctx->filter->vm_key && key_of(ctx, entry) != ctx->filter->vm_key)
 		return false;
 	return filter__has_words(ctx->filter, texts, ARRAY_SIZE(texts));
 }
@@ -119,7 +115,8 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 
 	list->in_all = n;
 	for (size_t j = 0; j < n && !err; j++) {
-		const struct slow_exit *slow = &slow_log__at(ctx->slow, j)->slow;
+		const struct slow_entry *entry = slow_log__at(ctx->slow, j);
+		const struct slow_exit *slow = &entry->slow;
 		const struct list_row row = {
 			.id = { .item = ctx->slow->n_shown - j },
 			.kind = ROW_SLOW,
@@ -132,7 +129,7 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 						     : (double)timespec_ns(&slow->wall) },
 		};
 
-		if (is_wanted(ctx, view, slow))
+		if (is_wanted(ctx, view, entry))
 			err = list__add(list, &row);
 	}
 	return err;
@@ -242,22 +239,54 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 	snprintf(buf, size, "   slow exits%s%s", view->subject.id.vm ? "" : " of all VMs", more);
 }
 
+/* The one that is selected, or the newest; NULL: there is none. */
+static const struct slow_entry *entry_of(const struct view_ctx *ctx, const struct view *view)
+{
+	const struct list_row *row = list__current(&view->lists[0]);
+
+	return row ? slow_log__at(ctx->slow, (size_t)(ctx->slow->n_shown - row->id.item)) : NULL;
+}
+
+/* The vCPU, also if it is not there any more: it was then. */
 static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
 		     struct subject *ret_subject)
 {
-	const struct list_row *row = list__current(&view->lists[0]);
-	const struct slow_exit *slow = row ? row->own : NULL;
-	const struct frame_vm *vm = slow ? vm_of(ctx, slow) : NULL;
+	const struct slow_entry *entry = entry_of(ctx, view);
+	const struct frame_vm *vm = entry ? frame_find_vm(ctx->frame, key_of(ctx, entry)) : NULL;
+	const bool with_vm = !view->subject.id.vm;
+	char name[SUBJECT_NAME] = "", path[SUBJECT_NAME + 24], number[16] = FMT_UNKNOWN;
 
-	if (!vm)
+	if (!entry || !key_of(ctx, entry))
 		return false;
 	*ret_id = VIEW_VCPU;
-	*ret_subject = (struct subject){ .id = { .vm = vm->key },
-					 .vcpu_id = slow->vcpu_id,
+	*ret_subject = (struct subject){ .id = { .vm = key_of(ctx, entry) },
+					 .vcpu_id = entry->slow.vcpu_id,
 					 .has_vcpu = true };
-	vcpu_list__name(ctx, vm, slow->vcpu_id, !view->subject.id.vm, ret_subject->name,
-			sizeof(ret_subject->name));
+	if (vm) {
+		vcpu_list__name(ctx, vm, entry->slow.vcpu_id, with_vm, ret_subject->name,
+				sizeof(ret_subject->name));
+		return true;
+	}
+	if (with_vm)
+		format_vm(ctx, &entry->slow, name, sizeof(name));
+	cut_middle(name, 24);
+	if (entry->slow.vcpu_id != VCPU_ID_UNKNOWN)
+		snprintf(number, sizeof(number), "%" PRIu32, entry->slow.vcpu_id);
+	snprintf(path, sizeof(path), "%s > vCPU %s", name, number);
+	/* A name that has no room is left out: no letter of it is cut. */
+	snprintf(ret_subject->name, sizeof(ret_subject->name), "%s",
+		 path + (with_vm && strlen(path) < sizeof(ret_subject->name) ? 0
+									     : strlen(name) + 3));
 	return true;
+}
+
+/* When it ended: the frame of that moment has it. */
+static int64_t when(const struct view_ctx *ctx, const struct view *view, size_t clicked)
+{
+	const struct slow_entry *entry = entry_of(ctx, view);
+
+	(void)clicked;
+	return entry ? (int64_t)timespec_ns(&entry->slow.wall) : 0;
 }
 
 const struct view_ops view_slow = {
@@ -269,5 +298,6 @@ const struct view_ops view_slow = {
 	.info = info,
 	.draw = draw,
 	.open = open_row,
+	.when = when,
 	.hint = stacked_hint,
 };

@@ -36,6 +36,9 @@ static const struct list_def lists[] = {
 	  .kind = LIST_KIND_TIMELINE },
 };
 
+/* Of a strip. */
+#define CELLS_MAX 256
+
 /* No mark: fine; not there; not known. */
 enum { CELL_FINE, CELL_ABSENT = 100, CELL_UNKNOWN };
 
@@ -95,6 +98,12 @@ static size_t cell_of(const struct span *span, int64_t wall_ns, size_t n)
 	return at >= 1 ? n - 1 : (size_t)(at * (double)n);
 }
 
+/* The one that a moment begins in. */
+static size_t first_cell(const struct span *span, const struct trail_moment *moment, size_t n)
+{
+	return cell_of(span, moment->wall_ns - (int64_t)((double)moment->interval_s * 1e9), n);
+}
+
 /* How much a mark says, if several fall into one cell. */
 static int rank_of(uint8_t cell)
 {
@@ -108,15 +117,13 @@ static void find_cells(const struct view_ctx *ctx, uint64_t vm_key, size_t n, ui
 	memset(ret, CELL_UNKNOWN, n);
 	for (size_t i = span.first; i < span.end; i++) {
 		const struct trail_moment moment = trail__moment(ctx->trail, i);
-		const int64_t begin_ns =
-			moment.wall_ns - (int64_t)((double)moment.interval_s * 1e9);
 		const int mark = trail__mark(ctx->trail, i, span.end, vm_key);
 		const uint8_t value = mark == TRAIL_ABSENT    ? CELL_ABSENT
 				      : mark == TRAIL_UNKNOWN ? CELL_UNKNOWN
 							      : (uint8_t)mark;
 
 		/* All cells that it is of. */
-		for (size_t cell = cell_of(&span, begin_ns, n),
+		for (size_t cell = first_cell(&span, &moment, n),
 			    last = cell_of(&span, moment.wall_ns, n);
 		     cell <= last && !moment.gap; cell++)
 			if (rank_of(value) > rank_of(ret[cell]))
@@ -128,7 +135,7 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 		     const struct list_column *column, struct place place, enum style style)
 {
 	struct grid *grid = drawing->ctx->grid;
-	uint8_t cells[256];
+	uint8_t cells[CELLS_MAX];
 	const size_t n = place.width < sizeof(cells) ? place.width : sizeof(cells);
 
 	(void)column;
@@ -183,9 +190,9 @@ static void info(const struct view_ctx *ctx, const struct view *view, char *buf,
 
 static void hint(const struct view_ctx *ctx, const struct view *view, char *buf, size_t size)
 {
-	(void)ctx;
 	(void)view;
-	snprintf(buf, size, ". fine  ? look  ! act  blank: not there, or not known");
+	snprintf(buf, size, ". fine ? look ! act   Enter: the VM %s",
+		 ctx->time.mode == SCREEN_LIVE ? "at its last mark" : "at this time");
 }
 
 static bool open_row(const struct view_ctx *ctx, const struct view *view, enum view_id *ret_id,
@@ -201,6 +208,54 @@ static bool open_row(const struct view_ctx *ctx, const struct view *view, enum v
 	return true;
 }
 
+/* The newest moment of cell @cell of @n with the worst mark of the VM; 0: nothing is known of it. */
+static int64_t moment_in(const struct view_ctx *ctx, uint64_t vm_key, size_t cell, size_t n)
+{
+	const struct span span = span_of(ctx);
+	int worst = TRAIL_UNKNOWN;
+	int64_t wall_ns = 0;
+
+	for (size_t i = span.first; i < span.end; i++) {
+		const struct trail_moment moment = trail__moment(ctx->trail, i);
+		const int mark = trail__mark(ctx->trail, i, span.end, vm_key);
+
+		if (moment.gap || mark < worst || first_cell(&span, &moment, n) > cell ||
+		    cell_of(&span, moment.wall_ns, n) < cell)
+			continue;
+		worst = mark;
+		wall_ns = moment.wall_ns;
+	}
+	return wall_ns;
+}
+
+/* When it last had a finding; 0: it has one now, or never had. */
+static int64_t last_found(const struct view_ctx *ctx, uint64_t vm_key)
+{
+	const struct span span = span_of(ctx);
+
+	for (size_t i = span.end; i-- > span.first;)
+		if (trail__mark(ctx->trail, i, span.end, vm_key) > SEVERITY_NONE)
+			return i + 1 == span.end ? 0 : trail__moment(ctx->trail, i).wall_ns;
+	return 0;
+}
+
+/* That of the cell that was clicked. By key: of the past the frame that is shown, else when it last had a finding. */
+static int64_t when(const struct view_ctx *ctx, const struct view *view, size_t clicked)
+{
+	const struct list *list = &view->lists[0];
+	const struct list_row *row = list__current(list);
+	struct list_layout layout;
+	size_t at, n;
+
+	list_layout__fit(&lists[0], list, list_hidden(ctx, &lists[0], list), list->first_column,
+			 list->width, ctx->grid->width, &layout);
+	at = layout.at[AT_STRIP];
+	n = layout.width[AT_STRIP] < CELLS_MAX ? layout.width[AT_STRIP] : CELLS_MAX;
+	if (layout.shown[AT_STRIP] && clicked >= at && clicked - at < n)
+		return moment_in(ctx, row->id.vm, clicked - at, n);
+	return ctx->time.mode == SCREEN_LIVE ? last_found(ctx, row->id.vm) : 0;
+}
+
 const struct view_ops view_timeline = {
 	.id = VIEW_TIMELINE,
 	.name = "timeline",
@@ -210,5 +265,6 @@ const struct view_ops view_timeline = {
 	.info = info,
 	.draw = draw,
 	.open = open_row,
+	.when = when,
 	.hint = hint,
 };
