@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * redraw: what a refresh of a large host costs, in the order of COLUMN (a part of its title). Run it under callgrind, with
+ * redraw: what a refresh of a large host costs, after KEYS and in the order of COLUMN (a part of its title). Run it under callgrind, with
  * --toggle-collect=one_refresh.
  *
- *	redraw [VMS [WIDTH HEIGHT [COLUMN]]]
+ *	redraw [VMS [WIDTH HEIGHT [KEYS [COLUMN]]]]
  */
 #include <locale.h>
 #include <stdlib.h>
@@ -25,16 +25,31 @@ __attribute__((noinline)) int one_refresh(struct screen *screen, const struct fr
 	       !screen__draw(screen, SCENE_NS(sec));
 }
 
+static int type(struct screen *screen, const char *keys)
+{
+	struct wish wish;
+	int bad = 0;
+
+	for (; *keys; keys++)
+		bad |= screen__press(screen, (unsigned char)*keys, 1, &wish);
+	return bad;
+}
+
 /* By the menu. */
 static int sort_by(struct screen *screen, const char *column)
 {
-	struct scene scene = { full_vms, 1, 1, .noise = 0 };
-	struct wish wish;
-	int bad = scene_show(screen, &scene, 1) || screen__press(screen, 'o', 1, &wish);
+	return type(screen, "o") || type(screen, column) || type(screen, "\n");
+}
 
-	for (; *column; column++)
-		bad |= screen__press(screen, (unsigned char)*column, 1, &wish);
-	return bad || screen__press(screen, KEY_CODE_ENTER, 1, &wish);
+static int prepare(struct screen *screen, int argc, char **argv)
+{
+	const struct scene scene = { full_vms, 1, 1, .noise = 0 };
+	int bad = screen__resize(screen, argc > 2 ? (size_t)atoi(argv[2]) : 200,
+				 argc > 3 ? (size_t)atoi(argv[3]) : 60);
+
+	if (argc > 4)
+		bad |= scene_show(screen, &scene, 1) || type(screen, argv[4]);
+	return bad || (argc > 5 && sort_by(screen, argv[5]));
 }
 
 int main(int argc, char **argv)
@@ -44,7 +59,7 @@ int main(int argc, char **argv)
 	struct scene_vm *vms = calloc(n, sizeof(*vms));
 	const struct scene scene = { vms, n, 56, .noise = 0.1 };
 	struct screen *screen;
-	int bad = 0;
+	int bad;
 
 	setlocale(LC_ALL, "C.UTF-8");
 	if (!vms || screen__new(&opts, &screen))
@@ -55,10 +70,7 @@ int main(int argc, char **argv)
 		vms[i].vcpus = 2;
 		vms[i].from = vms[i].to = 0;
 	}
-	screen__resize(screen, argc > 2 ? (size_t)atoi(argv[2]) : 200,
-		       argc > 3 ? (size_t)atoi(argv[3]) : 60);
-	if (argc > 4)
-		bad |= sort_by(screen, argv[4]);
+	bad = prepare(screen, argc, argv);
 	for (unsigned int sec = 1; sec < 4; sec++) {
 		struct frame *frame = scene_frame(&scene, sec);
 

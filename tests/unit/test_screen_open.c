@@ -310,6 +310,100 @@ static void a_click_in_the_timeline_is_a_time(void **state)
 	screen__free(screen);
 }
 
+/* ---- vCPUs below their VMs */
+
+/* From top to bottom: what the rows are called. */
+static void check_rows(struct screen *screen, unsigned int sec, const char *const *names)
+{
+	const size_t first = line_with(screen, "NAME", sec) + 1;
+
+	for (size_t i = 0; names[i]; i++)
+		if (!strstr(line(screen, first + i, sec), names[i]))
+			fail_msg("row %zu is '%s', not '%s'", i, line(screen, first + i, sec),
+				 names[i]);
+}
+
+/* The second VM has most from second 3 on, and is gone from second 6 on. */
+static void show_pairs(struct screen *screen, unsigned int sec)
+{
+	struct scene_vm vms[] = {
+		{ "aa", "q", 7, 2, 1000, { 90, 3, 0, 0, 7, 0 }, 0, 0 },
+		{ "bb", "q", 8, 2, 1000, { 90, 1, 0, 0, 9, 0 }, 1, 5 },
+	};
+	const struct scene scene = { vms, ARRAY_SIZE(vms), 4, .noise = 0, .plain = true };
+
+	if (sec >= 3) {
+		vms[1].pct[1] = 9;
+		vms[1].pct[4] = 1;
+	}
+	show(screen, &scene, sec);
+}
+
+static void vcpus_stand_below_their_vms(void **state)
+{
+	static const char *const without[] = { " aa ", " bb ", NULL };
+	static const char *const with[] = { " aa ",   "vCPU 0", "vCPU 1", " bb ",
+					    "vCPU 0", "vCPU 1", NULL };
+	static const char *const swapped[] = { " bb ",	 "vCPU 0", "vCPU 1", " aa ",
+					       "vCPU 0", "vCPU 1", NULL };
+	static const char *const by_name[] = { " aa ", "vCPU 0", "vCPU 1", " bb ", NULL };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	show_pairs(screen, 1);
+	check_rows(screen, 1, without);
+	press(screen, 'x', 1);
+	assert_true(has(screen, "vCPUs: on", 1) && has(screen, "6 rows", 1));
+	check_rows(screen, 1, with);
+	/* They go where their VM goes. */
+	show_pairs(screen, 3);
+	check_rows(screen, 3, swapped);
+	press(screen, 'o', 3);
+	type(screen, "NAME", 3);
+	press(screen, KEY_CODE_ENTER, 3);
+	check_rows(screen, 3, by_name);
+	press(screen, 'x', 3);
+	assert_false(has(screen, "vCPU 0", 3));
+	screen__free(screen);
+}
+
+/* What is selected stays, in an order that is held, too; Enter leads to it. */
+static void a_vcpu_below_its_vm_is_selected_and_opened(void **state)
+{
+	static const char *const held[] = { " aa ",   "vCPU 0", "vCPU 1", " bb ",
+					    "vCPU 0", "vCPU 1", NULL };
+	struct screen *screen = open_screen(80, 24);
+	size_t row;
+
+	(void)state;
+	show_pairs(screen, 1);
+	press(screen, 'x', 1);
+	for (int i = 0; i < 5; i++)
+		press(screen, KEY_CODE_DOWN, 1);
+	row = line_with(screen, ">", 1);
+	show_pairs(screen, 3);
+	check_rows(screen, 3, held);
+	assert_int_equal(line_with(screen, ">", 3), row);
+	press(screen, KEY_CODE_ENTER, 3);
+	assert_true(has(screen, "> bb > vCPU 0  tid 12", 3));
+	screen__free(screen);
+}
+
+/* The VM stays for a while when it has ended, its vCPUs do not. */
+static void vcpus_end_with_their_vm(void **state)
+{
+	static const char *const ended[] = { "(ended) bb", " aa ", "vCPU 0", "vCPU 1", NULL };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	press(screen, 'x', 1);
+	for (unsigned int sec = 1; sec < 8; sec++)
+		show_pairs(screen, sec);
+	check_rows(screen, 7, ended);
+	assert_true(has(screen, "4 rows", 7));
+	screen__free(screen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +419,9 @@ int main(void)
 		cmocka_unit_test(the_timeline_of_the_past_leads_to_what_is_shown),
 		cmocka_unit_test(the_timeline_without_marks_leads_to_now),
 		cmocka_unit_test(a_click_in_the_timeline_is_a_time),
+		cmocka_unit_test(vcpus_stand_below_their_vms),
+		cmocka_unit_test(a_vcpu_below_its_vm_is_selected_and_opened),
+		cmocka_unit_test(vcpus_end_with_their_vm),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -99,6 +99,8 @@ int action_shown_children(struct state *state, const struct key_def *def, struct
 {
 	(void)def;
 	(void)wish;
+	if (state__view(state)->ops->id == VIEW_VMS)
+		return toggle(state, &state->ctx.vcpus, "vCPUs: on", "vCPUs: off");
 	return toggle(state, &state->ctx.children, "children: on", "children: off");
 }
 

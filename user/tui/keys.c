@@ -76,6 +76,8 @@ static const struct key_def defs[] = {
 	    .origin = "kvm_stat"),
 	KEY(K('!'), VIEWS_OF_VMS, FINDINGS, 0, FILTER, .name = "!", .brief = "findings only",
 	    .rank = 15, .help = "only rows with findings", .origin = ""),
+	KEY(K('x'), V(VMS), CHILDREN, 0, SHOW, .name = "x", .brief = "vCPUs", .rank = 15,
+	    .help = "vCPUs below their VMs: shown, or hidden", .origin = "kvm_stat"),
 	KEY(K('x'), V(EVENTS), CHILDREN, 0, SHOW, .name = "x", .brief = "children", .rank = 9,
 	    .help = "children of events", .origin = "kvm_stat"),
 	KEY(K('b'), V(EVENTS) | V(STATS), BY, 0, SHOW, .name = "b", .brief = "by vm", .rank = 9,

@@ -10,6 +10,7 @@
 #include "../model/frame.h"
 #include "../render/cell.h"
 #include "marks.h"
+#include "subject.h"
 
 uint64_t list_hidden(const struct view_ctx *ctx, const struct list_def *def,
 		     const struct list *list)
@@ -117,8 +118,12 @@ void list_draw__header(const struct list_drawing *drawing, size_t row)
 
 static enum severity mark_of(const struct list_drawing *drawing, const struct list_row *row)
 {
-	return row->kind == ROW_VM && row->vm ? mark_of_vm(drawing->ctx->frame, row->vm)
-					      : SEVERITY_NONE;
+	const struct finding *finding =
+		row->below && row->vcpu ? mark_vcpu_finding(drawing->ctx->frame, row->vcpu) : NULL;
+
+	if (row->kind == ROW_VM && row->vm)
+		return mark_of_vm(drawing->ctx->frame, row->vm);
+	return finding ? finding->severity : SEVERITY_NONE;
 }
 
 static void draw_mark(const struct list_drawing *drawing, const struct list_row *row,
@@ -142,6 +147,12 @@ static char *cell_text(const struct list_drawing *drawing, const struct list_row
 	struct row registry;
 	char buf[32];
 
+	if (row->below && id == COLUMN_VM_LABEL) {
+		vcpu_label(row->vcpu->vcpu_id, buf);
+		return strdup(buf);
+	}
+	if (row->below && id == COLUMN_PID)
+		id = COLUMN_TID;
 	id = column_shown(drawing->ctx, id);
 	list_row__registry(row, drawing->ctx->frame, &registry);
 	if (registry_column(id)->unit != UNIT_PER_S)
@@ -165,8 +176,12 @@ static void cut_name(char *text, size_t width)
 static int draw_value(const struct list_drawing *drawing, const struct list_row *row,
 		      const struct list_column *column, struct place place, enum style style)
 {
-	__autofree char *text = cell_text(drawing, row, column->id);
+	__autofree char *text = NULL;
 
+	/* What only what it is below has. */
+	if (row->below && !(registry_column(column->id)->rows & ROW_BIT(row->kind)))
+		return 0;
+	text = cell_text(drawing, row, column->id);
 	if (!text)
 		return -ENOMEM;
 	if (column->left) {
@@ -196,11 +211,17 @@ static void draw_why(const struct list_drawing *drawing, const struct list_row *
 		     struct place place, enum style style)
 {
 	const struct view_ctx *ctx = drawing->ctx;
-	char why[WHY_SIZE];
+	const struct finding *finding =
+		row->below && row->vcpu ? mark_vcpu_finding(ctx->frame, row->vcpu) : NULL;
+	char why[WHY_SIZE] = "";
 
 	if (!row->vm)
 		return;
-	mark_why(ctx->frame, row->vm, place.width, glyphs_escape(ctx->opts.glyphs), why);
+	if (finding)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), finding->text, strlen(finding->text),
+			   why, sizeof(why));
+	else if (!row->below)
+		mark_why(ctx->frame, row->vm, place.width, glyphs_escape(ctx->opts.glyphs), why);
 	cell_put(ctx->grid, place, true, style, why);
 }
 

@@ -108,27 +108,43 @@ static void damp(struct list_row *rows, struct key *keys, size_t n)
 	}
 }
 
+/* The rows that stand alone, or others stand below. */
+static size_t make_keys(const struct list_row *rows, size_t n, struct key *keys)
+{
+	size_t n_keys = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!rows[i].below)
+			keys[n_keys++] = (struct key){ .number = rows[i].value.number,
+						       .text = rows[i].value.text,
+						       .known = rows[i].value.known,
+						       .exact = rows[i].value.exact,
+						       .row = &rows[i] };
+	return n_keys;
+}
+
 int list_order(struct list_row *rows, size_t n, const struct list_rules *rules)
 {
 	__autofree struct key *keys = calloc(n + 1, sizeof(*keys));
 	__autofree struct list_row *sorted = calloc(n + 1, sizeof(*sorted));
+	size_t n_keys;
 
 	if (!n)
 		return 0;
 	if (!keys || !sorted)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		keys[i] = (struct key){ .number = rows[i].value.number,
-					.text = rows[i].value.text,
-					.known = rows[i].value.known,
-					.exact = rows[i].value.exact,
-					.row = &rows[i] };
-	qsort_r(keys, n, sizeof(*keys), rules->held ? compare_places : compare_values,
+	n_keys = make_keys(rows, n, keys);
+	qsort_r(keys, n_keys, sizeof(*keys), rules->held ? compare_places : compare_values,
 		(void *)rules);
 	if (rules->damped && !rules->held)
-		damp(rows, keys, n);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = *keys[i].row;
+		damp(rows, keys, n_keys);
+	for (size_t i = 0, at = 0; i < n_keys; i++) {
+		const struct list_row *row = keys[i].row;
+
+		do
+			sorted[at++] = *row++;
+		while (row < rows + n && row->below);
+	}
 	memcpy(rows, sorted, n * sizeof(*rows));
 	return 0;
 }

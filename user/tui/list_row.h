@@ -51,6 +51,7 @@ struct list_row {
 	uint64_t scope_exits;
 	const void *own; /* the view's; of ROW_SLOW: a struct slow_exit */
 	unsigned int indent;
+	bool below; /* it belongs to the row before it that does not, and stays with it in any order */
 	struct list_value value;
 	struct gone_row *gone; /* NULL: it is there */
 	/* Kept by the list. */

@@ -42,6 +42,16 @@ const struct finding *mark_finding(const struct frame *frame, const struct frame
 	return state ? state->worst : NULL;
 }
 
+const struct finding *mark_vcpu_finding(const struct frame *frame, const struct frame_vcpu *vcpu)
+{
+	const struct findings *findings = frame->findings;
+
+	for (size_t i = 0; findings && i < findings->n; i++)
+		if (findings->v[i].vcpu == vcpu)
+			return &findings->v[i];
+	return NULL;
+}
+
 enum severity mark_of_vm(const struct frame *frame, const struct frame_vm *vm)
 {
 	const struct finding *finding = mark_finding(frame, vm);

@@ -13,6 +13,7 @@
 #include "grid.h"
 
 struct frame;
+struct frame_vcpu;
 struct frame_vm;
 
 /* "!", "?" or " ". */
@@ -28,6 +29,9 @@ enum severity mark_of_frame(const struct frame *frame);
 
 /* Its worst finding; NULL: it has none. */
 const struct finding *mark_finding(const struct frame *frame, const struct frame_vm *vm);
+
+/* That of the vCPU itself; NULL: it has none. */
+const struct finding *mark_vcpu_finding(const struct frame *frame, const struct frame_vcpu *vcpu);
 
 /* A word or a line on @vm, escaped, the longer one if there are @columns for it; "" if nothing is known. */
 #define WHY_SIZE (4 * FINDING_LONG_SIZE + 1)

@@ -98,24 +98,14 @@ static void put_labelled(const struct view_ctx *ctx, struct area *area, const ch
 	cell_put(ctx->grid, (struct place){ row, INDENT, width }, true, STYLE_PLAIN, text + n + 1);
 }
 
-/* The one of the vCPU itself, if it has one; else the VM's. */
-static const struct finding *finding_of(const struct view_ctx *ctx, const struct frame_vm *vm,
-					const struct frame_vcpu *vcpu)
-{
-	const struct findings *findings = ctx->frame->findings;
-
-	for (size_t i = 0; vcpu && i < findings->n; i++)
-		if (findings->v[i].vm == vm && findings->v[i].vcpu == vcpu)
-			return &findings->v[i];
-	return mark_finding(ctx->frame, vm);
-}
-
 /* Why, in a line; then, as long as there is room, what that rests on and what to do. */
 static void draw_why(const struct view_ctx *ctx, const struct frame_vm *vm,
 		     const struct frame_vcpu *vcpu, struct area *area)
 {
 	const enum fmt_escape escape = glyphs_escape(ctx->opts.glyphs);
-	const struct finding *finding = finding_of(ctx, vm, vcpu);
+	/* The one of the vCPU itself, if it has one; else the VM's. */
+	const struct finding *finding =
+		(vcpu ? mark_vcpu_finding(ctx->frame, vcpu) : NULL) ?: mark_finding(ctx->frame, vm);
 	const enum severity mark = finding ? finding->severity : SEVERITY_NONE;
 	const size_t row = take_line(area);
 	char why[WHY_SIZE], line[EVIDENCE_LINE], evidence[EVIDENCE_TEXT] = "";

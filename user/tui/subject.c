@@ -57,20 +57,28 @@ void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, s
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
 }
 
+void vcpu_label(uint32_t id, char buf[static VCPU_LABEL_SIZE])
+{
+	if (id == VCPU_ID_UNKNOWN)
+		snprintf(buf, VCPU_LABEL_SIZE, "vCPU " FMT_UNKNOWN);
+	else
+		snprintf(buf, VCPU_LABEL_SIZE, "vCPU %u", id);
+}
+
 void subject__path(const struct view_ctx *ctx, const struct subject *above,
 		   const struct frame_vm *vm, const struct frame_vcpu *vcpu, const char *what,
 		   char *buf, size_t size)
 {
 	char name[FMT_NAME_MAX * 4] = "", path[sizeof(name) + 2 * SUBJECT_NAME];
+	char label[VCPU_LABEL_SIZE] = "";
 
 	if (vm && !above->id.vm)
 		vm_name(ctx, vm, name, sizeof(name));
 	cut_middle(name, 24);
-	if (vcpu && !above->has_vcpu && vcpu->vcpu_id != VCPU_ID_UNKNOWN)
-		snprintf(path, sizeof(path), "%s%svCPU %u > %s", name, name[0] ? " > " : "",
-			 vcpu->vcpu_id, what);
-	else
-		snprintf(path, sizeof(path), "%s%s%s", name, name[0] ? " > " : "", what);
+	if (vcpu && !above->has_vcpu)
+		vcpu_label(vcpu->vcpu_id, label);
+	snprintf(path, sizeof(path), "%s%s%s%s%s", name, name[0] ? " > " : "", label,
+		 label[0] ? " > " : "", what);
 	/* What has no room is left out: no letter of it is cut. */
 	snprintf(buf, size, "%s", strlen(path) < size ? path : what);
 }

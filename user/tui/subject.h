@@ -6,6 +6,7 @@
 #define KVMTOP_TUI_SUBJECT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "view.h"
 
@@ -23,6 +24,10 @@ const struct frame_vm *subject__slow_vm(const struct view_ctx *ctx, const struct
 
 /* Name of the VM, or its pid and its VMM's name in brackets, escaped; never empty. */
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
+
+/* "vCPU 2". */
+#define VCPU_LABEL_SIZE 20
+void vcpu_label(uint32_t id, char buf[static VCPU_LABEL_SIZE]);
 
 /*
  * What stands in the path for @what of @vm or @vcpu (NULL: none), as far as the path of a view on @above lacks them: "web01 > vCPU 2 > kvm_exit".

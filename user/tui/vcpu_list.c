@@ -54,9 +54,9 @@ const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
 	VCPU_COLUMNS,
 };
 
-static bool is_wanted(const struct filter *filter, const struct frame_vcpu *vcpu)
+bool vcpu_list__wants(const struct view_ctx *ctx, const struct frame_vcpu *vcpu)
 {
-	return !filter->no_idle || !frame_vcpu__is_idle(vcpu);
+	return !ctx->filter->no_idle || !frame_vcpu__is_idle(vcpu);
 }
 
 int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
@@ -74,7 +74,7 @@ int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
 					.vcpu = &vm->vcpus[j] };
 
 		list->in_all++;
-		if (!is_wanted(ctx->filter, row.vcpu))
+		if (!vcpu_list__wants(ctx, row.vcpu))
 			continue;
 		list_column__value(&def->columns[list->sort], ctx->frame, &row, &row.value);
 		err = list__add(list, &row);
@@ -85,15 +85,14 @@ int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,
 void vcpu_list__name(const struct view_ctx *ctx, const struct frame_vm *vm, uint32_t id,
 		     bool with_vm, char *buf, size_t size)
 {
-	char name[FMT_NAME_MAX * 4], path[sizeof(name) + 32], number[16] = FMT_UNKNOWN;
+	char name[FMT_NAME_MAX * 4], path[sizeof(name) + 32], label[VCPU_LABEL_SIZE];
 
 	name[0] = '\0';
 	if (with_vm)
 		vm_name(ctx, vm, name, sizeof(name));
 	cut_middle(name, 24);
-	if (id != VCPU_ID_UNKNOWN)
-		snprintf(number, sizeof(number), "%u", id);
-	snprintf(path, sizeof(path), "%s > vCPU %s", name, number);
+	vcpu_label(id, label);
+	snprintf(path, sizeof(path), "%s > %s", name, label);
 	/* A name that has no room is left out: no letter of it is cut. */
 	snprintf(buf, size, "%s", path + (with_vm && strlen(path) < size ? 0 : strlen(name) + 3));
 }

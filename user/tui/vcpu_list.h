@@ -7,6 +7,7 @@
 
 #include "list_columns.h"
 
+struct frame_vcpu;
 struct frame_vm;
 struct list;
 struct subject;
@@ -32,6 +33,9 @@ struct view_ctx;
 
 extern const struct list_column vcpu_columns[VCPU_LIST_COLUMNS];
 extern const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1];
+
+/* Whether filters leave it in a list. */
+bool vcpu_list__wants(const struct view_ctx *ctx, const struct frame_vcpu *vcpu);
 
 /* Adds those of @vm to list @i of @view. 0 or -ENOMEM. */
 int vcpu_list__add(const struct view_ctx *ctx, struct view *view, size_t i,

@@ -44,7 +44,8 @@ struct view_ctx {
 	uint64_t now_ns;			/* CLOCK_MONOTONIC */
 	enum units units;
 	bool trends;	 /* they are to be shown */
-	bool children;	 /* x */
+	bool children;	 /* x: of events */
+	bool vcpus;	 /* x: of VMs */
 	bool zeros;	 /* z: events and statistics that never happened are shown, too */
 	unsigned int by; /* b: 0 all together, 1 by VM, 2 by vCPU */
 	int panel; /* + and -: lines that a panel has more, or steps that a heat map is wider */

@@ -254,7 +254,7 @@ static bool open_row(const struct view_ctx *ctx, const struct view *view, enum v
 	const struct slow_entry *entry = entry_of(ctx, view);
 	const struct frame_vm *vm = entry ? frame_find_vm(ctx->frame, key_of(ctx, entry)) : NULL;
 	const bool with_vm = !view->subject.id.vm;
-	char name[SUBJECT_NAME] = "", path[SUBJECT_NAME + 24], number[16] = FMT_UNKNOWN;
+	char name[SUBJECT_NAME] = "", path[SUBJECT_NAME + 24], label[VCPU_LABEL_SIZE];
 
 	if (!entry || !key_of(ctx, entry))
 		return false;
@@ -270,9 +270,8 @@ static bool open_row(const struct view_ctx *ctx, const struct view *view, enum v
 	if (with_vm)
 		format_vm(ctx, &entry->slow, name, sizeof(name));
 	cut_middle(name, 24);
-	if (entry->slow.vcpu_id != VCPU_ID_UNKNOWN)
-		snprintf(number, sizeof(number), "%" PRIu32, entry->slow.vcpu_id);
-	snprintf(path, sizeof(path), "%s > vCPU %s", name, number);
+	vcpu_label(entry->slow.vcpu_id, label);
+	snprintf(path, sizeof(path), "%s > %s", name, label);
 	/* A name that has no room is left out: no letter of it is cut. */
 	snprintf(ret_subject->name, sizeof(ret_subject->name), "%s",
 		 path + (with_vm && strlen(path) < sizeof(ret_subject->name) ? 0

@@ -14,6 +14,7 @@
 #include "no_vm.h"
 #include "subject.h"
 #include "trends.h"
+#include "vcpu_list.h"
 #include "vm_panel.h"
 
 /* From left to right; the numbers say in which order they get room. */
@@ -67,6 +68,28 @@ static const struct list_def lists[] = {
 
 /* ---- rows */
 
+/* Below it, by their numbers. */
+static int add_vcpus(const struct view_ctx *ctx, struct list *list, const struct frame_vm *vm)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < vm->n_vcpus && !err; i++) {
+		const struct list_row row = {
+			.id = { .vm = vm->key, .item = vm->vcpus[i].vcpu_id + UINT64_C(1) },
+			.kind = ROW_VCPU,
+			.vm = vm,
+			.vcpu = &vm->vcpus[i],
+			.indent = 2,
+			.below = true,
+		};
+
+		list->in_all++;
+		if (vcpu_list__wants(ctx, row.vcpu))
+			err = list__add(list, &row);
+	}
+	return err;
+}
+
 static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 {
 	struct list *list = &view->lists[i];
@@ -83,14 +106,16 @@ static int fill(const struct view_ctx *ctx, struct view *view, size_t i)
 			continue;
 		list_column__value(&columns[list->sort], frame, &row, &row.value);
 		err = list__add(list, &row);
+		if (!err && ctx->vcpus)
+			err = add_vcpus(ctx, list, row.vm);
 	}
 	return err;
 }
 
 static bool ended(const struct view_ctx *ctx, const struct list_row *old, char *buf, size_t size)
 {
-	/* It may only be that a filter does not want it any more. */
-	if (frame_find_vm(ctx->frame, old->id.vm))
+	/* It may only be that a filter does not want it any more. vCPUs go with their VM. */
+	if (old->below || frame_find_vm(ctx->frame, old->id.vm))
 		return false;
 	vm_name(ctx, old->vm, buf, size);
 	return true;
@@ -103,6 +128,10 @@ static bool open_row(const struct view_ctx *ctx, const struct view *view, enum v
 
 	if (!row || row->gone)
 		return false;
+	if (row->vcpu) {
+		*ret_id = VIEW_VCPU;
+		return vcpu_list__open(ctx, view, &view->lists[0], ret_subject);
+	}
 	*ret_id = VIEW_VM;
 	*ret_subject = (struct subject){ .id = row->id };
 	vm_name(ctx, row->vm, ret_subject->name, sizeof(ret_subject->name));
