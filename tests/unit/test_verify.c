@@ -172,6 +172,26 @@ static void missed_user_exits(void **state)
 	assert_int_equal(result_of(v), VERIFY_RESULT_OK);
 }
 
+/* The screen compares what is counted anyway: that is not the kernel's fault. */
+static void events_not_asked_for(void **state)
+{
+	struct verify *v __autoverify = new_verify();
+	struct verify_coverage coverage = all_covered;
+
+	(void)state;
+	add_still(v, &layout, 10, 0);
+	add_still(v, &layout, 15, 5);
+	coverage.events = 0;
+	coverage.no_events = true;
+	verify__set_coverage(v, &coverage);
+	assert_why(v, "exits", VERIFY_OK, NULL);
+	assert_why(v, "irq_injections", VERIFY_SKIPPED, "only kvmtop --verify counts these events");
+	coverage.room = false;
+	verify__set_coverage(v, &coverage);
+	assert_why(v, "irq_injections", VERIFY_SKIPPED,
+		   "events were dropped: the counts are not complete");
+}
+
 /* Before 5.14 debugfs called them otherwise. */
 static void names_of_5_10(void **state)
 {
@@ -330,6 +350,7 @@ int main(void)
 		cmocka_unit_test(replaced_vm),
 		cmocka_unit_test(missed_events),
 		cmocka_unit_test(missed_user_exits),
+		cmocka_unit_test(events_not_asked_for),
 		cmocka_unit_test(names_of_5_10),
 #if defined(__x86_64__)
 		cmocka_unit_test(nested_guest),

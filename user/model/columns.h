@@ -377,7 +377,9 @@ OBJECT(REASON, FIELD(ISA, .named = true, .missing = "for exits to user space"),
 	     .null = "it could not be read"),
        FIELD(REASON, .name = "name", .text = true,
 	     .help = "The running kernel's name of it; the number if it has none."))
-OBJECT(COUNTER, FIELD(TOTAL, .help = "Since kvmtop was started, statistics since the VM began."),
+OBJECT(COUNTER,
+       FIELD(TOTAL, .help = "Since kvmtop was started, statistics since the VM began. "
+			    "Exits begin at zero when T has more times taken."),
        FIELD(DELTA, .help = "In the interval.", .null = NOT_THERE),
        FIELD(PER_S, .name = "rate", .null = NOT_THERE))
 OBJECT(SLOW, NAME_FIELDS, FIELD(VCPU, .null = "it is not known"),

@@ -56,6 +56,7 @@ struct verify_coverage {
 	bool exits;
 	bool user_exits;
 	uint32_t events; /* bit 1 << enum kvm_event */
+	bool no_events;	 /* they were not asked for: only --verify counts them */
 };
 
 /* One pair of one VM, over all its vCPUs. Growth from the first to the last reading. */

@@ -196,6 +196,8 @@ static const char *find_skip(const struct verify *verify, const struct verify_vm
 
 	if (!counted && (!coverage->room || is_of_exits(&rule->terms[0])))
 		return "events were dropped: the counts are not complete";
+	if (!counted && coverage->no_events && rule->terms[0].set == PAIR_EVENTS)
+		return "only kvmtop --verify counts these events";
 	if (!counted)
 		return "this kernel's tracepoint is not there, or some of its events were missed";
 	if (vm->reset[i])

@@ -146,8 +146,8 @@ static const struct json_key item_keys[] = {
 	KEY("origin", "What counts it: tracepoint or statistic.", TEXT),
 	KEY("total",
 	    "How often it happened since kvmtop was started; with -i, statistics since the VM "
-	    "began. "
-	    "It does not shrink when a VM ends.",
+	    "began. Tracepoints begin at zero when T has more times taken. It does not shrink "
+	    "when a VM ends.",
 	    NUMBER, .missing = "if it has a value"),
 	KEY("delta", "In the interval.", NUMBER, .null = no_reset_delta,
 	    .missing = "if it has a value"),

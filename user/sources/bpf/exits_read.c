@@ -258,6 +258,7 @@ void exits__coverage(struct exits *exits, struct verify_coverage *ret_coverage)
 		.exits = !missed,
 		.user_exits = !exits->missed_user_exits,
 		.events = exits->events & ~programs_missed_events(exits->skel),
+		.no_events = !exits->opts.events,
 	};
 }
 
