@@ -404,6 +404,63 @@ static void vcpus_end_with_their_vm(void **state)
 	screen__free(screen);
 }
 
+/* ---- trends that are compared */
+
+/* The second vCPU has a tenth of the first one's exits. */
+static void show_unlike(struct screen *screen, unsigned int sec)
+{
+	static const struct scene_vm vms[] = {
+		{ "aa", "q", 7, 2, 1000, { 90, 3, 0, 0, 7, 0 }, 0, 0 },
+	};
+	const struct scene scene = { vms, ARRAY_SIZE(vms), 4, .noise = 0, .plain = true };
+	struct frame *frame = scene_frame(&scene, sec);
+
+	assert_non_null(frame);
+	frame->vms[0].vcpus[1].exits.rate /= 10;
+	assert_int_equal(scene_show_frame(screen, frame, sec), 0);
+	frame__free(frame);
+}
+
+/* Those of a VM by one maximum; where they are of many VMs, each by its own. */
+static void trends_of_a_vm_have_one_scale(void **state)
+{
+	struct screen *screen = open_screen(200, 40);
+	size_t row;
+
+	(void)state;
+	for (unsigned int sec = 1; sec < 5; sec++)
+		show_unlike(screen, sec);
+	press(screen, KEY_CODE_ENTER, 4);
+	row = line_with(screen, "TREND                    USER/s", 4);
+	assert_non_null(strstr(line(screen, row + 1, 4), "\u2588\u2588\u2588\u2588  "));
+	assert_non_null(strstr(line(screen, row + 2, 4), "\u2581\u2581\u2581\u2581  "));
+	press(screen, KEY_CODE_BACKSPACE, 4);
+	press(screen, '2', 4);
+	row = line_with(screen, "VCPU ", 4);
+	assert_non_null(strstr(line(screen, row + 2, 4), "\u2588\u2588\u2588\u2588  "));
+	screen__free(screen);
+}
+
+/* ---- all VMs at a glance */
+
+static void the_timeline_counts_findings_by_rule(void **state)
+{
+	struct screen *screen = open_screen(120, 24);
+
+	(void)state;
+	show(screen, &scene_full, 1);
+	press(screen, '7', 1);
+	assert_true(has(screen, "! R1 host is full: 2 VMs, 56.4 of 56 CPUs wanted   ", 1));
+	assert_int_equal(screen__resize(screen, 40, 24), 0);
+	assert_true(has(screen, "! R1: 2   ", 1));
+	screen__free(screen);
+	screen = open_screen(80, 24);
+	show(screen, &three, 1);
+	press(screen, '7', 1);
+	assert_true(has(screen, "no VM has a finding now", 1));
+	screen__free(screen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +479,8 @@ int main(void)
 		cmocka_unit_test(vcpus_stand_below_their_vms),
 		cmocka_unit_test(a_vcpu_below_its_vm_is_selected_and_opened),
 		cmocka_unit_test(vcpus_end_with_their_vm),
+		cmocka_unit_test(trends_of_a_vm_have_one_scale),
+		cmocka_unit_test(the_timeline_counts_findings_by_rule),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

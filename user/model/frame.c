@@ -60,3 +60,12 @@ uint64_t frame_reasons__exits(const struct frame_reasons *reasons)
 			sum += reasons->v[i].count.delta;
 	return sum;
 }
+
+uint64_t frame__drops(const struct frame *frame)
+{
+	uint64_t drops = 0;
+
+	for (unsigned int i = 0; i < DROP_CAUSE_MAX; i++)
+		drops += frame->drops[i];
+	return drops;
+}

@@ -250,6 +250,9 @@ void frame__free(const struct frame *frame);
 void frame__vm_tag(const struct frame *frame, pid_t pid, const char *id,
 		   char buf[static VM_ID_SIZE]);
 
+/* What was not counted, of all causes. */
+uint64_t frame__drops(const struct frame *frame);
+
 /* How many exits of all @reasons there were in the interval, as far as that is known. */
 uint64_t frame_reasons__exits(const struct frame_reasons *reasons);
 

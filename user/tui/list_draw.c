@@ -31,7 +31,8 @@ void list_drawing__init(struct list_drawing *drawing, const struct view_ctx *ctx
 	*drawing = (struct list_drawing){ .ctx = ctx,
 					  .def = &view->ops->lists[i],
 					  .list = &view->lists[i],
-					  .active = view->at == i };
+					  .active = view->at == i,
+					  .trend_max = -1 };
 	drawing->list->header_row = 0;
 	drawing->list->first_row = 0;
 	drawing->list->first_column = first;

@@ -17,6 +17,7 @@ struct list_drawing {
 	struct list *list;
 	bool active; /* it has the keys: its selection is shown */
 	struct list_layout layout;
+	double trend_max; /* of all trends; below 0: each row has its own */
 	/* Draws CELL_TREND and CELL_OWN of rows that are there; NULL: there are none. */
 	void (*own)(const struct list_drawing *drawing, const struct list_row *row,
 		    const struct list_column *column, struct place place, enum style style);

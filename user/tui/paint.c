@@ -30,15 +30,6 @@ static bool is_past(const struct state *state)
 
 /* ---- the first line */
 
-static uint64_t drops_of(const struct frame *frame)
-{
-	uint64_t drops = 0;
-
-	for (unsigned int i = 0; i < DROP_CAUSE_MAX; i++)
-		drops += frame->drops[i];
-	return drops;
-}
-
 static const char *mode_word(const struct state *state)
 {
 	static const char *const words[] = { [SCREEN_LIVE] = "LIVE",
@@ -108,8 +99,9 @@ static void draw_first_line(struct state *state)
 	size_t right;
 
 	format_time(state, when, sizeof(when));
-	if (state->ctx.frame && drops_of(state->ctx.frame))
-		snprintf(drops, sizeof(drops), "DROPS %" PRIu64 " ", drops_of(state->ctx.frame));
+	if (state->ctx.frame && frame__drops(state->ctx.frame))
+		snprintf(drops, sizeof(drops), "DROPS %" PRIu64 " ",
+			 frame__drops(state->ctx.frame));
 	right = strlen(drops) + strlen(when) + 1;
 	if (right + 9 > grid->width) {
 		/* The mode is what must not be missing. */

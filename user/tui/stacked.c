@@ -57,6 +57,8 @@ static int draw_list(const struct view_ctx *ctx, struct view *view, size_t i, st
 
 	list_drawing__init(&drawing, ctx, view, i, 0, ctx->grid->width);
 	drawing.own = draw_own;
+	if (drawing.def->kind == LIST_KIND_VCPUS_OF_VM)
+		trends_share_scale(&drawing, area.height - 1);
 	list_draw__header(&drawing, area.row);
 	return list_draw__rows(&drawing, (struct area){ area.row + 1, area.height - 1 });
 }

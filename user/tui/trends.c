@@ -8,6 +8,7 @@
 #include "../model/event_trail.h"
 #include "../model/frame.h"
 #include "../model/trail_reasons.h"
+#include "../render/trend.h"
 #include "list_draw.h"
 #include "view.h"
 
@@ -61,6 +62,40 @@ void trends_event(const struct view_ctx *ctx, const struct trail_row *row,
 		event_trail__values(ctx->events, row, event, end, n, ret_values);
 }
 
+/* The width of the column with trends; 0: it is not shown. */
+static size_t width_of_trends(const struct list_drawing *drawing)
+{
+	for (size_t i = 0; i < drawing->def->n; i++)
+		if (drawing->def->columns[i].kind == CELL_TREND && drawing->layout.shown[i])
+			return drawing->layout.width[i] < TRENDS_MAX ? drawing->layout.width[i]
+								     : TRENDS_MAX;
+	return 0;
+}
+
+void trends_share_scale(struct list_drawing *drawing, size_t lines)
+{
+	const size_t n = width_of_trends(drawing);
+	const struct list *list = drawing->list;
+	double values[TRENDS_MAX], max = 0;
+
+	if (!n)
+		return;
+	list__fit(drawing->list, lines);
+	for (size_t i = list->top; i < list->n && i - list->top < lines; i++) {
+		const struct list_row *row = &list->rows[i];
+		const struct trail_row of = trail_row_of(row->vm ? row->vm->key : 0,
+							 row->vcpu ? &row->vcpu->vcpu_id : NULL);
+		double most;
+
+		if (row->gone)
+			continue;
+		trends_values(drawing->ctx, &of, TRAIL_EXITS, n, values);
+		most = trend_max(values, n);
+		max = most > max ? most : max;
+	}
+	drawing->trend_max = max;
+}
+
 void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
 		 enum trail_measure measure, struct place place)
 {
@@ -74,5 +109,6 @@ void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
 		trends_reason(ctx, &about, row->reason, n, values);
 	else
 		trends_values(ctx, &about, measure, n, values);
-	trend_put(ctx->grid, place, ctx->opts.glyphs, values, n, -1);
+	trend_put(ctx->grid, place, ctx->opts.glyphs, values, n,
+		  row->reason ? -1 : drawing->trend_max);
 }

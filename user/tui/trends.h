@@ -40,6 +40,9 @@ void trends_reason(const struct view_ctx *ctx, const struct trail_row *row,
 void trends_event(const struct view_ctx *ctx, const struct trail_row *row,
 		  const struct event_id *event, size_t n, double *ret_values);
 
+/* The rows that are seen in @lines are to be compared: from now on all have the scale of the one with most exits. */
+void trends_share_scale(struct list_drawing *drawing, size_t lines);
+
 /* Draws the trend of a row in its column: of a reason's rate, or of @measure of a VM or vCPU. */
 void trends_draw(const struct list_drawing *drawing, const struct list_row *row,
 		 enum trail_measure measure, struct place place);

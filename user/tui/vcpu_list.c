@@ -14,14 +14,13 @@
 #include "view.h"
 
 /* From left to right; the numbers say in which order they get room. */
-#define VCPU_COLUMNS                                                                               \
+#define VCPU_COLUMNS(scale_)                                                                       \
 	LIST_VALUE(VCPU, 2, 4, .help = "KVM's number of the vCPU"),                                \
 		LIST_VALUE(TID, 11, 7, .help = "id of the thread that runs it"),                   \
 		LIST_VALUE(CPU, 15, 4, .help = "CPU that it is on, or was on last"),               \
 		LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),                      \
 		LIST_CELL(TREND, "TREND", 14, 12, .max = 24,                                       \
-			  .help = "exits per second in the last frames, each row by its own "      \
-				  "maximum"),                                                      \
+			  .help = "exits per second in the last frames, " scale_),                 \
 		LIST_VALUE(USER_EXITS_PER_S, 17, 6,                                                \
 			   .help = "exits that the VMM handled, per second"),                      \
 		LIST_VALUE(GUEST_PCT, 7, 6, .help = "share of its time in the guest"),             \
@@ -44,14 +43,14 @@
 
 const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {
 	LIST_CELL(MARK, "", 1, 1),
-	VCPU_COLUMNS,
+	VCPU_COLUMNS("all rows by one maximum"),
 };
 
 const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
 	LIST_CELL(MARK, "", 1, 1),
 	LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
 		   .help = "the VM's name, or pid and name of its VMM"),
-	VCPU_COLUMNS,
+	VCPU_COLUMNS("each row by its own maximum"),
 };
 
 bool vcpu_list__wants(const struct view_ctx *ctx, const struct frame_vcpu *vcpu)

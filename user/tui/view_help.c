@@ -2,10 +2,14 @@
 /* view_help: keys, made from their table; the bar, and how numbers are to be read. */
 #include "view_help.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/fmt.h"
+#include "../model/frame.h"
+#include "cells.h"
 #include "glyphs.h"
 #include "keys.h"
 #include "list_columns.h"
@@ -95,10 +99,35 @@ static void put_first_keys(struct text_page *page, const struct view *below)
 	text_page__line(page, STYLE_PLAIN, "");
 }
 
+static void add_word(char *buf, size_t size, const char *label, const char *text)
+{
+	const size_t used = strlen(buf);
+
+	if (text && *text)
+		snprintf(buf + used, size - used, "  %s %s", label, text);
+}
+
+/* "kvmtop 1.0  Linux 6.12  exit path plain  statistics iterator  not counted 0": how all this is measured. */
+static void format_program(const struct view_ctx *ctx, char *buf, size_t size)
+{
+	char kernel[120] = "", drops[24] = "";
+
+	snprintf(buf, size, "kvmtop %s", ctx->opts.version ? ctx->opts.version : "");
+	if (ctx->frame && ctx->frame->host.kernel)
+		fmt_escape(glyphs_escape(ctx->opts.glyphs), ctx->frame->host.kernel,
+			   strlen(ctx->frame->host.kernel), kernel, sizeof(kernel));
+	if (ctx->frame)
+		snprintf(drops, sizeof(drops), "%" PRIu64, frame__drops(ctx->frame));
+	add_word(buf, size, "Linux", kernel);
+	add_word(buf, size, "exit path", ctx->opts.exit_path);
+	add_word(buf, size, "statistics", ctx->opts.statistics);
+	add_word(buf, size, "not counted", drops);
+}
+
 static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 {
 	struct text_page page;
-	char text[200];
+	char text[400];
 
 	text_page__begin(&page, ctx, view, area);
 	put_legend(&page);
@@ -108,8 +137,8 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 	for (size_t i = 0; i < view->below->ops->n_lists; i++)
 		put_columns(&page, &view->below->ops->lists[i]);
 	text_page__line(&page, STYLE_PLAIN, "");
-	snprintf(text, sizeof(text), "kvmtop %s", ctx->opts.version ? ctx->opts.version : "");
-	text_page__line(&page, STYLE_DIM, text);
+	format_program(ctx, text, sizeof(text));
+	text_page__paragraph(&page, STYLE_DIM, 2, text);
 	text_page__end(&page);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* view_timeline: when each VM had findings: a strip of marks over the time that is kept. */
 #include "view_timeline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "cells.h"
 #include "clock_text.h"
 #include "filter.h"
+#include "host_findings.h"
 #include "list_draw.h"
 #include "marks.h"
 #include "stacked.h"
@@ -35,6 +37,9 @@ static const struct list_def lists[] = {
 	  .sort = AT_LOST,
 	  .kind = LIST_KIND_TIMELINE },
 };
+
+/* From so many lines on there is one on all VMs. */
+#define HEIGHT_FINDINGS 6
 
 /* Of a strip. */
 #define CELLS_MAX 256
@@ -174,6 +179,12 @@ static int draw(const struct view_ctx *ctx, struct view *view, struct area area)
 {
 	struct list_drawing drawing;
 
+	if (area.height >= HEIGHT_FINDINGS && marks_known(ctx->frame)) {
+		if (host_findings__draw(ctx, area.row))
+			return -ENOMEM;
+		area.row++;
+		area.height--;
+	}
 	list_drawing__init(&drawing, ctx, view, 0, 0, ctx->grid->width);
 	drawing.own = draw_own;
 	list_draw__header(&drawing, area.row);

@@ -199,6 +199,8 @@ static int draw_list(const struct view_ctx *ctx, struct view *view, size_t i, si
 	list_drawing__init(&drawing, ctx, view, i, first, width);
 	drawing.active = false;
 	drawing.own = draw_own;
+	if (i == LIST_VCPUS)
+		trends_share_scale(&drawing, area.height - 1);
 	list_draw__header(&drawing, area.row);
 	return list_draw__rows(&drawing, (struct area){ area.row + 1, area.height - 1 });
 }
