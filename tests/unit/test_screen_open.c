@@ -100,6 +100,48 @@ static void what_never_happened_is_counted(void **state)
 	screen__free(screen);
 }
 
+/* ---- the histogram that is asked for */
+
+static struct screen *open_histogram(const char *reason)
+{
+	const struct screen_opts opts = { .interval_s = 1, .hist = true, .reason = reason };
+	struct screen *screen;
+
+	assert_int_equal(screen__new(&opts, &screen), 0);
+	press(screen, '3', 1);
+	return screen;
+}
+
+static void a_histogram_is_opened_when_there_is_one(void **state)
+{
+	static const struct scene none = { three_vms, 0, 4, .noise = 0 };
+	struct screen *screen = open_histogram(NULL);
+
+	(void)state;
+	show(screen, &none, 1);
+	assert_false(has(screen, "handled in", 1));
+	show(screen, &three, 2);
+	assert_true(has(screen, "epyc-07 > npf (svm)", 2) && has(screen, "handled in", 2));
+	/* Once: Backspace leads to the reasons, and stays there. */
+	press(screen, KEY_CODE_BACKSPACE, 2);
+	show(screen, &three, 3);
+	assert_false(has(screen, "handled in", 3));
+	screen__free(screen);
+	screen = open_histogram("MSR");
+	show(screen, &three, 1);
+	assert_true(has(screen, "epyc-07 > msr (svm)", 1));
+	screen__free(screen);
+	/* Who goes elsewhere is left there. */
+	screen = open_histogram("no-such-reason");
+	show(screen, &three, 1);
+	assert_true(has(screen, "REASON", 1));
+	press(screen, '1', 1);
+	press(screen, '3', 1);
+	show(screen, &three, 2);
+	assert_false(has(screen, "handled in", 2));
+	screen__free(screen);
+}
+
 /* ---- a time */
 
 /* The end of a second's frame, as scene_snapshot() has it. */
@@ -468,6 +510,7 @@ int main(void)
 		cmocka_unit_test(an_event_of_a_vm_says_whose_it_is),
 		cmocka_unit_test(a_statistic_has_its_trend_and_meaning),
 		cmocka_unit_test(what_never_happened_is_counted),
+		cmocka_unit_test(a_histogram_is_opened_when_there_is_one),
 		cmocka_unit_test(a_slow_exit_leads_to_its_time),
 		cmocka_unit_test(a_new_slow_exit_is_live),
 		cmocka_unit_test(a_slow_exit_of_an_ended_vm_leads_to_it),

@@ -41,6 +41,8 @@ int screen_start__new(const struct options *options, const struct term *term,
 		.mouse = options->mouse,
 		.fields = options->fields,
 		.no_children = options->no_children,
+		.hist = options->hist,
+		.reason = options->hist_reason,
 		.cursor_on_selection = !term__has_colors(term) || getenv("KVMTOP_CURSOR"),
 	};
 

@@ -27,6 +27,8 @@ struct screen_opts {
 	bool mouse;		       /* is on at first */
 	const char *fields; /* only these events at first, see filter__set_regex(); NULL: all */
 	bool no_children;   /* at first */
+	bool hist; /* the histogram of a reason is what is asked for: it is opened when there is one */
+	const char *reason; /* this one; NULL: that with the most exits */
 	/* By what exits are counted and statistics read, for those who see no VM. NULL: not known. */
 	const char *kvm, *exit_path, *statistics;
 	bool cursor_on_selection; /* for those who hear the screen read out */

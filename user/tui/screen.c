@@ -9,6 +9,7 @@
 
 #include "../model/event_trail.h"
 #include "../model/frame.h"
+#include "../model/query.h"
 #include "action_inputs.h"
 #include "actions.h"
 #include "choices.h"
@@ -60,6 +61,32 @@ static int note(struct state *state, const struct frame *frame)
 				      subject->id.vm ? &watched : NULL);
 }
 
+static bool is_asked_for(const struct state *state, const struct list_row *row)
+{
+	return row->reason && query_wants_reason(state->ctx.opts.reason, row->reason);
+}
+
+/* The reason whose histogram is asked for, as soon as it is there. 0 or -ENOMEM. */
+static int open_reason(struct state *state)
+{
+	struct view *view = state__view(state);
+	struct subject subject;
+	enum view_id id;
+	size_t i = 0;
+	int err;
+
+	if (!state->opens_reason || view->ops->id != VIEW_REASONS)
+		return 0;
+	while (i < view->lists[0].n && !is_asked_for(state, &view->lists[0].rows[i]))
+		i++;
+	list__select(&view->lists[0], i);
+	if (i == view->lists[0].n || !view->ops->open(&state->ctx, view, &id, &subject))
+		return 0;
+	state->opens_reason = false;
+	err = state__open(state, id, &subject);
+	return err == -ENOMEM ? err : state__refill(state, REFILL_CHANGED);
+}
+
 int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 		 const struct screen_time *time, const struct screen_self *self)
 {
@@ -72,6 +99,7 @@ int screen__show(struct screen *screen, const struct frame *frame, bool newest,
 	/* What was shown is there until rows are matched with it. */
 	state->ctx.frame = frame__share(frame);
 	err = err ?: state__refill(state, newest ? REFILL_NEW_FRAME : REFILL_OTHER_FRAME);
+	err = err ?: open_reason(state);
 	frame__free(before);
 	return err;
 }
@@ -182,6 +210,9 @@ int screen__press(struct screen *screen, uint32_t key, uint64_t now_ns, struct w
 
 	*ret_wish = (struct wish){ .kind = WISH_NOTHING };
 	state->ctx.now_ns = now_ns;
+	/* The user goes elsewhere. */
+	if (state->ctx.frame && key != KEY_CODE_RESIZE)
+		state->opens_reason = false;
 	if (state->input.kind != INPUT_NONE && key != KEY_CODE_RESIZE) {
 		/* Ctrl-C quits whatever is typed. */
 		if (key == 3)

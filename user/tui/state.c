@@ -39,6 +39,7 @@ int state__init(struct state *state, const struct screen_opts *opts)
 					  .self = { .cpu_pct = -1 },
 					  .trends = true,
 					  .children = !opts->no_children },
+				 .opens_reason = opts->hist,
 				 .follow = true,
 				 .mouse = opts->mouse };
 	if (opts->fields && filter__set_regex(&state->filter, opts->fields))

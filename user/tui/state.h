@@ -33,6 +33,7 @@ struct state {
 	struct view tops[VIEW_VM];
 	struct view *stack[STATE_DEPTH];
 	size_t depth;
+	bool opens_reason; /* when there is one */
 	bool follow;
 	bool mouse;
 	char hint[256];				  /* escaped */
