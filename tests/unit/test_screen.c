@@ -827,6 +827,9 @@ static uint32_t random_of(uint32_t *seed, uint32_t n)
 /* Keys, sizes and frames in any order, live and in the past: nothing fails, and the picture is always whole. */
 static void random_keys(void **state)
 {
+	/* With statistics and tracepoints, too. */
+	static const struct scene rich = { full_vms,	 ARRAY_SIZE(full_vms), 56,
+					   .noise = 0.1, .more = true,	       .traced = true };
 	uint32_t seed = 1;
 
 	(void)state;
@@ -846,7 +849,7 @@ static void random_keys(void **state)
 			if (what == 0)
 				screen__resize(screen, random_of(&seed, 210), random_of(&seed, 65));
 			if (what == 1 && sec < 40)
-				show(screen, &scene_full, ++sec);
+				show(screen, run % 2 ? &rich : &scene_full, ++sec);
 			else if (what == 2)
 				press(screen, KEY_CODE_UP + random_of(&seed, 20), sec);
 			else
