@@ -65,6 +65,6 @@ VIEW_SIZES("vm", "E", "D"), VIEW_SIZES("vcpu", "ETTE", NULL), VIEW_SIZES("vcpus"
 	{ "events-traced", 80, 24, .scene = &traced, .keys = "4" },
 	{ "events-zero", 80, 24, .scene = &traced, .keys = "4xz" },
 	{ "event-traced", 120, 40, .scene = &traced, .early = "4/pageEE" },
-	{ "stats-zero", 80, 16, .scene = &more, .keys = "5z" },
-	VIEW_SIZES("vms-vcpus", "x", "DDD"), { "vms-vcpus-idle", 80, 24, .keys = "xz/dns" },
+	{ "stats-zero", 80, 16, .scene = &more, .keys = "5z" }, VIEW_SIZES("vms-vcpus", "x", "DDD"),
+	{ "vms-vcpus-idle", 80, 24, .keys = "xz/dns" },
 	{ "vms-vcpus-open", 80, 10, .keys = "xDDE" },

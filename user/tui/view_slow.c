@@ -151,7 +151,7 @@ static void format_vm(const struct view_ctx *ctx, const struct slow_exit *slow, 
 		      size_t size)
 {
 	char text[SLOW_LOG_TEXT + VM_ID_SIZE + 4], tag[VM_ID_SIZE];
-	const struct frame_vm *vm = vm_of(ctx, slow);
+	const struct frame_vm *vm = subject__slow_vm(ctx, slow);
 
 	if (vm)
 		frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
