@@ -101,7 +101,7 @@ static const struct rule rules[RULE_ID_MAX] = {
 		      .find = rule_sleeps },
 	/* The cheapest exit takes 0.5 to 2 us, so 25,000 to 100,000 a second and vCPU are 5 %. */
 	[RULE_R9] = { .title = "exits of one reason",
-		      .what = "Exits of one reason take so much time in KVM.",
+		      .what = "Exits of one reason take much of the vCPUs' time in KVM.",
 		      .limits = { COST },
 		      .unless = RULE_BIT(RULE_R10),
 		      .data = "times",

@@ -262,7 +262,7 @@ int parse_when(struct option_parse *parse, const char *arg)
 	if (!when_parse(arg, (struct when *)field(parse)))
 		return 0;
 	log_error("%s '%s': must be a time: 2026-01-31T09:08:07Z; in local time '2026-01-31 09:08' "
-		  "or 09:08; -10min before the end (s, min, h, d); now",
+		  "or 09:08; -10min before the end (s, min, h, d); or now",
 		  parse->shown, arg);
 	return -EINVAL;
 }

@@ -173,7 +173,7 @@ static void draw_header(const struct panel *panel, size_t at)
 		fmt_duration_ns((uint64_t)(each_s * (double)panel->zoom * 1e9 + 0.5), each,
 				sizeof(each));
 		snprintf(text, sizeof(text), "lately, a column per %s%s", each,
-			 panel->zoom > 1 ? "" : ": + for more");
+			 panel->zoom > 1 ? "" : ": + widens");
 		grid__put(ctx->grid, at, MAP_AT, ctx->grid->width, STYLE_PLAIN, text);
 	}
 	grid__reverse(ctx->grid, at, 0, ctx->grid->width);
