@@ -76,7 +76,8 @@ static int write_text(FILE *out, const struct frame *frame, const struct view *v
 {
 	int err = text__write(out, frame, view);
 
-	return err || !frame->findings ? err : write_findings(out, frame, view);
+	/* Without a VM that is said already. */
+	return err || !frame->findings || !frame->n_vms ? err : write_findings(out, frame, view);
 }
 
 int screen_files__write(const struct options *options, const struct frame *frame, char *said,
@@ -89,6 +90,7 @@ int screen_files__write(const struct options *options, const struct frame *frame
 	const struct view view = {
 		.query = options->query,
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.recorded = options->replay,
 		.detail = true,
 		.version = options__version(),
 	};
