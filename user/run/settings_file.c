@@ -38,6 +38,17 @@ static bool find_base(char *base, size_t size)
 	return n > 0 && (size_t)n < size;
 }
 
+/* As messages name it. */
+static const char *where(char *path, size_t size)
+{
+	char base[PATH_MAX];
+
+	if (!find_base(base, sizeof(base)))
+		return NAME;
+	snprintf(path, size, "%s/kvmtop/" NAME, base);
+	return path;
+}
+
 static int open_folder(int at, const char *path, bool make)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
@@ -124,11 +135,13 @@ static int read_settings(int folder, settings_bad_fn bad, bool only_rules,
 static void report_line(void *arg, size_t number, const char *key, const char *why)
 {
 	const bool *only_rules = arg;
+	char path[PATH_MAX + sizeof("/kvmtop/" NAME)];
 
 	/* A key may have anything in it, and may be no key. */
 	if (*only_rules && !(key && rules_set__is_key(key)))
 		return;
-	log_warning("settings (~/.config/kvmtop/settings), line %zu: %s: left alone", number, why);
+	log_warning("settings (%s), line %zu: %s: left alone", where(path, sizeof(path)), number,
+		    why);
 }
 
 static void take_rule(void *arg, const char *key, const char *value)
@@ -192,6 +205,7 @@ static int load(struct options *options, bool only_rules)
 {
 	__cleanup(cleanup_settings) struct settings *settings = NULL;
 	__autoclose int folder = open_own_folder(false);
+	char path[PATH_MAX + sizeof("/kvmtop/" NAME)];
 	int err;
 
 	/* It may be another user's, as after "sudo -u". */
@@ -201,9 +215,8 @@ static int load(struct options *options, bool only_rules)
 	if (err == -ENOMEM)
 		return err;
 	if (err)
-		log_warning("settings (~/.config/kvmtop/settings): cannot be read: %s: going on "
-			    "without",
-			    strerror(-err));
+		log_warning("settings (%s): cannot be read: %s: going on without",
+			    where(path, sizeof(path)), strerror(-err));
 	if (!err)
 		settings__each(settings, take_rule, &options->rules);
 	if (!err && !only_rules)
