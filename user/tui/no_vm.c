@@ -15,7 +15,7 @@ static const char *const why_none[] = {
 	"  - with another hypervisor (Xen, VMware, VirtualBox)? Not KVM's",
 	"  - with QEMU without -accel kvm (TCG)? There are no exits to see",
 	"",
-	"Try it without a VM: kvmtop --replay sample.rec (it is with the documents)",
+	"Try it without a VM: kvmtop --replay /usr/share/doc/kvmtop/sample.rec",
 };
 
 /* A line at the next row of @area, as long as there is one. */
