@@ -38,6 +38,16 @@ static const struct scene traced = { full_vms, ARRAY_SIZE(full_vms), 56, .noise 
 				     .traced = true };
 static const struct scene drops = { full_vms, 4, 56, .noise = 0.1, .drops = 3 };
 
+/* Without names; two VMs are of one process. */
+static const struct scene_vm nameless_vms[] = {
+	{ NULL, "qemu-system-x86", 30118, 2, 9000, { 60, 20, 2, 1, 5, 12 }, 0, 0 },
+	{ NULL, "qemu-system-x86", 30118, 2, 8000, { 60, 15, 2, 1, 12, 10 }, 0, 0 },
+	{ NULL, "qemu-system-x86", 30151, 2, 7000, { 60, 10, 2, 1, 19, 8 }, 0, 0 },
+	{ NULL, NULL, 9, 2, 6000, { 60, 5, 2, 1, 26, 6 }, 0, 0 },
+};
+
+static const struct scene nameless = { nameless_vms, ARRAY_SIZE(nameless_vms), 56, .noise = 0.1 };
+
 #define SIZE(name_, width_, height_, glyphs_)                                        \
 	{                                                                            \
 		.name = name_, .width = width_, .height = height_, .glyphs = glyphs_ \
@@ -58,6 +68,8 @@ static const struct picture pictures[] = {
 	{ "no-vm-recorded", 80, 24, .scene = &no_vms, .recorded = true },
 	{ "measuring", 80, 24, .seconds = 1 },
 	{ "plain", 120, 30, .scene = &plain },
+	{ "nameless-40", 40, 10, .scene = &nameless },
+	{ "nameless", 80, 24, .scene = &nameless },
 	{ "drops", 80, 10, .scene = &drops, .took_s = 1.3 },
 	{ "ended", 120, 30, .seconds = 23 },
 	{ "paused", 80, 24, .back = 12 },

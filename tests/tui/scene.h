@@ -226,12 +226,24 @@ static inline void fill_vcpu(const struct scene *scene, const struct snapshot *s
 		vcpu->times.ns[i] = time_of(scene, vm, sec, vm->pct[i]);
 }
 
+/* VMs with the same pid are of one process: so many there are before @vm. */
+static inline unsigned int scene_before(const struct scene *scene, const struct scene_vm *vm)
+{
+	unsigned int n = 0;
+
+	for (const struct scene_vm *other = scene->vms; other < vm; other++)
+		n += other->pid == vm->pid;
+	return n;
+}
+
 static inline void fill_vm(const struct scene *scene, const struct snapshot *s,
 			   struct vm_sample *vm, const struct scene_vm *from, unsigned int sec)
 {
-	*vm = (struct vm_sample){ .key = (uint64_t)from->pid,
+	const unsigned int before = scene_before(scene, from);
+
+	*vm = (struct vm_sample){ .key = (uint64_t)from->pid | (uint64_t)before << 32,
 				  .pid = from->pid,
-				  .vm_fd = 12,
+				  .vm_fd = 12 + (int)before,
 				  .name = from->name,
 				  .comm = from->comm,
 				  .ended = from->to && sec == from->to,

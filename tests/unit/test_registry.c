@@ -304,16 +304,26 @@ static void values(void **state)
 		assert_string_equal(cell(cases[i].kind, cases[i].id), cases[i].text);
 }
 
-/* Two VMs without a name look alike without a column of pids. */
+/* VMs without a name look alike without a column of pids. An empty name is none. */
 static void labels_without_a_name(void **state)
 {
 	struct frame_vm vms[] = {
 		{ .pid = 42, .id = (char[]){ "42-7" }, .comm = (char[]){ "qemu" } },
 		{ .pid = 43, .id = (char[]){ "43-7" }, .comm = (char[]){ "qemu" } },
 		{ .pid = 43, .id = (char[]){ "43-8" }, .name = (char[]){ "web" } },
+		{ .pid = 44,
+		  .id = (char[]){ "44-7" },
+		  .name = (char[]){ "" },
+		  .comm = (char[]){ "q" } },
+		{ .pid = 45, .id = (char[]){ "45-7" } },
+		{ .pid = 46, .id = (char[]){ "46-7" }, .ended = true },
+		{ .pid = 46, .id = (char[]){ "46-?" }, .comm = (char[]){ "" } },
 	};
-	static const char *const plain[] = { "[qemu]", "[qemu]", "web" };
-	static const char *const tagged[] = { "42 [qemu]", "43-7 [qemu]", "web" };
+	static const char *const plain[] = {
+		"[qemu]", "[qemu]", "web", "[q]", "-", "(ended) -", "-"
+	};
+	static const char *const tagged[] = { "42 [qemu]", "43-7 [qemu]",  "web", "44 [q]",
+					      "45",	   "(ended) 46-7", "46-?" };
 	const struct frame of = { .vms = vms, .n_vms = ARRAY_SIZE(vms) };
 
 	(void)state;

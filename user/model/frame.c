@@ -41,11 +41,11 @@ void frame__free(const struct frame *frame)
 void frame__vm_tag(const struct frame *frame, pid_t pid, const char *id,
 		   char buf[static VM_ID_SIZE])
 {
-	size_t n = 0;
+	bool alone = true;
 
-	for (size_t i = 0; i < frame->n_vms && n < 2; i++)
-		n += frame->vms[i].pid == pid;
-	if (n < 2)
+	for (size_t i = 0; i < frame->n_vms && alone; i++)
+		alone = frame->vms[i].pid != pid || !strcmp(frame->vms[i].id, id);
+	if (alone)
 		snprintf(buf, VM_ID_SIZE, "%d", (int)pid);
 	else
 		snprintf(buf, VM_ID_SIZE, "%s", id);

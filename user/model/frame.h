@@ -244,8 +244,8 @@ const struct frame *frame__share(const struct frame *frame);
 void frame__free(const struct frame *frame);
 
 /*
- * What tells a VM without a name from others, into @buf: the @pid of its process. If the process has several VMs in the
- * frame, it is the VM's @id.
+ * What tells a VM without a name from others, into @buf: the @pid of its process. If the process has another VM in the
+ * frame, it is the VM's @id. The frame need not have this VM any more.
  */
 void frame__vm_tag(const struct frame *frame, pid_t pid, const char *id,
 		   char buf[static VM_ID_SIZE]);

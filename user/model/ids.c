@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "../arch/arch.h"
+#include "../base/fmt.h"
 #include "column_families.h"
 
 static const char *const drop_cause_names[DROP_CAUSE_MAX] = {
@@ -46,6 +47,16 @@ void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE])
 		snprintf(id, VM_ID_SIZE, "%d-?", pid);
 	else
 		snprintf(id, VM_ID_SIZE, "%d-?%lld", pid, -(long long)vm_fd);
+}
+
+void vm_label(const char *name, const char *comm, const char *tag, char *buf, size_t size)
+{
+	if (name && *name)
+		snprintf(buf, size, "%s", name);
+	else if (comm && *comm)
+		snprintf(buf, size, "%s%s[%s]", tag ? tag : "", tag ? " " : "", comm);
+	else
+		snprintf(buf, size, "%s", tag ? tag : FMT_UNKNOWN);
 }
 
 const char *drop_cause_name(enum drop_cause cause)

@@ -128,6 +128,12 @@ enum stats_source {
  */
 void vm_id(pid_t pid, int vm_fd, char id[static VM_ID_SIZE]);
 
+/*
+ * What a VM is called, not escaped, into @buf: its @name. A VM without one has @tag in front, which tells it from others,
+ * and the name of its VMM, "42-7 [qemu]"; NULL: without a tag. Without anything it is FMT_UNKNOWN.
+ */
+void vm_label(const char *name, const char *comm, const char *tag, char *buf, size_t size);
+
 /* "fd", "iterator", "debugfs"; "none". */
 const char *stats_source_name(enum stats_source source);
 

@@ -127,18 +127,19 @@ static const char *mark_of(const struct row *row)
 	return mark ? mark : "";
 }
 
-/* The mark and the id are in front, where they are never cut off. */
+/* The mark is in front, and then what tells it from others: what has no room is cut behind them. */
 static void get_vm_label(struct row *row, struct column_value *ret)
 {
 	const struct frame_vm *vm = row->vm;
-	const char *name = vm->name ? vm->name : vm->comm ? vm->comm : FMT_UNKNOWN;
-	bool is_comm = !vm->name && vm->comm;
-	char tag[VM_ID_SIZE] = "";
+	const bool tagged = row->with_id && row->frame;
+	const char *mark = mark_of(row);
+	const size_t n = strlen(mark);
+	char tag[VM_ID_SIZE];
 
-	if (!vm->name && row->with_id && row->frame)
+	if (tagged)
 		frame__vm_tag(row->frame, vm->pid, vm->id, tag);
-	snprintf(ret->buf, sizeof(ret->buf), "%s%s%s%s%s%s", mark_of(row), tag, *tag ? " " : "",
-		 is_comm ? "[" : "", name, is_comm ? "]" : "");
+	memcpy(ret->buf, mark, n);
+	vm_label(vm->name, vm->comm, tagged ? tag : NULL, ret->buf + n, sizeof(ret->buf) - n);
 	set_text(ret, ret->buf);
 }
 

@@ -89,6 +89,59 @@ size_t cut_middle(char *text, size_t columns)
 	return kept + used;
 }
 
+/* How long the mark is that a name has in front, "(ended) ". */
+static size_t mark_length(const char *text)
+{
+	const size_t n = *text == '(' ? 1 + strspn(text + 1, "abcdefghijklmnopqrstuvwxyz") : 0;
+
+	return n && !strncmp(text + n, ") ", 2) ? n + 2 : 0;
+}
+
+/* How long the "42" or "42-7" is that stands for a name; 0: it has a name. */
+static size_t tag_length(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	if (n && text[n] == '-')
+		n += 1 + strspn(text + n + 1, "?0123456789");
+	return !text[n] || !strncmp(text + n, " [", 2) ? n : 0;
+}
+
+/* @text ends with a tag of @tag bytes, whose end is what differs most. */
+static void cut_before_tag(char *text, size_t tag, size_t columns)
+{
+	const size_t kept = tag < columns ? tag : columns - 1;
+	char end[VM_ID_SIZE];
+
+	snprintf(end, sizeof(end), "%s", text + strlen(text) - kept);
+	fmt_cut(text, columns - kept);
+	strcat(text, end);
+}
+
+void cut_name(char *text, size_t columns)
+{
+	size_t mark = mark_length(text), tag = tag_length(text + mark);
+
+	if (fmt_width(text) <= columns)
+		return;
+	/* That it ended the row says, too. Without room for two letters of a mark the name is more. */
+	if (!strncmp(text, "(ended) ", mark) || (tag && columns < tag + 4)) {
+		memmove(text, text + mark, strlen(text + mark) + 1);
+		mark = 0;
+	}
+	if (!tag || tag >= VM_ID_SIZE || columns < 2) {
+		cut_middle(text, columns);
+		return;
+	}
+	/* At least a letter of the VMM's name, or nothing of it. */
+	if (columns < mark + tag + 4)
+		text[mark + tag] = '\0';
+	if (mark + tag > columns)
+		cut_before_tag(text, tag, columns);
+	else
+		fmt_cut(text, columns);
+}
+
 void bar_put(struct grid *grid, struct place place, enum glyph_set set,
 	     const struct time_shares *shares)
 {

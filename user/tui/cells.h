@@ -28,6 +28,12 @@ void cell_put(struct grid *grid, struct place place, bool left, enum style style
 /* Cuts @text in place to @columns, in its middle, as names differ at their ends. Returns the columns that are left. */
 size_t cut_middle(char *text, size_t columns);
 
+/*
+ * Cuts the name of a VM in place to @columns. "(stopped) 42-7 [qemu]" is cut at its end; then the mark is, and so the pid and
+ * the fd stay as long as there is room for them. A name of its own is cut in its middle.
+ */
+void cut_name(char *text, size_t columns);
+
 void bar_put(struct grid *grid, struct place place, enum glyph_set set,
 	     const struct time_shares *shares);
 

@@ -150,12 +150,16 @@ bool list_column__ascends(const struct list_column *column)
 	return column->id < COLUMN_MAX && registry_column(column->id)->type == COLUMN_LABEL;
 }
 
-/* A text of the frame, and not one that was made. */
-static const char *lasting_text(enum column_id id, const struct list_row *row)
+/* Those without a name are shown by their pids and fds, and so they come by these, before all names. */
+static struct list_value value_of_name(const struct frame_vm *vm)
 {
-	if (id == COLUMN_VM_LABEL && row->vm)
-		return row->vm->name ? row->vm->name : row->vm->comm;
-	return id == COLUMN_REASON && row->reason ? row->reason->name : NULL;
+	/* Both are exact in one number: a pid has 22 bits. Ids without an fd come behind those that have one. */
+	const double fd = vm->vm_fd >= 0 ? vm->vm_fd : 0x1p30 - vm->vm_fd;
+
+	return (struct list_value){ .known = true,
+				    .exact = true,
+				    .text = vm->name && *vm->name ? vm->name : NULL,
+				    .number = (double)vm->pid * 0x1p31 + fd };
 }
 
 /* In units of @step. */
@@ -186,11 +190,15 @@ void list_column__value(const struct list_column *column, const struct frame *fr
 	*ret = (struct list_value){ .known = false };
 	if (column->id >= COLUMN_MAX)
 		return;
-	/* No need to make it for all rows. */
-	ret->text = lasting_text(column->id, row);
-	ret->known = ret->text;
-	if (ret->known)
+	/* Texts of the frame, which last, and not ones that were made. */
+	if (column->id == COLUMN_VM_LABEL && row->vm) {
+		*ret = value_of_name(row->vm);
 		return;
+	}
+	if (column->id == COLUMN_REASON && row->reason) {
+		*ret = (struct list_value){ .known = true, .text = row->reason->name };
+		return;
+	}
 	list_row__registry(row, frame, &registry);
 	registry_get(column->id, &registry, &value);
 	ret->known = value.type != VALUE_UNKNOWN && value.type != VALUE_TEXT;

@@ -164,14 +164,12 @@ static char *cell_text(const struct list_drawing *drawing, const struct list_row
 	return strdup(short_rate(registry_number(&value), buf, sizeof(buf)));
 }
 
-/* That it ended its mark says, too: without room the name is more. */
-static void cut_name(char *text, size_t width)
+static void cut(const struct list_column *column, char *text, size_t width)
 {
-	static const char ended[] = "(ended) ";
-
-	if (fmt_width(text) > width && !strncmp(text, ended, sizeof(ended) - 1))
-		memmove(text, text + sizeof(ended) - 1, strlen(text) + 2 - sizeof(ended));
-	cut_middle(text, width);
+	if (column->id == COLUMN_VM_LABEL)
+		cut_name(text, width);
+	else
+		cut_middle(text, width);
 }
 
 static int draw_value(const struct list_drawing *drawing, const struct list_row *row,
@@ -190,7 +188,7 @@ static int draw_value(const struct list_drawing *drawing, const struct list_row 
 
 		place.column += indent;
 		place.width -= indent;
-		cut_name(text, place.width);
+		cut(column, text, place.width);
 	}
 	if (!strcmp(text, FMT_UNKNOWN))
 		style = STYLE_DIM;
@@ -267,7 +265,7 @@ static void draw_gone_cell(const struct list_drawing *drawing, const struct list
 	else if (column->kind != CELL_VALUE)
 		return;
 	if (column->kind == CELL_VALUE && column->left)
-		cut_name(text, place.width);
+		cut(column, text, place.width);
 	cell_put(drawing->ctx->grid, place, column->left || column->kind == CELL_WHY, STYLE_DIM,
 		 text);
 }

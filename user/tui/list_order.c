@@ -37,6 +37,13 @@ static int compare_ids(struct row_id a, struct row_id b)
 	return compare_u64(a.vm, b.vm) ?: compare_u64(a.item, b.item) ?: compare_u64(a.sub, b.sub);
 }
 
+static int compare_keys(const struct key *a, const struct key *b)
+{
+	if (!a->text != !b->text)
+		return a->text ? 1 : -1;
+	return a->text ? strcasecmp(a->text, b->text) : compare_numbers(a->number, b->number);
+}
+
 static int compare_values(const void *pa, const void *pb, void *rules_)
 {
 	const struct list_rules *rules = rules_;
@@ -47,11 +54,10 @@ static int compare_values(const void *pa, const void *pb, void *rules_)
 		return a->known ? -1 : 1;
 	if (!a->known)
 		return compare_ids(a->row->id, b->row->id);
-	way = a->text && b->text ? strcasecmp(a->text, b->text)
-				 : compare_numbers(a->number, b->number);
+	way = compare_keys(a, b);
 	if (way)
 		return rules->ascending ? way : -way;
-	return compare_ids(a->row->id, b->row->id);
+	return compare_numbers(a->number, b->number) ?: compare_ids(a->row->id, b->row->id);
 }
 
 /* New ones last. */

@@ -27,8 +27,8 @@ static inline bool row_id_same(struct row_id a, struct row_id b)
 /* By which a row is sorted. */
 struct list_value {
 	bool known;
-	const char *text; /* NULL: compare @number */
-	double number;
+	const char *text; /* NULL: compare @number; before all that have a text */
+	double number;	  /* of those with the same text what decides */
 	bool exact; /* the view has put rows in order itself: none is held back as almost equal */
 };
 

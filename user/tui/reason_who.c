@@ -39,7 +39,7 @@ static void name_of(const struct view_ctx *ctx, const struct frame_vm *vm, size_
 		snprintf(buf, size, "vCPU %s", FMT_UNKNOWN);
 	else
 		snprintf(buf, size, "vCPU %u", vm->vcpus[i].vcpu_id);
-	cut_middle(buf, NAME_COLUMNS);
+	cut_name(buf, NAME_COLUMNS);
 }
 
 /* The part that had most of those after @before, which had @limit. SIZE_MAX: none had any. */

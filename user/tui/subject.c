@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "subject.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "../base/fmt.h"
@@ -43,18 +42,26 @@ const struct frame_vm *subject__slow_vm(const struct view_ctx *ctx, const struct
 	return NULL;
 }
 
+static void put_name(const struct view_ctx *ctx, const struct frame_vm *vm, const char *tag,
+		     char *buf, size_t size)
+{
+	char text[FMT_NAME_MAX + VM_ID_SIZE + 4];
+
+	vm_label(vm->name, vm->comm, tag, text, sizeof(text));
+	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
+}
+
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size)
 {
-	char text[FMT_NAME_MAX + VM_ID_SIZE + 4], tag[VM_ID_SIZE];
+	char tag[VM_ID_SIZE];
 
 	frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
-	if (vm->name && vm->name[0])
-		snprintf(text, sizeof(text), "%s", vm->name);
-	else if (vm->comm)
-		snprintf(text, sizeof(text), "%s [%s]", tag, vm->comm);
-	else
-		snprintf(text, sizeof(text), "%s", vm->id);
-	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
+	put_name(ctx, vm, tag, buf, size);
+}
+
+void vm_plain_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size)
+{
+	put_name(ctx, vm, NULL, buf, size);
 }
 
 void vcpu_label(uint32_t id, char buf[static VCPU_LABEL_SIZE])
@@ -74,7 +81,7 @@ void subject__path(const struct view_ctx *ctx, const struct subject *above,
 
 	if (vm && !above->id.vm)
 		vm_name(ctx, vm, name, sizeof(name));
-	cut_middle(name, 24);
+	cut_name(name, 24);
 	if (vcpu && !above->has_vcpu)
 		vcpu_label(vcpu->vcpu_id, label);
 	snprintf(path, sizeof(path), "%s%s%s%s%s", name, name[0] ? " > " : "", label,

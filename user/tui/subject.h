@@ -25,6 +25,9 @@ const struct frame_vm *subject__slow_vm(const struct view_ctx *ctx, const struct
 /* Name of the VM, or its pid and its VMM's name in brackets, escaped; never empty. */
 void vm_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
 
+/* Likewise without the pid, where that or the id stands beside it. */
+void vm_plain_name(const struct view_ctx *ctx, const struct frame_vm *vm, char *buf, size_t size);
+
 /* "vCPU 2". */
 #define VCPU_LABEL_SIZE 20
 void vcpu_label(uint32_t id, char buf[static VCPU_LABEL_SIZE]);

@@ -89,7 +89,7 @@ void vcpu_list__name(const struct view_ctx *ctx, const struct frame_vm *vm, uint
 	name[0] = '\0';
 	if (with_vm)
 		vm_name(ctx, vm, name, sizeof(name));
-	cut_middle(name, 24);
+	cut_name(name, 24);
 	vcpu_label(id, label);
 	snprintf(path, sizeof(path), "%s > %s", name, label);
 	/* A name that has no room is left out: no letter of it is cut. */

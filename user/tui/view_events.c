@@ -203,7 +203,7 @@ static void put_text(const struct list_drawing *drawing, const struct list_row *
 	else if (column == AT_RATE && event->rate_known)
 		amount_format_rate(event->desc, event->rate, text, sizeof(text));
 	if (column == AT_VM)
-		cut_middle(text, place.width);
+		cut_name(text, place.width);
 	cell_put(drawing->ctx->grid, place, drawing->def->columns[column].left, style, text);
 }
 

@@ -73,13 +73,19 @@ static void column_text(const struct view_ctx *ctx, const struct view *view, siz
 static void vm_text(const struct view_ctx *ctx, const struct view *view, const struct frame_vm *vm,
 		    char *buf, size_t size)
 {
-	char name[SUBJECT_NAME];
+	char name[SUBJECT_NAME], tag[VM_ID_SIZE];
 
+	if (view->choice == ACTION_PID) {
+		frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
+		vm_plain_name(ctx, vm, name, sizeof(name));
+		snprintf(buf, size, "%7s  %s", tag, name);
+		return;
+	}
 	vm_name(ctx, vm, name, sizeof(name));
-	if (view->choice == ACTION_PID)
-		snprintf(buf, size, "%7d  %s", (int)vm->pid, name);
-	else
+	if (vm->name && *vm->name)
 		snprintf(buf, size, "%s  (pid %d)", name, (int)vm->pid);
+	else /* which begins with the pid */
+		snprintf(buf, size, "%s", name);
 }
 
 static void row_text(const struct view_ctx *ctx, const struct view *view,
@@ -108,9 +114,9 @@ static int fill_vms(const struct view_ctx *ctx, struct view *view)
 		const struct frame_vm *vm = &ctx->frame->vms[i];
 		struct list_row row = { .id = { .vm = vm->key }, .kind = ROW_VM, .vm = vm };
 
-		row.value = (struct list_value){ .known = true, .number = vm->pid };
-		if (view->choice == ACTION_GUEST)
-			row.value.text = vm->name ? vm->name : vm->comm ? vm->comm : vm->id;
+		list_column__value(&columns[NAME], ctx->frame, &row, &row.value);
+		if (view->choice == ACTION_PID)
+			row.value.text = NULL;
 		err = add(ctx, view, &row);
 	}
 	return err;

@@ -155,14 +155,11 @@ static void format_vm(const struct view_ctx *ctx, const struct slow_exit *slow, 
 
 	if (vm)
 		frame__vm_tag(ctx->frame, vm->pid, vm->id, tag);
+	else if (slow->vm_fd != VM_FD_NONE) /* maybe it was not the only one of its process */
+		vm_id(slow->pid, slow->vm_fd, tag);
 	else
 		snprintf(tag, sizeof(tag), "%d", (int)slow->pid);
-	if (slow->name && slow->name[0])
-		snprintf(text, sizeof(text), "%s", slow->name);
-	else if (slow->comm)
-		snprintf(text, sizeof(text), "%s [%s]", tag, slow->comm);
-	else
-		snprintf(text, sizeof(text), "%s", tag);
+	vm_label(slow->name, slow->comm, tag, text, sizeof(text));
 	fmt_escape(glyphs_escape(ctx->opts.glyphs), text, strlen(text), buf, size);
 }
 
@@ -197,7 +194,7 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 	else
 		format_about(drawing->ctx, row->own, text, sizeof(text));
 	if (column == &columns[AT_VM])
-		cut_middle(text, place.width);
+		cut_name(text, place.width);
 	cell_put(drawing->ctx->grid, place, column->left, style, text);
 }
 

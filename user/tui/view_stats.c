@@ -266,7 +266,7 @@ static void draw_own(const struct list_drawing *drawing, const struct list_row *
 
 	format_cell(drawing, row, (size_t)(column - columns), text, sizeof(text));
 	if (column == &columns[AT_VM])
-		cut_middle(text, place.width);
+		cut_name(text, place.width);
 	cell_put(drawing->ctx->grid, place, column->left, style, text);
 }
 

@@ -61,7 +61,7 @@ static void format_vm(const struct view_ctx *ctx, const struct verify_pair *pair
 
 	for (size_t i = 0; ctx->frame && i < ctx->frame->n_vms; i++)
 		if (!strcmp(ctx->frame->vms[i].id, pair->vm_id))
-			vm_name(ctx, &ctx->frame->vms[i], name, sizeof(name));
+			vm_plain_name(ctx, &ctx->frame->vms[i], name, sizeof(name));
 	snprintf(buf, size, "%s%s%s", name, *name ? "  " : "", pair->vm_id);
 }
 
