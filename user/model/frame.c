@@ -3,6 +3,7 @@
 #include "frame.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../base/arena.h"
 #include "../base/owners.h"
