@@ -269,9 +269,9 @@ static void gaps_are_seen_on_the_time_bar(void **state)
 	assert_int_equal(screen__show(screen, frame, false, &time, &self), 0);
 	frame__free(frame);
 	assert_true(has(screen, "about 79 frames", 101));
-	bar = line(screen, line_with(screen, "#-", 101), 101);
-	assert_non_null(strstr(bar, "-                   -"));
-	assert_non_null(strstr(bar, "- -"));
+	bar = line(screen, line_with(screen, "#_", 101), 101);
+	assert_non_null(strstr(bar, "_                   _"));
+	assert_non_null(strstr(bar, "_ _"));
 	for (; *bar && *bar != ']'; bar++)
 		blanks += *bar == ' ';
 	assert_int_equal(blanks, 20);

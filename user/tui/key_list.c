@@ -131,6 +131,7 @@ void key_list__draw_none(const struct view_ctx *ctx, const struct view *view, si
 	grid__put(ctx->grid, row, 0, ctx->grid->width, STYLE_DIM,
 		  valid ? "KEY     nothing is known of what they were about"
 		  : ctx->opts.recorded
-			  ? "KEY     what they were about was not recorded: --record FILE --detail KEY"
+			  ? "KEY     what they were about was not recorded: --record FILE --detail "
+			    "KEY"
 			  : "KEY     what they were about is not counted: d switches that on");
 }

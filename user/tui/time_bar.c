@@ -14,6 +14,7 @@
 #include "view.h"
 
 #define CELLS_MAX 512
+#define LONGEST_S 1e9 /* more than what is shown */
 
 /* Which of @n cells a moment is in. */
 static size_t cell_of(const struct view_ctx *ctx, int64_t wall_ns, size_t n)
@@ -26,18 +27,37 @@ static size_t cell_of(const struct view_ctx *ctx, int64_t wall_ns, size_t n)
 	return at >= 1 ? n - 1 : (size_t)(at * (double)n);
 }
 
-/* The worst severity of the moments in each of the @n cells. */
-static void find_marks(const struct view_ctx *ctx, size_t n, uint8_t *ret)
+/* What is known of a cell's moments: the worst severity, or that there are none. */
+struct cell_mark {
+	uint8_t worst;
+	bool known;
+};
+
+static void note_mark(struct cell_mark *cell, uint8_t worst)
+{
+	cell->known = true;
+	if (worst > cell->worst)
+		cell->worst = worst;
+}
+
+/* Of each of the @n cells. A moment is as long as its interval: it may be more than one cell. */
+static void find_marks(const struct view_ctx *ctx, size_t n, struct cell_mark *ret)
 {
 	const size_t end = trail__count(ctx->trail, ctx->time.last_ns);
 
-	memset(ret, SEVERITY_NONE, n);
+	memset(ret, 0, n * sizeof(*ret));
 	for (size_t i = 0; i < end; i++) {
 		const struct trail_moment moment = trail__moment(ctx->trail, i);
+		const double s =
+			moment.interval_s < LONGEST_S ? (double)moment.interval_s : LONGEST_S;
+		const int64_t begin_ns = moment_add(moment.wall_ns, -(int64_t)(s * 1e9));
 		const size_t cell = cell_of(ctx, moment.wall_ns, n);
 
-		if (moment.wall_ns >= ctx->time.first_ns && moment.worst > ret[cell])
-			ret[cell] = moment.worst;
+		if (moment.wall_ns < ctx->time.first_ns)
+			continue;
+		for (size_t at = cell_of(ctx, begin_ns, n) + 1; at < cell; at++)
+			note_mark(&ret[at], moment.worst);
+		note_mark(&ret[cell], moment.worst);
 	}
 }
 
@@ -62,22 +82,25 @@ static void draw_gap(const struct view_ctx *ctx, size_t row, size_t n, const str
 		grid__put(ctx->grid, row, 1 + i, 1, STYLE_PLAIN, " ");
 }
 
-/* How many of the moments have findings. */
-static size_t count_findings(const struct view_ctx *ctx)
+/* ", 50 with findings", of all @frames; if fewer were judged so far: ", findings in 50 of 52". */
+static void format_findings(const struct view_ctx *ctx, uint64_t frames, char *buf, size_t size)
 {
 	const size_t end = trail__count(ctx->trail, INT64_MAX);
 	size_t n = 0;
 
 	for (size_t i = 0; i < end; i++)
 		n += trail__moment(ctx->trail, i).n_findings > 0;
-	return n;
+	if (end < frames)
+		snprintf(buf, size, ", findings in %zu of %zu", n, end);
+	else
+		snprintf(buf, size, ", %zu with findings", n);
 }
 
 void time_bar__draw(const struct view_ctx *ctx, size_t row)
 {
 	struct grid *grid = ctx->grid;
 	const size_t n = grid->width - 2 < CELLS_MAX ? grid->width - 2 : CELLS_MAX;
-	uint8_t marks[CELLS_MAX];
+	struct cell_mark marks[CELLS_MAX];
 	char first[CLOCK_TEXT], last[CLOCK_TEXT];
 
 	clock_text(ctx->time.first_ns, first);
@@ -88,8 +111,10 @@ void time_bar__draw(const struct view_ctx *ctx, size_t row)
 	find_marks(ctx, n, marks);
 	grid__put(grid, row + 1, 0, 1, STYLE_PLAIN, "[");
 	for (size_t i = 0; i < n; i++)
-		grid__put(grid, row + 1, 1 + i, 1, mark_style(marks[i]),
-			  marks[i] ? mark_text(marks[i]) : "-");
+		grid__put(grid, row + 1, 1 + i, 1, mark_style(marks[i].worst),
+			  marks[i].worst   ? mark_text(marks[i].worst)
+			  : marks[i].known ? "-"
+					   : "_");
 	for (size_t i = 0; i < ctx->time.n_gaps; i++)
 		if (is_seen(ctx, &ctx->time.gaps[i]))
 			draw_gap(ctx, row + 1, n, &ctx->time.gaps[i]);
@@ -124,7 +149,7 @@ void time_bar__describe(const struct view_ctx *ctx, char *buf, size_t size)
 	}
 	format_age(ago > 0 ? ago : 0, age, sizeof(age));
 	if (ctx->frame && marks_known(ctx->frame))
-		snprintf(findings, sizeof(findings), ", %zu with findings", count_findings(ctx));
+		format_findings(ctx, ctx->time.frames, findings, sizeof(findings));
 	snprintf(buf, size, "at %s, %s %s     %s%" PRIu64 " frames%s", at, age,
 		 ctx->opts.recorded ? "before the end" : "ago", ctx->time.about ? "about " : "",
 		 ctx->time.frames, findings);

@@ -266,7 +266,7 @@ static bool open_row(const struct view_ctx *ctx, const struct view *view, enum v
 	}
 	if (with_vm)
 		format_vm(ctx, &entry->slow, name, sizeof(name));
-	cut_middle(name, 24);
+	cut_name(name, 24);
 	vcpu_label(entry->slow.vcpu_id, label);
 	snprintf(path, sizeof(path), "%s > %s", name, label);
 	/* A name that has no room is left out: no letter of it is cut. */
