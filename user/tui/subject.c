@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "subject.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/fmt.h"
