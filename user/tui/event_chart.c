@@ -120,7 +120,7 @@ static void draw_header(const struct chart *chart, size_t row)
 	else
 		snprintf(text, sizeof(text), "%s, a column per %s%s",
 			 chart->ref->gauge ? "what it was lately" : "how often lately", each,
-			 chart->zoom > 1 ? "" : ": + for more");
+			 chart->zoom > 1 ? "" : ": + widens");
 	grid__put(ctx->grid, row, 0, ctx->grid->width, STYLE_PLAIN, text);
 	if (!isnan(chart->max) && chart->ref->gauge)
 		amount_format(chart->ref->desc, (uint64_t)chart->max, max, sizeof(max));
