@@ -30,7 +30,7 @@ struct report {
 	bool colors, again;
 	uint64_t sent[4];
 	uint32_t keys[KEYS_MAX];
-	size_t n_keys;
+	size_t n_keys, n_waiting;
 };
 
 static struct report *report;
@@ -253,6 +253,48 @@ static void only_changes_are_sent(void **state)
 	assert_true(report->sent[1] > 0 && report->sent[1] < 600);
 	assert_true(report->sent[2] > 0 && report->sent[2] < 600);
 	assert_int_equal(report->sent[3], 0); /* nothing has changed */
+	free_tape(&tape);
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+/* Signals that wait while a picture is made. */
+static void body_signals(void)
+{
+	static const int numbers[] = { SIGTSTP, SIGINT, SIGTERM, SIGWINCH };
+	struct term *term = open_term();
+	struct grid grid = make_grid();
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		signal(numbers[i], on_signal);
+		sigaddset(&set, numbers[i]);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		raise(numbers[i]);
+	term__enter(term);
+	show(term, &grid);
+	sigpending(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		report->n_waiting += (size_t)sigismember(&set, numbers[i]);
+	term__close(term);
+	free(grid.cells);
+}
+
+static void a_signal_that_waits_is_not_lost_by_a_picture(void **state)
+{
+	struct tape tape;
+
+	(void)state;
+	setenv("TERM", "xterm-256color", 1);
+	tape = run(body_signals, "");
+	assert_int_equal(report->err, 0);
+	assert_int_equal(report->n_waiting, 4);
 	free_tape(&tape);
 }
 
@@ -536,6 +578,7 @@ int main(void)
 		cmocka_unit_test(input_that_is_no_terminal),
 		cmocka_unit_test(glyphs_and_colours),
 		cmocka_unit_test(only_changes_are_sent),
+		cmocka_unit_test(a_signal_that_waits_is_not_lost_by_a_picture),
 		cmocka_unit_test(the_background_is_never_set),
 		cmocka_unit_test(no_colour_is_sent_if_none_is_wanted),
 		cmocka_unit_test(what_cannot_be_shown_is_not_sent),

@@ -133,19 +133,33 @@ static void choose_looks(struct term *term)
 
 /* ---- opening */
 
-/* Signals are not its business, but it takes these. */
+/*
+ * Signals are not its business, but it takes these where nobody has. It would ignore SIGTSTP while it makes a picture
+ * (doupdate() of ncurses, lib_tstp.c). The kernel forgets a signal that waits as soon as it is ignored (do_sigaction()).
+ * Then Ctrl-Z would do nothing.
+ */
 static const int taken_signals[] = { SIGTSTP, SIGINT, SIGTERM, SIGWINCH };
+
+static void on_none(int number)
+{
+	(void)number;
+}
 
 static SCREEN *new_screen(struct term *term, const char *type)
 {
+	const struct sigaction taken = { .sa_handler = on_none };
 	struct sigaction before[ARRAY_SIZE(taken_signals)];
+	sigset_t all, mask;
 	SCREEN *screen;
 
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &mask);
 	for (size_t i = 0; i < ARRAY_SIZE(taken_signals); i++)
-		sigaction(taken_signals[i], NULL, &before[i]);
+		sigaction(taken_signals[i], &taken, &before[i]);
 	screen = newterm(type, term->out, term->in);
 	for (size_t i = 0; i < ARRAY_SIZE(taken_signals); i++)
 		sigaction(taken_signals[i], &before[i], NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	return screen;
 }
 
