@@ -61,6 +61,36 @@ static void states_of_vms(void **state)
 	test_frame__done(&t);
 }
 
+/* A VM is fine only when a finding of it would have been shown. */
+static void not_judged_yet(void **state)
+{
+	static const struct {
+		double interval_s;
+		int frames; /* that are not enough */
+	} cases[] = { { 1, 3 }, { 0.5, 6 }, { 10, 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct diagnosis_opts opts = { .all_vms = true };
+		struct diagnosis *diagnosis = diagnosis__new(&opts);
+		struct test_frame t;
+
+		test_frame__init(&t, cases[i].interval_s);
+		for (int round = 0; round < 2; round++) {
+			for (int n = 0; n < cases[i].frames; n++) {
+				assert_int_equal(diagnosis__make(diagnosis, t.frame), 0);
+				assert_string_equal(t.frame->findings->states[0].text,
+						    "not judged yet");
+			}
+			assert_int_equal(diagnosis__make(diagnosis, t.frame), 0);
+			assert_string_equal(t.frame->findings->states[0].text, "fine");
+			diagnosis__reset(diagnosis);
+		}
+		test_frame__done(&t);
+		diagnosis__free(diagnosis);
+	}
+}
+
 /* Where the VMM has the interrupt controller a halt is an exit to it. */
 static void halts_in_the_vmm_are_halts(void **state)
 {
@@ -481,6 +511,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(idle_vms_have_no_finding),
 		cmocka_unit_test(states_of_vms),
+		cmocka_unit_test(not_judged_yet),
 		cmocka_unit_test(halts_in_the_vmm_are_halts),
 		cmocka_unit_test(says_what_the_host_lacks),
 		cmocka_unit_test(claims_nothing_that_is_not_known),

@@ -81,15 +81,15 @@ def require(fact, why):
         raise Failure(why)
 
 
-def wait_until(fact, what, patience_s=PATIENCE_S):
-    """Waits until fact() is true, and returns it; looks now and then."""
+def wait_until(fact, what, patience_s=PATIENCE_S, pause_s=0.05):
+    """Waits until fact() is true, and returns it; looks every @pause_s."""
     deadline = time.monotonic() + patience_s
     while True:
         value = fact()
         if value:
             return value
         require(time.monotonic() < deadline, f'waited {patience_s} s for {what}')
-        time.sleep(0.05)
+        time.sleep(pause_s)
 
 
 def again(measure):

@@ -8,11 +8,13 @@ import os
 import re
 import shlex
 import signal
+import socket
+import subprocess
 import tempfile
 import time
 
 import vendor
-from bed import KVMTOP, Simguest, check_vms, equal, finish, needs, read, require, run, wait_until
+from bed import CHILDREN, KVMTOP, Simguest, check_vms, equal, finish, needs, read, require, run, wait_until
 from ledger import Ledger
 from registry import KERNELS, SLOW, test
 
@@ -31,8 +33,15 @@ class Screen:
             rc.write(f'set +o history\nPS1="prompt> "\ncd {self.folder}\n')
         self.env = {name: value for name, value in os.environ.items() if name not in ('TMUX', 'NO_COLOR', 'COLUMNS', 'LINES')}
         self.env.update(LC_ALL='C.UTF-8', TZ='UTC', HOME=self.folder, TERM='xterm')
+        # In the foreground, so that nothing of a test that fails is left for the next one.
+        CHILDREN.add(subprocess.Popen(['tmux', '-D', '-S', f'{self.folder}/socket', '-f', '/dev/null'], env=self.env))
+        wait_until(self.is_served, 'tmux')
         self.tmux('new-session', '-d', '-x', str(columns), '-y', str(lines), f'bash --rcfile {self.folder}/rc -i')
         self.shows('prompt>')
+
+    def is_served(self):
+        with socket.socket(socket.AF_UNIX) as client:
+            return not client.connect_ex(f'{self.folder}/socket')
 
     def tmux(self, *args):
         status, out, err = run('tmux', '-S', f'{self.folder}/socket', '-f', '/dev/null', *args, env=self.env)
@@ -55,7 +64,7 @@ class Screen:
 
     def wait(self, fact, what):
         try:
-            return wait_until(fact, what)
+            return wait_until(fact, what, pause_s=0.2)  # each look is a process
         except Exception:
             print(self.picture(), flush=True)
             raise

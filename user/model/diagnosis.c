@@ -2,6 +2,7 @@
 #include "diagnosis.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@ struct diagnosis {
 	bool settled;
 	unsigned int n, n_after;
 	double seconds;
+	/* Since all was forgotten: a rule that applied all the time could not have been shown before. */
+	unsigned int n_seen;
+	double seen_s;
 };
 
 struct diagnosis *diagnosis__new(const struct diagnosis_opts *opts)
@@ -52,6 +56,8 @@ void diagnosis__reset(struct diagnosis *diagnosis)
 	rules_history__reset(diagnosis->history);
 	diagnosis->has_drops = false;
 	diagnosis->settled = true;
+	diagnosis->n_seen = 0;
+	diagnosis->seen_s = 0;
 }
 
 void diagnosis__run_up(struct diagnosis *diagnosis)
@@ -70,6 +76,9 @@ bool diagnosis__is_settled(const struct diagnosis *diagnosis)
 /* A frame of so many seconds more. */
 static void pass(struct diagnosis *diagnosis, double seconds)
 {
+	/* The first frame never has a finding. */
+	diagnosis->seen_s += diagnosis->n_seen ? seconds : 0;
+	diagnosis->n_seen += diagnosis->n_seen <= RULES_HISTORY_FRAMES_NEEDED;
 	if (diagnosis->settled)
 		return;
 	if (++diagnosis->n <= RULES_HISTORY_FIRST)
@@ -79,6 +88,16 @@ static void pass(struct diagnosis *diagnosis, double seconds)
 	if (diagnosis->n > RULES_HISTORY_FIRST + 5 &&
 	    diagnosis->seconds > RULES_HISTORY_LONGEST + 0.5)
 		diagnosis->settled = ++diagnosis->n_after >= RULES_HISTORY_FRAMES;
+}
+
+/* Whether a rule that applied in all frames so far would be shown. */
+static bool is_judged(const struct diagnosis *diagnosis)
+{
+	const double seconds = diagnosis->opts.seconds;
+
+	/* Intervals are a little shorter or longer than what was asked for. */
+	return diagnosis->n_seen > RULES_HISTORY_FRAMES_NEEDED &&
+	       diagnosis->seen_s >= 0.9 * (seconds > 0 ? seconds : RULES_HISTORY_SECONDS);
 }
 
 /* ---- what the rules find */
@@ -145,20 +164,24 @@ static int cmp_worse(const void *a, const void *b)
 	return order ? order : (int)x->rule - (int)y->rule;
 }
 
-static void set_states(const struct host_facts *host, const struct findings *findings,
+/* @judged: findings would be shown by now. */
+static void set_states(const struct host_facts *host, const struct findings *findings, bool judged,
 		       struct vm_state *states)
 {
 	const struct frame *frame = host->frame;
 
-	for (size_t i = 0; i < frame->n_vms; i++)
+	for (size_t i = 0; i < frame->n_vms; i++) {
 		states[i].rule = rules__state(host, &frame->vms[i], states[i].text);
+		if (states[i].rule == RULE_R30 && !judged)
+			snprintf(states[i].text, sizeof(states[i].text), "not judged yet");
+	}
 	/* The worst comes last, so that it stays. */
 	for (size_t i = findings->n; i > 0; i--)
 		states[findings->v[i - 1].vm - frame->vms].worst = &findings->v[i - 1];
 }
 
 static int attach(const struct host_facts *host, struct frame *frame, const struct finding *shown,
-		  size_t n)
+		  size_t n, bool judged)
 {
 	struct findings *findings = arena__alloc(frame->arena, sizeof(*findings));
 	struct finding *v = arena__calloc(frame->arena, n + 1, sizeof(*v));
@@ -176,7 +199,7 @@ static int attach(const struct host_facts *host, struct frame *frame, const stru
 		.want_cpus = host->want_cpus,
 		.want_known = host->want_known,
 	};
-	set_states(host, findings, states);
+	set_states(host, findings, judged, states);
 	frame->findings = findings;
 	return 0;
 }
@@ -215,12 +238,12 @@ int diagnosis__make(struct diagnosis *diagnosis, struct frame *frame)
 	size_t n = 0;
 	int err = look(diagnosis, frame, &host, &found);
 
+	pass(diagnosis, frame->interval_s);
 	if (!err)
 		err = rules_history__take(diagnosis->history, frame, found.v, found.n, &shown, &n);
 	if (!err)
-		err = attach(&host, frame, shown, n);
+		err = attach(&host, frame, shown, n, is_judged(diagnosis));
 	free(found.v);
-	pass(diagnosis, frame->interval_s);
 	memcpy(diagnosis->drops, frame->drops, sizeof(diagnosis->drops));
 	diagnosis->has_drops = true;
 	return err;
@@ -235,7 +258,7 @@ int diagnosis__make_single(const struct diagnosis *diagnosis, struct frame *fram
 
 	if (!err) {
 		drop_weak(&found);
-		err = attach(&host, frame, found.v, found.n);
+		err = attach(&host, frame, found.v, found.n, true);
 	}
 	free(found.v);
 	return err;
@@ -289,7 +312,7 @@ int diagnosis__recall(const struct diagnosis *diagnosis, struct frame *frame,
 	for (size_t i = 0; i < n && !err; i++)
 		n_shown += recall(diagnosis, frame, &found, &verdicts[i], &shown[n_shown]);
 	if (!err)
-		err = attach(&host, frame, shown, n_shown);
+		err = attach(&host, frame, shown, n_shown, true);
 	free(found.v);
 	*ret_lacking = n_shown < n || (n && lacks_drops(diagnosis, frame));
 	return err;

@@ -13,7 +13,6 @@
 
 /* Of so many frames a rule must apply in so many. */
 #define FRAMES 5
-#define FRAMES_NEEDED 3
 #define FRAMES_MASK ((1u << FRAMES) - 1)
 /*
  * One that is shown and only nearly applies is still shown in so many frames. So what is shown depends on the frames shortly before only, and
@@ -137,7 +136,7 @@ static void pass_frame(const struct rules_history *history, struct mark *mark,
 		mark->last = *finding;
 	mark->last.fading = !finding;
 	mark->last.seconds = history->now - mark->since;
-	if (applies && __builtin_popcount(mark->applied) >= FRAMES_NEEDED &&
+	if (applies && __builtin_popcount(mark->applied) >= RULES_HISTORY_FRAMES_NEEDED &&
 	    history->now - mark->since >= needed_seconds(history, mark->rule) * (1 - slack)) {
 		mark->shown = true;
 		mark->nearly = 0;

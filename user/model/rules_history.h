@@ -18,6 +18,8 @@ struct verdict;
 
 /* How long a rule must apply before its finding is shown, at least. */
 #define RULES_HISTORY_SECONDS 3.0
+/* And in how many of the last frames. */
+#define RULES_HISTORY_FRAMES_NEEDED 3
 
 /*
  * What is shown depends on so many frames before only. In the first of them a rule that applied before is found again. The next ones take as long

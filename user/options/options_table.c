@@ -105,7 +105,8 @@ static const struct option_spec option_specs[] = {
 		.name = "by",
 		.group = GROUP_SHOW,
 		.arg = "vm|vcpu|reason",
-		.help = "only this table: a row is a VM, a vCPU or an exit reason",
+		.help = "only this table: a row is a VM, a vCPU or an exit reason (default: VMs "
+			"and reasons)",
 		.parse = parse_word,
 		FIELD(query.by),
 		GIVEN(by_given),

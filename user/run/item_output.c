@@ -53,7 +53,7 @@ static int open_log(struct item_output *output)
 	if (options->log_file)
 		err = log_file__open(options->log_file, why, sizeof(why), &output->file);
 	if (err && err != -ENOMEM)
-		log_error("cannot open %s: %s", options->log_file, why);
+		log_error("-L %s: %s", options->log_file, why);
 	return err;
 }
 

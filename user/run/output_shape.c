@@ -32,6 +32,13 @@ unsigned int output_width(const struct options *options)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+unsigned int output_height(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_row : 0;
+}
+
 bool output_is_bold(const struct options *options)
 {
 	const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");

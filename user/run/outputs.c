@@ -47,7 +47,7 @@ struct outputs {
 	bool to_act;
 };
 
-/* Anew for each frame: a terminal's width changes. */
+/* Anew for each frame: a terminal's size changes. */
 static struct view make_view(const struct outputs *outputs)
 {
 	const struct options *options = outputs->options;
@@ -62,6 +62,7 @@ static struct view make_view(const struct outputs *outputs)
 		.hist = options->hist,
 		.hist_reason = options->hist_reason,
 		.width = output_width(options),
+		.height = output_height(),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.recorded = options->replay,
 		.skip_idle = options->skip_zero,

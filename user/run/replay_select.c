@@ -29,17 +29,41 @@ DEFINE_CLEANUP(shown, struct shown, shown__free)
 
 /* ---- what there is */
 
-/* Notes which of -p are in @snapshot; returns whether now all were. */
-static bool find_pids(const struct scope *scope, const struct snapshot *snapshot, bool *found)
-{
-	bool all = true;
+/* What was asked for, and whether it has been seen. */
+struct wanted {
+	const struct scope *scope;
+	bool *pids; /* those of the scope that were found */
+	bool any_pid, all_pids, vcpu, guest;
+	int64_t last_vcpu; /* the highest id that was seen, or -1 */
+};
 
+/* Notes which of -p are in @snapshot. */
+static void find_pids(struct wanted *wanted, const struct snapshot *snapshot)
+{
+	const struct scope *scope = wanted->scope;
+
+	wanted->all_pids = true;
 	for (size_t i = 0; i < scope->n_pids; i++) {
-		for (size_t j = 0; j < snapshot->n_vms && !found[i]; j++)
-			found[i] = snapshot->vms[j].pid == scope->pids[i];
-		all &= found[i];
+		for (size_t j = 0; j < snapshot->n_vms && !wanted->pids[i]; j++)
+			wanted->pids[i] = snapshot->vms[j].pid == scope->pids[i];
+		wanted->any_pid |= wanted->pids[i];
+		wanted->all_pids &= wanted->pids[i];
 	}
-	return all;
+}
+
+/* Whether one of --vcpu is in @snapshot. */
+static void find_vcpu(struct wanted *wanted, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_vms; i++) {
+		const struct vm_sample *vm = &snapshot->vms[i];
+
+		for (size_t j = 0; j < vm->n_vcpus; j++) {
+			const uint32_t id = vm->vcpus[j].vcpu_id;
+
+			wanted->vcpu |= scope__has_vcpu(wanted->scope, id);
+			wanted->last_vcpu = id > wanted->last_vcpu ? id : wanted->last_vcpu;
+		}
+	}
 }
 
 static bool find_guest(struct replay_select *select, const struct snapshot *snapshot)
@@ -57,13 +81,13 @@ static bool find_guest(struct replay_select *select, const struct snapshot *snap
 	return guest_filter__apply(select->guest, &copy) > 0;
 }
 
-/* Looks for them until all are found. */
+/* Looks for what was asked for until all is found. */
 static int find_wanted(struct replay_select *select, struct replay *replay, int64_t until_ns,
-		       bool *found_pids, bool *ret_found_guest)
+		       struct wanted *wanted)
 {
-	bool all_pids = !select->options->scope.n_pids, guest = !select->guest, over = false;
+	bool over = false;
 
-	while (!over && !(all_pids && guest)) {
+	while (!over && !(wanted->all_pids && wanted->vcpu && wanted->guest)) {
 		struct replay_item *item;
 		int err = replay__next(replay, &item);
 
@@ -72,38 +96,52 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 		if (err)
 			return err;
 		over = timespec_ns(&item->snapshot->wall) > until_ns;
-		guest = guest || find_guest(select, item->snapshot);
-		if (!guest)
+		wanted->guest = wanted->guest || find_guest(select, item->snapshot);
+		find_pids(wanted, item->snapshot);
+		find_vcpu(wanted, item->snapshot);
+		if (!wanted->guest || !wanted->any_pid)
 			err = guest_names__note(&select->names, item->snapshot);
-		all_pids = find_pids(&select->options->scope, item->snapshot, found_pids);
 		replay_item__put(item);
 		if (err)
 			return err;
 	}
-	*ret_found_guest = guest;
 	return 0;
 }
 
-static int report_missing(const struct replay_select *select, const bool *found_pids,
-			  bool found_guest)
+static void warn_of_pids(const struct wanted *wanted)
 {
-	const struct scope *scope = &select->options->scope;
-	__autofree char *list = NULL;
-	const char *why;
+	const struct scope *scope = wanted->scope;
 
 	for (size_t i = 0; i < scope->n_pids; i++)
-		if (!found_pids[i])
+		if (!wanted->pids[i])
 			log_warning("pid %d is not in the recording: without -p all VMs are shown",
 				    scope->pids[i]);
-	if (found_guest)
-		return 0;
-	list = guest_names__list(&select->names);
+}
+
+/* Nothing of what was asked for will ever be there. */
+static int report_missing(const struct replay_select *select, const struct wanted *wanted)
+{
+	const struct scope *scope = wanted->scope;
+	__autofree char *list = guest_names__list(&select->names);
+	const char *why = wanted->guest ? NULL : guest_filter__error(select->guest);
+
 	if (!list)
 		return -ENOMEM;
-	why = guest_filter__error(select->guest);
-	log_error("no VM in the recording is called %s%s%s%s%s", scope->guest,
-		  why ? ", and it is not a regular expression: " : "", why ? why : "",
-		  *list ? "; " : "", list);
+	if (!wanted->guest)
+		log_error("no VM in the recording is called %s%s%s%s%s", scope->guest,
+			  why ? ", and it is not a regular expression: " : "", why ? why : "",
+			  *list ? "; " : "", list);
+	else if (scope->n_pids && !wanted->any_pid)
+		log_error("no VM in the recording has %s that -p asks for%s%s",
+			  scope->n_pids > 1 ? "a pid" : "the pid", *list ? "; " : "", list);
+	else if (!wanted->vcpu && wanted->last_vcpu < 0)
+		log_error("there is no vCPU in the recording: --vcpu finds nothing");
+	else if (!wanted->vcpu)
+		log_error("no VM in the recording has a vCPU that --vcpu asks for; the highest is "
+			  "%lld",
+			  (long long)wanted->last_vcpu);
+	else
+		return 0;
 	return -ENOENT;
 }
 
@@ -111,21 +149,27 @@ int replay_select__new(const struct options *options, struct replay *replay, int
 		       struct replay_select **ret_select)
 {
 	__cleanup(cleanup_select) struct replay_select *select = calloc(1, sizeof(*select));
-	__autofree bool *found_pids = calloc(options->scope.n_pids + 1, sizeof(*found_pids));
-	bool found_guest = true;
+	__autofree bool *pids = calloc(options->scope.n_pids + 1, sizeof(*pids));
+	struct wanted wanted = { .scope = &options->scope,
+				 .pids = pids,
+				 .all_pids = !options->scope.n_pids,
+				 .vcpu = !options->scope.n_vcpu_ids,
+				 .last_vcpu = -1,
+				 .guest = !options->scope.guest };
 	int err = 0;
 
-	if (!select || !found_pids)
+	if (!select || !pids)
 		return -ENOMEM;
 	select->options = options;
 	if (options->scope.guest)
 		err = guest_filter__new(options->scope.guest, NULL, 0, &select->guest);
 	if (!err)
-		err = find_wanted(select, replay, until_ns, found_pids, &found_guest);
+		err = find_wanted(select, replay, until_ns, &wanted);
 	if (!err)
-		err = report_missing(select, found_pids, found_guest);
+		err = report_missing(select, &wanted);
 	if (err)
 		return err;
+	warn_of_pids(&wanted);
 	*ret_select = take_ptr(select);
 	return 0;
 }

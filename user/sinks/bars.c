@@ -191,6 +191,47 @@ static int print_reasons(FILE *out, const struct frame_reasons *reasons, const s
 	return err;
 }
 
+/* The names of those that have occurred, each once, with commas. */
+static int print_names(FILE *out, const struct frame *frame, enum fmt_escape escape)
+{
+	const struct frame_reasons *lists[] = { &frame->reasons, &frame->user_exits };
+	const char *gap = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t j = 0; j < lists[i]->n; j++) {
+			const struct frame_reason *reason = &lists[i]->v[j];
+			__autofree char *name = fmt_escape_dup(escape, reason->name);
+
+			if (!name)
+				return -ENOMEM;
+			if (!reason->count.total)
+				continue;
+			fprintf(out, "%s%s", gap, name);
+			gap = ", ";
+		}
+	return 0;
+}
+
+/* What is asked for may be misspelt: what there is helps. */
+static int print_never(FILE *out, const struct frame *frame, const struct view *view)
+{
+	const enum fmt_escape escape = tables_escape(view);
+	__autofree char *name = fmt_escape_dup(escape, view->hist_reason);
+	__autofree char *names = NULL;
+	size_t len;
+	FILE *list = name ? memstream_open(&names, &len) : NULL;
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+	err = print_names(list, frame, escape);
+	if (memstream_close(list, &names) || err)
+		return -ENOMEM;
+	fprintf(out, "no exit '%s' has occurred yet%s%s\n", name, *names ? "; these have: " : "",
+		names);
+	return 0;
+}
+
 int bars_print(FILE *out, const struct frame *frame, const struct view *view)
 {
 	size_t exits = 0, user_exits = 0;
@@ -200,11 +241,7 @@ int bars_print(FILE *out, const struct frame *frame, const struct view *view)
 	if (err)
 		return err;
 	if (!exits && !user_exits && view->hist_reason) {
-		__autofree char *name = fmt_escape_dup(tables_escape(view), view->hist_reason);
-
-		if (!name)
-			return -ENOMEM;
-		fprintf(out, "no exit '%s' has occurred yet\n", name);
+		return print_never(out, frame, view);
 	} else if (!exits && !user_exits) {
 		fputs("no exit has occurred yet\n", out);
 	} else if (frame->latency != LATENCY_FULL) {

@@ -27,6 +27,7 @@ struct view {
 	const char
 		*hist_reason; /* only of this one (a name, any case, or a number), or NULL: all */
 	unsigned int width;   /* columns of the terminal; 0: not a terminal, no line is cut */
+	unsigned int height;  /* its lines; 0: not a terminal, all is to be shown */
 	bool utf8;	      /* bars may use block characters */
 	bool recorded;	      /* frames are of a recording */
 	bool skip_idle;	      /* CSV, JSON: without what had nothing in the interval */

@@ -230,11 +230,25 @@ static int (*const print_by[ROW_BY_MAX])(FILE *, const struct frame *, const str
 	[BY_REASON] = print_by_reason,
 };
 
-static int print_body(FILE *out, const struct frame *frame, const struct view *view)
+/* VMs, and below them the reasons: where they would be seen. */
+static int print_both(FILE *out, const struct frame *frame, const struct view *view)
 {
 	size_t top = view->query.top ? view->query.top : DEFAULT_TOP_REASONS;
-	int err;
+	int err = tables_print_vms(out, frame, view);
 
+	if (err)
+		return err;
+	if (view->height && frame->n_vms > view->height && !view->query.top) {
+		stream_print_line(out, "(exits of all VMs: --by reason; both tables: --top 20)",
+				  view->width);
+		return 0;
+	}
+	fputc('\n', out);
+	return tables_print_reasons(out, frame, view, top);
+}
+
+static int print_body(FILE *out, const struct frame *frame, const struct view *view)
+{
 	if (!frame->n_vms)
 		fputs(view->recorded
 			      ? "no VM that is asked for was running, or none had had a VM exit\n"
@@ -250,11 +264,7 @@ static int print_body(FILE *out, const struct frame *frame, const struct view *v
 		return print_time(out, frame, view) ?: bars_print(out, frame, view);
 	if (view->by_given)
 		return print_by[view->query.by](out, frame, view);
-	err = tables_print_vms(out, frame, view);
-	if (err)
-		return err;
-	fputc('\n', out);
-	return tables_print_reasons(out, frame, view, top);
+	return print_both(out, frame, view);
 }
 
 int text__write(FILE *out, const struct frame *frame, const struct view *view)

@@ -88,7 +88,7 @@ static void format_middle(struct state *state, bool past, char *buf, size_t size
 	else if (view->ops->hint)
 		view->ops->hint(&state->ctx, view, buf, size);
 	else if (!view->ops->lists)
-		snprintf(buf, size, "%sany other key: back",
+		snprintf(buf, size, "%sany key but q: back",
 			 view->scroll + view->seen < view->pages ? "PgDn: more   " : "");
 }
 
