@@ -25,6 +25,22 @@
 #include "tally.bpf.h"
 #include "vcpu.bpf.h"
 
+/* Threads whose exit is being rescued, with the later programs that get it, too. More at once are few. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u32);
+} rescues SEC(".maps");
+
+/* rescue_count; the loader puts it there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} rescue_call SEC(".maps");
+
 /* OUTCOME_IGNORED: it is not known whether an earlier program has seen the exit. */
 enum outcome { OUTCOME_NO_ROOM, OUTCOME_SEEN, OUTCOME_IGNORED };
 
@@ -115,32 +131,48 @@ static __always_inline bool is_counted(__u64 self)
 
 /*
  * Attached, and so run, after another program. The exits that the other one missed
- * (recursion_misses), less those that were rescued, are lost.
+ * (recursion_misses), less those that were rescued, are lost. Counting is seldom needed and long: the kernel
+ * checks one program of it instead of one for each rescuer.
  */
-static __always_inline int rescue(__u32 reason, __s32 error, __u32 self)
+static __always_inline int rescue(struct bpf_raw_tracepoint_args *ctx, __u32 self)
 {
-	const __u64 later = RESCUERS & ~(self | (self - 1));
+	const __u32 later = RESCUERS & ~(self | (self - 1));
+	const __u32 tid = bpf_get_current_pid_tgid();
 
-	if (!is_counted(self) &&
-	    handle_userspace_exit(LOAD_PLAIN, reason, error, later) == OUTCOME_SEEN)
-		__sync_fetch_and_add(&drops.rescued, 1);
+	if (is_counted(self) || bpf_map_update_elem(&rescues, &tid, &later, BPF_ANY))
+		return 0;
+	bpf_tail_call(ctx, &rescue_call, 0);
 	return 0;
 }
 
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit1(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1], RESCUER(1));
+	return rescue(ctx, RESCUER(1));
 }
 
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit2(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1], RESCUER(2));
+	return rescue(ctx, RESCUER(2));
 }
 
 SEC("?raw_tp/kvm_userspace_exit")
 int rescue_userspace_exit3(struct bpf_raw_tracepoint_args *ctx)
 {
-	return rescue(ctx->args[0], ctx->args[1], RESCUER(3));
+	return rescue(ctx, RESCUER(3));
+}
+
+/* What the programs above go on with. */
+SEC("?raw_tp/kvm_userspace_exit")
+int rescue_count(struct bpf_raw_tracepoint_args *ctx)
+{
+	const __u32 tid = bpf_get_current_pid_tgid();
+	const __u32 *later = bpf_map_lookup_elem(&rescues, &tid);
+
+	if (later &&
+	    handle_userspace_exit(LOAD_PLAIN, ctx->args[0], ctx->args[1], *later) == OUTCOME_SEEN)
+		__sync_fetch_and_add(&drops.rescued, 1);
+	bpf_map_delete_elem(&rescues, &tid);
+	return 0;
 }

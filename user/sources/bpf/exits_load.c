@@ -218,6 +218,20 @@ static int fill_queues(struct exits *exits)
 	       object_fill(fill, KVMTOP_QUEUE_HISTS, KVMTOP_HIST_NONE + 1, exits->n_hists);
 }
 
+/* What rescues userspace exits has one program that counts them. */
+static int set_rescue_call(const struct exits *exits)
+{
+	const int program = bpf_program__fd(exits->skel->progs.rescue_count);
+	const uint32_t first = 0;
+
+	if (!programs_have(exits->skel, ROLE_BIT(ROLE_RESCUE)))
+		return 0;
+	return bpf_map_update_elem(bpf_map__fd(exits->skel->maps.rescue_call), &first, &program,
+				   BPF_ANY)
+		       ? -errno
+		       : 0;
+}
+
 static void unload(struct exits *exits)
 {
 	if (exits->vcpus)
@@ -293,10 +307,8 @@ static int load(struct exits *exits, const struct exits_opts *opts, const struct
 	err = exits_fill_filters(exits, opts->scope);
 	if (err)
 		return err;
-	err = fill_queues(exits);
-	if (err)
-		return err;
-	return attach(exits);
+	err = fill_queues(exits) ?: set_rescue_call(exits);
+	return err ? err : attach(exits);
 }
 
 /* Adds "PATH: REASON" to the line @why. */

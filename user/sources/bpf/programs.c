@@ -24,6 +24,7 @@ static const struct program programs[] = {
 	{ PROGRAM(userspace_exit_plain), ROLE_USER_EXIT, PATH_BIT(PLAIN), .taps = TAPS_RAW },
 	{ PROGRAM(userspace_exit_probe), ROLE_USER_EXIT, NOT_PLAIN, .taps = TAPS_RAW },
 	{ PROGRAM(userspace_exit_record), ROLE_USER_EXIT, ALL_PATHS, TAPS_RECORD, RECORD_USER_EXIT, 0, 0, 0 },
+	{ PROGRAM(rescue_count), ROLE_RESCUE_COUNT, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(rescue_userspace_exit1), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(rescue_userspace_exit2), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_ANY },
 	{ PROGRAM(rescue_userspace_exit3), ROLE_RESCUE, ALL_PATHS, .taps = TAPS_RAW },
@@ -83,6 +84,7 @@ static bool is_role_needed(enum program_role role, const struct exits_opts *opts
 	const bool timed = opts->latency != LATENCY_OFF;
 
 	switch (role) {
+	case ROLE_RESCUE_COUNT:
 	case ROLE_RESCUE:
 		return features->v[FEATURE_USER_RESCUE].ok;
 	case ROLE_HALT:
@@ -210,7 +212,7 @@ static int attach_one(struct kvmtop_bpf *skel, const struct program *p)
 	const struct bpf_program *program = program_of(skel, p);
 	struct bpf_link *link;
 
-	if (p->role == ROLE_FILL)
+	if (p->role == ROLE_FILL || p->role == ROLE_RESCUE_COUNT)
 		return 0;
 	link = p->role == ROLE_THREADS ? bpf_program__attach_iter(program, NULL)
 				       : object_attach(program);

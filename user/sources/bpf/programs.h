@@ -20,7 +20,8 @@ struct kvmtop_bpf;
  * comes after the one that it backs up.
  */
 enum program_role {
-	ROLE_FILL, /* object_fill() runs it; not attached */
+	ROLE_FILL,	   /* object_fill() runs it; not attached */
+	ROLE_RESCUE_COUNT, /* ROLE_RESCUE goes on with it, by rescue_call; not attached */
 	ROLE_USER_EXIT,
 	ROLE_RESCUE, /* takes userspace exits that the kernel did not run the program above for */
 	ROLE_HALT,
