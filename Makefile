@@ -257,9 +257,9 @@ $(OBJ)/tests/empty: tests/bench/empty.c $(OBJ)/gen/empty.skel.h $(OBJ)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $< $(LIBS) -o $@
 
 # What reads BTF needs libbpf, and no kernel.
-READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf limits)
-$(OBJ)/tests/test_object_types: $(READS_BTF)
-$(OBJ)/tests/test_object_types: TEST_LIBS = $(READS_BTF) $(LIBS)
+READS_BTF := $(patsubst %,$(OBJ)/user/sources/%.o,bpf/object_types kernel_btf limits type_index)
+$(OBJ)/tests/test_object_types $(OBJ)/tests/test_type_index: $(READS_BTF)
+$(OBJ)/tests/test_object_types $(OBJ)/tests/test_type_index: TEST_LIBS = $(READS_BTF) $(LIBS)
 
 $(OBJ)/tests/test_typed: $(OBJ)/user/sources/bpf/typed.o $(READS_BTF)
 $(OBJ)/tests/test_typed: TEST_LIBS = $(OBJ)/user/sources/bpf/typed.o $(READS_BTF) $(LIBS)

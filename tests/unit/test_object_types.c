@@ -12,6 +12,7 @@
 
 #include "sources/bpf/object_types.h"
 #include "sources/kernel_btf.h"
+#include "sources/type_index.h"
 
 /* A kernel, with a module on top of it; and what a BPF object knows of it. */
 struct world {
@@ -77,6 +78,7 @@ static int setup(void **state)
 	struct_of(w.local, "nowhere", 4, "x", i32);
 	btf__add_enum(w.local, "color", 4); /* a type by itself, too */
 	w.to = btf__new_empty();
+	assert_int_equal(type_index__new(w.types.vmlinux, &w.types.names), 0);
 	assert_int_equal(object_types_reduce(&w.types, w.local, w.to), 0);
 	*state = &w;
 	return 0;
@@ -86,6 +88,7 @@ static int teardown(void **state)
 {
 	struct world *w = *state;
 
+	type_index__free(w->types.names);
 	btf__free(w->to);
 	btf__free(w->local);
 	btf__free(w->types.kvm);
@@ -204,7 +207,9 @@ static void endless(void **state)
 
 	btf__add_struct(types.vmlinux, "task_struct", 8);
 	assert_int_equal(btf__add_field(types.vmlinux, "self", 1, 0, 0), 0);
+	assert_int_equal(type_index__new(types.vmlinux, &types.names), 0);
 	assert_int_equal(object_types_reduce(&types, w->local, to), -ELOOP);
+	type_index__free(types.names);
 	btf__free(to);
 	btf__free(types.vmlinux);
 }

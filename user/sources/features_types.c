@@ -13,25 +13,22 @@
 #include "kernel_btf.h"
 #include "limits.h"
 #include "tracefs.h"
+#include "type_index.h"
 
 static const char *isa_struct(const struct arch_isa *isa)
 {
 	return isa->vcpu_struct;
 }
 
-/* Of the module of @btf (NULL: none), or else of the kernel below it; or a negative errno. */
-static int find_type(const struct btf *btf, const char *name, uint32_t kind)
+/* KVM's own types, or the kernel's where KVM is built in. */
+static const struct btf *kvm_btf(const struct kernel_types *types)
 {
-	int id = kernel_btf_own(btf, name, kind);
-
-	return id > 0 || !btf || !btf__base_btf(btf)
-		       ? id
-		       : btf__find_by_name_kind(btf__base_btf(btf), name, kind);
+	return types->kvm ?: types->vmlinux;
 }
 
-static bool has_struct(const struct btf *btf, const char *name)
+static bool has_function(const struct kernel_types *types, const char *name)
 {
-	return find_type(btf, name, BTF_KIND_STRUCT) > 0;
+	return type_index__find(types->names, name, BTF_KIND_FUNC) > 0;
 }
 
 static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
@@ -45,14 +42,15 @@ static bool is_vcpu_pointer(const struct btf *btf, uint32_t id)
 }
 
 /* The prototype of tracepoint @event's probes, void *data first, or NULL: btf_trace_EVENT is a pointer to it. */
-static const struct btf_type *probe_proto(const struct btf *btf, const char *event)
+static const struct btf_type *probe_proto(const struct kernel_types *types, const char *event)
 {
+	const struct btf *btf = kvm_btf(types);
 	const struct btf_type *type;
 	char name[128];
 	int id;
 
 	snprintf(name, sizeof(name), "btf_trace_%s", event);
-	id = find_type(btf, name, BTF_KIND_TYPEDEF);
+	id = kernel_types__find(types, btf, name, BTF_KIND_TYPEDEF);
 	type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
 	type = type ? btf__type_by_id(btf, type->type) : NULL;
 	if (!type || !btf_is_ptr(type))
@@ -62,9 +60,10 @@ static const struct btf_type *probe_proto(const struct btf *btf, const char *eve
 }
 
 /* The form of kvm_exit's raw arguments; NULL: none that programs know. */
-static const struct arch_exit_args *find_exit_args(const struct btf *btf)
+static const struct arch_exit_args *find_exit_args(const struct kernel_types *types)
 {
-	const struct btf_type *type = probe_proto(btf, "kvm_exit");
+	const struct btf_type *type = probe_proto(types, "kvm_exit");
+	const struct btf *btf = kvm_btf(types);
 	const struct arch *arch = arch_here();
 
 	for (size_t i = 0; type && i < arch->n_exit_args; i++) {
@@ -79,9 +78,7 @@ static const struct arch_exit_args *find_exit_args(const struct btf *btf)
 
 int features_raw_args(const struct features *features, const char *event)
 {
-	const struct kernel_types *types = features->types;
-	const struct btf_type *type =
-		types ? probe_proto(types->kvm ?: types->vmlinux, event) : NULL;
+	const struct btf_type *type = features->types ? probe_proto(features->types, event) : NULL;
 
 	return type ? btf_vlen(type) - 1 : -ENOENT;
 }
@@ -92,7 +89,8 @@ static bool has_vendor(const struct kernel_types *types)
 	const struct arch *arch = arch_here();
 
 	for (size_t i = 0; i < arch->n_isas; i++)
-		if (has_struct(types->vendors[i] ?: types->vmlinux, arch->isas[i].vcpu_struct))
+		if (kernel_types__find(types, types->vendors[i], arch->isas[i].vcpu_struct,
+				       BTF_KIND_STRUCT) > 0)
 			return true;
 	return false;
 }
@@ -100,11 +98,10 @@ static bool has_vendor(const struct kernel_types *types)
 static void probe_paths(struct features *features, const struct kernel_types *types)
 {
 	struct feature *paths = &features->v[FEATURE_PATH];
-	const struct btf *vmlinux = types->vmlinux;
-	const struct arch_exit_args *args = find_exit_args(types->kvm ?: vmlinux);
+	const struct arch_exit_args *args = find_exit_args(types);
 	bool vendor = has_vendor(types);
 	char structs[128];
-	bool cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	bool cast = has_function(types, "bpf_rdonly_cast");
 	const bool in_struct = args && !args->has_reason, in_args = args && args->has_reason;
 	const char *no_proto = args ? "kvm_exit's arguments are of the other kind"
 				    : "this kernel's BTF does not have kvm_exit's arguments";
@@ -150,9 +147,10 @@ static void probe_classic(struct features *features)
 		feature__set(path, true, "classic tracepoint, reason in its record");
 }
 
-static bool has_member(const struct btf *btf, const char *name, const char *member)
+static bool has_member(const struct kernel_types *types, const struct btf *btf, const char *name,
+		       const char *member)
 {
-	int id = find_type(btf, name, BTF_KIND_STRUCT);
+	int id = kernel_types__find(types, btf, name, BTF_KIND_STRUCT);
 	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
 
 	for (int i = 0; type && i < btf_vlen(type); i++)
@@ -171,8 +169,8 @@ static void probe_short_path(struct features *features, const struct kernel_type
 	const struct arch *arch = arch_here();
 	struct feature *by_cpu = &features->v[FEATURE_SHORT_CPU];
 
-	if (arch->mode_flags.type && has_member(types->kvm ?: types->vmlinux, arch->mode_flags.type,
-						arch->mode_flags.member))
+	if (arch->mode_flags.type &&
+	    has_member(types, kvm_btf(types), arch->mode_flags.type, arch->mode_flags.member))
 		feature__set(&features->v[FEATURE_SHORT], true, "most exits take it");
 	else
 		feature__set(&features->v[FEATURE_SHORT], false,
@@ -195,7 +193,7 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 
 	feature__set(record, false, "not needed: raw programs are never skipped here");
 	feature__set(rescue, false, "not needed: raw programs are never skipped here");
-	if (btf__find_by_name_kind(types->vmlinux, "bpf_preempt_disable", BTF_KIND_FUNC) < 0)
+	if (!has_function(types, "bpf_preempt_disable"))
 		return;
 	if (features->v[FEATURE_TRACEFS].ok &&
 	    features_exists(TRACEFS_ROOT "/events/kvm/kvm_userspace_exit/format"))
@@ -205,17 +203,17 @@ static void probe_userspace_exits(struct features *features, const struct kernel
 			     "no tracefs: some exits to user space may be missed (drops has them "
 			     "as missed)");
 	if (features->v[FEATURE_PATH + EXIT_PATH_PLAIN].ok && arch_here()->runs_stat &&
-	    has_member(types->kvm ?: types->vmlinux, "kvm_vcpu_stat", arch_here()->runs_stat))
+	    has_member(types, kvm_btf(types), "kvm_vcpu_stat", arch_here()->runs_stat))
 		feature__set(rescue, true, "raw programs count those that it was not run for");
 	else
 		feature__set(rescue, false, "no KVM statistic grows with each KVM_RUN here");
 }
 
 /* bpf/migrated.bpf.c says why. */
-static void probe_migrated(struct feature *migrated, const struct btf *vmlinux)
+static void probe_migrated(struct feature *migrated, const struct kernel_types *types)
 {
-	if (has_member(vmlinux, "sched_entity", "sched_delayed") &&
-	    has_member(vmlinux, "sched_info", "run_delay"))
+	if (has_member(types, types->vmlinux, "sched_entity", "sched_delayed") &&
+	    has_member(types, types->vmlinux, "sched_info", "run_delay"))
 		feature__set(migrated, true, "sleep that the scheduler takes for a wait is none");
 	else
 		feature__set(migrated, false,
@@ -266,6 +264,6 @@ void features_probe_types(struct features *features)
 	probe_classic(features);
 	probe_userspace_exits(features, features->types);
 	probe_short_path(features, features->types);
-	probe_migrated(&features->v[FEATURE_MIGRATED], features->types->vmlinux);
+	probe_migrated(&features->v[FEATURE_MIGRATED], features->types);
 	probe_memlock(&features->v[FEATURE_MEMLOCK], features->types->vmlinux);
 }

@@ -13,6 +13,7 @@
 #include <bpf/btf.h>
 
 #include "../base/cleanup.h"
+#include "type_index.h"
 
 #define BTF_ROOT "/sys/kernel/btf"
 #define VMLINUX BTF_ROOT "/vmlinux"
@@ -106,7 +107,8 @@ static int read_types(struct kernel_types *types)
 	types->vmlinux = kernel_btf();
 	if (!types->vmlinux)
 		return -errno;
-	err = read_module("kvm", types->vmlinux, &types->kvm);
+	err = type_index__new(types->vmlinux, &types->names)
+		      ?: read_module("kvm", types->vmlinux, &types->kvm);
 	for (size_t i = 0; i < arch->n_isas && !err; i++)
 		if (arch->isas[i].module)
 			err = read_module(arch->isas[i].module, types->vmlinux, &types->vendors[i]);
@@ -133,8 +135,17 @@ void kernel_types__free(struct kernel_types *types)
 	btf__free(types->kvm);
 	for (size_t i = 0; i < ARRAY_SIZE(types->vendors); i++)
 		btf__free(types->vendors[i]);
+	type_index__free(types->names);
 	btf__free(types->vmlinux); /* which the others lie on */
 	free(types);
+}
+
+int kernel_types__find(const struct kernel_types *types, const struct btf *btf, const char *name,
+		       uint32_t kind)
+{
+	int id = btf && btf != types->vmlinux ? kernel_btf_own(btf, name, kind) : -ENOENT;
+
+	return id > 0 ? id : type_index__find(types->names, name, kind);
 }
 
 int kernel_btf_error(int err)

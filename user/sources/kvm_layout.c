@@ -195,22 +195,22 @@ static void collect(const struct btf *btf, const struct btf_type *type, uint32_t
 }
 
 /* NULL: it has always had the name of the member; or the kernel is newer, and debugfs has that name. */
-static const struct arch_old_stat *find_old_name(const struct btf *btf, const char *member)
+static const struct arch_old_stat *find_old_name(const char *member)
 {
 	const struct arch *arch = arch_here();
 
-	if (btf__find_by_name_kind(btf, "kvm_vcpu_stat_generic", BTF_KIND_STRUCT) >= 0)
-		return NULL;
 	for (size_t i = 0; i < arch->n_old_stats; i++)
 		if (!strcmp(arch->old_stats[i].member, member))
 			return &arch->old_stats[i];
 	return NULL;
 }
 
-static int layout_of_struct(const struct btf *btf, const char *name,
-			    struct stat_layout **ret_layout)
+static int layout_of_struct(const struct kernel_types *types, const struct btf *btf,
+			    const char *name, struct stat_layout **ret_layout)
 {
-	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+	const bool old_names =
+		kernel_types__find(types, btf, "kvm_vcpu_stat_generic", BTF_KIND_STRUCT) < 0;
+	int id = kernel_types__find(types, btf, name, BTF_KIND_STRUCT);
 	__autofree struct members *members = calloc(1, sizeof(*members));
 	bool gauges[MAX_MEMBERS] = { false };
 	struct stat_layout *layout;
@@ -222,7 +222,8 @@ static int layout_of_struct(const struct btf *btf, const char *name,
 		return -ENOENT;
 	collect(btf, btf__type_by_id(btf, (uint32_t)id), 0, members);
 	for (size_t i = 0; i < members->n; i++) {
-		const struct arch_old_stat *old = find_old_name(btf, members->names[i]);
+		const struct arch_old_stat *old =
+			old_names ? find_old_name(members->names[i]) : NULL;
 
 		if (!old)
 			continue;
@@ -259,13 +260,13 @@ int kvm_layout_from_btf(const struct kernel_types *types, char *why, size_t why_
 	int err;
 
 	if (!btf ||
-	    (!types->kvm && btf__find_by_name_kind(btf, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
+	    (!types->kvm && kernel_types__find(types, NULL, "kvm_vm_stat", BTF_KIND_STRUCT) < 0)) {
 		snprintf(why, why_size, "no BTF of KVM");
 		return -ENOENT;
 	}
-	err = layout_of_struct(btf, "kvm_vm_stat", &vm);
+	err = layout_of_struct(types, btf, "kvm_vm_stat", &vm);
 	if (!err) {
-		err = layout_of_struct(btf, "kvm_vcpu_stat", ret_vcpu);
+		err = layout_of_struct(types, btf, "kvm_vcpu_stat", ret_vcpu);
 		if (err)
 			stat_layout__free(vm);
 	}

@@ -16,6 +16,7 @@
 #include "../../base/cleanup.h"
 #include "../../base/log.h"
 #include "../kernel_btf.h"
+#include "../type_index.h"
 
 #define NAME "kvmtop-btf"
 
@@ -42,7 +43,6 @@ struct wanted {
 struct wanted_set {
 	struct wanted slots[NAME_SLOTS];
 	size_t n;
-	uint8_t begins[256][256 / 8]; /* bits: the first two characters of each */
 };
 
 /* BTF_KIND_UNKN: types of this kind are not looked for by their names. */
@@ -85,20 +85,6 @@ static struct wanted *wanted_slot(struct wanted_set *set, const char *name, size
 	}
 }
 
-static void mark_begin(struct wanted_set *set, const char *name)
-{
-	uint8_t second = (uint8_t)name[1];
-
-	set->begins[(uint8_t)name[0]][second / 8] |= (uint8_t)(1 << second % 8);
-}
-
-static bool may_begin(const struct wanted_set *set, const char *name)
-{
-	uint8_t second = name[0] ? (uint8_t)name[1] : 0;
-
-	return set->begins[(uint8_t)name[0]][second / 8] & 1 << second % 8;
-}
-
 /* The names of all types of @local. 0 or -E2BIG. */
 static int want_types(struct wanted_set *set, const struct btf *local)
 {
@@ -118,7 +104,6 @@ static int want_types(struct wanted_set *set, const struct btf *local)
 		if (++set->n > NAME_SLOTS / 2)
 			return -E2BIG;
 		*slot = (struct wanted){ .name = name, .len = len, .kind = kind };
-		mark_begin(set, name);
 	}
 	return 0;
 }
@@ -268,13 +253,42 @@ static int copy(struct copier *c, uint32_t id)
 	return copied;
 }
 
-/* Those of the types of @btf from id @first on that are wanted. */
+/* A type with a wanted name. 0, or a negative errno: it is left out. */
+static int copy_named(struct copier *c, uint32_t id, const char *name)
+{
+	int err = copy(c, id);
+
+	if (err < 0)
+		log_info("the kernel's type %s cannot be copied: %s", name, strerror(-err));
+	return err < 0 ? err : 0;
+}
+
+/* Those of vmlinux: it has too many types to go through them. */
+static int copy_kernel(struct copier *c, const struct kernel_types *types)
+{
+	int err = 0;
+
+	c->from = types->vmlinux;
+	for (size_t i = 0; i < NAME_SLOTS; i++) {
+		const struct wanted *wanted = &c->set.slots[i];
+		size_t at = 0;
+		uint32_t id;
+
+		while (wanted->name && !err &&
+		       (id = type_index__next(types->names, wanted->name, wanted->len, &at)))
+			if (name_kind(btf__type_by_id(c->from, id)) == wanted->kind)
+				err = copy_named(c, id, wanted->name);
+	}
+	return err;
+}
+
+/* Those of the types of @btf, a module's, from id @first on that are wanted. */
 static int copy_wanted(struct copier *c, const struct btf *btf, uint32_t first)
 {
 	int err = 0;
 
 	c->from = btf;
-	for (uint32_t id = first; id < btf__type_cnt(btf) && err >= 0; id++) {
+	for (uint32_t id = first; id < btf__type_cnt(btf) && !err; id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 		uint32_t kind = name_kind(type);
 		struct wanted *slot;
@@ -283,16 +297,14 @@ static int copy_wanted(struct copier *c, const struct btf *btf, uint32_t first)
 		if (kind == BTF_KIND_UNKN)
 			continue;
 		name = btf__name_by_offset(btf, type->name_off);
-		if (!name || !may_begin(&c->set, name))
+		if (!name || !*name)
 			continue;
 		slot = wanted_slot(&c->set, name, len_without_flavour(name), kind);
 		if (!slot->name || slot->found)
 			continue;
-		err = copy(c, id);
-		if (err < 0)
-			log_info("the kernel's type %s cannot be copied: %s", name, strerror(-err));
+		err = copy_named(c, id, name);
 	}
-	return err < 0 ? err : 0;
+	return err;
 }
 
 /* After vmlinux: what it has of a name is all that counts. */
@@ -331,7 +343,7 @@ static int copy_module(struct copier *c, const struct kernel_types *types, const
 }
 
 /* The enum kvmtop_type_ids of bpf/compat.bpf.h. */
-static int add_ids(struct btf *to, const struct btf *vmlinux)
+static int add_ids(struct btf *to, const struct type_index *names)
 {
 	static const struct {
 		const char *value, *type;
@@ -342,7 +354,7 @@ static int add_ids(struct btf *to, const struct btf *vmlinux)
 	int err = btf__add_enum(to, "kvmtop_type_ids", 4);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids) && err >= 0; i++) {
-		int id = btf__find_by_name_kind(vmlinux, ids[i].type, BTF_KIND_STRUCT);
+		int id = type_index__find(names, ids[i].type, BTF_KIND_STRUCT);
 
 		if (id >= 0)
 			err = btf__add_enum_value(to, ids[i].value, id);
@@ -352,7 +364,7 @@ static int add_ids(struct btf *to, const struct btf *vmlinux)
 
 static int copy_all(struct copier *c, const struct kernel_types *types, const struct btf *local)
 {
-	int err = want_types(&c->set, local) ?: copy_wanted(c, types->vmlinux, 1);
+	int err = want_types(&c->set, local) ?: copy_kernel(c, types);
 
 	if (err)
 		return err;
@@ -360,7 +372,7 @@ static int copy_all(struct copier *c, const struct kernel_types *types, const st
 	err = copy_module(c, types, types->kvm);
 	for (size_t i = 0; i < ARRAY_SIZE(types->vendors) && !err; i++)
 		err = copy_module(c, types, types->vendors[i]);
-	return err ?: add_ids(c->to, types->vmlinux);
+	return err ?: add_ids(c->to, types->names);
 }
 
 static int write_btf(int fd, const struct btf *btf)

@@ -16,6 +16,7 @@
 #include "../../../bpf/kvmtop.h"
 #include "../../base/cleanup.h"
 #include "../kernel_btf.h"
+#include "../type_index.h"
 
 struct typed {
 	const struct kernel_types *types;
@@ -34,7 +35,7 @@ static int find_event(const struct typed *typed, const char *event, int *ret_fd)
 	snprintf(name, sizeof(name), "btf_trace_%s", event);
 	id = kernel_btf_own(types->kvm, name, BTF_KIND_TYPEDEF);
 	*ret_fd = id > 0 ? typed->kvm_fd : 0;
-	return id > 0 ? id : btf__find_by_name_kind(types->vmlinux, name, BTF_KIND_TYPEDEF);
+	return id > 0 ? id : type_index__find(types->names, name, BTF_KIND_TYPEDEF);
 }
 
 /* The variable that says what a CPU ran last, and the BTF that has it. */
