@@ -234,6 +234,26 @@ static void selection_stays_in_the_past(void **state)
 	screen__free(screen);
 }
 
+/* One that has ended is dim for a moment; elsewhere in time it is not there. */
+static void an_ended_vm_is_not_taken_along(void **state)
+{
+	struct scene_vm vms[3];
+	const struct scene scene = { vms, 3, 4, .noise = 0 };
+	struct screen *screen = open_screen(80, 24);
+
+	(void)state;
+	memcpy(vms, three_vms, sizeof(vms));
+	vms[2].from = 5;
+	vms[2].to = 9;
+	for (unsigned int sec = 1; sec < 11; sec++)
+		show(screen, &scene, sec);
+	assert_true(has(screen, "(ended) c", 10));
+	assert_int_equal(press(screen, KEY_CODE_LEFT, 10).kind, WISH_STEP);
+	show_past(screen, &scene, 2, 60);
+	assert_false(has(screen, "(ended) c", 60));
+	screen__free(screen);
+}
+
 /* 100 seconds, with a gap of 20 of them and one that is shorter than a cell. */
 static void gaps_are_seen_on_the_time_bar(void **state)
 {
@@ -728,7 +748,7 @@ static const char *sign_of(enum action action, enum view_id view)
 		[ACTION_TRENDS] = "trends: off",
 		[ACTION_INTERVAL] = "interval in seconds: 1",
 		[ACTION_FOLLOW] = "stays on its line",
-		[ACTION_MESSAGES] = "messages, the newest",
+		[ACTION_MESSAGES] = "messages, ",
 		[ACTION_HELP] = "help: ",
 		[ACTION_COLUMNS] = "columns:",
 	};
@@ -873,6 +893,7 @@ int main(void)
 		cmocka_unit_test(an_ended_vm_stays_for_a_while),
 		cmocka_unit_test(order_is_held),
 		cmocka_unit_test(selection_stays_in_the_past),
+		cmocka_unit_test(an_ended_vm_is_not_taken_along),
 		cmocka_unit_test(gaps_are_seen_on_the_time_bar),
 		cmocka_unit_test(cursor_is_on_the_selection_if_asked_for),
 		cmocka_unit_test(filters),

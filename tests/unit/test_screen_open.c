@@ -473,7 +473,7 @@ static void trends_of_a_vm_have_one_scale(void **state)
 	for (unsigned int sec = 1; sec < 5; sec++)
 		show_unlike(screen, sec);
 	press(screen, KEY_CODE_ENTER, 4);
-	row = line_with(screen, "TREND                    USER/s", 4);
+	row = line_with(screen, "VCPU ", 4);
 	assert_non_null(strstr(line(screen, row + 1, 4), "\u2588\u2588\u2588\u2588  "));
 	assert_non_null(strstr(line(screen, row + 2, 4), "\u2581\u2581\u2581\u2581  "));
 	press(screen, KEY_CODE_BACKSPACE, 4);

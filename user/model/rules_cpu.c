@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "rules_cpu.h"
 
+#include <stdio.h>
+
 #include "../base/fmt.h"
 #include "lost.h"
 
@@ -51,11 +53,19 @@ static void say_full(struct finding *finding, const struct rule *rule, const str
 	const double worst_pct = worst ? worst->shares.pct[STATE_RUN_DELAY] : facts->delay_pct;
 
 	if (!host->want_known) {
+		const uint32_t cpus = facts->vm->load.cpus_allowed;
+		char allowed[48] = "";
+
+		if (cpus && cpus < host->frame->host.cpus)
+			snprintf(allowed, sizeof(allowed), ", may use %u of %u CPUs", cpus,
+				 host->frame->host.cpus);
 		finding__text(finding, "waits for a CPU %d %%", whole(facts->delay_pct));
-		finding__long(finding,
-			      "waits for a CPU %.1f %% (worst vCPU %.0f %%): what all VMs want is "
-			      "not known",
-			      facts->delay_pct, worst_pct);
+		finding__long(
+			finding,
+			"waits for a CPU %.1f %% (worst vCPU %.0f %%)%s: what all VMs want is "
+			"%s",
+			facts->delay_pct, worst_pct, allowed,
+			host->all_vms ? "not known" : "not counted with -p, -g, --vcpu");
 		return;
 	}
 	finding__text(finding, "waits for a CPU %d %%: %s", whole(facts->delay_pct),

@@ -99,6 +99,7 @@ void host_facts__make(const struct frame *frame, const uint64_t *drops_before, b
 {
 	*ret_facts = (struct host_facts){
 		.frame = frame,
+		.all_vms = all_vms,
 		.want_known = all_vms && frame->host.cpus && frame->interval_s > 0,
 		.counts_incomplete = has_dropped(frame, drops_before),
 	};

@@ -45,6 +45,7 @@ struct host_facts {
 	const struct rules_set *rules; /* of the run; NULL: those of the table */
 	double want_cpus;	       /* as in struct findings */
 	bool want_known;
+	bool all_vms;		/* none was left out on purpose */
 	bool counts_incomplete; /* something was dropped in the interval */
 	bool waits_somewhere;	/* in some VM: the host is full (R1) */
 	/* Where each statistic stands among those of a VM, in all VMs of the frame. */

@@ -212,6 +212,8 @@ static int keep_old(struct state *state, struct list *list, size_t i, enum refil
 
 	if (old->gone) {
 		old->gone->frames += why == REFILL_NEW_FRAME;
+		/* How long ago it ended says nothing there. */
+		old->gone->stays |= why == REFILL_OTHER_FRAME;
 		if (is_over(state, list, old))
 			return 0;
 		gone = old->gone;

@@ -13,11 +13,13 @@
 #include "subject.h"
 #include "view.h"
 
-/* From left to right; the numbers say in which order they get room. */
-#define VCPU_COLUMNS(scale_)                                                                       \
+/* From left to right; the numbers say in which order they get room, @lost_ for LOST. */
+#define VCPU_COLUMNS(scale_, lost_)                                                                \
 	LIST_VALUE(VCPU, 2, 4, .help = "KVM's number of the vCPU"),                                \
 		LIST_VALUE(TID, 11, 7, .help = "id of the thread that runs it"),                   \
 		LIST_VALUE(CPU, 15, 4, .help = "CPU that it is on, or was on last"),               \
+		LIST_VALUE(LOST_CPUS, lost_, 5,                                                    \
+			   .help = "CPUs it would have used and did not get"),                     \
 		LIST_VALUE(EXITS_PER_S, 5, 7, .help = "VM exits per second"),                      \
 		LIST_CELL(TREND, "TREND", 14, 12, .max = 24,                                       \
 			  .help = "exits per second in the last frames, " scale_),                 \
@@ -43,14 +45,14 @@
 
 const struct list_column vcpu_columns[VCPU_LIST_COLUMNS] = {
 	LIST_CELL(MARK, "", 1, 1),
-	VCPU_COLUMNS("all rows by one maximum"),
+	VCPU_COLUMNS("all rows by one maximum", 11),
 };
 
 const struct list_column vcpu_columns_of_all[VCPU_LIST_COLUMNS + 1] = {
 	LIST_CELL(MARK, "", 1, 1),
 	LIST_VALUE(VM_LABEL, 2, 8, .good = 14, .max = 24, .left = true,
 		   .help = "the VM's name, or pid and name of its VMM"),
-	VCPU_COLUMNS("each row by its own maximum"),
+	VCPU_COLUMNS("each row by its own maximum", 2),
 };
 
 bool vcpu_list__wants(const struct view_ctx *ctx, const struct frame_vcpu *vcpu)

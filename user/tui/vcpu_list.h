@@ -14,7 +14,7 @@ struct subject;
 struct view;
 struct view_ctx;
 
-/* list_def of those of one VM, and of all, where the VM's name is in a column. */
+/* list_def of those of one VM, and of all, where the VM's name is in a column; those that lost most come first. */
 #define VCPU_LIST                                                                 \
 	{                                                                         \
 		.name = "vCPUs", .columns = vcpu_columns, .n = VCPU_LIST_COLUMNS, \
@@ -24,11 +24,12 @@ struct view_ctx;
 #define VCPU_LIST_OF_ALL                                                                     \
 	{                                                                                    \
 		.name = "vCPUs", .columns = vcpu_columns_of_all, .n = VCPU_LIST_COLUMNS + 1, \
-		.sort = VCPU_LIST_SORT + 1, .kind = LIST_KIND_VCPUS                          \
+		.sort = VCPU_LIST_LOST + 1, .kind = LIST_KIND_VCPUS                          \
 	}
 
-#define VCPU_LIST_COLUMNS 19
-#define VCPU_LIST_SORT 4
+#define VCPU_LIST_COLUMNS 20
+#define VCPU_LIST_SORT 5
+#define VCPU_LIST_LOST 4
 #define VCPU_LIST_BY_ID 1
 
 extern const struct list_column vcpu_columns[VCPU_LIST_COLUMNS];
