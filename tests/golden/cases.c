@@ -89,6 +89,7 @@ const struct golden_case cases[] = {
 	TEXT("default-top2", LATENCY_FULL, .query = { .top = 2 }),
 	TEXT("default-high", LATENCY_FULL, .width = 80, .height = 4),
 	TEXT("default-low", LATENCY_FULL, .width = 80, .height = 3),
+	TEXT("default-low-40", LATENCY_FULL, .width = 40, .height = 3),
 	TEXT("default-low-top2", LATENCY_FULL, .width = 80, .height = 3, .query = { .top = 2 }),
 	TEXT("default-mean", LATENCY_MEAN, .width = 100),
 	TEXT("default-off", LATENCY_OFF, .width = 100),

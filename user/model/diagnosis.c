@@ -90,14 +90,15 @@ static void pass(struct diagnosis *diagnosis, double seconds)
 		diagnosis->settled = ++diagnosis->n_after >= RULES_HISTORY_FRAMES;
 }
 
-/* Whether a rule that applied in all frames so far would be shown. */
+/* Whether most rules that applied in all frames so far would be shown. */
 static bool is_judged(const struct diagnosis *diagnosis)
 {
-	const double seconds = diagnosis->opts.seconds;
+	double seconds = diagnosis->opts.seconds;
 
-	/* Intervals are a little shorter or longer than what was asked for. */
+	if (seconds <= 0 || seconds > RULES_HISTORY_SECONDS)
+		seconds = RULES_HISTORY_SECONDS;
 	return diagnosis->n_seen > RULES_HISTORY_FRAMES_NEEDED &&
-	       diagnosis->seen_s >= 0.9 * (seconds > 0 ? seconds : RULES_HISTORY_SECONDS);
+	       diagnosis->seen_s >= seconds * (1 - RULES_HISTORY_SLACK);
 }
 
 /* ---- what the rules find */
@@ -172,7 +173,7 @@ static void set_states(const struct host_facts *host, const struct findings *fin
 
 	for (size_t i = 0; i < frame->n_vms; i++) {
 		states[i].rule = rules__state(host, &frame->vms[i], states[i].text);
-		if (states[i].rule == RULE_R30 && !judged)
+		if (!judged && !strcmp(states[i].text, "fine"))
 			snprintf(states[i].text, sizeof(states[i].text), "not judged yet");
 	}
 	/* The worst comes last, so that it stays. */

@@ -126,7 +126,6 @@ static void pass_frame(const struct rules_history *history, struct mark *mark,
 {
 	const bool applies = finding && finding->strength >= 1;
 	const bool stays = finding && finding->strength >= RULE_STAYS;
-	const double slack = 0.01; /* intervals are a little longer or shorter */
 
 	if (applies && !mark->applied)
 		mark->since = begun;
@@ -137,7 +136,8 @@ static void pass_frame(const struct rules_history *history, struct mark *mark,
 	mark->last.fading = !finding;
 	mark->last.seconds = history->now - mark->since;
 	if (applies && __builtin_popcount(mark->applied) >= RULES_HISTORY_FRAMES_NEEDED &&
-	    history->now - mark->since >= needed_seconds(history, mark->rule) * (1 - slack)) {
+	    history->now - mark->since >=
+		    needed_seconds(history, mark->rule) * (1 - RULES_HISTORY_SLACK)) {
 		mark->shown = true;
 		mark->nearly = 0;
 	} else if (!mark->stayed || ++mark->nearly > FRAMES_NEARLY) {

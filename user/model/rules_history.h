@@ -18,6 +18,8 @@ struct verdict;
 
 /* How long a rule must apply before its finding is shown, at least. */
 #define RULES_HISTORY_SECONDS 3.0
+/* Intervals are a little longer or shorter: so much of it may be missing. */
+#define RULES_HISTORY_SLACK 0.01
 /* And in how many of the last frames. */
 #define RULES_HISTORY_FRAMES_NEEDED 3
 

@@ -60,6 +60,8 @@ static void find_vcpu(struct wanted *wanted, const struct snapshot *snapshot)
 		for (size_t j = 0; j < vm->n_vcpus; j++) {
 			const uint32_t id = vm->vcpus[j].vcpu_id;
 
+			if (id == VCPU_ID_UNKNOWN)
+				continue;
 			wanted->vcpu |= scope__has_vcpu(wanted->scope, id);
 			wanted->last_vcpu = id > wanted->last_vcpu ? id : wanted->last_vcpu;
 		}
@@ -99,7 +101,7 @@ static int find_wanted(struct replay_select *select, struct replay *replay, int6
 		wanted->guest = wanted->guest || find_guest(select, item->snapshot);
 		find_pids(wanted, item->snapshot);
 		find_vcpu(wanted, item->snapshot);
-		if (!wanted->guest || !wanted->any_pid)
+		if (!wanted->guest || (wanted->scope->n_pids && !wanted->any_pid))
 			err = guest_names__note(&select->names, item->snapshot);
 		replay_item__put(item);
 		if (err)

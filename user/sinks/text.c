@@ -234,13 +234,13 @@ static int (*const print_by[ROW_BY_MAX])(FILE *, const struct frame *, const str
 static int print_both(FILE *out, const struct frame *frame, const struct view *view)
 {
 	size_t top = view->query.top ? view->query.top : DEFAULT_TOP_REASONS;
+	char hint[] = "(exits of all VMs: --by reason; both tables: --top 20)"; /* may be cut */
 	int err = tables_print_vms(out, frame, view);
 
 	if (err)
 		return err;
 	if (view->height && frame->n_vms > view->height && !view->query.top) {
-		stream_print_line(out, "(exits of all VMs: --by reason; both tables: --top 20)",
-				  view->width);
+		stream_print_line(out, hint, view->width);
 		return 0;
 	}
 	fputc('\n', out);

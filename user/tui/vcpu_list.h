@@ -14,7 +14,7 @@ struct subject;
 struct view;
 struct view_ctx;
 
-/* list_def of those of one VM, and of all, where the VM's name is in a column; those that lost most come first. */
+/* list_def of those of one VM; and of all, where the VM's name is in a column, and those that lost most come first. */
 #define VCPU_LIST                                                                 \
 	{                                                                         \
 		.name = "vCPUs", .columns = vcpu_columns, .n = VCPU_LIST_COLUMNS, \

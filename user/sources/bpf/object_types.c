@@ -253,7 +253,7 @@ static int copy(struct copier *c, uint32_t id)
 	return copied;
 }
 
-/* A type with a wanted name. 0, or a negative errno: it is left out. */
+/* A type with a wanted name. 0 or a negative errno. */
 static int copy_named(struct copier *c, uint32_t id, const char *name)
 {
 	int err = copy(c, id);
