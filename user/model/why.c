@@ -265,6 +265,7 @@ static int take_host(struct why *why, const struct frame *frame)
 		report->from_ns = timespec_ns(&frame->wall) - (int64_t)(frame->interval_s * 1e9);
 	report->to_ns = timespec_ns(&frame->wall);
 	report->seconds += frame->interval_s;
+	report->n_frames++;
 	report->host_cpus = frame->host.cpus;
 	report->timed |= findings != NULL;
 	report->running = 0;

@@ -42,7 +42,8 @@ struct why_report {
 	const struct why_vm *vms;
 	size_t n_vms;
 	int64_t from_ns, to_ns;
-	double seconds;	       /* that frames cover */
+	double seconds; /* that frames cover */
+	size_t n_frames;
 	size_t running, vcpus; /* in the last frame */
 	unsigned int host_cpus;
 	const char *host_name; /* or NULL; not escaped */

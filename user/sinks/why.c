@@ -10,6 +10,7 @@
 #include "../base/cleanup.h"
 #include "../base/fmt.h"
 #include "../base/memstream.h"
+#include "../model/rules_history.h"
 #include "../model/rules_table.h"
 #include "../model/when.h"
 #include "../model/why.h"
@@ -299,8 +300,14 @@ static void print_all_joined(struct report_text *text)
 		print_joined(text, report->findings[i]);
 	if (shown < report->n_findings)
 		print_line(text, "(%zu more)", report->n_findings - shown);
-	if (!report->n_findings)
+	if (report->n_findings)
+		return;
+	if (report->n_frames > RULES_HISTORY_FRAMES_NEEDED &&
+	    report->seconds > RULES_HISTORY_SECONDS)
 		print_line(text, "nothing was found");
+	else
+		print_line(text, "nothing was found, but that is too short: findings take four "
+				 "frames, and 3 s");
 }
 
 /* ---- all of it */
