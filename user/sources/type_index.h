@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * type_index: finds the types of a BTF by their names. The kernel has 150,000 of them, and libbpf goes through all for each
- * name; this goes through them once.
+ * type_index: finds the types of a BTF by their names. The kernel has over 100,000 of them, and libbpf goes through all for
+ * each name. This goes through them once.
  */
 #ifndef KVMTOP_SOURCES_TYPE_INDEX_H
 #define KVMTOP_SOURCES_TYPE_INDEX_H
@@ -12,7 +12,7 @@
 struct btf;
 struct type_index;
 
-/* Of all types of @btf that have a name, which must outlive it and may not be changed. 0 or -ENOMEM. */
+/* Of all types of @btf that have a name. @btf must outlive the index, and may not change. 0 or -ENOMEM. */
 int type_index__new(const struct btf *btf, struct type_index **ret_index);
 /* Takes NULL. */
 void type_index__free(struct type_index *index);
