@@ -116,7 +116,7 @@ static void warn_of_pids(const struct wanted *wanted)
 
 	for (size_t i = 0; i < scope->n_pids; i++)
 		if (!wanted->pids[i])
-			log_warning("pid %d is not in the recording: without -p all VMs are shown",
+			log_warning("pid %d is not in the recording: leave out -p to see all VMs",
 				    scope->pids[i]);
 }
 
