@@ -131,15 +131,18 @@ static __always_inline bool is_counted(__u64 self)
 
 /*
  * Attached, and so run, after another program. The exits that the other one missed
- * (recursion_misses), less those that were rescued, are lost. Counting is seldom needed and long: the kernel
- * checks one program of it instead of one for each rescuer.
+ * (recursion_misses), less those that were rescued, are lost. Counting is long and seldom needed.
+ * So it is one program, which the kernel verifies once, and not once for each rescuer.
  */
 static __always_inline int rescue(struct bpf_raw_tracepoint_args *ctx, __u32 self)
 {
 	const __u32 later = RESCUERS & ~(self | (self - 1));
-	const __u32 tid = bpf_get_current_pid_tgid();
+	__u32 tid;
 
-	if (is_counted(self) || bpf_map_update_elem(&rescues, &tid, &later, BPF_ANY))
+	if (is_counted(self))
+		return 0;
+	tid = bpf_get_current_pid_tgid();
+	if (bpf_map_update_elem(&rescues, &tid, &later, BPF_ANY))
 		return 0;
 	bpf_tail_call(ctx, &rescue_call, 0);
 	return 0;

@@ -94,7 +94,7 @@ def against_trace():
     equal('VMs', len(frame['vms']), 4 if TELLS_VMS else len(frame['vms']))
     events = sum(os.path.isdir(f'{TRACEFS}/events/kvm/{name}')
                  for name in os.listdir(f'{TRACEFS}/events/kvm'))
-    require(fds <= 2 * events + 64, f'{fds} file descriptors for {events} events')
+    require(fds <= 2 * events + 63, f'{fds} file descriptors for {events} events')
     if TELLS_VMS:
         check_vcpus(frame['vms'], guests)
         check_irqs(frame['vms'])
