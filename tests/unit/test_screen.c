@@ -748,7 +748,7 @@ static const char *sign_of(enum action action, enum view_id view)
 		[ACTION_TRENDS] = "trends: off",
 		[ACTION_INTERVAL] = "interval in seconds: 1",
 		[ACTION_FOLLOW] = "stays on its line",
-		[ACTION_MESSAGES] = "messages, ",
+		[ACTION_MESSAGES] = "messages, the newes",
 		[ACTION_HELP] = "help: ",
 		[ACTION_COLUMNS] = "columns:",
 	};
